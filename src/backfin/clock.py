@@ -1,0 +1,68 @@
+"""Time: always aware, shown in the exchange's zone, taken from one place that tests can replace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+#: Indian Standard Time, UTC+05:30, no daylight saving.
+IST = ZoneInfo("Asia/Kolkata")
+
+
+class Clock(Protocol):
+    """Tells the time. Tests hand in one that stands still."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The computer's clock."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+def day_of(moment: datetime, zone: ZoneInfo = IST) -> date:
+    """The calendar day of a moment in a zone.
+
+    >>> day_of(datetime(2026, 7, 1, 19, 0, tzinfo=UTC))
+    datetime.date(2026, 7, 2)
+    """
+    return moment.astimezone(zone).date()
+
+
+def day_bounds(day: date, zone: ZoneInfo = IST) -> tuple[datetime, datetime]:
+    """First moment of a day and of the next one, in UTC.
+
+    >>> [t.isoformat() for t in day_bounds(date(2026, 7, 1))]
+    ['2026-06-30T18:30:00+00:00', '2026-07-01T18:30:00+00:00']
+    """
+    start = datetime.combine(day, time.min, zone)
+    end = datetime.combine(day + timedelta(days=1), time.min, zone)
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """Every day from ``first`` to ``last``, both included."""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def parse_ist(text: str) -> datetime:
+    """Reads an exchange's wall clock (``YYYY-MM-DDTHH:MM:SS`` with 0 to 6 decimals, no offset) as IST.
+
+    >>> parse_ist("2022-12-05T15:54:07.64").isoformat()
+    '2022-12-05T15:54:07.640000+05:30'
+
+    Raises:
+        ValueError: It is no such time, or carries an offset.
+    """
+    moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is not None:
+        raise ValueError(f"{text!r} carries an offset; an exchange's wall clock has none")
+    return moment.replace(tzinfo=IST)

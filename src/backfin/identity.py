@@ -1,0 +1,114 @@
+"""Every key backfin recognises things by, as pure functions.
+
+Same input, same key, on every machine and in every version: keys are never made from clocks, counters or
+random numbers. Each hashed key starts with a short prefix that says what it names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+#: Hex digits kept of a SHA-256: 128 bits, far beyond any number of filings.
+_DIGITS = 32
+
+
+def _key(prefix: str, parts: Iterable[str]) -> str:
+    joined = "\x1f".join(parts)
+    return f"{prefix}_{hashlib.sha256(joined.encode()).hexdigest()[:_DIGITS]}"
+
+
+def announcement_id(exchange: str, native_id: str) -> str:
+    """Key of one item published by one exchange.
+
+    >>> announcement_id("bse", "6FB57B5E-A05F-4E05-B2DA-6E2B5BFE32AE")
+    'bse:6fb57b5e-a05f-4e05-b2da-6e2b5bfe32ae'
+    """
+    return f"{exchange.lower()}:{native_id.strip().lower()}"
+
+
+def document_id(data: bytes) -> str:
+    """Key of a document: the SHA-256 of its bytes, in hex.
+
+    >>> document_id(b"")[:12]
+    'e3b0c44298fc'
+    """
+    return hashlib.sha256(data).hexdigest()
+
+
+def normalised_text(text: str) -> str:
+    """Text as compared between two copies of one filing: letters and digits only, folded.
+
+    >>> normalised_text("  Receipt of an Order,\\r\\nworth ₹5 crore ")
+    'receipt of an order worth 5 crore'
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.findall(r"\w+", folded))
+
+
+def filing_id(issuer: str, day: date, content: str) -> str:
+    """Key of the company's disclosure behind one or more announcements.
+
+    Args:
+        issuer: ISIN where known, else ``<exchange>:<code>``.
+        day: Day of dissemination in the exchange's zone.
+        content: ``document_id`` of the attachment, or the normalised text where there is none.
+
+    >>> filing_id("INE002A01018", date(2026, 7, 1), "ab") == filing_id("INE002A01018", date(2026, 7, 1), "ab")
+    True
+    """
+    return _key("f", (issuer, day.isoformat(), content))
+
+
+def enrichment_id(
+    announcement: str,
+    documents: Iterable[str],
+    enricher: str,
+    prompt_set: str,
+    prompt_version: str,
+    model: str,
+) -> str:
+    """Key of one reading of one announcement by one enricher.
+
+    >>> enrichment_id("bse:1", [], "rules", "core", "1", "")[:2]
+    'e_'
+    """
+    return _key("e", (announcement, ",".join(documents), enricher, prompt_set, prompt_version, model))
+
+
+def mention_id(announcement: str, name: str, role: str, ordinal: int = 0) -> str:
+    """Key of one investor's appearance in one announcement.
+
+    Args:
+        announcement: The announcement's key.
+        name: The name's normal form, so a second reading of the same filing finds the same mention.
+        role: The role in which the name appears.
+        ordinal: 0 for the first appearance of this name in this role, 1 for the second, …
+    """
+    return _key("m", (announcement, name, role, str(ordinal)))
+
+
+def investor_id(kind: str, normal_form: str) -> str:
+    """Key of a person or body that nobody has merged by hand.
+
+    >>> investor_id("person", "asha mehra") == investor_id("person", "asha mehra")
+    True
+    """
+    return _key("i", (kind, normal_form))
+
+
+def watch_id(name: str) -> str:
+    """Key of a watch: its name, folded, so that adding it twice changes it instead of doubling it."""
+    return _key("w", (normalised_text(name) or name,))
+
+
+def delivery_id(watch: str, filing: str, phase: str, address: str) -> str:
+    """Key of one send: one (watch, filing, phase, address) is told once.
+
+    >>> delivery_id("w_1", "f_1", "flash", "console:")[:2]
+    'd_'
+    """
+    return _key("d", (watch, filing, phase, address))

@@ -1,0 +1,219 @@
+"""What plugins offer: one ``Protocol`` for each kind of component.
+
+Rules that hold for all of them: constructing a component touches neither network nor disk; methods may be
+called from many threads at once; errors come from :mod:`backfin.errors`, and their type says whether trying
+again can help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+from zoneinfo import ZoneInfo
+
+from backfin.models import Alert, Announcement, Attachment, Document, Enrichment, Issuer, Reading, Receipt
+from backfin.models.facts import EventType
+
+
+class Pacer(Protocol):
+    """Shares politeness between processes: one token per host, and cool-downs after a block."""
+
+    def wait(self, host: str, interval_s: float) -> None:
+        """Returns when a request to ``host`` may start, at least ``interval_s`` after the one before.
+
+        Raises:
+            RateLimited: The host is in a cool-down, or its turn is too far away to wait for.
+        """
+        ...
+
+    def cool_down(self, host: str, seconds: float, *, why: str) -> None:
+        """Opens a cool-down of ``seconds`` (doubled each time until a request succeeds)."""
+        ...
+
+    def recovered(self, host: str) -> None:
+        """A request succeeded: ends the counting of failures."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """One answer of an exchange's announcement feed.
+
+    Args:
+        number: Page number, from 1.
+        rows: Raw rows as the exchange sent them, newest first.
+        expected: The exchange's own count of rows for the whole query, as this answer states it;
+            ``None`` where an exchange gives none.
+        content: The answer's bytes, for the archive.
+        faults: Names of the faults that were met and retried before this answer came.
+    """
+
+    number: int
+    rows: tuple[Mapping[str, Any], ...]
+    expected: int | None
+    content: bytes
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Bytes of an attachment on disk.
+
+    ``path`` is a temporary file that the caller deletes; ``url`` is the address that worked.
+    """
+
+    path: Path
+    url: str
+    size_bytes: int
+    media_type: str
+
+
+@runtime_checkable
+class Exchange(Protocol):
+    """An exchange's announcement feed. ``fetch_…`` touches the network, ``parse`` is pure."""
+
+    name: str  #: Lower case, unique, e.g. ``bse``; prefix of every ``announcement_id``.
+    mic: str  #: Market identifier code (ISO 10383), e.g. ``XBOM``.
+    zone: ZoneInfo  #: Zone of the exchange's days and clocks.
+    poll_interval_s: float  #: Seconds between two polls.
+
+    def fetch_day(self, day: date) -> Iterator[FeedPage]:
+        """Yields the pages of one day, newest first, until the feed is exhausted.
+
+        The caller stops early when a page brings nothing new. Pages are fetched lazily.
+
+        Raises:
+            ExchangeUnavailable: No usable answer (time-out, block page, odd empty, …): never "nothing new".
+            RateLimited: Stay away for ``delay`` seconds.
+            SourceChanged: The answer's shape is unknown.
+        """
+        ...
+
+    def parse(self, row: Mapping[str, Any]) -> Announcement:
+        """Turns one raw row into an announcement.
+
+        Raises:
+            ParseError: The row cannot be read; the others go on.
+        """
+        ...
+
+    def native_id(self, row: Mapping[str, Any]) -> str:
+        """The exchange's own key of a raw row, also of one that cannot be parsed.
+
+        Raises:
+            ParseError: The row has no key.
+        """
+        ...
+
+    def fetch_attachment(self, attachment: Attachment) -> Download:
+        """Downloads an attachment, trying its addresses in order.
+
+        Raises:
+            AttachmentGone: No address has it.
+            ExchangeUnavailable: Trying again can help.
+        """
+        ...
+
+    def fetch_issuers(self) -> Iterable[Issuer]:
+        """All issuers of the exchange: active, suspended and delisted."""
+        ...
+
+
+@runtime_checkable
+class DocumentReader(Protocol):
+    """Turns bytes of one or more media types into a document."""
+
+    name: str
+    media_types: tuple[str, ...]
+    priority: int  #: Readers with a lower number are asked first.
+
+    def read(self, path: Path, media_type: str) -> Document:
+        """Reads a file. A file that cannot be read is a ``Document`` with method ``none`` and a flag.
+
+        Raises:
+            TransientError: The reader itself failed (not the file); trying again can help.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One label of a taxonomy.
+
+    ``prior`` is the materiality prior from 0 to 1; ``guidance`` is the text a model is given.
+    """
+
+    label: str
+    slug: str
+    event_type: EventType
+    prior: float
+    guidance: str
+
+
+@runtime_checkable
+class PromptSet(Protocol):
+    """A versioned taxonomy with the words that explain it to a model."""
+
+    name: str
+    version: str
+    categories: tuple[Category, ...]
+
+    def applies_to(self, announcement: Announcement) -> bool:
+        """Whether this set wants this announcement. The default set takes what nobody else wants."""
+        ...
+
+    def system_prompt(self) -> str:
+        """Instructions for a model: task, rules, taxonomy."""
+        ...
+
+
+@runtime_checkable
+class Enricher(Protocol):
+    """Turns a reading into facts."""
+
+    name: str
+    model: str  #: Name of the model behind it, ``""`` for rules.
+    is_remote: bool  #: Whether it calls a slow or paid service.
+
+    def enrich(self, reading: Reading, prompt_set: PromptSet) -> Enrichment:
+        """Reads one announcement.
+
+        Raises:
+            ModelBusy, RateLimited: Trying again can help.
+            ReplyInvalid, ConfigError: It cannot; the next enricher is asked.
+        """
+        ...
+
+
+@runtime_checkable
+class Notifier(Protocol):
+    """A channel. One call tells one address of one filing."""
+
+    name: str
+    schemes: tuple[str, ...]  #: URL schemes of the addresses it serves, e.g. ``("http", "https")``.
+    accepts_token: bool  #: Whether the provider ignores a second message with the same delivery id.
+
+    def check(self, address: str) -> None:
+        """Refuses an address that can never work.
+
+        Raises:
+            ConfigError: With one sentence that says what a good address looks like.
+        """
+        ...
+
+    def send(self, alert: Alert, address: str) -> Receipt:
+        """Sends one alert.
+
+        Raises:
+            NotifierUnavailable, RateLimited: Not accepted; trying again can help.
+            RecipientGone: The address refuses for good.
+            EgressRefused: The address must not be reached from here.
+        """
+        ...
+
+
+#: Called with an event after the store knows it.
+Observer = Callable[[Any], None]

@@ -1,0 +1,44 @@
+"""The frozen values everything else passes around."""
+
+from __future__ import annotations
+
+from backfin.models.announcement import Announcement, Attachment, Issuer, IssuerCode, State
+from backfin.models.delivery import Alert, Delivery, DeliveryState, Receipt
+from backfin.models.document import Document, Method, Page
+from backfin.models.enrichment import Enrichment, MaterialityPart, Reading, Sentiment
+from backfin.models.facts import EventType, Evidence, Fact, Party, PartyKind, Status
+from backfin.models.investor import Investor, Mention
+from backfin.models.money import Money, Scale
+from backfin.models.watch import Cadence, Phase, Watch
+
+__all__ = [
+    "Alert",
+    "Announcement",
+    "Attachment",
+    "Cadence",
+    "Delivery",
+    "DeliveryState",
+    "Document",
+    "Enrichment",
+    "EventType",
+    "Evidence",
+    "Fact",
+    "Investor",
+    "Issuer",
+    "IssuerCode",
+    "MaterialityPart",
+    "Mention",
+    "Method",
+    "Money",
+    "Page",
+    "Party",
+    "PartyKind",
+    "Phase",
+    "Reading",
+    "Receipt",
+    "Scale",
+    "Sentiment",
+    "State",
+    "Status",
+    "Watch",
+]

@@ -1,0 +1,66 @@
+"""One send to one address, and what came of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import AwareDatetime, Field
+
+from backfin.models.announcement import Announcement
+from backfin.models.base import Frozen
+from backfin.models.enrichment import Enrichment
+from backfin.models.investor import Mention
+from backfin.models.watch import Phase
+
+
+class DeliveryState(StrEnum):
+    """Where a send stands. ``unsure``: the channel may have taken it before we could write that down."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    UNSURE = "unsure"
+
+
+class Delivery(Frozen):
+    """One row of the outbox: one (watch, filing, phase, address)."""
+
+    delivery_id: str
+    watch_id: str
+    announcement_id: str
+    filing_id: str
+    phase: Phase
+    address: str
+    state: DeliveryState = DeliveryState.PENDING
+    attempts: int = 0
+    created_at: AwareDatetime
+    sent_at: AwareDatetime | None = None
+    error: str | None = None
+    receipt: dict[str, Any] | None = None
+
+
+class Alert(Frozen):
+    """Everything a notifier needs to tell one person of one filing.
+
+    ``enrichment`` is ``None`` in the flash phase. ``previous_receipt`` is the receipt of the flash sent to
+    the same address, for channels that can edit it in place.
+    """
+
+    delivery_id: str
+    watch_name: str
+    phase: Phase
+    announcement: Announcement
+    enrichment: Enrichment | None = None
+    mentions: tuple[Mention, ...] = ()
+    filing_id: str = ""
+    previous_receipt: dict[str, Any] | None = None
+
+
+class Receipt(Frozen):
+    """What a channel answered when it took a message."""
+
+    provider_id: str | None = None
+    detail: dict[str, Any] = Field(default_factory=dict)

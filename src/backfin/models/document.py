@@ -1,0 +1,45 @@
+"""What was read from a file: text by page, and how it was read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from backfin.models.base import Frozen
+
+
+class Method(StrEnum):
+    """How text was won: from a text layer, by OCR, page by page by either, or not at all."""
+
+    TEXT = "text"
+    OCR = "ocr"
+    MIXED = "mixed"
+    NONE = "none"
+
+
+class Page(Frozen):
+    """One page. ``number`` starts at 1; page 0 is the exchange's own text."""
+
+    number: int
+    text: str
+    method: Method = Method.TEXT
+
+
+class Document(Frozen):
+    """A file as read. An unreadable file is a document too: method ``none`` and a flag that says why.
+
+    Flags: ``encrypted``, ``broken``, ``empty``, ``scanned``, ``needs_ocr``, ``too_large``, ``too_many_pages``,
+    ``timed_out``, ``crashed_reader``, ``wrong_type``, ``attachment_gone``.
+    """
+
+    document_id: str
+    media_type: str
+    size_bytes: int
+    method: Method
+    pages: tuple[Page, ...] = ()
+    page_count: int = 0
+    flags: tuple[str, ...] = ()
+
+    @property
+    def chars(self) -> int:
+        """Number of characters read over all pages."""
+        return sum(len(page.text) for page in self.pages)
