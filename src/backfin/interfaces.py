@@ -157,9 +157,20 @@ class Category:
 class PromptSet(Protocol):
     """A versioned taxonomy with the words that explain it to a model."""
 
-    name: str
-    version: str
-    categories: tuple[Category, ...]
+    @property
+    def name(self) -> str:
+        """Unique name, e.g. ``core``."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Changes with every change of the words: results of another version are another reading."""
+        ...
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """The taxonomy."""
+        ...
 
     def applies_to(self, announcement: Announcement) -> bool:
         """Whether this set wants this announcement. The default set takes what nobody else wants."""
@@ -174,9 +185,20 @@ class PromptSet(Protocol):
 class Enricher(Protocol):
     """Turns a reading into facts."""
 
-    name: str
-    model: str  #: Name of the model behind it, ``""`` for rules.
-    is_remote: bool  #: Whether it calls a slow or paid service.
+    @property
+    def name(self) -> str:
+        """Unique name, e.g. ``rules``."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Name of the model behind it, ``""`` for rules."""
+        ...
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it calls a slow or paid service."""
+        ...
 
     def enrich(self, reading: Reading, prompt_set: PromptSet) -> Enrichment:
         """Reads one announcement.

@@ -18,7 +18,7 @@ class RetryPolicy:
     """When a failed message is tried again.
 
     Args:
-        max_tries: Runs in all, the first one included; after that the item is quarantined.
+        max_tries: Runs in all, the first one included; after that the item is given up.
         min_backoff_s: Seconds before the second try; doubles from there.
         max_backoff_s: Longest wait between two tries, in seconds.
     """
@@ -31,9 +31,9 @@ class RetryPolicy:
         """Seconds to wait after ``tries`` failed runs.
 
         >>> [RetryPolicy(min_backoff_s=2, max_backoff_s=10).delay_s(n) for n in (1, 2, 3, 4)]
-        [2, 4, 8, 10]
+        [2.0, 4.0, 8.0, 10.0]
         """
-        return min(self.min_backoff_s * 2 ** (tries - 1), self.max_backoff_s)
+        return float(min(self.min_backoff_s * 2.0 ** (tries - 1), self.max_backoff_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class ActorSpec:
         priority: Order inside a worker process; lower runs first.
         cron: Five-field cron at which the tick sends it, or ``None``.
         zone: Time zone of ``cron``.
+        give_up: ``(context, key, error)``, called once when no further try will be made.
     """
 
     name: str
@@ -82,3 +83,4 @@ class ActorSpec:
     priority: int = 0
     cron: str | None = None
     zone: str = "Asia/Kolkata"
+    give_up: Callable[[Any, str, Exception], None] | None = None

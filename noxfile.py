@@ -1,0 +1,148 @@
+"""Every check of the project. ``nox`` runs what a change must pass, ``nox -l`` lists the rest."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from pathlib import Path
+
+import nox
+from packaging.requirements import Requirement
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "types", "tests", "plugins", "build"]
+
+ROOT = Path(__file__).parent
+PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+
+#: Tiers of tests, cheapest first, and whether their tests may run beside each other.
+TIERS = {"unit": True, "contracts": True, "integration": True, "acceptance": False, "docs": False}
+
+
+def group(name: str) -> tuple[str, ...]:
+    """Requirements of a dependency group."""
+    return nox.project.dependency_groups(PROJECT, name)
+
+
+def run_tiers(session: nox.Session, *tiers: str) -> None:
+    """Installs the package as users get it and runs tiers of tests on it; extra arguments go to pytest."""
+    session.install(".[all]", *group("test"))
+    for tier in tiers:
+        if any((ROOT / "tests" / tier).rglob("test_*.py")):
+            beside = ["-n", "2"] if TIERS[tier] else []
+            session.run("pytest", f"tests/{tier}", *beside, *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and format of all code."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types of the package, strictly."""
+    session.install(".[all]", *group("types"))
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests on the installed package, tier by tier."""
+    run_tiers(session, *TIERS)
+
+
+@nox.session(default=False)
+def unit(session: nox.Session) -> None:
+    """Tests that touch nothing outside the process."""
+    run_tiers(session, "unit", "contracts")
+
+
+@nox.session(default=False)
+def integration(session: nox.Session) -> None:
+    """Tests with real servers, stores and processes."""
+    run_tiers(session, "integration")
+
+
+@nox.session(default=False)
+def acceptance(session: nox.Session) -> None:
+    """Tests of the commands as a user runs them."""
+    run_tiers(session, "acceptance")
+
+
+@nox.session(default=False)
+def docs(session: nox.Session) -> None:
+    """What README and docs show and name is there and runs."""
+    run_tiers(session, "docs")
+
+
+@nox.session
+def plugins(session: nox.Session) -> None:
+    """Tests of every package in plugins/ against this checkout."""
+    folders = sorted(file.parent for file in (ROOT / "plugins").glob("*/pyproject.toml"))
+    if not folders:
+        session.log("There is no package in plugins/ yet.")
+        return
+    session.install(".", *map(str, folders), *group("test"))
+    for folder in folders:
+        with session.chdir(folder):
+            session.run("pytest", *session.posargs)
+
+
+@nox.session(reuse_venv=False)
+def build(session: nox.Session) -> None:
+    """The wheel holds every file of the package and works in a clean environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, str(ROOT))
+        (wheel,) = Path(folder).glob("*.whl")
+        check_contents(session, wheel)
+        session.install(str(wheel))
+        with session.chdir(folder):
+            session.run("python", "-c", "import backfin; print(backfin.__file__)")
+            session.run("backfin", "--version")
+            session.run("backfin", "plugins")
+
+
+def check_contents(session: nox.Session, wheel: Path) -> None:
+    """Fails when a file of the source tree is not in the wheel."""
+    tree = ROOT / "src"
+    files = {path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()}
+    wanted = {name for name in files if "__pycache__" not in name}
+    missing = sorted(wanted - set(zipfile.ZipFile(wheel).namelist()))
+    if missing:
+        session.error(f"missing in the wheel: {', '.join(missing)}")
+    session.log("%d files are in the wheel, py.typed and data among them", len(wanted))
+
+
+@nox.session(default=False)
+def min_deps(session: nox.Session) -> None:
+    """Unit tests with the oldest versions the package says it works with."""
+    oldest = [lowest(requirement) for requirement in PROJECT["project"]["dependencies"]]
+    session.install(".[web,postgres,parquet]", *oldest, *group("test"))
+    session.run("pytest", "tests/unit", "-n", "2", *session.posargs)
+
+
+def lowest(requirement: str) -> str:
+    """A requirement pinned to its lower bound.
+
+    >>> lowest("jinja2>=3.1.6,<4")
+    'jinja2==3.1.6'
+    """
+    parsed = Requirement(requirement)
+    for bound in parsed.specifier:
+        if bound.operator == ">=":
+            extras = f"[{','.join(sorted(parsed.extras))}]" if parsed.extras else ""
+            marker = f"; {parsed.marker}" if parsed.marker else ""
+            return f"{parsed.name}{extras}=={bound.version}{marker}"
+    return requirement
+
+
+@nox.session(default=False)
+def benchmarks(session: nox.Session) -> None:
+    """Every benchmark once, on its smallest size."""
+    session.install(".[all]", *group("test"))
+    for script in sorted((ROOT / "benchmarks").glob("*.py")):
+        session.run("python", str(script), "--smoke", *session.posargs)

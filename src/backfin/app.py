@@ -1,0 +1,264 @@
+"""``Backfin``: settings, plugins and context in one object, bound to a broker without biting its owner."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import dramatiq
+from dramatiq.message import Message
+from periodiq import cron
+
+from backfin import broker as brokers
+from backfin.builtins import BUILT_INS
+from backfin.clock import Clock, SystemClock
+from backfin.context import Context, WatchCache
+from backfin.documents.reading import Reader
+from backfin.errors import AlreadyDeclared, ConfigError, PluginConflict, TransientError
+from backfin.notifications.signing import make_secret
+from backfin.pipeline import BUILT_IN, Shell, exchange_specs, queue_of
+from backfin.plugins.host import PluginHost
+from backfin.plugins.services import Services
+from backfin.settings import Settings, load_settings
+from backfin.specs import BULK, ActorSpec, Next
+from backfin.storage.archive import Archive
+from backfin.storage.pacer import StorePacer
+from backfin.storage.store import Store
+
+log = logging.getLogger("backfin")
+
+
+class Backfin:
+    """Everything backfin is, in one object. Making it does no I/O and touches no global.
+
+    Args:
+        settings: Settings, or ``None`` to load them from file and environment.
+        plugins: Plugin objects registered beside the installed ones.
+        clock: Where the time comes from.
+
+    Example:
+        >>> app = Backfin(Settings(home="somewhere"))  # doctest: +SKIP
+        >>> app.declare(my_broker)  # doctest: +SKIP
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, *, plugins: Sequence[object] = (), clock: Clock | None = None
+    ) -> None:
+        self.settings = settings or load_settings()
+        self.clock = clock or SystemClock()
+        self._lock = threading.RLock()
+        self._context: Context | None = None
+        self._pid = os.getpid()
+        self._plugins = tuple(plugins)
+        self._host: PluginHost | None = None
+        self._reader: Reader | None = None
+        self._broker: dramatiq.Broker | None = None
+
+    @property
+    def store(self) -> Store:
+        """The store of this process."""
+        return self.context.store
+
+    @property
+    def plugins(self) -> PluginHost:
+        """The plugins, loaded at first use."""
+        with self._lock:
+            if self._host is None:
+                self._store = Store(self.settings.effective_database_url, clock=self.clock)
+                services = Services(
+                    settings=self.settings,
+                    pacer=StorePacer(self._store),
+                    clock=self.clock,
+                    secret=self._secret,
+                )
+                self._host = PluginHost(self.settings, services)
+                self._host.load(BUILT_INS, self._plugins)
+            return self._host
+
+    @property
+    def context(self) -> Context:
+        """What steps are handed; opened at first use, once per process."""
+        with self._lock:
+            if self._context is None or self._pid != os.getpid():
+                self._context = self._open_context()
+                self._pid = os.getpid()
+            return self._context
+
+    @property
+    def reader(self) -> Reader:
+        """Reads files of any kind; its child processes start with the first file."""
+        with self._lock:
+            if self._reader is None:
+                self._reader = Reader(self.plugins.registry.readers, self.settings.documents)
+            return self._reader
+
+    def open(self) -> None:
+        """Opens the store and checks what a worker needs.
+
+        Raises:
+            ConfigError: A setting or the store's schema is wrong; the sentence says what to do.
+        """
+        context = self.context
+        context.store.prepare()
+        for enricher in context.enrichers:
+            check = getattr(enricher, "check", None)
+            if check is not None:
+                self._check(enricher.name, check)
+
+    def close(self) -> None:
+        """Closes what this process opened. It opens again at next use."""
+        with self._lock:
+            context, self._context = self._context, None
+            if self._reader is not None:
+                self._reader.close()
+            if context is not None:
+                context.store.close()
+
+    @cached_property
+    def _shell(self) -> Shell:
+        return Shell(self.specs, self._send_or_leave)
+
+    @cached_property
+    def _specs_by_name(self) -> dict[str, ActorSpec]:
+        return {spec.name: spec for spec in self.specs}
+
+    @property
+    def specs(self) -> list[ActorSpec]:
+        """Every actor: built in, one set per exchange, and those of plugins."""
+        registry = self.plugins.registry
+        return [*BUILT_IN, *exchange_specs(registry.exchanges.values()), *registry.actors.values()]
+
+    def declare(self, broker: dramatiq.Broker) -> None:
+        """Declares every actor on a broker: all of them, or none.
+
+        The same app again is a no-op. Middleware our actors need is added where the broker lacks it.
+
+        Raises:
+            AlreadyDeclared: Another Backfin lives on this broker.
+            PluginConflict: The broker has an actor of the same name.
+        """
+        other = Backfin.of(broker)
+        if other is self:
+            return
+        if other is not None:
+            raise AlreadyDeclared(
+                "Another Backfin lives on this broker; use that one (`Backfin.of(broker)`)."
+            )
+        specs = self.specs
+        taken = sorted({spec.name for spec in specs} & broker.get_declared_actors())
+        if taken:
+            raise PluginConflict(f"The broker already has actors named {', '.join(taken)}; rename those.")
+        brokers.add_middleware(broker, self)
+        self._broker = broker
+        for spec in specs:
+            self._declare_actor(broker, spec)
+
+    @staticmethod
+    def of(broker: dramatiq.Broker) -> Backfin | None:
+        """The Backfin that lives on a broker, or ``None``."""
+        for item in broker.middleware:
+            if isinstance(item, brokers.BackfinMiddleware):
+                return item.app
+        return None
+
+    def message(self, actor: str, key: str = "", **options: Any) -> Message[Any]:
+        """A message for an actor, to be enqueued by whoever has a broker; no actor is needed for that."""
+        spec = self._specs_by_name.get(actor)
+        if spec is None:
+            raise ConfigError(f"There is no actor {actor!r}; known: {', '.join(self._specs_by_name)}.")
+        return Message(
+            queue_name=queue_of(spec, options),
+            actor_name=actor,
+            args=(key,),
+            kwargs=dict(options),
+            options={},
+        )
+
+    def send(self, following: Sequence[Next]) -> None:
+        """Enqueues on the broker this app was declared on.
+
+        Raises:
+            ConfigError: It was declared on none.
+            TransientError: Redis is gone.
+        """
+        if self._broker is None:
+            raise ConfigError("This app is on no broker; call `app.declare(broker)` first.")
+        messages = [(self.message(item.actor, item.key, **item.options), item.delay_s) for item in following]
+        brokers.enqueue(self._broker, messages)
+
+    def run_inline(self, following: Sequence[Next]) -> None:
+        """Runs steps and everything that follows them in this process, with no broker. Delays are not waited."""
+        waiting = deque(following)
+        shell = Shell(self.specs, waiting.extend)
+        while waiting:
+            item = waiting.popleft()
+            shell.perform(self.context, item.actor, item.key, item.options)
+
+    def has_workers(self) -> bool:
+        """Whether some worker of any host beats on the broker this app was declared on."""
+        return self._broker is not None and brokers.has_workers(self._broker)
+
+    def _declare_actor(self, broker: dramatiq.Broker, spec: ActorSpec) -> None:
+        periodic = {"periodic": cron("* * * * *")} if spec.name == "backfin.tick" else {}
+        declare = dramatiq.actor(
+            actor_name=spec.name,
+            queue_name=spec.queue,
+            priority=spec.priority,
+            broker=broker,
+            time_limit=spec.time_limit_s * 1000,
+            max_retries=5,
+            min_backoff=1000,
+            max_backoff=60_000,
+            **periodic,
+        )
+        declare(self._work(spec))
+        if spec.has_bulk:
+            broker.declare_queue(spec.queue + BULK)
+
+    def _work(self, spec: ActorSpec) -> Callable[..., None]:
+        def work(key: str = "", **options: Any) -> None:
+            self._shell.perform(self.context, spec.name, key, options)
+
+        work.__doc__ = spec.step.__doc__
+        return work
+
+    def _send_or_leave(self, following: list[Next]) -> None:
+        """Sends; when Redis is gone the work stays in the store, where the sweep finds it."""
+        try:
+            self.send(following)
+        except TransientError as error:
+            log.warning("%d messages were not sent: %s", len(following), error)
+
+    def _check(self, name: str, check: Callable[[], None]) -> None:
+        try:
+            check()
+        except TransientError as error:
+            log.warning("%s does not answer yet: %s", name, error)
+
+    def _secret(self, name: str) -> str:
+        chosen = self.settings.notifications.webhook_secret if name == "webhook" else None
+        return chosen.get_secret_value() if chosen else self._store.secrets.get_or_make(name, make_secret)
+
+    def _backlog(self, actor: str) -> int:
+        spec = self._specs_by_name.get(actor)
+        return brokers.backlog(self._broker, spec.queue) if self._broker and spec else 0
+
+    def _open_context(self) -> Context:
+        host = self.plugins
+        store = self._store
+        return Context(
+            settings=self.settings,
+            clock=self.clock,
+            store=store,
+            archive=Archive(self.settings.effective_archive_url),
+            registry=host.registry,
+            reader=self.reader,
+            watches=WatchCache(store),
+            emit=host.emit,
+            backlog=self._backlog,
+        )

@@ -1,0 +1,72 @@
+"""Assembles the commands, and turns errors into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from backfin import __version__
+from backfin.cli import (
+    announcements,
+    config,
+    day,
+    db,
+    demo,
+    doctor,
+    export,
+    investor,
+    plugins,
+    replay,
+    scrape,
+    try_file,
+    up,
+    watch,
+)
+from backfin.cli.output import fail_with, state
+
+app = typer.Typer(
+    name="backfin",
+    help="Announcements of listed companies: read, understood, stored, matched and told.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+app.command("demo")(demo.demo)
+app.command("up")(up.up)
+app.command("scrape")(scrape.scrape)
+app.command("replay")(replay.replay)
+app.command("day")(day.day)
+app.command("try")(try_file.try_file)
+app.command("announcements")(announcements.announcements)
+app.command("export")(export.export)
+app.command("config")(config.config)
+app.command("doctor")(doctor.doctor)
+app.command("plugins")(plugins.plugins)
+app.add_typer(db.app, name="db")
+app.add_typer(watch.app, name="watch")
+app.add_typer(investor.app, name="investor")
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Options of every command."""
+    state.debug = debug
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Runs the command line. Exit codes: 0 done, 1 look at something, 2 bad use, 3 a service is missing."""
+    try:
+        app()
+    except Exception as error:
+        if state.debug:
+            raise
+        sys.exit(fail_with(error))

@@ -1,0 +1,27 @@
+"""``backfin plugins``: what is loaded, in which state, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backfin.app import Backfin
+from backfin.cli.output import LOOK, Json, print_json, print_table, stop
+from backfin.settings import load_settings
+
+
+def plugins(
+    check: Annotated[bool, typer.Option("--check", help="End with code 1 when a plugin is broken.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Lists plugins with their state and the reason for it."""
+    records = Backfin(load_settings()).plugins.records
+    if as_json:
+        keys = ("name", "version", "state", "why", "hooks", "components")
+        print_json([{key: getattr(record, key) for key in keys} for record in records])
+    else:
+        rows = [(r.name, r.version, r.state, r.why, ", ".join(r.components)) for r in records]
+        print_table(("name", "version", "state", "why", "components"), rows)
+    if check and any(record.state in ("failed", "incompatible") for record in records):
+        stop(LOOK)

@@ -1,0 +1,24 @@
+"""A progress bar on standard error."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from backfin.cli.output import errors
+from backfin.cli.waiting import OnProgress
+
+
+@contextlib.contextmanager
+def bar(*, quiet: bool) -> Iterator[OnProgress]:
+    """Shows a bar while the block lasts; yields what hears of progress."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, disable=quiet, transient=True) as progress:
+        task = progress.add_task("announcements", total=None)
+
+        def on_progress(done: int, selected: int) -> None:
+            progress.update(task, completed=done, total=selected)
+
+        yield on_progress

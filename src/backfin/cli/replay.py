@@ -1,0 +1,106 @@
+"""``backfin replay``: a day, a range or some announcements again."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Annotated, Any
+
+import typer
+
+from backfin.app import Backfin
+from backfin.cli.output import LOOK, Json, console, day_of_text, errors, print_json, stop
+from backfin.cli.progress import bar
+from backfin.cli.runtime import redis_of, workers
+from backfin.cli.session import open_app, open_app_on_broker
+from backfin.cli.waiting import start_replay, summary, wait_for
+from backfin.errors import ConfigError
+from backfin.settings import load_settings
+from backfin.steps.replay import FromStep, Only, ReplayRequest, select
+
+
+def replay(
+    day: Annotated[
+        str | None, typer.Argument(help="First day, YYYY-MM-DD; may be left out with --ids.")
+    ] = None,
+    to: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.")] = None,
+    exchange: Annotated[str | None, typer.Option(help="One exchange; all when left out.")] = None,
+    from_step: Annotated[
+        FromStep | None, typer.Option(help="Start at this step; scraping is left out.")
+    ] = None,
+    only: Annotated[Only, typer.Option(help="Which announcements.")] = "missing",
+    ids: Annotated[
+        list[str] | None, typer.Option("--ids", help="Announcement ids; may be given often.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+    notify: Annotated[bool, typer.Option("--notify", help="Tell watchers, whatever the age.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Run workers if none are about; end when drained.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Does again what is missing (or failed, or all), on the bulk lane. Tells nobody without --notify."""
+    request = ReplayRequest(
+        first=day_of_text(day).isoformat() if day else None,
+        last=day_of_text(to).isoformat() if to else None,
+        exchange=exchange,
+        from_step=from_step,
+        only=only,
+        ids=tuple(_split(ids or [])),
+        notify=notify,
+    )
+    if not request.first and not request.ids:
+        raise ConfigError("Say which day to replay (backfin replay 2026-07-15), or give --ids.")
+    settings = load_settings()
+    if dry_run:
+        result = _plan(open_app(settings), request)
+    elif wait:
+        with redis_of(settings) as (url, is_ours):
+            app = open_app_on_broker(settings.model_copy(update={"redis_url": url}))
+            with _workers_if_none(app, url, is_ours), bar(quiet=as_json) as on_progress:
+                result = wait_for(app, start_replay(app, request), on_progress)
+    else:
+        app = open_app_on_broker(settings)
+        result = summary(app, start_replay(app, request))
+    _report(result, as_json)
+
+
+def _split(ids: list[str]) -> list[str]:
+    return [part for one in ids for part in one.replace(",", " ").split()]
+
+
+def _workers_if_none(app: Backfin, url: str, is_ours: bool) -> contextlib.AbstractContextManager[None]:
+    if not is_ours and app.has_workers():
+        return contextlib.nullcontext()
+    return workers(app.settings, url)
+
+
+def _plan(app: Backfin, request: ReplayRequest) -> dict[str, Any]:
+    selected = select(app.context, request)
+    return {
+        "run_id": None,
+        "selected": len(selected),
+        "done": 0,
+        "failed": 0,
+        "new": 0,
+        "changed": 0,
+        "notified": 0,
+        "seconds": 0.0,
+        "ids": selected,
+    }
+
+
+def _report(result: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(result)
+    elif result["run_id"] is None:
+        console.print(f"{result['selected']} announcements would be replayed; nothing was done.")
+    else:
+        console.print(
+            f"{result['selected']} selected, {result['done']} done, {result['failed']} failed, {result['new']} new, "
+            f"{result['changed']} changed, {result['notified']} alerts, {result['seconds']} s"
+        )
+    if result["failed"]:
+        errors.print(f"{result['failed']} items failed; see `backfin day D --list`.", highlight=False)
+        stop(LOOK)

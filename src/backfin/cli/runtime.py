@@ -1,0 +1,78 @@
+"""Redis and workers for commands that bring their own: ``demo``, ``up`` and ``replay --wait``."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from backfin.embedded import EmbeddedServer, socket_path
+from backfin.settings import Settings
+from backfin.supervisor import ProcessSpec, Supervisor
+
+#: Seconds running steps get to finish when workers stop.
+GRACE_S = 30.0
+
+
+def embedded_url(settings: Settings) -> str:
+    """The address the embedded Redis of this home has, whether it runs or not."""
+    return f"unix://{socket_path(settings.home)}"
+
+
+@contextlib.contextmanager
+def redis_of(settings: Settings) -> Iterator[tuple[str, bool]]:
+    """The configured Redis, or the embedded one while the block lasts.
+
+    Yields:
+        Its URL, and whether this process started it: then no worker can be about.
+    """
+    if settings.redis_url:
+        yield settings.redis_url, False
+        return
+    with EmbeddedServer(settings.home) as server:
+        yield server.url, server.is_owner
+
+
+def worker_spec(
+    environment: Mapping[str, str], *, processes: int, threads: int, output: Path | None = None
+) -> ProcessSpec:
+    """The command that runs actors."""
+    command = ["dramatiq", "backfin.actors", "--processes", str(processes), "--threads", str(threads)]
+    command += ["--worker-shutdown-timeout", str(int(GRACE_S * 1000)), "--skip-logging"]
+    return ProcessSpec("worker", command, environment, output=output)
+
+
+def scheduler_spec(environment: Mapping[str, str], *, output: Path | None = None) -> ProcessSpec:
+    """The command that ticks."""
+    return ProcessSpec("scheduler", ["periodiq", "backfin.actors"], environment, output=output)
+
+
+@contextlib.contextmanager
+def workers(
+    settings: Settings,
+    url: str,
+    *,
+    processes: int = 2,
+    threads: int = 8,
+    extra: Mapping[str, str] | None = None,
+) -> Iterator[None]:
+    """Workers that run while the block lasts; they log to ``logs/worker.log`` in the home folder."""
+    folder = settings.home.expanduser() / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {"BACKFIN_REDIS_URL": url, **(extra or {})}
+    spec = worker_spec(environment, processes=processes, threads=threads, output=folder / "worker.log")
+    supervisor = Supervisor([spec], grace_s=GRACE_S)
+    with _in_background(supervisor.run, supervisor.stop):
+        yield
+
+
+@contextlib.contextmanager
+def _in_background(run: Callable[[], object], stop: Callable[[], None]) -> Iterator[None]:
+    thread = threading.Thread(target=run, name="backfin-supervisor", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop()
+        thread.join()

@@ -1,0 +1,31 @@
+"""``backfin scrape``: one reading of one day, in this process."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backfin.cli.output import Json, console, day_of_text, print_json
+from backfin.cli.session import open_app
+from backfin.clock import day_of
+from backfin.steps.scrape import scrape_day
+
+
+def scrape(
+    exchange: Annotated[str, typer.Argument(help="Name of the exchange, e.g. bse.")],
+    day: Annotated[str | None, typer.Option(help="Day as YYYY-MM-DD; today when left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Reads one day of an exchange and stores what is new. Nothing else is done with it."""
+    app = open_app()
+    source = app.context.exchange(exchange)
+    wanted = day_of_text(day) if day else day_of(app.clock.now(), source.zone)
+    result = scrape_day(app.context, source, wanted, full=day is not None).as_json()
+    if as_json:
+        print_json(result)
+        return
+    console.print(
+        f"{result['exchange']} {result['day']}: {result['new']} new of {result['seen']} seen on {result['pages']} "
+        f"pages; the exchange counts {result['expected']}."
+    )

@@ -1,0 +1,44 @@
+"""``backfin up``: everything on this machine until Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from backfin.broker import build_broker, check_redis
+from backfin.cli.output import errors, stop
+from backfin.cli.runtime import GRACE_S, redis_of, scheduler_spec, worker_spec
+from backfin.cli.session import open_app
+from backfin.settings import load_settings
+from backfin.supervisor import Supervisor
+
+
+def up(
+    processes: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 2,
+    threads: Annotated[int, typer.Option(min=1, help="Threads in each.")] = 8,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the live page.")] = 8080,
+    no_web: Annotated[bool, typer.Option("--no-web", help="No live page.")] = False,
+    for_seconds: Annotated[
+        float | None, typer.Option("--for", min=0.1, help="Stop after so many seconds.")
+    ] = None,
+) -> None:
+    """Runs workers and scheduler, and a private Redis unless one is configured. One Ctrl-C stops all of it."""
+    settings = load_settings()
+    app = open_app(settings)
+    app.open()
+    with redis_of(settings) as (url, _):
+        check_redis(build_broker(settings.model_copy(update={"redis_url": url})))
+        environment = {"BACKFIN_REDIS_URL": url}
+        specs = [worker_spec(environment, processes=processes, threads=threads), scheduler_spec(environment)]
+        _announce(url, app.settings.effective_database_url, no_web)
+        app.close()
+        code = Supervisor(specs, grace_s=GRACE_S).run(for_seconds=for_seconds)
+    stop(code)
+
+
+def _announce(url: str, database: str, no_web: bool) -> None:
+    page = "" if no_web else "; this version has no live page yet"
+    errors.print(f"backfin is up: Redis {url}, store {database}{page}. Ctrl-C stops it.", highlight=False)
+    sys.stderr.flush()

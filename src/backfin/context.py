@@ -1,0 +1,139 @@
+"""What a step is handed: settings, store, archive, components by name, and the clock."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from backfin.clock import Clock
+from backfin.errors import ConfigError
+from backfin.interfaces import Enricher, Exchange, Notifier, PromptSet
+from backfin.models import Announcement, Watch
+from backfin.notifications.index import WatchIndex
+from backfin.plugins.registry import Registry
+from backfin.settings import Settings
+from backfin.storage.archive import Archive
+from backfin.storage.store import Store
+
+if TYPE_CHECKING:
+    from backfin.documents.reading import Reader
+
+log = logging.getLogger("backfin")
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The replay a piece of bulk work belongs to, and whether it may tell anybody."""
+
+    run_id: str
+    notify: bool
+
+
+class WatchCache:
+    """The watches' index, built again when a watch changes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._version: Any = None
+        self._index = WatchIndex(())
+
+    def index(self) -> WatchIndex:
+        """The index over the watches as they stand now."""
+        version = self._store.watches.version()
+        with self._lock:
+            if version != self._version:
+                self._index = WatchIndex(tuple(self._store.watches.list()))
+                self._version = version
+                self._report_broken()
+            return self._index
+
+    def _report_broken(self) -> None:
+        for watch_id, error in self._index.broken.items():
+            log.error("watch %s is skipped: %s", watch_id, error)
+
+    def watches(self) -> list[Watch]:
+        """All watches, as the store has them."""
+        return list(self._store.watches.list())
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a step may use. One per process; steps of a replay get a copy that names it.
+
+    ``backlog`` tells how many messages wait or run on a queue and its bulk twin (0 without a broker).
+    """
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    archive: Archive
+    registry: Registry
+    reader: Reader
+    watches: WatchCache
+    emit: Callable[[Any], None]
+    backlog: Callable[[str], int] = field(default=lambda queue: 0)
+    replay: Replay | None = None
+
+    def for_replay(self, replay: Replay | None) -> Context:
+        """The same context inside a replay, or this one when there is none."""
+        return self if replay is None else replace(self, replay=replay)
+
+    def exchange(self, name: str) -> Exchange:
+        """The exchange of that name.
+
+        Raises:
+            ConfigError: No plugin brings it.
+        """
+        exchange = self.registry.exchanges.get(name)
+        if exchange is None:
+            known = ", ".join(sorted(self.registry.exchanges)) or "none"
+            raise ConfigError(
+                f"There is no exchange {name!r}; known: {known}. Install its plugin or check the name."
+            )
+        return exchange
+
+    def prompt_set_for(self, announcement: Announcement) -> PromptSet:
+        """The first prompt set that wants an announcement; the default one takes the rest."""
+        sets = list(self.registry.prompt_sets.values())
+        for prompt_set in sets:
+            if prompt_set.name != "core" and prompt_set.applies_to(announcement):
+                return prompt_set
+        return self.registry.prompt_sets["core"]
+
+    @property
+    def enrichers(self) -> list[Enricher]:
+        """Enrichers in the order in which they are asked."""
+        return list(self.registry.enrichers)
+
+    @property
+    def enriching_is_remote(self) -> bool:
+        """Whether the first enricher calls a slow service, so that its step gets a message of its own."""
+        return bool(self.enrichers) and self.enrichers[0].is_remote
+
+    def notifier(self, address: str) -> Notifier:
+        """The channel that serves an address.
+
+        Raises:
+            ConfigError: No channel serves its scheme.
+        """
+        scheme = address.partition(":")[0].lower()
+        notifier = self.registry.notifiers.get(scheme)
+        if notifier is None:
+            known = ", ".join(sorted(self.registry.notifiers))
+            raise ConfigError(f"No channel serves addresses that start with {scheme!r}; known: {known}.")
+        return notifier
+
+    @property
+    def due_at(self) -> datetime:
+        """When an item without progress is given to the sweep."""
+        return self.clock.now() + timedelta(seconds=self.settings.steps.deadline)
+
+    @property
+    def remote_due_at(self) -> datetime:
+        """The same for an item that waits for a remote LLM."""
+        return self.clock.now() + timedelta(seconds=self.settings.steps.remote_deadline)

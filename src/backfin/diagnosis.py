@@ -1,0 +1,182 @@
+"""What is well and what ails: one finding for each thing backfin depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from backfin.app import Backfin
+from backfin.broker import DEFAULT_REDIS_URL
+from backfin.clock import SystemClock, day_of
+from backfin.embedded import NoServerBinary, find_binary
+from backfin.errors import BackfinError, ConfigError, NotConfigured
+from backfin.interfaces import Exchange
+from backfin.settings import Settings
+
+#: A clock that is off by more than this orders announcements wrongly, in seconds.
+MAX_SKEW_S = 5.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One dependency: whether it is well, what was seen, and what to do if it is not."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as the command line prints it."""
+        return asdict(self)
+
+
+def diagnose(settings: Settings) -> list[Finding]:
+    """Checks everything, one by one; no check can stop another."""
+    app = Backfin(settings)
+    checks: list[tuple[str, Callable[[], Finding]]] = [
+        ("redis", lambda: _redis(settings)),
+        ("store", lambda: _store(app)),
+        ("archive", lambda: _archive(app)),
+        ("clock", lambda: _clock(settings)),
+        ("llm", lambda: _llm(app)),
+        ("notifications", lambda: _notifications(app)),
+        ("plugins", lambda: _plugins(app)),
+    ]
+    for name, exchange in sorted(app.plugins.registry.exchanges.items()):
+        checks.append((name, lambda exchange=exchange: _exchange(app, exchange)))  # type: ignore[misc]
+    findings = [_guarded(name, check) for name, check in checks]
+    app.close()
+    return findings
+
+
+def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except BackfinError as error:
+        return Finding(name, False, str(error), "See the sentence beside it.")
+    except Exception as error:
+        return Finding(name, False, f"{type(error).__name__}: {error}", "Run `backfin --debug doctor`.")
+
+
+def _redis(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        return _embedded_redis()
+    client = Redis.from_url(settings.redis_url, socket_timeout=5)
+    try:
+        policy = cast(dict[str, str], client.config_get("maxmemory-policy", "appendonly"))
+    except RedisError as error:
+        fix = f"Start Redis, or correct BACKFIN_REDIS_URL ({DEFAULT_REDIS_URL} is the usual one)."
+        return Finding("redis", False, str(error), fix)
+    finally:
+        client.close()
+    detail = f"eviction {policy.get('maxmemory-policy')}, append-only {policy.get('appendonly')}"
+    if policy.get("maxmemory-policy") != "noeviction":
+        return Finding(
+            "redis", False, detail, "Set `maxmemory-policy noeviction`: messages may be evicted otherwise."
+        )
+    if policy.get("appendonly") != "yes":
+        return Finding(
+            "redis", False, detail, "Set `appendonly yes`: messages are lost with the process otherwise."
+        )
+    return Finding("redis", True, detail)
+
+
+def _embedded_redis() -> Finding:
+    try:
+        return Finding("redis", True, f"embedded, from {find_binary()}")
+    except NoServerBinary as error:
+        return Finding("redis", False, str(error), "Install valkey or redis, or set BACKFIN_REDIS_URL.")
+
+
+def _store(app: Backfin) -> Finding:
+    store = app.context.store
+    try:
+        store.prepare()
+    except ConfigError as error:
+        return Finding("store", False, str(error), "Run `backfin db upgrade`.")
+    except BackfinError as error:
+        return Finding("store", False, str(error), "Start the database, or correct BACKFIN_DATABASE_URL.")
+    return Finding("store", True, f"schema {store.current()}")
+
+
+def _archive(app: Backfin) -> Finding:
+    archive = app.context.archive
+    content_id = archive.put(b"backfin doctor", "txt")
+    well = archive.get(content_id) == b"backfin doctor"
+    return Finding(
+        "archive", well, app.settings.effective_archive_url, "Check rights and space of the archive."
+    )
+
+
+def _clock(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        return Finding("clock", True, "no other clock to compare with")
+    client = Redis.from_url(settings.redis_url, socket_timeout=5)
+    try:
+        seconds, micros = client.time()
+    except RedisError:
+        return Finding("clock", True, "Redis does not answer, so there is no clock to compare with")
+    finally:
+        client.close()
+    skew = abs((SystemClock().now() - datetime.fromtimestamp(seconds + micros / 1e6, UTC)).total_seconds())
+    return Finding(
+        "clock", skew <= MAX_SKEW_S, f"{skew:.1f} s from the clock of Redis", "Run a time service (NTP)."
+    )
+
+
+def _llm(app: Backfin) -> Finding:
+    remote = [item for item in app.plugins.registry.enrichers if item.is_remote]
+    if not remote:
+        return Finding("llm", True, "none configured; the rules enricher works alone")
+    for enricher in remote:
+        check = getattr(enricher, "check", None)
+        if check is None:
+            continue
+        try:
+            check()
+        except BackfinError as error:
+            return Finding("llm", False, str(error), "Check BACKFIN_LLM__BASE_URL, __API_KEY and __MODEL.")
+    return Finding("llm", True, ", ".join(f"{item.name} {item.model}" for item in remote))
+
+
+def _notifications(app: Backfin) -> Finding:
+    wrong = []
+    for watch in app.context.store.watches.list():
+        for address in watch.addresses:
+            try:
+                app.context.notifier(address).check(address)
+            except (ConfigError, NotConfigured) as error:
+                wrong.append(f"{watch.name}: {error}")
+    schemes = ", ".join(sorted(app.plugins.registry.notifiers))
+    if wrong:
+        return Finding(
+            "notifications", False, "; ".join(wrong), "Correct the address with `backfin watch add`."
+        )
+    return Finding("notifications", True, f"channels: {schemes}")
+
+
+def _plugins(app: Backfin) -> Finding:
+    broken = [item for item in app.plugins.records if item.state in ("failed", "incompatible")]
+    if broken:
+        detail = "; ".join(f"{item.name}: {item.why}" for item in broken)
+        return Finding("plugins", False, detail, "Repair or uninstall it, or name it in plugins.disabled.")
+    return Finding("plugins", True, f"{len(app.plugins.records)} known, none broken")
+
+
+def _exchange(app: Backfin, exchange: Exchange) -> Finding:
+    cooling = app.context.store.hosts.all_cooling()
+    if cooling:
+        detail = "; ".join(f"{host} until {c.until:%H:%M:%S} UTC ({c.why})" for host, c in cooling.items())
+        return Finding(exchange.name, False, f"in a cool-down: {detail}", "Wait; it ends by itself.")
+    page = next(iter(exchange.fetch_day(day_of(SystemClock().now(), exchange.zone))), None)
+    if page is None:
+        return Finding(exchange.name, True, "answers; nothing published today")
+    for row in page.rows:
+        exchange.parse(row)
+    return Finding(exchange.name, True, f"answers with the known shape; {page.expected} rows today")

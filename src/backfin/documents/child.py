@@ -1,0 +1,99 @@
+"""The program of a reader process: takes a path, answers with text by page, until its parent is gone.
+
+Started by :mod:`backfin.documents.process` with nothing inherited but two pipes. Stays small on purpose: only
+the extractor a file needs is imported, none of the models and settings.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from backfin.documents import frames, sandbox, sniff
+from backfin.documents.extract import Extract, Limits
+
+#: Longest request: a path and some numbers.
+_MAX_REQUEST_BYTES = 1 << 20
+#: A reader that holds more than this after a file asks to be replaced: one big file must not cost memory for
+#: ever.
+_MAX_IDLE_BYTES = 256 * 1024 * 1024
+#: Seconds between two looks at who the parent is; the pipe usually tells first.
+_PARENT_CHECK_S = 2.0
+
+_REQUESTS = 0
+
+
+def main(max_memory_bytes: int) -> None:
+    """Serves requests on standard input until it ends."""
+    # A library that prints must not garble the replies.
+    replies = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sandbox.enter(max_memory_bytes)
+    threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
+    _extractor(sniff.PDF)
+    frames.send(replies, {"ready": True})
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        _serve(replies)
+    os._exit(0)
+
+
+def _serve(replies: int) -> None:
+    while True:
+        request = frames.receive(_REQUESTS, max_bytes=_MAX_REQUEST_BYTES)
+        frames.send(replies, _answer(request))
+
+
+def _leave_with_parent(parent: int) -> None:
+    """Ends this process when its parent is gone, also in the middle of a file.
+
+    The kernel's own signal for that (``PR_SET_PDEATHSIG``) follows the *thread* that started us, which may
+    end long before the pool does. A process forked off the parent can hold the pipe open, so the parent's
+    number is looked at too.
+    """
+    poller = select.poll()
+    poller.register(_REQUESTS, 0)  # a hang-up is reported without asking
+    while os.getppid() == parent:
+        if poller.poll(_PARENT_CHECK_S * 1000):
+            break
+    os._exit(0)
+
+
+def _answer(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    sandbox.allow_cpu(request["timeout"])
+    path = Path(os.fsdecode(request["path"].encode("latin-1")))
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return {"unopened": str(error)}
+    found = _extract(data, request["media_type"], Limits(*request["limits"]))
+    return {"extract": found, "leaving": sandbox.held_memory_bytes() > _MAX_IDLE_BYTES}
+
+
+def _extract(data: bytes, media_type: str, limits: Limits) -> Extract:
+    if not data:
+        return Extract(flags=["empty"])
+    try:
+        return _extractor(media_type)(data, limits)
+    except MemoryError:
+        return Extract(flags=["too_large"])
+    except Exception:
+        return Extract(flags=["broken"])
+
+
+def _extractor(media_type: str) -> Callable[[bytes, Limits], Extract]:
+    if media_type == sniff.PDF:
+        from backfin.documents import pdf
+
+        return pdf.extract
+    if media_type == sniff.HTML:
+        from backfin.documents import html
+
+        return html.extract
+    from backfin.documents import xbrl
+
+    return xbrl.extract

@@ -1,0 +1,118 @@
+"""A few persistent reader processes, shared by all threads of a process."""
+
+from __future__ import annotations
+
+import os
+import time
+import weakref
+from pathlib import Path
+from typing import Any
+
+from backfin.documents.crew import Crew, Loan
+from backfin.documents.extract import Extract, Limits, parse_extract
+from backfin.documents.process import ReaderDied, ReaderTimedOut
+from backfin.errors import TransientError
+from backfin.settings import DocumentSettings
+
+#: Readers that must die of a file before the file is blamed: the first one may have been killed for lack of
+#: memory, or by a person.
+_DEATHS = 2
+
+
+class ReaderPool:
+    """Reads files in child processes that may crash, hang or grow without harm.
+
+    Nothing starts before the first file. Any number of threads may use one pool; at most
+    ``settings.processes`` files are read at once, the others wait. A process forked off this one gets readers
+    of its own. Readers end with :meth:`close`, with the pool, or with the process, however it ends.
+    """
+
+    def __init__(self, settings: DocumentSettings) -> None:
+        self._settings = settings
+        #: By process number. A lock taken over from the parent of a fork could be held for ever by a thread
+        #: that does not exist here; a new process therefore gets a new crew.
+        self._crews: dict[int, Crew] = {}
+        self._finalizer = weakref.finalize(self, _end_crews, self._crews)
+
+    def extract(self, path: Path, media_type: str) -> Extract:
+        """Text of a file; what is wrong with the file is said by flags, never by an error.
+
+        Raises:
+            TransientError: No reader could be started, the file vanished, or the pool was closed meanwhile.
+        """
+        crew = self._crew()
+        request = self._request(path, media_type)
+        left_s = self._settings.timeout
+        with crew.turn():
+            for _ in range(_DEATHS):
+                with crew.reader() as loan:
+                    began = time.monotonic()
+                    try:
+                        return self._ask(loan, request, began + left_s)
+                    except ReaderTimedOut:
+                        return Extract(flags=["timed_out"])
+                    except ReaderDied:
+                        crew.check_open()
+                    left_s -= time.monotonic() - began
+        return Extract(flags=["crashed_reader"])
+
+    def pids(self) -> list[int]:
+        """Numbers of the reader processes that run now."""
+        crew = self._crews.get(os.getpid())
+        return crew.pids() if crew is not None else []
+
+    def close(self) -> None:
+        """Ends all readers of this process: reads under way raise ``TransientError``."""
+        crew = self._crews.pop(os.getpid(), None)
+        if crew is not None:
+            crew.close()
+
+    def _crew(self) -> Crew:
+        pid = os.getpid()
+        crew = self._crews.get(pid)
+        if crew is None:
+            _disown_others(self._crews, pid)
+            # setdefault is atomic: of two threads that come first, both get the same crew.
+            crew = self._crews.setdefault(pid, Crew(self._settings))
+        return crew
+
+    def _request(self, path: Path, media_type: str) -> dict[str, Any]:
+        return {
+            "path": os.fsencode(path.absolute()).decode("latin-1"),
+            "media_type": media_type,
+            "limits": Limits(self._settings.max_pages, self._settings.max_chars),
+            "timeout": self._settings.timeout,
+        }
+
+    def _ask(self, loan: Loan, request: dict[str, Any], deadline: float) -> Extract:
+        reply = loan.reader.ask(request, max_chars=self._settings.max_chars, deadline=deadline)
+        found, leaving = _parse_reply(reply)
+        loan.is_sound = not leaving and loan.reader.files_read < self._settings.recycle_after
+        if isinstance(found, Extract):
+            return found
+        raise TransientError(f"A document vanished before it was read; fetch it again ({found}).", why=found)
+
+
+def _parse_reply(reply: Any) -> tuple[Extract | str, bool]:
+    try:
+        if "unopened" in reply:
+            return str(reply["unopened"]), False
+        return parse_extract(reply["extract"]), bool(reply["leaving"])
+    except (ValueError, TypeError, LookupError) as error:
+        raise ReaderDied from error
+
+
+def _disown_others(crews: dict[int, Crew], pid: int) -> None:
+    for other in [number for number in list(crews) if number != pid]:
+        crew = crews.pop(other, None)
+        if crew is not None:
+            crew.disown()
+
+
+def _end_crews(crews: dict[int, Crew]) -> None:
+    """Ends this process's readers; those of the process it was forked from are none of its business."""
+    pid = os.getpid()
+    _disown_others(crews, pid)
+    crew = crews.pop(pid, None)
+    if crew is not None:
+        crew.close()

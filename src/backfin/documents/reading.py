@@ -1,0 +1,85 @@
+"""Reads any file: tells what it is, asks the right reader, holds every reader to the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from backfin.documents import sniff
+from backfin.documents.assemble import build_document, cannot_open, measure
+from backfin.documents.extract import Extract
+from backfin.documents.pool import ReaderPool
+from backfin.documents.readers import HtmlReader, PdfReader, XmlReader
+from backfin.interfaces import DocumentReader
+from backfin.models import Document, Page
+from backfin.settings import DocumentSettings
+
+
+def built_in_readers(settings: DocumentSettings) -> tuple[DocumentReader, ...]:
+    """The readers of this package over one pool of processes, which starts with the first file."""
+    pool = ReaderPool(settings)
+    return (PdfReader(pool), HtmlReader(pool), XmlReader(pool))
+
+
+class Reader:
+    """Reads files of any kind. May be used by many threads at once.
+
+    Args:
+        readers: Asked in this order; the first that takes a media type reads the file.
+        settings: ``max_pages`` and ``max_chars`` hold for readers of plugins too.
+    """
+
+    def __init__(self, readers: Sequence[DocumentReader], settings: DocumentSettings) -> None:
+        self._readers = tuple(sorted(readers, key=lambda reader: reader.priority))
+        self._settings = settings
+
+    def read(self, path: Path) -> Document:
+        """Reads a file, whose kind is told from its bytes and never from its name.
+
+        A file that cannot be read, or that no reader takes (flag ``wrong_type``), is a document with method
+        ``none`` and a flag that says why.
+
+        Raises:
+            UnreadableDocument: There is no such file.
+            TransientError: The reader itself failed; trying again can help.
+        """
+        try:
+            media_type = sniff.sniff_file(path)
+        except OSError as error:
+            raise cannot_open(path, error) from error
+        for reader in self._readers:
+            if media_type in reader.media_types:
+                return _within_limits(reader.read(path, media_type), self._settings)
+        flag = "empty" if media_type == sniff.EMPTY else "wrong_type"
+        return build_document(*measure(path), media_type, Extract(flags=[flag]))
+
+    def close(self) -> None:
+        """Ends what readers keep running; a later :meth:`read` starts it again."""
+        for reader in self._readers:
+            close = getattr(reader, "close", None)
+            if close is not None:
+                close()
+
+
+def _within_limits(document: Document, settings: DocumentSettings) -> Document:
+    """The document cut to the limits, with flags that say so; ``page_count`` stays the file's own."""
+    flags, pages = list(document.flags), document.pages
+    if len(pages) > settings.max_pages:
+        flags.append("too_many_pages")
+        pages = pages[: settings.max_pages]
+    if document.chars > settings.max_chars:
+        flags.append("too_large")
+        pages = _cut(pages, settings.max_chars)
+    if pages is document.pages:
+        return document
+    return document.model_copy(update={"pages": pages, "flags": tuple(dict.fromkeys(flags))})
+
+
+def _cut(pages: Sequence[Page], max_chars: int) -> tuple[Page, ...]:
+    kept: list[Page] = []
+    for page in pages:
+        if max_chars <= 0:
+            break
+        kept.append(page.model_copy(update={"text": page.text[:max_chars]}))
+        max_chars -= len(page.text)
+    return tuple(kept)

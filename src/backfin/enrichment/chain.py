@@ -1,0 +1,40 @@
+"""Asks enrichers in order until one can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backfin.errors import ConfigError, ReplyInvalid
+from backfin.interfaces import Enricher, PromptSet
+from backfin.models import Enrichment, Reading
+
+
+def enrich_with(reading: Reading, prompt_set: PromptSet, enrichers: Sequence[Enricher]) -> Enrichment:
+    """The answer of the first enricher that can give one.
+
+    An enricher that never can (``ReplyInvalid``, ``ConfigError``) is passed over, and the answer says so: the
+    flag ``fallback:<name>``, and the reason under ``detail["fallback"]``. A ``TransientError`` goes through:
+    whether to wait or to pass over is the caller's decision.
+
+    Raises:
+        TransientError: The enricher asked may answer later.
+        ReplyInvalid, ConfigError: The last enricher could not answer either, or there is none.
+    """
+    passed: dict[str, str] = {}
+    for enricher in enrichers:
+        try:
+            answer = enricher.enrich(reading, prompt_set)
+        except (ReplyInvalid, ConfigError) as problem:
+            if enricher is enrichers[-1]:
+                raise
+            passed[enricher.name] = problem.sentence
+        else:
+            return _noted(answer, passed)
+    raise ConfigError("No enricher is configured; enable at least the rules.")
+
+
+def _noted(answer: Enrichment, passed: dict[str, str]) -> Enrichment:
+    if not passed:
+        return answer
+    flags = (*answer.flags, *(f"fallback:{name}" for name in passed))
+    return answer.model_copy(update={"flags": flags, "detail": {**answer.detail, "fallback": passed}})

@@ -1,0 +1,98 @@
+"""A model's answer turned into facts and parties, with nothing added."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from backfin.enrichment.reply import Reply, ReplyFact, ReplyParty
+from backfin.enrichment.rules.dates import parse_date
+from backfin.errors import ParseError
+from backfin.models import Evidence, Fact, Money, Page, Party, Scale
+from backfin.models.sheets import SHEETS, Kind
+
+_NUMBER = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
+_LONGEST = 40
+
+
+def facts_of(reply: Reply, pages: tuple[Page, ...]) -> tuple[dict[str, Fact], tuple[str, ...]]:
+    """Facts of the reply's event type, and the fields that were withheld because they cannot be read."""
+    kinds = SHEETS[reply.event_type].kinds()
+    facts: dict[str, Fact] = {}
+    refused: list[str] = []
+    for stated in reply.facts:
+        if stated.field not in kinds or not stated.value.strip() or stated.field in facts:
+            continue
+        value = _value(stated.value, kinds[stated.field])
+        if value is None:
+            refused.append(stated.field)
+        else:
+            facts[stated.field] = Fact(value=value, evidence=(_place(stated, pages),), confidence=0.9)
+    return facts, tuple(refused)
+
+
+def parties_of(reply: Reply, pages: tuple[Page, ...]) -> tuple[Party, ...]:
+    """The parties of a reply."""
+    return tuple(
+        Party(
+            name_as_written=party.name,
+            kind=party.kind,
+            role=party.role,
+            quantity=_count(party.quantity),
+            price_inr=_rupees(party.price),
+            amount_inr=_rupees(party.amount),
+            pct=_decimal(party.pct),
+            evidence=(_place(party, pages),),
+        )
+        for party in reply.parties
+        if party.name.strip()
+    )
+
+
+def _place(stated: ReplyFact | ReplyParty, pages: tuple[Page, ...]) -> Evidence:
+    method = next((page.method for page in pages if page.number == stated.page), None)
+    place = Evidence(page=stated.page, quote=stated.quote)
+    return place if method is None else place.model_copy(update={"method": method})
+
+
+def _value(text: str, kind: Kind) -> Any:
+    """The value in the kind of its field; ``None`` when the words do not hold one."""
+    if kind is Kind.MONEY:
+        return _money(text)
+    if kind is Kind.DATE:
+        day = parse_date(text)
+        return day.isoformat() if day else None
+    if kind is Kind.NUMBER:
+        number = _decimal(text)
+        if number is None:
+            return None
+        return int(number) if number == number.to_integral_value() else float(number)
+    return text.strip()
+
+
+def _money(text: str) -> Money | None:
+    try:
+        return Money.parse(text)
+    except ParseError:
+        return None
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    match = _NUMBER.search(text or "")
+    return Decimal(match[0].replace(",", "")) if match and len(match[0]) <= _LONGEST else None
+
+
+def _count(text: str | None) -> int | None:
+    number = _decimal(text)
+    return int(number) if number is not None and number == number.to_integral_value() else None
+
+
+def _rupees(text: str | None) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        money = Money.parse(text, scale=Scale.UNIT)
+    except ParseError:
+        return None
+    return money.amount if money.currency == "INR" else None

@@ -1,0 +1,169 @@
+"""Allotments: who got how many securities at what price."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from backfin.enrichment.rules.dates import DATE
+from backfin.enrichment.rules.names import clean_name, kind_of_name
+from backfin.enrichment.rules.source import Extract, Source, derived, evidence, whole_number
+from backfin.models import Fact, Money, Page, Party
+
+_ROW = re.compile(
+    r"(?m)^\s{0,4}(?:\d{1,3}[.)]?|[a-z][.)]|\([a-z\d]{1,3}\))\s{1,4}(?P<name>[A-Z]"
+    r"[A-Za-z .,&'’()/-]{2,90}?)\s{1,6}"
+    r"(?P<numbers>(?:(?:₹|Rs\.?)?\s?\d[\d,]*(?:\.\d+)?\s?%?(?:/-)?[ \t]{0,8}"
+    r"|[-–][ \t]{1,4}|Nil[ \t]{0,4}){1,8})\s*\r?$"
+)
+_CELL = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<pct>%)?")
+_CATEGORY = re.compile(
+    r"(?i)[\s,(-]+(?:non[- ]promoters?(?: group)?|promoters?(?: group)?|public"
+    r"|individual|body corporate|company|llp(?=\s*$)|huf|fpi|qib|aif"
+    r"|category [-\w]+)[)\s]*$"
+)
+_QUANTITY = re.compile(
+    r"(?i)\ballot(?:ted|ment)\b[^.\n]{0,60}?(?:\n[^.\n]{0,60}?)?(?P<n>\d[\d,]{2,})\s?(?:\([^)]{1,9"
+    r"0}\)\s?)?(?:fully |partly |convertible |paid[- ]up |new )*"
+    r"(?P<what>equity|warrants?|ccps|compulsorily|preference|ncds?|non-convertible"
+    r"|debentures?|shares?|options?)"
+)
+_TOTAL_ROW = re.compile(r"(?im)^\s{0,4}(?:grand )?total\s{1,4}(?P<numbers>[\d,.\s%₹-]{3,80})$")
+_PRICE = re.compile(
+    r"(?i)(?:issue|allotment|at (?:an? )?(?:issue )?)\s?price|\bat (?:a |an )?(?:issue )?price of"
+    r"|price per (?:share|warrant|security)|@"
+)
+_TOTAL_MONEY = re.compile(
+    r"(?i)aggregat\w+(?: (?:up ?to|amount\w*))?|total(?:l?ing)? (?:consideration"
+    r"|amount)|amounting|for a consideration"
+)
+_ROUTE = (
+    ("preferential", re.compile(r"(?i)preferential|private placement")),
+    ("QIP", re.compile(r"(?i)qualified institution\w+ placement|\bqip\b")),
+    ("rights", re.compile(r"(?i)rights issue|right issue")),
+    ("ESOP", re.compile(r"(?i)\besops?\b|\besps\b|stock options?")),
+    ("bonus", re.compile(r"(?i)bonus (?:equity )?shares?|bonus issue")),
+    ("conversion", re.compile(r"(?i)conversion of|upon conversion")),
+)
+_DATE = re.compile(
+    rf"(?i)(?:allot\w+|meeting held)[^.\n]{{0,60}}?\b(?:on|dated|held on|today,? i\.?e\.?,?)\s"
+    rf"[^.\d\n]{{0,30}}(?P<date>{DATE})"
+)
+
+
+def extract_allotment(source: Source) -> Extract:
+    """Facts of ``allotment``, with one party per row of the allottees' table."""
+    found = Extract()
+    _put_quantity(source, found)
+    price = source.money_after(_PRICE, reach=60, trigger="price")
+    found.put("issue_price", price)
+    found.put("total_consideration", source.money_after(_TOTAL_MONEY, reach=80))
+    _put_words(source, found)
+    _put_allottees(source, found)
+    return found
+
+
+def _put_quantity(source: Source, found: Extract) -> None:
+    match = source.search(_QUANTITY, "allot")
+    if match is None:
+        return
+    found.put("total_quantity", match.fact(whole_number(match["n"])))
+    what = match["what"].lower()
+    instrument = {"w": "warrant", "c": "CCPS", "n": "NCD", "d": "NCD", "o": "ESOP", "p": "CCPS"}.get(
+        what[0], "equity"
+    )
+    found.put("instrument", match.fact(instrument))
+
+
+def _put_words(source: Source, found: Extract) -> None:
+    for route, pattern in _ROUTE:
+        if match := source.search(pattern):
+            found.put("route", match.fact(route))
+            break
+    dated = source.search(_DATE, "allot")
+    found.put("allotment_date", dated.date_fact("date") if dated else None)
+
+
+def _put_allottees(source: Source, found: Extract) -> None:
+    price = _rupees(found.facts.get("issue_price"))
+    rows: list[Party] = []
+    for page in source.document:
+        if "allot" in page.text.lower():
+            rows.extend(_rows(page, price))
+    if not rows:
+        return
+    found.parties.extend(rows)
+    places = tuple(party.evidence[0] for party in rows)
+    listed = [_told(party) for party in rows]
+    found.put("allottees", Fact(value=listed, evidence=places, confidence=0.8))
+    total = sum(party.quantity or 0 for party in rows)
+    if total:
+        found.put("total_quantity", derived(total, found.facts["allottees"]))
+
+
+def _rows(page: Page, price: Decimal | None) -> list[Party]:
+    rows = []
+    for match in _ROW.finditer(page.text):
+        name = clean_name(_CATEGORY.sub("", match["name"]))
+        cells = [(cell["number"], bool(cell["pct"])) for cell in _CELL.finditer(match["numbers"])]
+        values = _values(cells, price)
+        if values is not None and len(name) > 3:
+            quantity, per_share, amount, percentages = values
+            rows.append(
+                Party(
+                    name_as_written=name,
+                    kind=kind_of_name(name),
+                    role="allottee",
+                    quantity=quantity,
+                    price_inr=per_share,
+                    amount_inr=amount,
+                    pre_pct=percentages[0] if len(percentages) > 1 else None,
+                    post_pct=percentages[-1] if percentages else None,
+                    pct=percentages[-1] if percentages else None,
+                    evidence=(evidence(page, *match.span()),),
+                )
+            )
+    return rows
+
+
+_Values = tuple[int, Decimal | None, Decimal | None, list[Decimal]]
+
+
+def _values(cells: list[tuple[str, bool]], price: Decimal | None) -> _Values | None:
+    """Tells the cells of a row apart: quantity × price = amount proves which is which."""
+    plain = [Decimal(number.replace(",", "")) for number, is_pct in cells if not is_pct]
+    shares = [Decimal(number.replace(",", "")) for number, is_pct in cells if is_pct]
+    whole = [value for value in plain if value == value.to_integral_value() and value >= 10]
+    for quantity in whole:
+        for per_share in [value for value in plain if value is not quantity] + ([price] if price else []):
+            amount = quantity * per_share
+            if any(
+                abs(value - amount) <= 1
+                for value in plain
+                if value is not quantity and value is not per_share
+            ):
+                return int(quantity), per_share, amount, shares or _small(plain, per_share)
+    if not whole:
+        return None
+    return int(whole[0]), price, None, shares or _small(plain, price)
+
+
+def _small(plain: list[Decimal], price: Decimal | None) -> list[Decimal]:
+    """Cells that can only be percentages: at most 100, with decimals, and not the price."""
+    return [v for v in plain if v <= 100 and v != price and v != v.to_integral_value()]
+
+
+def _rupees(fact: Fact | None) -> Decimal | None:
+    return (
+        fact.value.amount if fact and isinstance(fact.value, Money) and fact.value.currency == "INR" else None
+    )
+
+
+def _told(party: Party) -> dict[str, object]:
+    return {
+        "party": party.name_as_written,
+        "quantity": party.quantity,
+        "price": str(party.price_inr) if party.price_inr is not None else None,
+        "amount": str(party.amount_inr) if party.amount_inr is not None else None,
+        "post_pct": str(party.post_pct) if party.post_pct is not None else None,
+    }

@@ -1,0 +1,157 @@
+"""Mergers and sales, capacity, orders of authorities, meetings."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from backfin.clock import IST
+from backfin.enrichment.rules.dates import DATE, parse_date
+from backfin.enrichment.rules.names import PROPER, clean_name, kind_of_name
+from backfin.enrichment.rules.source import Extract, Found, Source, percent
+from backfin.models import Fact
+from backfin.models.facts import Party
+
+_DEAL_KINDS = (
+    ("demerger", re.compile(r"(?i)\bdemerg\w+")),
+    ("slump_sale", re.compile(r"(?i)slump sale")),
+    ("merger", re.compile(r"(?i)amalgamat\w+|\bmerger\b")),
+    ("divestiture", re.compile(r"(?i)divest\w*|disinvest\w*|(?:sale|sold|disposal|sell\w*) of")),
+    ("acquisition", re.compile(r"(?i)\bacqui\w+")),
+)
+_TARGET = re.compile(
+    rf"(?i:\b(?:acquisition of|acquir\w+|stake in|shares? (?:of|in)|share capital of"
+    rf"|amalgamation of|merger of|sale of|joint venture with|name of the target(?: entity)?[^\n:]"
+    rf"{{0,60}}[:;\n])\b|name of the target entity)[^.\n]{{0,60}}?\s(?P<name>{PROPER}(?:Limited"
+    rf"|Ltd|LLP|Inc|GmbH|LLC|Pte|Company|BV|SA)\b\.?)"
+)
+_STAKE = re.compile(
+    r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}(?:\.\d{1,4})?"
+    r")\s?%"
+)
+_COST = re.compile(
+    r"(?i)(?:total |aggregate |cash |cost of |purchase |sale )*(?:consideration"
+    r"|acquisition cost|cost of acquisition|enterprise value|price at which)"
+)
+_CASH = re.compile(r"(?i)\b(?P<kind>cash|share swap|swap of shares)\b (?:consideration)?")
+_AUTHORITY = re.compile(
+    rf"(?i:\b(?:from|by|of) (?:the )?(?:office of (?:the )?)?)(?P<name>(?:{PROPER}\s)?(?:(?:Deputy"
+    rf"|Assistant|Joint|Additional|Principal|Chief)\s)?(?:Commissioner|Superintendent"
+    rf"|Tribunal|Court|Department|Authority|Bench|NCLT|NCLAT|SEBI|RBI|CCI|Officer)(?:\s?(?:of"
+    rf"|\()\s?{PROPER})?)"
+)
+_DEMAND = re.compile(
+    r"(?i)(?:tax )?demand(?:ed)?(?: of| for| amount\w*)?|amount(?:ing)? (?:to|of)"
+    r"|aggregat\w+"
+)
+_PENALTY = re.compile(r"(?i)penalt(?:y|ies)(?: of| amount\w*)?|\bfine of")
+_INTEREST = re.compile(r"(?i)\binterest (?:of|amount\w*)")
+_ORDER_DATE = re.compile(rf"(?i)order[^.\n]{{0,40}}?\bdated?\s{{0,3}}:?\s{{0,3}}(?P<date>{DATE})")
+_CAPEX = re.compile(r"(?i)(?:capex|capital expenditure|investment|project cost|outlay)(?: of| amount\w*)?")
+_CAPACITY = re.compile(
+    r"(?i)(?:capacity|additional)[^.\n]{0,60}?(?:from (?P<before>\d[\d,.]*)[^.\n]{0,20}? to )?(?P<n>\d"
+    r"[\d,]*(?:\.\d+)?)\s?(?P<unit>mw(?:p|ac)?|gw|mtpa|tpa|mt\b|tpd|klpd|kl|units"
+    r"|tonnes|million units)"
+)
+_MEETINGS = (
+    ("postal_ballot", re.compile(r"(?i)postal ballot")),
+    ("EGM", re.compile(r"(?i)extra-?\s?ordinary general|\begm\b")),
+    ("AGM", re.compile(r"(?i)annual general meeting|\bagm\b")),
+    (
+        "concall",
+        re.compile(
+            r"(?i)(?:conference|earnings|con)[ -]?(?:conference )?calls?|concall|transcript"
+            r"|audio recording"
+        ),
+    ),
+    (
+        "investor_meet",
+        re.compile(
+            r"(?i)(?:investor|analyst|institutional)[^.\n]{0,30}(?:meet|conference|presentation"
+            r"|day)"
+        ),
+    ),
+    ("board", re.compile(r"(?i)board (?:meeting|of directors)|meeting of (?:the )?board")),
+)
+_HELD = re.compile(
+    rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot|meet)\b[^.;\n]{{0,90}}?(?:\n"
+    rf"[^.;\n]{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
+)
+_TIME = re.compile(r"(?i)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s?(?P<half>[ap])\.?\s?m")
+
+
+def extract_deal(source: Source) -> Extract:
+    """Facts of ``merger_acquisition``: kind, counterparty, stake, consideration."""
+    found = Extract()
+    for kind, pattern in _DEAL_KINDS:
+        if pattern.search(source.title) and (place := source.search(pattern)):
+            found.put("kind", place.fact(kind))
+            break
+    if target := source.search(_TARGET):
+        name = clean_name(target["name"])
+        found.put("counterparty", target.fact(name, 0.7))
+        found.parties.append(
+            Party(name_as_written=name, kind=kind_of_name(name), role="target", evidence=(target.evidence(),))
+        )
+    if stake := source.search(_STAKE):
+        found.put("stake_after", stake.fact(percent(stake["pct"]), 0.6))
+    found.put("consideration", source.money_after(_COST, reach=120))
+    if cash := source.search(_CASH):
+        found.put("consideration_kind", cash.fact("cash" if "cash" in cash["kind"].lower() else "shares"))
+    return found
+
+
+def extract_litigation(source: Source) -> Extract:
+    """Facts of ``litigation_regulatory``: authority, demand, penalty, interest, date of the order."""
+    found = Extract()
+    if authority := source.search(_AUTHORITY):
+        name = clean_name(authority["name"])
+        found.put("authority", authority.fact(name, 0.7))
+        found.parties.append(
+            Party(
+                name_as_written=name,
+                kind=kind_of_name(name),
+                role="regulator",
+                evidence=(authority.evidence(),),
+            )
+        )
+    found.put("penalty", source.money_after(_PENALTY, reach=50, trigger="penal"))
+    found.put("interest", source.money_after(_INTEREST, reach=40, trigger="interest"))
+    found.put("demand", source.money_after(_DEMAND, reach=60))
+    dated = source.search(_ORDER_DATE)
+    found.put("order_date", dated.date_fact("date") if dated else None)
+    return found
+
+
+def extract_expansion(source: Source) -> Extract:
+    """Facts of ``expansion_capex``: outlay, capacity before and added."""
+    found = Extract()
+    found.put("capex", source.money_after(_CAPEX, reach=70))
+    if capacity := source.search(_CAPACITY):
+        found.put("capacity_added", capacity.fact(float(capacity["n"].replace(",", "")), 0.6))
+        found.put("unit", capacity.text_fact("unit", 0.7))
+    return found
+
+
+def extract_meeting(source: Source) -> Extract:
+    """Facts of ``meeting_or_call``: kind, and when; the time is the exchange's own, IST."""
+    found = Extract()
+    for kind, pattern in _MEETINGS:
+        if pattern.search(source.title) and (match := source.search(pattern)):
+            found.put("kind", match.fact(kind))
+            break
+    held = source.search(_HELD)
+    found.put("at", _moment(held) if held else None)
+    return found
+
+
+def _moment(held: Found) -> Fact | None:
+    day = parse_date(held["date"])
+    if day is None:
+        return None
+    clock = _TIME.search(held.match["rest"])
+    if clock is None or int(clock["hour"]) > 12 or int(clock["minute"]) > 59:
+        return held.fact(day.isoformat())
+    hour = int(clock["hour"]) % 12 + (12 if clock["half"].lower() == "p" else 0)
+    moment = datetime(day.year, day.month, day.day, hour, int(clock["minute"]), tzinfo=IST)
+    return held.fact(moment.isoformat())

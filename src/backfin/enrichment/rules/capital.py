@@ -1,0 +1,101 @@
+"""Proposals to raise money, and actions on the shares themselves."""
+
+from __future__ import annotations
+
+import re
+
+from backfin.enrichment.rules.dates import DATE
+from backfin.enrichment.rules.source import Extract, Source, percent, whole_number
+from backfin.models import Money
+
+_MOST = re.compile(
+    r"(?i)(?:not exceeding|up\s?to|aggregat\w+|amount(?:ing)?|rais\w+ (?:of )?(?:funds?"
+    r"|capital)|maximum (?:amount|of)|issue size|total size)"
+)
+_QUANTITY = re.compile(
+    r"(?i)(?:issue|offer|up\s?to)\b[^.\n]{0,40}?(?P<n>\d[\d,]{3,})\s?(?:\([^)]{1,90}\)\s?)?(?:full"
+    r"y |convertible |paid[- ]up |new )*(?:equity|warrants?|ccps|shares?)"
+)
+_PRICE = re.compile(r"(?i)(?:issue |floor |at (?:a |an )?)price of")
+_ROUTES = (
+    ("preferential", re.compile(r"(?i)preferential")),
+    ("QIP", re.compile(r"(?i)qualified institution\w+ placement|\bqip\b")),
+    ("rights", re.compile(r"(?i)rights? issue")),
+    ("IPO", re.compile(r"(?i)red herring|initial public offer")),
+    ("private placement", re.compile(r"(?i)private placement")),
+)
+_INSTRUMENTS = (
+    ("warrant", re.compile(r"(?i)\bwarrants?\b")),
+    ("NCD", re.compile(r"(?i)non[- ]convertible debentures?|\bncds?\b")),
+    ("CCPS", re.compile(r"(?i)convertible preference|\bccps\b")),
+    ("equity", re.compile(r"(?i)equity shares?")),
+)
+_BONUS = re.compile(
+    r"(?i)(?:\bratio of\s{0,3}|\bbonus\b[^.\n]{0,80}?)(?P<new>\d{1,3})\s?(?:\([^)]{1,20}\)\s?)?(?:"
+    r":|new|fully|bonus|equity)[^.\n]{0,70}?\s?(?P<old>\d{1,3})\b"
+)
+_SPLIT = re.compile(
+    r"(?i)face value of\s?(?:₹|rs\.?|inr)\s?(?P<old>\d{1,3})[^\d]{0,60}?(?:each)?[^\d]{0,120}?face"
+    r" value of\s?(?:₹|rs\.?|inr)\s?(?P<new>\d{1,3})"
+)
+_KINDS = (
+    ("buyback", re.compile(r"(?i)buy-?\s?back")),
+    ("split", re.compile(r"(?i)sub-?\s?division|stock split|split of (?:equity )?shares")),
+    ("bonus", re.compile(r"(?i)\bbonus\b")),
+    ("consolidation", re.compile(r"(?i)consolidation of (?:equity )?shares")),
+    ("rights", re.compile(r"(?i)rights? (?:issue|entitlement)")),
+    ("reduction", re.compile(r"(?i)(?:capital reduction|reduction of (?:share )?capital)")),
+)
+_RECORD = re.compile(rf"(?i)\brecord date\b(?:[^.]){{0,120}}?(?P<date>{DATE})")
+_RECORD_BEFORE = re.compile(rf"(?i)(?P<date>{DATE})[^.\n]{{0,60}}\bas (?:the )?[\"“']?record date")
+_BUYBACK_PRICE = re.compile(r"(?i)(?:buy-?\s?back|offer|at a) price(?: of)?")
+_BUYBACK_SIZE = re.compile(
+    r"(?i)(?:aggregat\w+(?: amount)?|buy-?\s?back size|total (?:amount|consideration)|not exceeding)"
+)
+_SHARES = re.compile(r"(?i)(?P<n>\d[\d,]{3,})\s?(?:\([^)]{1,90}\)\s?)?(?:fully |paid[- ]up )*equity shares")
+_ACCEPTANCE = re.compile(r"(?i)acceptance ratio[^.\n]{0,40}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
+
+
+def extract_fund_raise(source: Source) -> Extract:
+    """Facts of ``fund_raise``: route, instrument, greatest amount and quantity, price."""
+    found = Extract()
+    for field, table in (("route", _ROUTES), ("instrument", _INSTRUMENTS)):
+        for name, pattern in table:
+            if match := source.search(pattern):
+                found.put(field, match.fact(name))
+                break
+    found.put("max_amount", source.money_after(_MOST, reach=70))
+    if match := source.search(_QUANTITY):
+        found.put("max_quantity", match.fact(whole_number(match["n"]), 0.7))
+    price = source.money_after(_PRICE, reach=40)
+    if price is not None and isinstance(price.value, Money):
+        found.put("price_or_formula", price.model_copy(update={"value": price.value.as_written}))
+    return found
+
+
+def extract_corporate_action(source: Source) -> Extract:
+    """Facts of ``corporate_action``: kind, ratio, record date, price and size of a buyback."""
+    found = Extract()
+    for kind, pattern in _KINDS:
+        if match := source.search(pattern):
+            found.put("kind", match.fact(kind))
+            _put_terms(source, found, kind)
+            break
+    record = source.search(_RECORD_BEFORE, "record date") or source.search(_RECORD, "record date")
+    found.put("record_date", record.date_fact("date") if record else None)
+    return found
+
+
+def _put_terms(source: Source, found: Extract, kind: str) -> None:
+    if kind == "buyback":
+        found.put("price", source.money_after(_BUYBACK_PRICE, reach=40))
+        found.put("size_amount", source.money_after(_BUYBACK_SIZE, reach=60))
+        if shares := source.search(_SHARES):
+            found.put("size_quantity", shares.fact(whole_number(shares["n"])))
+        if ratio := source.search(_ACCEPTANCE):
+            found.put("acceptance_ratio", ratio.fact(percent(ratio["pct"])))
+        return
+    match = source.search(_SPLIT) if kind in ("split", "consolidation") else source.search(_BONUS)
+    if match is not None:
+        found.put("ratio_new", match.fact(int(match["new"])))
+        found.put("ratio_old", match.fact(int(match["old"])))

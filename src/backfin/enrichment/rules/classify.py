@@ -1,0 +1,92 @@
+"""What a filing is: every sign is weighed, the heaviest label wins, and the signs are told."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from backfin.enrichment.rules.hints import hint_for
+from backfin.enrichment.rules.source import Source
+from backfin.enrichment.taxonomy import DEFAULT_LABEL
+from backfin.models import EventType
+
+#: How much more a sign weighs in the title than in the body.
+_TITLE, _BODY = 3, 1
+#: A hint of the exchange weighs this much for each point of its own weight.
+_HINT = 3
+#: Body text looked at: enough for the letter, not for its annexures.
+_BODY_CHARS = 2500
+
+_Key = tuple[str, EventType]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A pattern that speaks for a label; ``words`` are cheap to look for before it is tried."""
+
+    label: str
+    event_type: EventType
+    weight: int
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def is_in(self, lowered: str) -> bool:
+        """Whether it occurs in a text in lower case."""
+        return any(word in lowered for word in self.words) and self.pattern.search(lowered) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a filing is taken for, what else it might be, and the score of each."""
+
+    label: str
+    event_type: EventType
+    also: tuple[str, ...]
+    scores: dict[str, int]
+
+
+@lru_cache(maxsize=1)
+def signals() -> tuple[Signal, ...]:
+    """The table of signs."""
+    text = resources.files("backfin.enrichment.rules").joinpath("signals.txt").read_text(encoding="utf-8")
+    return tuple(_signal(line) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def _signal(line: str) -> Signal:
+    label, event_type, weight, words, pattern = line.split(" | ", 4)
+    return Signal(label, EventType(event_type), int(weight), tuple(words.split(",")), re.compile(pattern))
+
+
+def classify(source: Source) -> Verdict:
+    """Label and event type of a filing. Deterministic; no sign at all gives the procedural label."""
+    scores: dict[_Key, int] = defaultdict(int)
+    announcement = source.announcement
+    hint = hint_for(announcement.exchange_subcategory, source.subject, announcement.exchange_category)
+    if hint is not None:
+        scores[hint.label, hint.event_type] += _HINT * hint.weight
+    title, body = source.title.lower(), _body(source)
+    for signal in signals():
+        if signal.is_in(title):
+            scores[signal.label, signal.event_type] += _TITLE * signal.weight
+        elif signal.is_in(body):
+            scores[signal.label, signal.event_type] += _BODY * signal.weight
+    return _verdict(scores)
+
+
+def _body(source: Source) -> str:
+    parts = [page.text[:_BODY_CHARS] for page in source.document[:2]]
+    return " ".join(" ".join(parts)[:_BODY_CHARS].lower().split())
+
+
+def _verdict(scores: dict[_Key, int]) -> Verdict:
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    ranked = [item for item in ranked if item[1] > 0]
+    if not ranked:
+        return Verdict(DEFAULT_LABEL, EventType.ROUTINE, (), {})
+    (label, event_type), best = ranked[0]
+    also = dict.fromkeys(other for (other, _), score in ranked[1:] if 2 * score >= best and other != label)
+    told = {f"{name} [{kind.value}]": score for (name, kind), score in ranked[:5]}
+    return Verdict(label, event_type, tuple(also)[:3], told)

@@ -1,0 +1,160 @@
+"""Ratings, defaults, borrowing and insolvency."""
+
+from __future__ import annotations
+
+import re
+
+from backfin.enrichment.rules.dates import DATE
+from backfin.enrichment.rules.names import PROPER, clean_name, kind_of_name
+from backfin.enrichment.rules.source import Extract, Found, Source, percent
+from backfin.models import PartyKind
+from backfin.models.facts import Party
+
+_AGENCY = re.compile(
+    r"(?P<agency>CRISIL(?: Ratings)?(?: Limited)?|ICRA(?: Limited| Ltd)?|CARE(?: Ratings"
+    r"| Edge)(?: Limited| Ltd)?|CareEdge Ratings|India Ratings(?: (?:and|&) Research)?"
+    r"|Acuit[eé](?: Ratings)?(?: & Research)?|Infomerics|Brickwork|Fitch|Moody[’']?s|S&P Global Ratings|ICRA)"
+)
+_SYMBOL = (
+    r"(?:\[?(?:CRISIL|ICRA|CARE|IND|ACUITE|BWR|IVR)\]?\s?(?:A{1,3}|B{1,3}|C{1,3}"
+    r"|D|A[1-4]|BBB)(?:\s?[+-])?(?![A-Za-z]))"
+)
+_RATING = re.compile(rf"(?P<rating>{_SYMBOL})")
+_FROM_TO = re.compile(
+    rf"(?:(?i:from))\s[‘'\"“]?(?P<before>{_SYMBOL})[^.\n]{{0,60}}?(?i:to)\s[‘'\"“]?(?P<after>{_SYMBOL})"
+)
+_OUTLOOK = re.compile(
+    r"(?i)\b(?P<outlook>stable|positive|negative|developing)\b[’'\"”)\s]{0,3}outlook"
+    r"|outlook\b[^.\n]{0,30}?\b(?P<other>stable|positive|negative|developing)\b"
+    r"|[;/]\s?(?P<third>stable|positive|negative)\b"
+)
+_ACTIONS = (
+    ("INC", re.compile(r"(?i)issuer not co-?operating")),
+    ("downgrade", re.compile(r"(?i)\bdowngrad\w+")),
+    ("upgrade", re.compile(r"(?i)\bupgrad\w+")),
+    ("withdraw", re.compile(r"(?i)\bwithdr[ae]w\w*")),
+    ("reaffirm", re.compile(r"(?i)\b(?:re-?)?affirm\w+")),
+    ("assign", re.compile(r"(?i)\bassign\w+")),
+)
+_FACILITY = re.compile(r"(?i)(?:bank (?:loan )?facilit\w+|facilit\w+|instruments?|debentures?|ncds?|total)\b")
+_LENDER = re.compile(
+    rf"(?i:name of (?:the )?(?:lender|bank)[^\n:]{{0,30}}[:\n]|lender\s?:|\b(?:from"
+    rf"|to|by|with)\b)\s{{0,3}}(?P<name>(?:{PROPER})?(?:\b[A-Z]\w*\s)?(?:Bank|NBFC"
+    rf"|Finance Limited|Finance Ltd|Financial Services)(?: of [A-Z]\w+)?(?: Limited"
+    rf"| Ltd)?)"
+)
+_DEFAULT_DATE = re.compile(
+    rf"(?i)(?:date of default|default(?:ed)? on|due date)[^\d\n]{{0,60}}(?:\n[^\d\n]{{0,30}})?(?P<date>"
+    rf"{DATE})"
+)
+_PRINCIPAL = re.compile(r"(?i)(?:default\w* .{0,20})?principal(?: amount)?")
+_INTEREST = re.compile(r"(?i)\binterest(?: amount)?\b")
+_OUTSTANDING = re.compile(r"(?i)total (?:amount )?outstanding[^\d]{0,80}|outstanding (?:borrowings?|loans?)")
+_TOTAL_DEBT = re.compile(r"(?i)total financial indebtedness")
+_CURED = re.compile(r"(?i)default (?:has been |is |was )?(?:cured|regulari[sz]ed|made good|paid)")
+_AMOUNT = re.compile(
+    r"(?i)(?:aggregat\w+|amount(?:ing)?(?: to| of)?|up\s?to|worth|loan of|sanction\w*"
+    r"|rais\w+|allot\w+|repa\w+|redemption)"
+)
+_INSTRUMENT = (
+    ("NCD", re.compile(r"(?i)non[- ]convertible debentures?|\bncds?\b")),
+    ("commercial paper", re.compile(r"(?i)commercial papers?")),
+    ("bond", re.compile(r"(?i)\bbonds?\b")),
+    ("term loan", re.compile(r"(?i)term loans?")),
+    ("guarantee", re.compile(r"(?i)corporate guarantee")),
+)
+_COUPON = re.compile(
+    r"(?i)(?:coupon|interest rate|rate of interest)[^\d\n]{0,40}(?P<pct>\d{1,2}(?:\.\d{1,4})?)\s?%"
+)
+_STAGES = (
+    ("liquidation", re.compile(r"(?i)\bliquidat\w+")),
+    ("plan_approved", re.compile(r"(?i)approv\w+ (?:of |the )*resolution plan")),
+    ("admission", re.compile(r"(?i)\badmi(?:tted|ssion)\b")),
+    ("coc", re.compile(r"(?i)committee of creditors")),
+    ("initiation", re.compile(r"(?i)initiat\w+")),
+)
+_TRIBUNAL = re.compile(
+    r"(?i)(?P<name>(?:national company law (?:appellate )?tribunal|nclt|nclat),?\s{0,2}(?:\w+ bench"
+    r"|[A-Z][a-z]+ ?(?:bench)?)?)"
+)
+_CASE = re.compile(
+    r"(?P<no>(?:C\.?P\.?|CP|IA|I\.A\.)\s?\(?(?:IB|I\.B\.)?\)?[\s./No-]{0,6}\d{1,5}[\w/() .-]{0,30}?\d{"
+    r"4})"
+)
+
+
+def extract_rating(source: Source) -> Extract:
+    """Facts of ``credit_rating``: agency, rating before and after, outlook, action, amount rated."""
+    found = Extract()
+    if agency := source.search(_AGENCY):
+        found.put("agency", agency.fact(agency["agency"]))
+        found.parties.append(_party(agency, agency["agency"], "rating_agency", PartyKind.COMPANY))
+    if change := source.search(_FROM_TO):
+        found.put("rating_before", change.text_fact("before"))
+        found.put("rating_after", change.text_fact("after"))
+    elif rating := source.search(_RATING):
+        found.put("rating_after", rating.text_fact("rating"))
+    if outlook := source.search(_OUTLOOK):
+        word = outlook["outlook"] or outlook["other"] or outlook["third"]
+        found.put("outlook_after", outlook.fact(word.lower()))
+    _put_first(source, found, "action", _ACTIONS)
+    found.put("facility_amount", source.money_after(_FACILITY, reach=90))
+    return found
+
+
+def extract_default(source: Source) -> Extract:
+    """Facts of ``debt_default``: lender, date, principal and interest missed, what is owed in all."""
+    found = Extract()
+    _put_lender(source, found)
+    day = source.search(_DEFAULT_DATE)
+    found.put("default_date", day.date_fact("date") if day else None)
+    found.put("principal_default", source.money_after(_PRINCIPAL, reach=60))
+    found.put("interest_default", source.money_after(_INTEREST, reach=60))
+    found.put("outstanding_bank_debt", source.money_after(_OUTSTANDING, reach=120))
+    found.put("total_debt", source.money_after(_TOTAL_DEBT, reach=160))
+    if cured := source.search(_CURED):
+        found.put("cured", cured.fact(True))
+    return found
+
+
+def extract_financing(source: Source) -> Extract:
+    """Facts of ``debt_financing``: instrument, amount, coupon, lender."""
+    found = Extract()
+    _put_first(source, found, "instrument", _INSTRUMENT)
+    found.put("amount", source.money_after(_AMOUNT, reach=70))
+    if coupon := source.search(_COUPON):
+        found.put("coupon", coupon.fact(percent(coupon["pct"])))
+    _put_lender(source, found)
+    return found
+
+
+def extract_insolvency(source: Source) -> Extract:
+    """Facts of ``insolvency``: stage, tribunal, case number."""
+    found = Extract()
+    _put_first(source, found, "stage", _STAGES)
+    if tribunal := source.search(_TRIBUNAL):
+        found.put("tribunal", tribunal.text_fact("name"))
+    if case := source.search(_CASE):
+        found.put("case_no", case.text_fact("no"))
+    return found
+
+
+_Table = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def _put_first(source: Source, found: Extract, field: str, table: _Table) -> None:
+    for value, pattern in table:
+        if match := source.search(pattern):
+            found.put(field, match.fact(value))
+            return
+
+
+def _put_lender(source: Source, found: Extract) -> None:
+    if lender := source.search(_LENDER):
+        name = clean_name(lender["name"])
+        found.put("lender", lender.fact(name, 0.7))
+        found.parties.append(_party(lender, name, "lender", kind_of_name(name)))
+
+
+def _party(match: Found, name: str, role: str, kind: PartyKind) -> Party:
+    return Party(name_as_written=name, kind=kind, role=role, evidence=(match.evidence(),))

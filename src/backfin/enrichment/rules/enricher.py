@@ -1,0 +1,177 @@
+"""The rules enricher: deterministic, offline, and always there when a model is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from backfin.clock import Clock, SystemClock
+from backfin.enrichment import materiality
+from backfin.enrichment.grounding import ground
+from backfin.enrichment.injection import FLAG, quarantine
+from backfin.enrichment.rules.allotments import extract_allotment
+from backfin.enrichment.rules.business import (
+    extract_deal,
+    extract_expansion,
+    extract_litigation,
+    extract_meeting,
+)
+from backfin.enrichment.rules.capital import extract_corporate_action, extract_fund_raise
+from backfin.enrichment.rules.classify import classify
+from backfin.enrichment.rules.credit import (
+    extract_default,
+    extract_financing,
+    extract_insolvency,
+    extract_rating,
+)
+from backfin.enrichment.rules.dividends import extract_dividend
+from backfin.enrichment.rules.governance import extract_auditor, extract_management
+from backfin.enrichment.rules.orders import extract_order
+from backfin.enrichment.rules.ownership import (
+    extract_encumbrance,
+    extract_insider,
+    extract_open_offer,
+    extract_sast,
+)
+from backfin.enrichment.rules.results import extract_results
+from backfin.enrichment.rules.source import MAX_PAGE_CHARS, MAX_PAGES, Extract, Source
+from backfin.enrichment.rules.words import headline_of, red_flags, sentiment_of, stage_of, summary_of
+from backfin.enrichment.taxonomy import slug_of
+from backfin.errors import ConfigError
+from backfin.identity import enrichment_id
+from backfin.interfaces import Category, PromptSet
+from backfin.models import Enrichment, EventType, Page, Reading
+from backfin.models.sheets import check_facts
+
+_E = EventType
+
+EXTRACTORS: dict[EventType, Callable[[Source], Extract]] = {
+    _E.ORDER_WIN: extract_order,
+    _E.DIVIDEND: extract_dividend,
+    _E.FINANCIAL_RESULTS: extract_results,
+    _E.ALLOTMENT: extract_allotment,
+    _E.FUND_RAISE: extract_fund_raise,
+    _E.CORPORATE_ACTION: extract_corporate_action,
+    _E.SAST_DISCLOSURE: extract_sast,
+    _E.INSIDER_TRADE: extract_insider,
+    _E.ENCUMBRANCE: extract_encumbrance,
+    _E.OPEN_OFFER: extract_open_offer,
+    _E.MANAGEMENT_CHANGE: extract_management,
+    _E.AUDITOR_CHANGE: extract_auditor,
+    _E.CREDIT_RATING: extract_rating,
+    _E.DEBT_DEFAULT: extract_default,
+    _E.DEBT_FINANCING: extract_financing,
+    _E.INSOLVENCY: extract_insolvency,
+    _E.MERGER_ACQUISITION: extract_deal,
+    _E.LITIGATION_REGULATORY: extract_litigation,
+    _E.EXPANSION_CAPEX: extract_expansion,
+    _E.MEETING_OR_CALL: extract_meeting,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RulesEnricher:
+    """Reads filings by patterns alone.
+
+    Args:
+        clock: Gives ``created_at``.
+    """
+
+    clock: Clock = field(default_factory=SystemClock)
+    name: str = "rules"
+    model: str = ""
+    is_remote: bool = False
+
+    def enrich(self, reading: Reading, prompt_set: PromptSet) -> Enrichment:
+        """Category, event type, facts, parties, headline and summary; the same for the same reading."""
+        pages, is_addressed = quarantine(bounded(reading.pages))
+        source = Source(reading.announcement, pages)
+        verdict = classify(source)
+        category = category_in(prompt_set, verdict.label, verdict.event_type)
+        extract = EXTRACTORS.get(verdict.event_type, _nothing)(source)
+        facts = check_facts(verdict.event_type, extract.facts)
+        flags = (
+            *document_flags(reading),
+            *((FLAG,) if is_addressed else ()),
+            *red_flags(source, verdict.event_type, facts),
+        )
+        headline = headline_of(source, verdict.event_type, category.label, facts)
+        made = Enrichment(
+            enrichment_id=enrichment_id(
+                reading.announcement.announcement_id,
+                reading.document_ids,
+                self.name,
+                prompt_set.name,
+                prompt_set.version,
+                self.model,
+            ),
+            announcement_id=reading.announcement.announcement_id,
+            category=category.label,
+            also=verdict.also,
+            event_type=verdict.event_type,
+            headline=headline,
+            summary=summary_of(source, facts),
+            sentiment=sentiment_of(source, verdict.event_type, facts, flags),
+            facts=facts,
+            parties=tuple(extract.parties),
+            flags=flags,
+            enricher=self.name,
+            prompt_set=prompt_set.name,
+            prompt_version=prompt_set.version,
+            created_at=self.clock.now(),
+            detail={"stage": stage_of(source), "signs": verdict.scores},
+        )
+        plain = f"{reading.announcement.issuer_name}: {category.label}"
+        return scored(ground(made, pages, headline=plain, summary=""), reading, category)
+
+
+def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enrichment:
+    """The enrichment with its materiality."""
+    total, parts = materiality.score(
+        enrichment.event_type,
+        category.prior,
+        enrichment.facts,
+        enrichment.flags,
+        reading.announcement.disseminated_at,
+    )
+    return enrichment.model_copy(update={"materiality": total, "materiality_parts": parts})
+
+
+def bounded(pages: tuple[Page, ...]) -> tuple[Page, ...]:
+    """The first pages, each cut to a length that rules can scan fast."""
+    chosen = sorted(pages, key=lambda page: page.number)[: MAX_PAGES + 1]
+    return tuple(
+        page
+        if len(page.text) <= MAX_PAGE_CHARS
+        else page.model_copy(update={"text": page.text[:MAX_PAGE_CHARS]})
+        for page in chosen
+    )
+
+
+def document_flags(reading: Reading) -> tuple[str, ...]:
+    """Flags of the document, and ``no_text`` when only the exchange's own words were there."""
+    has_text = any(page.number > 0 and page.text.strip() for page in reading.pages)
+    return reading.document_flags if has_text else (*reading.document_flags, "no_text")
+
+
+def category_in(prompt_set: PromptSet, label: str, event_type: EventType) -> Category:
+    """The set's category for a default label: the same one, else the first of that event type, else routine.
+
+    Raises:
+        ConfigError: The set has no categories.
+    """
+    slug = slug_of(label)
+    for wanted in (
+        lambda c: c.slug == slug,
+        lambda c: c.event_type is event_type,
+        lambda c: c.event_type is EventType.ROUTINE,
+        lambda _c: True,
+    ):
+        for category in prompt_set.categories:
+            if wanted(category):
+                return category
+    raise ConfigError(f"The prompt set {prompt_set.name!r} has no categories; add at least one.")
+
+
+def _nothing(_source: Source) -> Extract:
+    return Extract()

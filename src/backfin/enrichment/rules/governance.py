@@ -1,0 +1,128 @@
+"""Directors, key managers and auditors who come and go."""
+
+from __future__ import annotations
+
+import re
+
+from backfin.enrichment.rules.dates import DATE
+from backfin.enrichment.rules.names import PERSON, clean_name
+from backfin.enrichment.rules.source import Extract, Found, Source, tidy
+from backfin.models import PartyKind
+from backfin.models.facts import Party
+
+_POSITION = (
+    r"(?P<position>(?:(?:non[- ]executive|executive|independent|additional|whole[- ]?time"
+    r"|joint|deputy|nominee|women?|vice|interim|group|chief"
+    r"|managing|statutory|internal|secretarial|company|compliance|financial|operating"
+    r"|technology|executive|risk|business|marketing|people|human resources?"
+    r"|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman|chairperson|officers?"
+    r"|secretary|president|ceo|cfo|coo|cto|head|manager|kmp)\b)"
+)
+_ACTS = (
+    ("death", r"demise|death|passed away|passing away"),
+    ("resign", r"resign\w*|tendered (?:his|her|their) resignation|stepp?\w* down"),
+    ("retire", r"retire\w*|superannuat\w*"),
+    ("re-designate", r"re-?designat\w*"),
+    ("remove", r"remov\w+|vacat\w+"),
+    ("appoint", r"(?:re-?)?appoint\w*|elevat\w+"),
+    ("resign", r"cessation|ceas\w+"),
+)
+_ACTION = "|".join(f"(?P<a{at}>{words})" for at, (_, words) in enumerate(_ACTS))
+_FORWARD = re.compile(
+    rf"(?i:\b(?:{_ACTION}))\b[^.;\n]{{0,50}}?(?:\n[^.;\n]{{0,30}}?)?(?P<name>{PERSON})(?P<rest>[^.;]"
+    rf"{{0,160}})"
+)
+_BACKWARD = re.compile(rf"(?P<name>{PERSON})(?P<rest>[^.;]{{0,160}}?)(?i:\b(?:{_ACTION}))\b")
+_AS = re.compile(
+    rf"(?i)(?:\bas\b|\bfrom\b|\bof\b|\bposition of\b|,|\()\s{{0,3}}(?:an? |the |its "
+    rf"|our )?{_POSITION}"
+)
+_EFFECT = re.compile(
+    rf"(?i)(?:with (?:immediate )?effect from|w\.?\s?e\.?\s?f\.?|effective(?: from)?"
+    rf"|close of business(?: hours)? (?:on|of))[^\d\n]{{0,40}}(?P<date>{DATE})"
+)
+_DIN = re.compile(r"(?i)\bdin\b[\s:.-]{0,5}(?P<din>\d{8})")
+_REASON = re.compile(r"(?i)due to (?P<reason>[^.,;\n]{5,120}(?:\n[^.,;\n]{0,60})?)")
+_NO_OTHER = re.compile(r"(?i)no (?:other )?material reasons? (?:for .{0,40})?other than")
+_FIRM = re.compile(
+    r"(?P<name>(?:M/s\.?\s{0,2}|Messrs\.?\s)[A-Z][\w.,&' ]{2,60}?(?:LLP|& Co\.?"
+    r"|& Associates|and Co\.?|Associates|& Company|and Associates)(?:\s?LLP)?)"
+)
+_AUDITOR_KIND = re.compile(
+    r"(?i)\b(?P<kind>statutory|secretarial|internal|cost|tax)\s(?:branch )?auditors?\b"
+)
+_AUDITOR_ACTION = (
+    ("resign", re.compile(r"(?i)\bresign\w*[^.\n]{0,80}auditor|auditor[^.\n]{0,80}\bresign")),
+    ("reappoint", re.compile(r"(?i)\bre-?appoint\w*[^.]{0,160}auditor")),
+    ("appoint", re.compile(r"(?i)\bappoint\w*[^.]{0,160}auditor|auditor[^.\n]{0,60}\bappoint")),
+    ("remove", re.compile(r"(?i)\bremov\w+[^.\n]{0,80}auditor")),
+)
+_FRN = re.compile(
+    r"(?i)(?:firm )?reg\w*\.?\s?(?:no|number)\.?[\s:'’.-]{0,4}(?P<frn>\d{6}[A-Z]/?\s?[A-Z]?\d{0,6})"
+)
+
+
+def extract_management(source: Source) -> Extract:
+    """Facts of ``management_change``: the first person named, and every one as a party."""
+    found = Extract()
+    for match in [*source.each(_FORWARD), *source.each(_BACKWARD)]:
+        _put_change(match, found)
+    if "person" not in found.facts:
+        return found
+    if din := source.search(_DIN):
+        found.put("din", din.text_fact("din"))
+    effect = source.search(_EFFECT)
+    found.put("effective_date", effect.date_fact("date") if effect else None)
+    if reason := source.search(_REASON):
+        found.put("reason", reason.text_fact("reason", 0.7))
+    if confirmed := source.search(_NO_OTHER):
+        found.put("no_other_reason_confirmed", confirmed.fact(True))
+    return found
+
+
+def _put_change(match: Found, found: Extract) -> None:
+    name = clean_name(match["name"])
+    position = _AS.search(match.match["rest"])
+    if any(party.name_as_written == name for party in found.parties) or (position is None and found.parties):
+        return
+    action = _action(match)
+    words = tidy(position["position"]).lower() if position else ""
+    role = "director" if "director" in words or not words else "kmp"
+    found.parties.append(
+        Party(name_as_written=name, kind=PartyKind.PERSON, role=role, evidence=(match.evidence(),))
+    )
+    if "person" not in found.facts:
+        found.put("person", match.fact(name))
+        found.put("action", match.fact(action))
+        if position:
+            found.put("position", match.fact(tidy(position["position"])))
+
+
+def _action(match: Found) -> str:
+    return next(action for at, (action, _) in enumerate(_ACTS) if match.match[f"a{at}"])
+
+
+def extract_auditor(source: Source) -> Extract:
+    """Facts of ``auditor_change``: firm, kind, action, date, reasons."""
+    found = Extract()
+    if firm := source.search(_FIRM):
+        name = clean_name(firm["name"])
+        found.put("firm", firm.fact(name))
+        found.parties.append(
+            Party(
+                name_as_written=name, kind=PartyKind.PARTNERSHIP, role="auditor", evidence=(firm.evidence(),)
+            )
+        )
+    if kind := source.search(_AUDITOR_KIND, "auditor"):
+        found.put("kind", kind.fact(kind["kind"].lower()))
+    for action, pattern in _AUDITOR_ACTION:
+        if match := source.search(pattern, "auditor"):
+            found.put("action", match.fact(action))
+            break
+    if frn := source.search(_FRN):
+        found.put("frn", frn.text_fact("frn"))
+    effect = source.search(_EFFECT)
+    found.put("effective_date", effect.date_fact("date") if effect else None)
+    if reason := source.search(_REASON):
+        found.put("reasons", reason.text_fact("reason", 0.7))
+    return found

@@ -1,0 +1,71 @@
+"""The exchange's own labels as hints: BSE sub-categories and NSE subjects that say what a filing is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from backfin.models import EventType
+
+_WORDS = re.compile(r"[a-z0-9]+")
+_BOILERPLATE = re.compile(
+    r"(?i)^(?:announcement under regulation 30 \(lodr\)-|shareholder meeting / postal ballot-"
+    r"|corporate action-|compliances-|corporate insolvency resolution process \(cirp\)-)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What an exchange's label points to, and how far it is to be believed: 3 firmly, 1 hardly."""
+
+    label: str
+    event_type: EventType
+    weight: int
+
+
+def normal_form(text: str) -> str:
+    """Letters and digits only, so that the exchange's odd spacing does not matter.
+
+    >>> normal_form("Strikes /Lockouts / Disturbances")
+    'strikes lockouts disturbances'
+    """
+    return " ".join(_WORDS.findall(text.lower().replace("_", " ")))
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, Hint], tuple[tuple[str, Hint], ...]]:
+    """Hints by whole name, and those (ending in ``*`` in the file) by how the name begins."""
+    exact: dict[str, Hint] = {}
+    begins: list[tuple[str, Hint]] = []
+    text = resources.files("backfin.enrichment.rules").joinpath("hints.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        name, label, event_type, weight = (part.strip() for part in line.split("|"))
+        hint = Hint(label, EventType(event_type), int(weight))
+        if name.endswith("*"):
+            begins.append((normal_form(name), hint))
+        else:
+            exact[normal_form(name)] = hint
+    return exact, tuple(begins)
+
+
+def hint_for(*labels: str | None) -> Hint | None:
+    """The hint of the first label that is known.
+
+    >>> hint_for(None, "Award of Order / Receipt of Order").label
+    'New Order'
+    """
+    exact, begins = _table()
+    for label in labels:
+        name = normal_form(_BOILERPLATE.sub("", label.strip())) if label else ""
+        if not name:
+            continue
+        if name in exact:
+            return exact[name]
+        for start, hint in begins:
+            if name.startswith(start):
+                return hint
+    return None

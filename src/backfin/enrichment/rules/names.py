@@ -1,0 +1,94 @@
+"""Names of people and bodies, as far as rules can tell them from other words."""
+
+from __future__ import annotations
+
+import re
+
+from backfin.models import PartyKind
+
+#: Titles before a person's name.
+TITLE = r"(?:mr|mrs|ms|dr|shri|smt|sri|prof|ca|cs|adv|col|lt)"
+
+#: A person's name behind a title, up to five words.
+PERSON = rf"(?:(?i:{TITLE})\.?\s{{1,2}}(?:[A-Z][\w.'’-]{{0,24}}[ ]{{1,2}}){{0,4}}[A-Z][\w'’-]{{1,24}})"
+
+#: A name of up to twelve words that starts with a capital.
+_WORD = r"[A-Z][\w&.,'’()/-]{0,40}"
+PROPER = rf"(?:(?:M/s\.?\s?)?{_WORD}(?:\s{{1,2}}(?:of|and|for|the|&|{_WORD})){{0,12}})"
+
+_KINDS = (
+    (PartyKind.HUF, re.compile(r"(?i)\bhuf\b|hindu undivided")),
+    (PartyKind.MUTUAL_FUND_SCHEME, re.compile(r"(?i)mutual fund|\bmf\b")),
+    (
+        PartyKind.AIF,
+        re.compile(r"(?i)alternat\w+ investment|\baif\b|opportunities fund|venture (?:capital )?fund"),
+    ),
+    (
+        PartyKind.FPI,
+        re.compile(r"(?i)\bfpi\b|foreign portfolio|\bpcc\b|mauritius|singapore|cayman|luxembourg"),
+    ),
+    (PartyKind.INSURER, re.compile(r"(?i)insurance|assurance")),
+    (PartyKind.BANK, re.compile(r"(?i)\bbank\b")),
+    (PartyKind.LLP, re.compile(r"(?i)\bllp\b|limited liability partnership")),
+    (PartyKind.TRUST, re.compile(r"(?i)\btrust(?:ee)?s?\b")),
+    (
+        PartyKind.GOVERNMENT,
+        re.compile(
+            r"(?i)\b(?:government|govt|ministry|railways?|authority|municipal|department"
+            r"|commissioner|nigam)\b"
+        ),
+    ),
+    (
+        PartyKind.COMPANY,
+        re.compile(
+            r"(?i)\b(?:limited|ltd|inc|plc|gmbh|corp(?:oration)?|company|llc|pte"
+            r"|pvt|private|industries|holdings?"
+            r"|enterprises|ventures|capital|advisors|securities|infra\w*|technologies|fund)\b"
+        ),
+    ),
+    (PartyKind.PARTNERSHIP, re.compile(r"(?i)& (?:co|associates|sons)\b|\bassociates\b|partnership")),
+    (PartyKind.PERSON, re.compile(rf"(?i)^{TITLE}\b|^[A-Z][a-z]+(?: [A-Z]\.?)? [A-Z][a-z]+")),
+)
+_TAIL = re.compile(
+    r"(?i)[\s,;:.(-]*(?:\b(?:and|for|of|the|has|have|is|was|as|at|on|in|to|by|vide|dated)\b[\s,;:.(-]*)+$"
+)
+_CUT = re.compile(
+    r"\s*[-–:;]\s+|\s(?:In|For|Amounting|Worth|Dated|Towards|Under|Sub|Dear|Having)\b"
+    r"|,\s(?:a|an|the)\b"
+)
+_FORM = re.compile(r"(?i)\b(?:limited|ltd|llp|inc|plc|gmbh|llc)\b\.?")
+_PREFIX = re.compile(r"(?i)^(?:m/s\.?|the|our|one of the)\s+")
+
+
+def kind_of_name(name: str) -> PartyKind:
+    """What kind of party a name is, by its words.
+
+    >>> kind_of_name("Alpha Growth LLP").value, kind_of_name("Mr. Rohan Mehta").value
+    ('llp', 'person')
+    """
+    for kind, pattern in _KINDS:
+        if pattern.search(name):
+            return kind
+    return PartyKind.PERSON if _looks_personal(name) else PartyKind.UNKNOWN
+
+
+def _looks_personal(name: str) -> bool:
+    words = name.split()
+    return 2 <= len(words) <= 5 and all(word[:1].isupper() and word.strip(".").isalpha() for word in words)
+
+
+def clean_name(text: str) -> str:
+    """A name without trailing little words, brackets left open, or anything behind its legal form.
+
+    >>> clean_name("NTPC Limited for supply of")
+    'NTPC Limited'
+    """
+    name = " ".join(text.split())
+    name = _CUT.split(name, maxsplit=1)[0]
+    if form := _FORM.search(name):
+        name = name[: form.end()]
+    name = _TAIL.sub("", name)
+    name = _PREFIX.sub("", name).strip(" ,;:-–\"'“”")
+    if name.count("(") > name.count(")"):
+        name = name[: name.rindex("(")].rstrip()
+    return name if _FORM.search(name) else name.rstrip(".")

@@ -1,0 +1,214 @@
+"""Takeover disclosures, insider trades, pledges and open offers."""
+
+from __future__ import annotations
+
+import re
+
+from backfin.enrichment.rules.dates import DATE
+from backfin.enrichment.rules.names import PROPER, clean_name, kind_of_name
+from backfin.enrichment.rules.source import Extract, Found, Source, money_in, percent, whole_number
+from backfin.models import Fact
+from backfin.models.facts import Party
+
+_REGULATION = re.compile(
+    r"(?i)reg\w*\.?\s?(?P<reg>29\s?\([12]\)|10\s?\([567]\)|31\s?\([1245]\)|7\s?\([12]\))"
+)
+_NAMED = re.compile(
+    rf"(?i:name(?:\(s\))? of (?:the )?(?:acquirer|seller|person|promoter|promoters?\(s\))[^\n:]"
+    rf"{{0,90}}?[:\n]|\bacquirer(?:\(s\))?\s?:)\s{{0,3}}(?P<name>{PROPER})"
+)
+_RECEIVED_FOR = re.compile(
+    rf"(?:(?i:regulations,? (?:2011|2015|1997))[^\n]{{0,30}}?) (?i:for|from|by) (?P<name>{PROPER})"
+)
+_SUBMITTED = re.compile(
+    rf"(?m)^\W{{0,3}}(?P<name>{PROPER}) has [Ss]ubmitted to the Exchange a copy of [Dd]isclosure"
+)
+_ACQUIRED = re.compile(
+    r"(?i)(?:acqui\w+|purchas\w+|bought|sold|sale of|dispos\w+ of|inter[- ]se transfer of)\s(?:of"
+    r"\s)?(?P<n>\d[\d,]{2,})\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up )*(?:equity )?shares(?:"
+    r"[^.\n%]{0,80}?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%)?"
+)
+_SOLD = re.compile(r"(?i)\bsold\b|\bsale\b|\bdispos|\bseller\b|market sale|off-market sale")
+_ROW = r"[^\d\n]{0,120}(?:\n[^\d\n]{0,80})?(?P<n>\d[\d,]{2,})\s{1,4}(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%?"
+_BEFORE = re.compile(
+    rf"(?i)before the (?:acquisition|sale|acquisition/sale|transaction)[^\d]{{0,160}}(?:\ba\)"
+    rf"|\(a\))?{_ROW}"
+)
+_AFTER = re.compile(
+    rf"(?i)after the (?:acquisition|sale|acquisition/sale|transaction)[^\d]{{0,160}}(?:\ba\)"
+    rf"|\(a\))?{_ROW}"
+)
+_DETAIL = re.compile(
+    rf"(?i)details of (?:the )?(?:acquisition|sale|acquisition/sale)[^\d]{{0,160}}(?:\ba\)"
+    rf"|\(a\))?{_ROW}"
+)
+_FROM_TO = re.compile(
+    r"(?i)from\s(?P<pre>\d{1,3}(?:\.\d{1,6})?)\s?%[^.\n]{0,40}?\bto\s(?P<post>\d{1,3}(?:\.\d{1,6})?)\s"
+    r"?%"
+)
+_MODE = re.compile(
+    r"(?i)\b(?P<mode>open market|off[- ]market|inter[- ]se transfer|preferential (?:allotment"
+    r"|issue)|rights issue|market (?:purchase|sale)|gift|encumbrance|esop|block deal"
+    r"|bulk deal)\b"
+)
+_TRADED = re.compile(
+    rf"(?i)date of (?:acquisition|sale|acquisition[^\n\d]{{0,60}}|transaction|allotment"
+    rf"|receipt[^\n\d]{{0,60}})[^\d\n]{{0,80}}?(?:\n[^\d\n]{{0,40}})?(?P<date>{DATE})"
+)
+_VALUE = re.compile(r"(?i)\b(?:value|aggregat\w+|worth|consideration|amount)\b")
+_SHARES = re.compile(
+    r"(?i)(?P<n>\d[\d,]{2,})\s?(?:\([^)]{1,60}\)\s?)?(?:fully |paid[- ]up )*(?:equity )?shares"
+)
+_PCT_OF_CAPITAL = re.compile(
+    r"(?i)(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%\s?(?:\)\s?)?(?:of (?:the )?)?(?:\w+ ){0,5}(?:share"
+    r"|voting|paid[- ]up|equity) ?(?:share )?capital"
+)
+_EVENTS = (
+    ("invoke", re.compile(r"(?i)\binvo(?:ked?|cation)\b")),
+    ("release", re.compile(r"(?i)\breleased?\b|\brevo(?:ked?|cation)\b")),
+    ("create", re.compile(r"(?i)\bcreat(?:ed?|ion)\b|\bpledged?\b")),
+)
+_LENDER = re.compile(
+    rf"(?i:in favou?r of|lender(?:'s name)?\s?:|pledgee\s?:|name of (?:the )?(?:lender"
+    rf"|entity in whose favou?r)[^\n:]{{0,60}}[:\n])\s{{0,3}}(?i:the |m/s\.? )?(?P<name>{PROPER})"
+)
+_PLEDGE_CUE = re.compile(r"(?i)\b(?:pledge\w*|encumb\w+)\b")
+_PRICE = re.compile(r"(?i)(?:offer price of|at (?:a |an )?(?:offer )?price of|offer price)")
+_OFFER = re.compile(
+    r"(?i)(?:acquisition|acquire) of up\s?to\s(?P<n>\d[\d,]{3,})[^.%]{0,260}?(?P<pct>\d{1,3}(?:\."
+    r"\d{1,4})?)\s?%"
+)
+_BY = re.compile(rf"\b(?i:by)\s{{1,3}}(?P<name>{PROPER})")
+_ACQUIRER = re.compile(
+    rf"(?P<name>{PROPER})\s{{1,3}}\(?[“\"‘']?(?:(?i:hereinafter[^)\n]{{0,40}}))?[“\"‘']?Acquirer"
+)
+_SIZE = re.compile(
+    r"(?i)(?:total consideration|offer size|aggregat\w+ (?:consideration|amount)"
+    r"|maximum consideration)"
+)
+
+
+def extract_sast(source: Source) -> Extract:
+    """Facts of ``sast_disclosure``: regulation, acquirer, side, quantity, holding before and after."""
+    found = Extract()
+    if regulation := source.search(_REGULATION):
+        found.put("regulation", regulation.fact("".join(regulation["reg"].split())))
+    side = "sell" if _SOLD.search(source.title) or (source.document and _sells(source)) else "acquire"
+    _put_person(source, found, "acquirer", "acquirer" if side == "acquire" else "seller")
+    _put_holding(source, found)
+    if "quantity" in found.facts:
+        place = found.facts["quantity"]
+        found.put("side", place.model_copy(update={"value": side}))
+    if mode := source.search(_MODE):
+        found.put("mode", mode.fact(mode["mode"].lower()))
+    traded = source.search(_TRADED)
+    found.put("trade_date_from", traded.date_fact("date") if traded else None)
+    return found
+
+
+def extract_insider(source: Source) -> Extract:
+    """Facts of ``insider_trade``: person, side, quantity, value, holding before and after."""
+    found = Extract()
+    _put_person(source, found, "person", "promoter" if "promoter" in source.lowered else "designated_person")
+    if trade := source.search(_ACQUIRED):
+        sold = _SOLD.search(trade.match[0])
+        found.put("side", trade.fact("sell" if sold else "buy"))
+        found.put("quantity", trade.fact(whole_number(trade["n"])))
+        end = trade.match.end()
+        if cue := _VALUE.search(trade.page.text, end, end + 120):
+            found.put("value", money_in(trade.page, trade.match.start(), cue.end(), cue.end() + 60))
+    _put_percentages(source, found)
+    if mode := source.search(_MODE):
+        found.put("mode", mode.fact(mode["mode"].lower()))
+    return found
+
+
+def extract_encumbrance(source: Source) -> Extract:
+    """Facts of ``encumbrance``: promoter, create, release or invoke, quantity, lender."""
+    found = Extract()
+    _put_person(source, found, "promoter", "promoter")
+    for event, pattern in _EVENTS:
+        if match := source.search(pattern):
+            found.put("event", match.fact(event))
+            break
+    for cue in source.each(_PLEDGE_CUE):
+        shares = _SHARES.search(cue.page.text, max(0, cue.match.start() - 160), cue.match.end() + 160)
+        if shares:
+            found.put("quantity", Found(cue.page, shares).fact(whole_number(shares["n"])))
+            break
+    if share := source.search(_PCT_OF_CAPITAL):
+        found.put("pct_of_capital", share.fact(percent(share["pct"])))
+    if lender := source.search(_LENDER):
+        _put_name(found, "lender", lender, "lender")
+    return found
+
+
+def extract_open_offer(source: Source) -> Extract:
+    """Facts of ``open_offer``: price, quantity, percentage, size, acquirers, target."""
+    found = Extract()
+    found.put("offer_price", source.money_after(_PRICE, reach=40, trigger="price"))
+    if offer := source.search(_OFFER):
+        found.put("offer_quantity", offer.fact(whole_number(offer["n"])))
+        found.put("offer_pct", offer.fact(percent(offer["pct"])))
+    found.put("offer_size", source.money_after(_SIZE, reach=60))
+    acquirer = source.search(_ACQUIRER) or _by_acquirer(source)
+    if acquirer is not None:
+        name = clean_name(acquirer["name"])
+        found.put("acquirers", acquirer.fact([name], 0.7))
+        found.parties.append(_party(acquirer, name, "acquirer"))
+    return found
+
+
+def _by_acquirer(source: Source) -> Found | None:
+    for cue in source.each(_PRICE, "offer"):
+        match = _BY.search(cue.page.text, cue.match.start(), cue.match.end() + 300)
+        if match:
+            return Found(cue.page, match)
+    return None
+
+
+def _sells(source: Source) -> bool:
+    trade = source.search(_ACQUIRED)
+    return trade is not None and _SOLD.search(trade.match[0]) is not None
+
+
+def _put_person(source: Source, found: Extract, field: str, role: str) -> None:
+    for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED):
+        for match in source.each(pattern):
+            name = clean_name(match["name"])
+            if len(name) > 3 and "Regulation" not in name and "SEBI" not in name:
+                _put_name(found, field, match, role)
+                return
+
+
+def _put_name(found: Extract, field: str, match: Found, role: str) -> None:
+    name = clean_name(match["name"])
+    found.put(field, match.fact(name, 0.75))
+    found.parties.append(_party(match, name, role))
+
+
+def _party(match: Found, name: str, role: str) -> Party:
+    return Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=(match.evidence(),))
+
+
+def _put_holding(source: Source, found: Extract) -> None:
+    if trade := source.search(_ACQUIRED):
+        found.put("quantity", trade.fact(whole_number(trade["n"])))
+        if trade.match["pct"]:
+            found.put("pct", trade.fact(percent(trade["pct"])))
+    for prefix, pattern in (("pre_", _BEFORE), ("", _DETAIL), ("post_", _AFTER)):
+        if row := source.search(pattern):
+            found.put(f"{prefix}quantity", row.fact(whole_number(row["n"]), 0.75))
+            found.put(f"{prefix}pct", row.fact(percent(row["pct"]), 0.75))
+    _put_percentages(source, found)
+
+
+def _put_percentages(source: Source, found: Extract) -> None:
+    """ "from 5.01 % to 7.20 %" states both ends."""
+    if change := source.search(_FROM_TO):
+        found.put("pre_pct", _pct(change, "pre"))
+        found.put("post_pct", _pct(change, "post"))
+
+
+def _pct(match: Found, group: str) -> Fact:
+    return match.fact(percent(match[group]))

@@ -1,0 +1,136 @@
+"""Financial results: the lines of the statement, under the scale that its head states."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from backfin.enrichment.rules.dates import DATE, parse_date
+from backfin.enrichment.rules.source import Extract, Source, evidence
+from backfin.models import Fact, Money, Page, Scale
+from backfin.models.money import money_of
+from backfin.models.money_scale import read_scale
+from backfin.models.money_text import find_amounts
+
+_PERIOD = re.compile(
+    rf"(?i)\b(?:quarter|half[- ]year|year|months?|period)\b[^.\n]{{0,60}}?\bend(?:ed"
+    rf"|ing)\b\s{{0,3}}(?:on\s)?(?P<date>{DATE})"
+)
+_SCALE = re.compile(
+    r"(?i)(?:(?:₹|\brs\.?|\binr|\brupees|\bamounts?|\bfigures)\s{0,3}(?:are )?\s?(?:in"
+    r"|\()\s{0,3}|\(\s?in\s|\bin\s(?:₹|rs\.?|inr)\s?)"
+    r"(?:₹|rs\.?)?\s?(?P<scale>lakhs?|lacs?|crores?|cr\b|millions?|mn\b|thousands?|billions?)"
+)
+_UNITS = re.compile(
+    r"(?i)(?:\bin (?:rs|rupees|inr|₹)\b\.?|amount in (?:rs|₹))(?!\s{0,3}(?:in\s)?(?:lakh|lac|cr|mill|thou))"
+)
+_NUMBERS = r"(?P<numbers>(?:[(\[]?-?\s?\d[\d,]*(?:\.\d+)?[)\]]?[ \t]{0,6}|[-–][ \t]{1,6}){1,8})[ \t]*\r?$"
+_GAP = r"(?:[^\d\n(]|\([^)\n]{0,60}\)){0,70}?"
+_NUMBER = re.compile(r"\(?-?\s?\d[\d,]*(?:\.\d+)?\)?|[-–](?=\s|$)")
+
+
+def _line(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?im)^[^\n]{{0,14}}?\b(?:{words}){_GAP}\s{{1,3}}{_NUMBERS}")
+
+
+_LINES = {
+    "revenue_from_operations": _line(r"(?:total )?revenue from operations|net sales|income from operations"),
+    "other_income": _line(r"other income"),
+    "total_income": _line(r"total (?:income|revenue)(?! from)"),
+    "finance_costs": _line(r"finance costs?"),
+    "depreciation": _line(r"depreciation"),
+    "profit_before_tax": _line(r"(?:net )?profit\s?/?\s?\(?(?:loss)?\)? before tax"),
+    "profit_after_tax": _line(
+        r"(?:net )?profit\s?/?\s?\(?(?:loss)?\)?\s?(?:after tax|for the (?:period"
+        r"|quarter|year)|from continuing)"
+    ),
+}
+_EPS = {
+    "eps_basic": _line(r"(?:\(?[a-z]\)\s?)?basic(?: (?:eps|and diluted|earnings per share))?"),
+    "eps_diluted": _line(r"(?:\(?[a-z]\)\s?)?diluted(?: (?:eps|earnings per share))?"),
+}
+_CONSOLIDATED = re.compile(r"(?i)\bconsolidated\b[^\n]{0,60}\bresults?\b")
+_STANDALONE = re.compile(r"(?i)\bstandalone\b[^\n]{0,60}\bresults?\b")
+_OPINION = re.compile(
+    r"(?i)\b(?P<opinion>qualified|adverse|unmodified|disclaimer of) (?:audit )?(?:opinion|conclusion)"
+)
+_UNAUDITED = re.compile(r"(?i)\bun-?\s?audited\b|\blimited review\b|\baudited\b")
+
+
+def extract_results(source: Source) -> Extract:
+    """Facts of ``financial_results``. A line without a stated scale is left out: guessing slips by 100."""
+    found = Extract()
+    period = source.search(_PERIOD)
+    end = period.date_fact("date") if period else None
+    found.put("period_end", end)
+    _put_nature(source, found)
+    for page in _statement_pages(source):
+        _read_page(page, found, parse_date(str(end.value)) if end else None)
+        if "profit_after_tax" in found.facts:
+            break
+    return found
+
+
+def _put_nature(source: Source, found: Extract) -> None:
+    if audit := source.search(_UNAUDITED):
+        word = audit[0].lower()
+        status = "unaudited" if word.startswith("un") else "limited_review" if "review" in word else "audited"
+        found.put("audit_status", audit.fact(status))
+    if opinion := source.search(_OPINION, "opinion"):
+        found.put("opinion", opinion.fact(opinion["opinion"].lower().split()[0]))
+    if basis := source.search(_CONSOLIDATED) or source.search(_STANDALONE):
+        found.put("basis", basis.fact("consolidated" if "consol" in basis[0].lower() else "standalone"))
+
+
+def _statement_pages(source: Source) -> list[Page]:
+    """Pages that hold a statement, consolidated ones first."""
+    pages = [page for page in source.document if _LINES["revenue_from_operations"].search(page.text)]
+    return sorted(pages, key=lambda page: "consolidated" not in page.text[:1500].lower())
+
+
+def _read_page(page: Page, found: Extract, period_end: date | None) -> None:
+    head = _SCALE.search(page.text)
+    scale = read_scale(head["scale"])[0] if head else Scale.UNIT if _UNITS.search(page.text) else None
+    first = _LINES["revenue_from_operations"].search(page.text)
+    columns = _columns(page.text[: first.start()] if first else "", period_end)
+    if scale is not None:
+        for name, pattern in _LINES.items():
+            _put_line(page, found, name, pattern, scale, columns)
+    for name, pattern in _EPS.items():
+        _put_line(page, found, name, pattern, Scale.UNIT, columns)
+
+
+def _put_line(
+    page: Page, found: Extract, name: str, pattern: re.Pattern[str], scale: Scale, columns: tuple[str, ...]
+) -> None:
+    match = pattern.search(page.text)
+    if match is None:
+        return
+    place = evidence(page, *match.span())
+    for cell, column in zip(_NUMBER.findall(match["numbers"]), columns, strict=False):
+        value = _money(cell, scale)
+        if value is not None:
+            field = f"{name}_{column}" if column else name
+            found.put(field, Fact(value=value, evidence=(place,), confidence=0.75))
+
+
+def _money(cell: str, scale: Scale) -> Money | None:
+    amounts = find_amounts(cell, scale)
+    return money_of(cell, amounts[0]) if amounts else None
+
+
+def _columns(head: str, period_end: date | None) -> tuple[str, ...]:
+    """What each column is, as far as the dates above the table prove it; the first is the period's own."""
+    days = [parse_date(match[0]) for match in re.finditer(rf"(?i){DATE}", head)]
+    for at in range(len(days) - 2):
+        first, second, third = days[at : at + 3]
+        if not (first and second and third) or (period_end and first != period_end):
+            continue
+        if 85 <= (first - second).days <= 95 and third == _year_before(first):
+            return ("", "prior_quarter", "prior_year_quarter")
+    return ("",)
+
+
+def _year_before(day: date) -> date:
+    last = day + timedelta(days=1)
+    return last.replace(year=last.year - 1) - timedelta(days=1)

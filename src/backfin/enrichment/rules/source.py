@@ -1,0 +1,183 @@
+"""What the rules look at: the pages of a filing, bounded, with every find tied to its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from backfin.enrichment.rules.dates import parse_date
+from backfin.models import Announcement, Evidence, Fact, Method, Money, Page, Party, Status
+from backfin.models.money import money_of
+from backfin.models.money_text import find_amounts
+
+#: The facts of a filing stand on its first pages; the rest of a long document is not scanned.
+MAX_PAGES = 12
+MAX_PAGE_CHARS = 12_000
+_LONGEST_QUOTE = 300
+
+_SUBJECT = re.compile(
+    r"(?is)\bsub(?:ject)?\b[^:\n]{0,24}[:\-–]{1,2}-?\s*(.{5,400}?)(?:\bdear\b"
+    r"|\brespected\b|\n\s*\n|\bsir\b|$)"
+)
+_COMPANY_PREFIX = re.compile(r"^.{2,80}? - \d{6} - ")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match on a page."""
+
+    page: Page
+    match: re.Match[str]
+
+    def __getitem__(self, group: str | int) -> str:
+        return tidy(self.match[group] or "")
+
+    def evidence(self) -> Evidence:
+        """The matched words, as they stand on the page."""
+        return evidence(self.page, *self.match.span())
+
+    def fact(self, value: Any, confidence: float = 0.8) -> Fact:
+        """A stated fact whose quote is the whole match."""
+        return Fact(value=value, evidence=(self.evidence(),), confidence=confidence)
+
+    def text_fact(self, group: str | int = 1, confidence: float = 0.8) -> Fact:
+        """A fact whose value is the group's own words."""
+        return self.fact(self[group], confidence)
+
+    def date_fact(self, group: str | int = 1, confidence: float = 0.85) -> Fact | None:
+        """A fact whose value is the date in a group."""
+        day = parse_date(self.match[group] or "")
+        return self.fact(day.isoformat(), confidence) if day else None
+
+
+@dataclass(slots=True)
+class Extract:
+    """What one family of rules found."""
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+    parties: list[Party] = field(default_factory=list)
+
+    def put(self, name: str, fact: Fact | None) -> None:
+        """Keeps a fact, unless there is none or the field is taken."""
+        if fact is not None and name not in self.facts:
+            self.facts[name] = fact
+
+
+@dataclass(frozen=True)
+class Source:
+    """The readable part of one filing."""
+
+    announcement: Announcement
+    pages: tuple[Page, ...]
+
+    @cached_property
+    def subject(self) -> str:
+        """The exchange's subject without company and code."""
+        return _COMPANY_PREFIX.sub("", self.announcement.subject)
+
+    @cached_property
+    def letter_subject(self) -> str:
+        """The subject line of the company's letter, where there is one."""
+        for page in self.document[:2]:
+            if match := _SUBJECT.search(page.text, 0, 4000):
+                return tidy(match[1])
+        return ""
+
+    @cached_property
+    def title(self) -> str:
+        """Everything that says in a line what the filing is."""
+        announcement = self.announcement
+        parts = (self.subject, announcement.headline[:600], self.letter_subject)
+        return tidy(" . ".join(part for part in parts if part))
+
+    @cached_property
+    def document(self) -> tuple[Page, ...]:
+        """The document's own pages."""
+        return tuple(page for page in self.pages if page.number > 0)
+
+    @cached_property
+    def ordered(self) -> tuple[Page, ...]:
+        """Pages in the order in which facts are looked for: the document first, then the exchange's text."""
+        return (*self.document, *(page for page in self.pages if page.number == 0))
+
+    def search(self, pattern: re.Pattern[str], trigger: str = "") -> Found | None:
+        """The first match on any page. ``trigger`` is a lower-case word that must be on the page."""
+        return next(self.each(pattern, trigger), None)
+
+    def each(self, pattern: re.Pattern[str], trigger: str = "") -> Iterator[Found]:
+        """Every match, page by page."""
+        lowered = self._lowered
+        for page in self.ordered:
+            if trigger in lowered[page.number]:
+                for match in pattern.finditer(page.text):
+                    yield Found(page, match)
+
+    @cached_property
+    def _lowered(self) -> dict[int, str]:
+        return {page.number: page.text.lower() for page in self.pages}
+
+    @cached_property
+    def lowered(self) -> str:
+        """All text in lower case."""
+        return "\n".join(self._lowered[page.number] for page in self.ordered)
+
+    def money_after(self, cue: re.Pattern[str], *, reach: int = 140, trigger: str = "") -> Fact | None:
+        """The first amount within ``reach`` characters behind a cue."""
+        for found in self.each(cue, trigger):
+            fact = money_in(found.page, found.match.start(), found.match.end(), found.match.end() + reach)
+            if fact is not None:
+                return fact
+        return None
+
+
+def money_in(page: Page, quote_from: int, start: int, end: int, scale: str | None = None) -> Fact | None:
+    """The first amount that begins in ``text[start:end]``; the quote runs from ``quote_from`` to its end."""
+    window = page.text[start : end + 30]
+    for amount in find_amounts(window, scale):
+        if amount.start <= end - start:
+            value: Money = money_of(window, amount)
+            place = evidence(page, quote_from, start + amount.end)
+            return Fact(value=value, evidence=(place,), confidence=0.85)
+    return None
+
+
+def evidence(page: Page, start: int, end: int) -> Evidence:
+    """A quote of a page, white space tidied, never longer than it needs to be."""
+    start = max(start, end - _LONGEST_QUOTE)
+    method = page.method if page.method is not Method.NONE else Method.TEXT
+    return Evidence(page=page.number, quote=tidy(page.text[start:end]), method=method)
+
+
+def derived(value: Any, *facts: Fact | None) -> Fact:
+    """A value that follows from other facts by arithmetic; it carries their evidence."""
+    places = tuple(place for fact in facts if fact for place in fact.evidence)
+    return Fact(value=value, status=Status.DERIVED, evidence=places, confidence=0.7)
+
+
+def tidy(text: str) -> str:
+    """White space collapsed."""
+    return " ".join(text.split())
+
+
+def whole_number(text: str) -> int | None:
+    """A count such as "12,34,567"; ``None`` if it is none.
+
+    >>> whole_number("12,34,567")
+    1234567
+    """
+    digits = text.replace(",", "").strip()
+    return int(digits) if digits.isdigit() and len(digits) <= 15 else None
+
+
+def percent(text: str) -> float | None:
+    """A percentage such as "12.50 %"; ``None`` if it is none.
+
+    >>> percent("12.50 %")
+    12.5
+    """
+    match = re.search(r"\d{1,3}(?:\.\d{1,6})?", text)
+    return float(Decimal(match[0])) if match else None

@@ -1,0 +1,290 @@
+"""Headline, summary, sentiment, stage and flags, made only of what was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from backfin.enrichment.advice import gives_advice
+from backfin.enrichment.rules.source import Source, tidy
+from backfin.models import EventType, Fact, Money, Sentiment
+
+_E = EventType
+_LONGEST_HEADLINE = 180
+_SUMMARY_CHARS = 900
+_SENTENCES = 3
+
+Facts = dict[str, Fact]
+
+
+def told(facts: Facts, field: str) -> str:
+    """A fact's value for people; empty when there is none."""
+    fact = facts.get(field)
+    if fact is None or fact.value is None:
+        return ""
+    return fact.value.format() if isinstance(fact.value, Money) else str(fact.value)
+
+
+def _joined(*parts: tuple[str, str]) -> str:
+    """Pieces with a value, each behind its words."""
+    return " ".join(f"{before}{value}".strip() for before, value in parts if value)
+
+
+_TEMPLATES: dict[EventType, tuple[str, tuple[tuple[str, str], ...]]] = {
+    _E.ORDER_WIN: ("order", (("of ", "order_value"), ("from ", "customer"))),
+    _E.DIVIDEND: ("dividend", (("(", "kind"), ("of ", "per_share"), ("record date ", "record_date"))),
+    _E.FINANCIAL_RESULTS: (
+        "results",
+        (("to ", "period_end"), ("revenue ", "revenue_from_operations"), ("net profit ", "profit_after_tax")),
+    ),
+    _E.ALLOTMENT: (
+        "allotment",
+        (
+            ("of ", "total_quantity"),
+            ("", "instrument"),
+            ("at ", "issue_price"),
+            ("for ", "total_consideration"),
+        ),
+    ),
+    _E.FUND_RAISE: ("fund raise", (("of up to ", "max_amount"), ("by ", "route"))),
+    _E.CORPORATE_ACTION: ("", (("", "kind"), ("of ", "size_amount"), ("record date ", "record_date"))),
+    _E.SAST_DISCLOSURE: (
+        "takeover disclosure",
+        (("by ", "acquirer"), ("of ", "quantity"), ("to ", "post_pct")),
+    ),
+    _E.INSIDER_TRADE: ("insider trade", (("by ", "person"), ("of ", "quantity"), ("worth ", "value"))),
+    _E.ENCUMBRANCE: (
+        "pledge",
+        (("", "event"), ("by ", "promoter"), ("of ", "quantity"), ("with ", "lender")),
+    ),
+    _E.OPEN_OFFER: ("open offer", (("at ", "offer_price"), ("for ", "offer_quantity"))),
+    _E.MERGER_ACQUISITION: ("", (("", "kind"), ("of ", "counterparty"), ("for ", "consideration"))),
+    _E.MANAGEMENT_CHANGE: (
+        "",
+        (("", "person"), ("", "action"), ("as ", "position"), ("from ", "effective_date")),
+    ),
+    _E.AUDITOR_CHANGE: ("auditor change", (("", "action"), ("", "firm"))),
+    _E.CREDIT_RATING: ("credit rating", (("", "action"), ("by ", "agency"), ("to ", "rating_after"))),
+    _E.DEBT_DEFAULT: ("default", (("of ", "principal_default"), ("to ", "lender"))),
+    _E.DEBT_FINANCING: ("", (("", "instrument"), ("of ", "amount"))),
+    _E.LITIGATION_REGULATORY: (
+        "order or notice",
+        (("of ", "authority"), ("demand ", "demand"), ("penalty ", "penalty")),
+    ),
+    _E.EXPANSION_CAPEX: ("expansion", (("of ", "capacity_added"), ("", "unit"), ("for ", "capex"))),
+    _E.MEETING_OR_CALL: ("", (("", "kind"), ("on ", "at"))),
+}
+
+
+def headline_of(source: Source, event_type: EventType, label: str, facts: Facts) -> str:
+    """Issuer, what happened, and the figures found; without figures, the filing's own title."""
+    issuer = source.announcement.issuer_name
+    lead, pieces = _TEMPLATES.get(event_type, ("", ()))
+    found = _joined(*((before, told(facts, field)) for before, field in pieces))
+    found = re.sub(r"\((\w+)", r"(\1)", found)
+    text = tidy(f"{lead} {found}") if found else own_words(source) or label
+    if gives_advice(text):
+        text = label
+    return f"{issuer}: {text}"[:_LONGEST_HEADLINE]
+
+
+def own_words(source: Source) -> str:
+    """The most telling of the exchange's short texts."""
+    announcement = source.announcement
+    for text in (announcement.headline, source.letter_subject, source.subject):
+        if len(text.split()) > 3 and not _EMPTY.match(text.strip()):
+            return tidy(text)[:140]
+    return tidy(source.subject or announcement.headline)[:140]
+
+
+_EMPTY = re.compile(
+    r"(?i)(?:as per (?:the )?(?:attach|file)|please find|kindly find|pfa|attached"
+    r"|enclosed|intimation attached"
+    r"|(?:disclosure|intimation|announcement) (?:as per |under |pursuant to )?reg\w*\.? ?30\b[^-–]*$)"
+)
+#: A full stop that ends a sentence: not behind an abbreviation, and a capital follows.
+_END = re.compile(
+    r"(?<=[a-z0-9)%”\"])(?<![ (][A-Za-z]{2})(?<!\bLtd)(?<!\bMrs)(?<!\bReg)(?<!\bviz)(?<![ei]xcl)(?"
+    r"<!incl)(?<!Crs)"
+    r"\.\s+(?=[A-Z“\"(])"
+)
+_SALUTATION = re.compile(
+    r"(?i)\bdear\b[^,\n]{0,40}[,\n]|\brespected\b[^,\n]{0,40}[,\n]|sir\s?/\s?madam,?|\bsirs?,"
+)
+_TOPIC = re.compile(
+    r"(?i)^(?:sub|ref)(?:ject)?\b\s?[.:].{0,200}?(?=\b(?:pursuant|in terms|with reference|this is|we )\b)"
+)
+_CLOSING = re.compile(
+    r"(?i)(?:you are requested|kindly|please|request you to)\b[^.]{0,60}\b(?:take"
+    r"|record|acknowledge|note)|thanking|yours (?:faithfully|truly|sincerely)"
+)
+_TELLING = re.compile(
+    r"(?i)\b(?:inform|approved|received|awarded|secured|appointed|resign|acquire"
+    r"|allot|declared|recommended|commenced|imposed"
+    r"|reaffirmed|upgraded|downgraded|sold|agreement|scheduled)"
+)
+
+
+def summary_of(source: Source, facts: Facts) -> str:
+    """Up to three sentences copied from the filing: those that carry facts first."""
+    text = _letter(source)
+    sentences = [_TOPIC.sub("", tidy(part)) for part in _END.split(text)]
+    sentences = [
+        part for part in sentences if 30 <= len(part) <= _SUMMARY_CHARS and not _CLOSING.search(part)
+    ]
+    quotes = [place.quote for fact in facts.values() for place in fact.evidence]
+    weighed = [
+        (_weight(part, quotes), -at, part) for at, part in enumerate(sentences) if not gives_advice(part)
+    ]
+    best = sorted(item for item in weighed if item[0] > 0)[-_SENTENCES:]
+    chosen = [
+        part if part.endswith(".") else f"{part}." for _, _, part in sorted(best, key=lambda item: -item[1])
+    ]
+    while len(chosen) > 1 and sum(map(len, chosen)) > _SUMMARY_CHARS:
+        chosen.pop()
+    return " ".join(chosen) or _fallback(source)
+
+
+def _letter(source: Source) -> str:
+    """The body of the company's letter, else the exchange's text."""
+    for page in source.document[:1]:
+        if len(page.text) > 80:
+            start = _SALUTATION.search(page.text)
+            return page.text[start.end() if start else 0 :][:5000]
+    return source.announcement.body or source.announcement.headline
+
+
+def _weight(sentence: str, quotes: list[str]) -> int:
+    held = sum(1 for quote in quotes if quote in sentence)
+    return 3 * held + (1 if _TELLING.search(sentence) else 0)
+
+
+def _fallback(source: Source) -> str:
+    announcement = source.announcement
+    text = tidy(announcement.headline or announcement.body or announcement.subject)
+    return "" if gives_advice(text) else text[:_SUMMARY_CHARS]
+
+
+_STAGES = (
+    (
+        "proposed",
+        re.compile(
+            r"(?i)\bto consider\b|\bproposal\b|\bproposed\b|\binter[- ]alia|board meeting intimation"
+            r"|prior intimation"
+        ),
+    ),
+    (
+        "completed",
+        re.compile(
+            r"(?i)\bcomplet\w+|\ballotted\b|\bcommenced\b|\breceived\b|\bappointed\b"
+            r"|\bresigned\b|\bsold\b"
+        ),
+    ),
+    ("approved", re.compile(r"(?i)\bapprov\w+|\boutcome\b|\brecommended\b|\bdeclared\b")),
+)
+
+
+def stage_of(source: Source) -> str:
+    """``proposed``, ``approved`` or ``completed``; empty when the title says none of it."""
+    return next((stage for stage, pattern in _STAGES if pattern.search(source.title)), "")
+
+
+_GOOD = frozenset({_E.ORDER_WIN, _E.DIVIDEND, _E.EXPANSION_CAPEX, _E.REGULATORY_APPROVAL})
+_BAD = frozenset({_E.DEBT_DEFAULT, _E.INSOLVENCY, _E.DISRUPTION, _E.LITIGATION_REGULATORY})
+_RELIEF = re.compile(
+    r"(?i)set aside|quashed|dropp(?:ed|ing)|in favou?r of the company|allowed the appeal"
+    r"|revocation of suspension|withdrawn"
+)
+_BY_FACT: dict[tuple[str, str], Sentiment] = {
+    ("action", "upgrade"): Sentiment.POSITIVE,
+    ("action", "downgrade"): Sentiment.NEGATIVE,
+    ("event", "invoke"): Sentiment.NEGATIVE,
+    ("event", "release"): Sentiment.POSITIVE,
+    ("kind", "bonus"): Sentiment.POSITIVE,
+    ("action", "death"): Sentiment.NEGATIVE,
+}
+
+
+def sentiment_of(source: Source, event_type: EventType, facts: Facts, flags: tuple[str, ...]) -> Sentiment:
+    """How the news stands for the issuer, by rule."""
+    if event_type is _E.FINANCIAL_RESULTS:
+        return _of_results(facts)
+    for (field, value), sentiment in _BY_FACT.items():
+        if field in facts and facts[field].value == value:
+            return sentiment
+    if event_type in _BAD:
+        return Sentiment.MIXED if _RELIEF.search(source.title) else Sentiment.NEGATIVE
+    if flags and event_type in (_E.AUDITOR_CHANGE, _E.MANAGEMENT_CHANGE):
+        return Sentiment.NEGATIVE
+    return Sentiment.POSITIVE if event_type in _GOOD else Sentiment.NEUTRAL
+
+
+def _of_results(facts: Facts) -> Sentiment:
+    now, before = (facts.get(f"profit_after_tax{end}") for end in ("", "_prior_year_quarter"))
+    if not (now and before and isinstance(now.value, Money) and isinstance(before.value, Money)):
+        return Sentiment.NEUTRAL
+    return Sentiment.POSITIVE if now.value.amount > before.value.amount else Sentiment.NEGATIVE
+
+
+_RED_FLAGS = (
+    ("fraud", re.compile(r"(?i)(?<!no )\bfraud\b|\bsiphon|\bmisappropriat")),
+    ("forensic_audit", re.compile(r"(?i)forensic audit")),
+    ("going_concern", re.compile(r"(?i)material uncertainty[^.]{0,60}going concern|going concern doubt")),
+    (
+        "cyber_incident",
+        re.compile(r"(?i)cyber(?:[- ]?security)? (?:incident|attack|breach)|ransomware|data breach"),
+    ),
+    (
+        "trading_suspension",
+        re.compile(r"(?i)(?<!revocation of )suspension (?:of|in) trading|trading[^.]{0,20}suspended"),
+    ),
+)
+_INDEPENDENT = re.compile(r"(?i)resign\w*[^.]{0,80}independent|independent[^.]{0,80}resign")
+_CFO = re.compile(
+    r"(?i)resign\w*[^.]{0,80}(?:\bcfo\b|chief financial)|(?:\bcfo\b|chief financial)[^.]{0,80}resign"
+)
+_RATED_D = re.compile(r"\bD$")
+
+
+def red_flags(source: Source, event_type: EventType, facts: Facts) -> tuple[str, ...]:
+    """Signs of trouble, from the title and the facts."""
+    found = [name for name, pattern in _RED_FLAGS if pattern.search(source.title)]
+    found.extend(name for name, holds in _CHECKS if holds(source, event_type, facts))
+    return tuple(found)
+
+
+def _is(facts: Facts, field: str, value: str) -> bool:
+    return field in facts and facts[field].value == value
+
+
+def _is_default(_source: Source, event_type: EventType, facts: Facts) -> bool:
+    return event_type is _E.DEBT_DEFAULT and "cured" not in facts
+
+
+def _is_bad_opinion(_source: Source, _event_type: EventType, facts: Facts) -> bool:
+    return told(facts, "opinion") in ("qualified", "adverse", "disclaimer")
+
+
+def _is_rated_d(_source: Source, _event_type: EventType, facts: Facts) -> bool:
+    return _RATED_D.search(told(facts, "rating_after")) is not None
+
+
+def _with(event_type: EventType, field: str, value: str) -> _Check:
+    return lambda _source, event, facts: event is event_type and _is(facts, field, value)
+
+
+def _titled(event_type: EventType, pattern: re.Pattern[str]) -> _Check:
+    return lambda source, event, _facts: event is event_type and pattern.search(source.title) is not None
+
+
+_Check = Callable[[Source, EventType, Facts], bool]
+_CHECKS: tuple[tuple[str, _Check], ...] = (
+    ("default", _is_default),
+    ("qualified_opinion", _is_bad_opinion),
+    ("rating_d", _is_rated_d),
+    ("auditor_resignation", _with(_E.AUDITOR_CHANGE, "action", "resign")),
+    ("pledge_invoked", _with(_E.ENCUMBRANCE, "event", "invoke")),
+    ("insolvency_admission", _with(_E.INSOLVENCY, "stage", "admission")),
+    ("cfo_resignation", _titled(_E.MANAGEMENT_CHANGE, _CFO)),
+    ("independent_director_resignation", _titled(_E.MANAGEMENT_CHANGE, _INDEPENDENT)),
+)

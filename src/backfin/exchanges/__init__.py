@@ -1,0 +1,1 @@
+"""Exchanges: each reads one feed. ``fetch`` touches the network, ``parse`` is pure."""

@@ -1,0 +1,139 @@
+"""The BSE feed: one object that fetches days, attachments and issuers, and parses rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from backfin.clock import IST
+from backfin.errors import ExchangeUnavailable
+from backfin.exchanges.bse_answers import UNWELCOME
+from backfin.exchanges.bse_client import STATUSES, BseClient, api_headers
+from backfin.exchanges.bse_day import read_day
+from backfin.exchanges.bse_files import FileFetcher
+from backfin.exchanges.bse_issuers import parse_issuers
+from backfin.exchanges.bse_parse import NAME, native_id, parse_row
+from backfin.exchanges.patience import Patience
+from backfin.http import PoliteSession
+from backfin.interfaces import Download, FeedPage, Pacer
+from backfin.models import Announcement, Attachment, Issuer
+from backfin.settings import BseSettings
+
+#: What a download asks for instead of the API's headers.
+_FILE_HEADERS = {
+    "Accept": "*/*",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Site": "same-origin",
+}
+
+
+class BseExchange:
+    """BSE's announcements, attachments and scrip master.
+
+    Args:
+        settings: Addresses, intervals and limits. Their hosts may be private: the user wrote them.
+        pacer: Shares turns and cool-downs.
+        http: Carries the requests; made from the settings by default.
+        patience: How often an odd answer is asked for again before it counts.
+    """
+
+    name = NAME
+    mic = "XBOM"
+    zone = IST
+
+    def __init__(
+        self,
+        settings: BseSettings,
+        pacer: Pacer,
+        *,
+        http: PoliteSession | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        patience = patience or Patience()
+        self.poll_interval_s = settings.poll_interval
+        self._files_url = settings.files_url
+        self._http = http or PoliteSession(
+            pacer,
+            interval_s=settings.min_interval,
+            cooldown_s=settings.cooldown,
+            timeout_s=settings.timeout,
+            headers=api_headers(settings.user_agent),
+            allow=_hosts(settings.api_url, settings.files_url),
+        )
+        self._client = BseClient(self._http, settings.api_url, patience)
+        self._files = FileFetcher(
+            self._http,
+            max_bytes=settings.max_attachment_bytes,
+            headers=_FILE_HEADERS,
+            patience=patience,
+        )
+
+    def fetch_day(self, day: date) -> Iterator[FeedPage]:
+        """Yields the pages of one IST day, newest first, until no row is missing.
+
+        Each page holds rows that no page before it held; a day without rows is one page without rows.
+
+        Raises:
+            ExchangeUnavailable: No usable answer after several tries.
+            RateLimited: The host is in a cool-down, or asks us to stay away.
+            SourceChanged: The answer's shape is unknown.
+        """
+        with self._cooling_down_when_unwelcome():
+            yield from read_day(self._client, day)
+
+    def parse(self, row: Mapping[str, Any]) -> Announcement:
+        """Turns one raw row into an announcement.
+
+        Raises:
+            ParseError: The row has no key or no readable time.
+        """
+        return parse_row(row, self._files_url)
+
+    def native_id(self, row: Mapping[str, Any]) -> str:
+        """The row's ``NEWSID``, lower case.
+
+        Raises:
+            ParseError: The row has none.
+        """
+        return native_id(row)
+
+    def fetch_attachment(self, attachment: Attachment) -> Download:
+        """Downloads an attachment, trying its addresses in order.
+
+        Raises:
+            AttachmentGone: No address has it.
+            UnreadableDocument: It is larger than allowed; ``reason`` is ``too_large``.
+            ExchangeUnavailable, RateLimited: Trying again can help.
+        """
+        return self._files.fetch(attachment)
+
+    def fetch_issuers(self) -> list[Issuer]:
+        """All issuers that carry an ISIN: active, suspended and delisted.
+
+        Raises:
+            ExchangeUnavailable, RateLimited, SourceChanged: As :meth:`fetch_day`.
+        """
+        with self._cooling_down_when_unwelcome():
+            return parse_issuers(row for status in STATUSES for row in self._client.master(status))
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._http.close()
+
+    @contextmanager
+    def _cooling_down_when_unwelcome(self) -> Iterator[None]:
+        """Opens a cool-down when pages that mean "go away" came on every try."""
+        try:
+            yield
+        except ExchangeUnavailable as error:
+            if error.facts.get("fault") in UNWELCOME:
+                self._client.stay_away(error.sentence)
+            raise
+
+
+def _hosts(*urls: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))

@@ -1,0 +1,49 @@
+"""Which of the parties an enrichment names are persons or bodies worth an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from backfin.investors.names import normal_form
+from backfin.investors.words import LEGAL_FORMS, NOBODY_WORDS
+from backfin.models import Announcement, Enrichment, Party
+
+
+def find_parties(enrichment: Enrichment, announcement: Announcement) -> list[Party]:
+    """The parties that name somebody, in the enrichment's order.
+
+    Left out are the issuer itself, entries that name a group of people or nobody ("promoter group",
+    "various", "total"), and exact repetitions of an entry.
+    """
+    issuer = _without_legal_form(announcement.issuer_name)
+    own_names = {issuer, normal_form(announcement.symbol or "")} - {""}
+    return [
+        party
+        for party in _distinct(enrichment.parties)
+        if is_somebody(party.name_as_written) and _without_legal_form(party.name_as_written) not in own_names
+    ]
+
+
+def is_somebody(name: str) -> bool:
+    """Whether a name can be somebody's at all.
+
+    >>> is_somebody("Promoter & Promoter Group"), is_somebody("N.A."), is_somebody("Asha Mehra")
+    (False, False, True)
+    """
+    words = normal_form(name).split()
+    has_letters = sum(char.isalpha() for word in words for char in word) >= 2
+    return has_letters and not all(word in NOBODY_WORDS or word.isdigit() for word in words)
+
+
+def _distinct(parties: Iterable[Party]) -> list[Party]:
+    """Parties without those that differ from one before in nothing but the place they were read at."""
+    found: dict[tuple[object, ...], Party] = {}
+    for party in parties:
+        facts = party.model_dump(exclude={"evidence", "name_as_written", "kind"})
+        found.setdefault((normal_form(party.name_as_written), *facts.values()), party)
+    return list(found.values())
+
+
+def _without_legal_form(name: str) -> str:
+    words = normal_form(name).split()
+    return " ".join(word for word in words if word not in LEGAL_FORMS)

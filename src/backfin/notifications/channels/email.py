@@ -1,0 +1,192 @@
+"""The e-mail channel: plain text and HTML over SMTP."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP as WIRE
+from email.utils import format_datetime, formataddr, parseaddr
+from urllib.parse import quote, unquote
+
+from backfin.clock import Clock, SystemClock
+from backfin.errors import ConfigError, NotConfigured, NotifierUnavailable, RecipientGone
+from backfin.models import Alert, Receipt
+from backfin.notifications.addresses import bad_address, mask, scheme_of
+from backfin.notifications.clean import one_line
+from backfin.notifications.render import render
+from backfin.settings import SmtpSettings
+
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\?&]+@[^\s@<>,;:\"()\[\]\\?&.]+(\.[^\s@<>,;:\"()\[\]\\?&.]+)*")
+
+#: Port on which TLS starts at once instead of by STARTTLS.
+_TLS_PORT = 465
+
+
+class EmailNotifier:
+    """Mails alerts, one address a message.
+
+    SMTP knows no token: when the connection breaks after the text was sent, nobody can tell whether the
+    server took it. Such a ``NotifierUnavailable`` carries ``maybe_sent=True``.
+    """
+
+    name = "email"
+    schemes: tuple[str, ...] = ("mailto",)
+    accepts_token = False
+
+    def __init__(self, settings: SmtpSettings, clock: Clock | None = None) -> None:
+        self._settings = settings
+        self._clock = clock or SystemClock()
+
+    def check(self, address: str) -> None:
+        """Refuses what is not ``mailto:`` and one plain address.
+
+        Raises:
+            ConfigError: With a sentence that shows good addresses.
+        """
+        recipient_of(address)
+
+    def send(self, alert: Alert, address: str) -> Receipt:
+        """Mails the alert.
+
+        Raises:
+            NotConfigured: No mail server is set.
+            ConfigError: The server refuses our name, password or sender.
+            NotifierUnavailable: The server is away or refuses for now.
+            RecipientGone: It refuses the address for good.
+        """
+        sender = self._sender()
+        recipient = recipient_of(address)
+        message = self.message(alert, recipient)
+        with self._connection() as smtp:
+            _deliver(smtp, sender, recipient, message.as_bytes(policy=WIRE), mask(address))
+        return Receipt(provider_id=message["Message-ID"])
+
+    def message(self, alert: Alert, recipient: str) -> EmailMessage:
+        """The message as it is sent."""
+        rendered = render(alert)
+        sender = self._sender()
+        message = EmailMessage(policy=WIRE)
+        message["From"] = formataddr(
+            (one_line(parseaddr(self._settings.sender or "")[0]) or "backfin", sender)
+        )
+        message["To"] = recipient
+        message["Subject"] = one_line(rendered.subject)
+        message["Date"] = format_datetime(self._clock.now())
+        message["Message-ID"] = f"<{alert.delivery_id}@{sender.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        subject = quote(f"unsubscribe {one_line(alert.watch_name)}", safe="")
+        message["List-Unsubscribe"] = f"<mailto:{sender}?subject={subject}>"
+        message.set_content(rendered.text)
+        message.add_alternative(rendered.html, subtype="html")
+        return message
+
+    def _sender(self) -> str:
+        settings = self._settings
+        if not settings.host:
+            raise NotConfigured("E-mail is off: set BACKFIN_NOTIFICATIONS__SMTP__HOST, and …__SMTP__SENDER.")
+        sender = parseaddr(settings.sender or settings.username or "")[1]
+        if not _ADDRESS.fullmatch(sender):
+            raise ConfigError("Set BACKFIN_NOTIFICATIONS__SMTP__SENDER to the address mails come from.")
+        return sender
+
+    def _connection(self) -> smtplib.SMTP:
+        settings = self._settings
+        host = settings.host or ""
+        try:
+            if settings.port == _TLS_PORT:
+                context = ssl.create_default_context()
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                    host, settings.port, timeout=settings.timeout, context=context
+                )
+            else:
+                smtp = smtplib.SMTP(host, settings.port, timeout=settings.timeout)
+        except (OSError, smtplib.SMTPException) as error:
+            raise _away(error) from error
+        try:
+            self._log_in(smtp)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        settings = self._settings
+        try:
+            if settings.starttls and settings.port != _TLS_PORT:
+                smtp.starttls(context=ssl.create_default_context())
+            if settings.username and settings.password:
+                smtp.login(settings.username, settings.password.get_secret_value())
+        except smtplib.SMTPNotSupportedError as error:
+            raise ConfigError(
+                f"The mail server lacks what the settings ask for ({error}); "
+                "BACKFIN_NOTIFICATIONS__SMTP__STARTTLS=false turns encryption off."
+            ) from error
+        except smtplib.SMTPAuthenticationError as error:
+            if error.smtp_code < 500:
+                raise _away(error) from error
+            raise ConfigError(
+                "The mail server refuses the name or password; correct BACKFIN_NOTIFICATIONS__SMTP__USERNAME "
+                "and BACKFIN_NOTIFICATIONS__SMTP__PASSWORD."
+            ) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise _away(error) from error
+
+
+def recipient_of(address: str) -> str:
+    """The mailbox of a ``mailto:`` address.
+
+    Raises:
+        ConfigError: It is not one plain mailbox.
+    """
+    recipient = unquote(address.partition(":")[2]) if scheme_of(address) == "mailto" else ""
+    if not _ADDRESS.fullmatch(recipient) or one_line(recipient) != recipient or len(recipient) > 254:
+        raise bad_address(address, "is not mailto: and one plain address")
+    return recipient
+
+
+def _deliver(smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes, shown: str) -> None:
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        options = _options(smtp, sender, recipient, shown)
+        _expect(smtp.mail(sender, options), ConfigError, f"the sender {sender}")
+        _expect(smtp.rcpt(recipient), RecipientGone, shown)
+    except (OSError, smtplib.SMTPException) as error:
+        raise _away(error) from error
+    try:
+        _expect(smtp.data(content), RecipientGone, f"the message to {shown}")
+    except smtplib.SMTPDataError as error:
+        _expect((error.smtp_code, _bytes(error.smtp_error)), RecipientGone, f"the message to {shown}")
+    except (OSError, smtplib.SMTPException) as error:
+        raise _away(error, maybe_sent=True) from error
+
+
+def _options(smtp: smtplib.SMTP, sender: str, recipient: str, shown: str) -> list[str]:
+    if sender.isascii() and recipient.isascii():
+        return []
+    if not smtp.has_extn("smtputf8"):
+        raise RecipientGone(f"The mail server cannot write to {shown}: it takes ASCII addresses only.")
+    return ["SMTPUTF8", "BODY=8BITMIME"]
+
+
+def _expect(answer: tuple[int, bytes], refusal: type[ConfigError] | type[RecipientGone], what: str) -> None:
+    """Accepts a 2xx answer; 5xx is a refusal for good, everything else one for now."""
+    status, text = answer
+    if 200 <= status < 300:
+        return
+    said = one_line(text.decode(errors="replace"))[:200]
+    if status >= 500:
+        raise refusal(f"The mail server refuses {what} with {status} ({said}); correct it.", status=status)
+    raise NotifierUnavailable(f"The mail server puts off {what} with {status} ({said}).", status=status)
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
+def _away(error: Exception, *, maybe_sent: bool = False) -> NotifierUnavailable:
+    said = one_line(str(error))[:200]
+    return NotifierUnavailable(
+        f"The mail server cannot be used ({type(error).__name__}: {said}); is it up?", maybe_sent=maybe_sent
+    )

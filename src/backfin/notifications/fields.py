@@ -1,0 +1,109 @@
+"""The fields a rule may name, what each is compared with, and what to suggest for a wrong name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backfin.models import EventType, Sentiment
+from backfin.models.sheets import SHEETS
+from backfin.notifications.fold import code_form, fold, label_form, name_form
+
+
+class FieldKind(StrEnum):
+    """How a field's values are compared by ``=``."""
+
+    CODE = "code"
+    LABEL = "label"
+    NAME = "name"
+    PROSE = "prose"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the watch language.
+
+    Args:
+        kind: How values are compared.
+        needs_enrichment: Whether it is unknown in the flash phase.
+        rank: How few announcements one value selects; lower is fewer.
+        choices: Every value there is, where the set is closed.
+    """
+
+    kind: FieldKind
+    needs_enrichment: bool = False
+    rank: int = 5
+    choices: tuple[str, ...] = ()
+
+
+FIELDS: Mapping[str, Field] = {
+    "isin": Field(FieldKind.CODE, rank=0),
+    "symbol": Field(FieldKind.CODE, rank=0),
+    "scrip_code": Field(FieldKind.CODE, rank=0),
+    "issuer": Field(FieldKind.NAME, rank=1),
+    "investor": Field(FieldKind.NAME, needs_enrichment=True, rank=1),
+    "party": Field(FieldKind.NAME, needs_enrichment=True, rank=1),
+    "subject": Field(FieldKind.PROSE, rank=3),
+    "text": Field(FieldKind.PROSE, rank=3),
+    "category": Field(FieldKind.LABEL, needs_enrichment=True, rank=5),
+    "flag": Field(FieldKind.LABEL, needs_enrichment=True, rank=5),
+    "event_type": Field(FieldKind.LABEL, needs_enrichment=True, rank=6, choices=tuple(EventType)),
+    "sentiment": Field(FieldKind.LABEL, needs_enrichment=True, rank=8, choices=tuple(Sentiment)),
+    "exchange": Field(FieldKind.CODE, rank=9),
+    "materiality": Field(FieldKind.NUMBER, needs_enrichment=True, rank=9),
+}
+
+FORMS: Mapping[FieldKind, Callable[[str], str]] = {
+    FieldKind.CODE: code_form,
+    FieldKind.LABEL: label_form,
+    FieldKind.NAME: name_form,
+    FieldKind.PROSE: fold,
+}
+
+#: Words people try first, and the field they mean.
+_SYNONYMS: Mapping[str, str] = {
+    "categories": "category",
+    "code": "scrip_code",
+    "company": "issuer",
+    "event": "event_type",
+    "flags": "flag",
+    "headline": "text",
+    "score": "materiality",
+    "ticker": "symbol",
+    "type": "event_type",
+    "word": "text",
+    "words": "text",
+}
+
+#: Facts of the built-in sheets. Others, brought by plugins, are accepted too; these feed the suggestions.
+KNOWN_FACTS = frozenset(name for sheet in SHEETS.values() for name in sheet.model_fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Names a rule is checked against beyond the built-in ones.
+
+    Args:
+        facts: Further names of facts, e.g. those a plugin's prompt set brings.
+        categories: Labels of the taxonomies in use; empty accepts any label.
+    """
+
+    facts: frozenset[str] = frozenset()
+    categories: tuple[str, ...] = ()
+
+    def suggested_name(self, name: str) -> str | None:
+        """What a name that is neither a field nor a known fact was probably meant to be."""
+        known = {*FIELDS, *KNOWN_FACTS, *self.facts}
+        if name in known:
+            return None
+        return _SYNONYMS.get(name) or closest(name, known, cutoff=0.82)
+
+
+def closest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The choice most like a word, or ``None`` when nothing is."""
+    options = sorted(choices)
+    found = difflib.get_close_matches(word, options, n=1, cutoff=cutoff)
+    return found[0] if found else None

@@ -1,0 +1,78 @@
+"""Which of many watches an announcement is meant for, without asking each of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from backfin.errors import ConfigError
+from backfin.models import Phase, Watch
+from backfin.notifications.rules import MatchInput, Rule, parse_rule
+from backfin.notifications.subject import Key
+
+
+class WatchIndex:
+    """Watches filed by what an announcement must have to match them.
+
+    A rule is filed under its most selective condition (an ISIN, an investor, a word, a category, …); an
+    announcement is held only against the rules filed under something it has, and against the few that cannot
+    be filed. Watches with the same rule share one entry. The index never changes once built, so many threads
+    may ask it.
+
+    Args:
+        watches: Every watch. One whose stored rule cannot be read any more is left out and listed in
+            :attr:`broken`.
+    """
+
+    def __init__(self, watches: Iterable[Watch]) -> None:
+        self.broken: dict[str, ConfigError] = {}
+        self._rules: list[Rule] = []
+        self._watches: list[list[tuple[int, Watch]]] = []
+        self._filed: dict[Key, list[int]] = defaultdict(list)
+        self._always: list[int] = []
+        self._build(watches)
+
+    def match(self, subject: MatchInput, phase: Phase) -> list[Watch]:
+        """The watches that want this announcement in this phase, in the order they were given.
+
+        Watches of both cadences are returned; it is the caller who keeps digests for later.
+        """
+        wanted = (phase, Phase.BOTH)
+        found = [
+            pair
+            for entry in self._candidates(subject)
+            if self._rules[entry].matches(subject)
+            for pair in self._watches[entry]
+            if pair[1].phase in wanted
+        ]
+        return [watch for _, watch in sorted(found, key=lambda pair: pair[0])]
+
+    def _build(self, watches: Iterable[Watch]) -> None:
+        entries: dict[str, int] = {}
+        for order, watch in enumerate(watches):
+            if watch.rule not in entries:
+                try:
+                    rule = parse_rule(watch.rule)
+                except ConfigError as error:
+                    self.broken[watch.watch_id] = error
+                    continue
+                entries[watch.rule] = self._file(rule)
+            self._watches[entries[watch.rule]].append((order, watch))
+
+    def _file(self, rule: Rule) -> int:
+        entry = len(self._rules)
+        self._rules.append(rule)
+        self._watches.append([])
+        anchor = rule.anchor()
+        if anchor is None:
+            self._always.append(entry)
+        else:
+            for key in anchor.keys:
+                self._filed[key].append(entry)
+        return entry
+
+    def _candidates(self, subject: MatchInput) -> set[int]:
+        entries = set(self._always)
+        for key in subject.index_keys():
+            entries.update(self._filed.get(key, ()))
+        return entries

@@ -1,0 +1,195 @@
+"""Reads a rule into conditions, by recursive descent.
+
+::
+
+    rule       = all {"or" all}
+    all        = one {["and"] one}           "and" may be left out between words
+    one        = "not" one | "(" rule ")" | comparison | word | "phrase" | "*"
+    comparison = name op value | name ["not"] "in" "(" value {"," value} ")"
+    op         = "=" | "!=" | ":" | ">" | ">=" | "<" | "<="
+"""
+
+from __future__ import annotations
+
+from backfin.errors import ConfigError
+from backfin.notifications.conditions import Comparison, all_of, any_of, word_condition
+from backfin.notifications.fields import FIELDS, Vocabulary
+from backfin.notifications.nodes import Everything, Node, Not
+from backfin.notifications.tokens import Kind, Token, mistake, tokenize
+
+#: Brackets and ``not`` inside each other; beyond this nobody wrote the rule by hand.
+_MAX_DEPTH = 40
+
+#: Characters of a rule; room for a list of a thousand ISINs.
+_MAX_CHARS = 20_000
+
+_JOINERS = ("and", "or", "not")
+
+
+def parse(rule: str, vocabulary: Vocabulary) -> Node:
+    """The condition a rule means.
+
+    Raises:
+        ConfigError: Pointing at the mistake.
+    """
+    if not rule.strip():
+        raise ConfigError("The rule is empty; write * to match everything.", rule=rule, position=0)
+    if len(rule) > _MAX_CHARS:
+        raise ConfigError(f"The rule is longer than {_MAX_CHARS} characters; split it into several watches.")
+    parser = _Parser(rule, vocabulary)
+    node = parser.rule_node(0)
+    if parser.current.kind is not Kind.END:
+        raise parser.fault("This bracket was never opened; remove it.")
+    return node
+
+
+class _Parser:
+    def __init__(self, rule: str, vocabulary: Vocabulary) -> None:
+        self.rule = rule
+        self.vocabulary = vocabulary
+        self.tokens = tokenize(rule)
+        self.place = 0
+
+    @property
+    def current(self) -> Token:
+        return self.tokens[self.place]
+
+    def ahead(self, steps: int) -> Token:
+        return self.tokens[min(self.place + steps, len(self.tokens) - 1)]
+
+    def advance(self) -> Token:
+        token = self.current
+        self.place += 1
+        return token
+
+    def fault(self, sentence: str, token: Token | None = None, hint: str | None = None) -> ConfigError:
+        where = token or self.current
+        return mistake(self.rule, where.start, where.end, sentence, suggestion=hint)
+
+    def rule_node(self, depth: int) -> Node:
+        parts = [self.all_node(depth)]
+        while self.current.is_keyword("or"):
+            self.advance()
+            parts.append(self.all_node(depth))
+        return any_of(parts)
+
+    def all_node(self, depth: int) -> Node:
+        parts: list[Node] = []
+        while True:
+            start = self.place
+            parts.append(self.one_node(depth))
+            was_word = self.place == start + 1
+            if self.current.is_keyword("and"):
+                self.advance()
+            elif self.current.kind in (Kind.END, Kind.CLOSE) or self.current.is_keyword("or"):
+                return all_of(parts)
+            elif not (was_word and self.starts_word()):
+                raise self.fault("Two conditions stand side by side; put and or or between them.")
+
+    def starts_word(self) -> bool:
+        token = self.current
+        if token.kind is Kind.WORD and not token.is_keyword(*_JOINERS):
+            return not self.starts_comparison()
+        return token.kind is Kind.QUOTED
+
+    def starts_comparison(self) -> bool:
+        return self.ahead(1).kind is Kind.OPERATOR or self.starts_list(1)
+
+    def starts_list(self, steps: int) -> bool:
+        steps += 1 if self.ahead(steps).is_keyword("not") else 0
+        return self.ahead(steps).is_keyword("in") and self.ahead(steps + 1).kind is Kind.OPEN
+
+    def one_node(self, depth: int) -> Node:
+        token = self.current
+        if depth > _MAX_DEPTH:
+            raise self.fault("The rule is nested too deeply; split it into several watches.")
+        if token.is_keyword("not") and self.ahead(1).kind is not Kind.OPERATOR:
+            self.advance()
+            return Not(self.one_node(depth + 1))
+        if token.kind is Kind.OPEN:
+            return self.group_node(depth)
+        if token.kind is Kind.WORD and not token.is_keyword(*_JOINERS):
+            return self.word_or_comparison()
+        if token.kind is Kind.QUOTED:
+            return self.phrase_node()
+        raise self.fault("A condition is missing here, such as symbol = TCS or a word to look for.")
+
+    def group_node(self, depth: int) -> Node:
+        opening = self.advance()
+        node = self.rule_node(depth + 1)
+        if self.current.kind is not Kind.CLOSE:
+            raise self.fault("This bracket is never closed; add ) at its end.", opening)
+        self.advance()
+        return node
+
+    def phrase_node(self) -> Node:
+        token = self.advance()
+        if self.current.kind is Kind.OPERATOR:
+            raise self.fault("The name of a field is written without quotes.", token)
+        return word_condition(self.rule, token)
+
+    def word_or_comparison(self) -> Node:
+        if self.starts_comparison():
+            return self.comparison_node()
+        token = self.advance()
+        if token.text == "*":
+            return Everything()
+        if "*" in token.text:
+            raise self.fault("* stands alone and matches everything; it cannot be part of a word.", token)
+        if token.text.casefold() in FIELDS and self.current.is_keyword("in"):
+            raise self.fault(f"A list is written {token.text} in (A, B).")
+        return word_condition(self.rule, token)
+
+    def comparison_node(self) -> Node:
+        name = self.advance()
+        if self.current.kind is Kind.OPERATOR:
+            op = self.advance()
+            return self.comparison(name, op, [self.value(op)])
+        is_negated = self.current.is_keyword("not")
+        self.place += 1 if is_negated else 0
+        op = self.advance()
+        node = self.comparison(name, Token(Kind.OPERATOR, "=", op.start, op.end), self.value_list())
+        return Not(node) if is_negated else node
+
+    def comparison(self, name: Token, op: Token, values: list[Token]) -> Node:
+        return Comparison(self.rule, name, op, values, self.vocabulary).condition()
+
+    def value_list(self) -> list[Token]:
+        opening = self.advance()
+        values = [self.value(opening, in_list=True)]
+        while self.current.kind is Kind.COMMA:
+            values.append(self.value(self.advance(), in_list=True))
+        if self.current.kind is not Kind.CLOSE:
+            raise self.fault("This list is never closed; add ) at its end.", opening)
+        self.advance()
+        return values
+
+    def value(self, before: Token, *, in_list: bool = False) -> Token:
+        """The words up to the next keyword, bracket or end, as one value."""
+        parts: list[Token] = []
+        while self.continues_value(in_list):
+            parts.append(self.advance())
+        if not parts:
+            raise self.fault("A value is missing after this.", before)
+        if self.current.kind in (Kind.OPERATOR, Kind.OPEN):
+            raise self.fault(
+                "This belongs to no condition: put and or or before the next one, "
+                "or quotes around a value with such a character."
+            )
+        if len(parts) > 1 and any(part.kind is Kind.QUOTED for part in parts):
+            raise self.fault("A value is either in quotes or not; put and or or before this.", parts[1])
+        start, end = parts[0].start, parts[-1].end
+        text = parts[0].text if len(parts) == 1 else self.rule[start:end]
+        return Token(Kind.WORD, text, start, end)
+
+    def continues_value(self, in_list: bool) -> bool:
+        token = self.current
+        if token.kind is Kind.COMMA:
+            return not in_list and self.is_inside_number(token)
+        if token.kind is Kind.WORD:
+            return not token.is_keyword(*_JOINERS)
+        return token.kind is Kind.QUOTED
+
+    def is_inside_number(self, comma: Token) -> bool:
+        around = self.rule[comma.start - 1 : comma.start] + self.rule[comma.end : comma.end + 1]
+        return len(around) == 2 and around.isdigit()

@@ -1,0 +1,210 @@
+"""The pipeline: every built-in actor on one screen, and the shell that runs them.
+
+::
+
+    tick ──▶ scrape ──▶ flash ──────────────▶ notify
+      │         └─────▶ read ▶ enrich ▶ investors ▶ match ──▶ notify
+      ├───▶ sweep       (whatever stalled, at the step it waits for)
+      ├───▶ close_day   (what was missing)
+      └───▶ issuers
+    replay ──▶ the same steps, on the bulk queues
+
+A step that succeeds is followed in place by the next step of the same item; a step that fails becomes a
+message of its own, with its own delay. Every step stores its result before the next begins, so each can be
+repeated alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from backfin.context import Context, Replay
+from backfin.errors import BackfinError, ConfigError, PermanentError, RateLimited, TransientError
+from backfin.interfaces import Exchange
+from backfin.models.events import ItemFailed
+from backfin.specs import BULK, ActorSpec, Next, RetryPolicy
+from backfin.steps.close_day import close_day
+from backfin.steps.enrich import enrich
+from backfin.steps.investors import investors
+from backfin.steps.issuers import refresh_issuers
+from backfin.steps.match import flash, match
+from backfin.steps.notify import notify
+from backfin.steps.read import read
+from backfin.steps.replay import finish_item, give_up, replay
+from backfin.steps.scrape import scrape
+from backfin.steps.sweep import sweep
+from backfin.steps.tick import tick
+
+log = logging.getLogger("backfin")
+
+#: Never tried again: the next tick comes by itself.
+ONCE = RetryPolicy(max_tries=1)
+#: Outages of an exchange or a service last minutes to hours.
+PATIENT = RetryPolicy(max_tries=20, min_backoff_s=2.0, max_backoff_s=900.0)
+#: Our own work: only the store can be busy.
+BRISK = RetryPolicy(max_tries=10, min_backoff_s=1.0, max_backoff_s=60.0)
+
+BUILT_IN = (
+    ActorSpec("backfin.tick", tick, "backfin.scrape", ONCE, time_limit_s=50),
+    ActorSpec("backfin.sweep", sweep, "backfin.scrape", ONCE, time_limit_s=120),
+    ActorSpec(
+        "backfin.read", read, "backfin.read", PATIENT, 300, has_bulk=True, counts_tries=True, priority=20
+    ),
+    ActorSpec(
+        "backfin.enrich",
+        enrich,
+        "backfin.enrich",
+        PATIENT,
+        300,
+        has_bulk=True,
+        counts_tries=True,
+        priority=20,
+    ),
+    ActorSpec(
+        "backfin.investors", investors, "backfin.investors", BRISK, 60, has_bulk=True, counts_tries=True
+    ),
+    ActorSpec("backfin.match", match, "backfin.match", BRISK, 60, has_bulk=True, counts_tries=True),
+    ActorSpec("backfin.flash", flash, "backfin.match", BRISK, 60, has_bulk=True, priority=5),
+    ActorSpec("backfin.notify", notify, "backfin.notify", BRISK, 120, priority=5),
+    ActorSpec("backfin.replay", replay, "backfin.replay", PATIENT, 3600, priority=50, give_up=give_up),
+)
+
+
+def exchange_specs(exchanges: Iterable[Exchange]) -> list[ActorSpec]:
+    """The actors every exchange has."""
+    specs = []
+    for exchange in exchanges:
+        name = exchange.name
+        specs += [
+            ActorSpec(f"backfin.scrape.{name}", scrape, "backfin.scrape", ONCE, time_limit_s=600),
+            ActorSpec(f"backfin.close_day.{name}", close_day, "backfin.scrape", PATIENT, time_limit_s=1800),
+            ActorSpec(
+                f"backfin.issuers.{name}", refresh_issuers, "backfin.scrape", PATIENT, time_limit_s=600
+            ),
+        ]
+    return specs
+
+
+#: Hands messages over: ``(nexts, lane) -> None``.
+Send = Callable[[list[Next]], None]
+
+
+class Shell:
+    """Runs steps and sends what follows. It knows no broker: ``send`` takes what must wait its turn."""
+
+    def __init__(self, specs: Iterable[ActorSpec], send: Send) -> None:
+        self.specs = {spec.name: spec for spec in specs}
+        self._send = send
+
+    def perform(self, ctx: Context, name: str, key: str, options: Mapping[str, Any]) -> None:
+        """Runs one message: its step, and in place the steps that follow on the same item."""
+        visible, hidden = _split(options)
+        ctx = ctx.for_replay(hidden.replay)
+        current: Next | None = Next(name, key, visible)
+        tries = hidden.tries
+        if self.specs[name].counts_tries and not self._begin(ctx, name, key):
+            return
+        while current is not None:
+            current = self._run(ctx, current, tries)
+            tries = 1
+
+    def _begin(self, ctx: Context, name: str, key: str) -> bool:
+        """Counts the run before it starts; an item that stopped too many workers is quarantined."""
+        begun = ctx.store.announcements.begin(key, due_at=_due_at(ctx, name))
+        limit = ctx.settings.steps.max_tries
+        if begun <= limit:
+            return True
+        sentence = f"{name} stopped its worker {limit} times; the item is kept aside until it is replayed."
+        self._give_up(ctx, self.specs[name], key, PermanentError(sentence))
+        return False
+
+    def _run(self, ctx: Context, step: Next, tries: int) -> Next | None:
+        spec = self.specs[step.actor]
+        try:
+            following = spec.step(ctx, step.key, **step.options)
+        except Exception as error:
+            self._failed(ctx, spec, step, error, tries)
+            return None
+        return self._pass_on(ctx, following)
+
+    def _pass_on(self, ctx: Context, following: list[Next]) -> Next | None:
+        inline = next((item for item in following if item.inline), None)
+        waiting = [self._marked(ctx, item, 1) for item in following if item is not inline]
+        if waiting:
+            self._send(waiting)
+        return inline
+
+    def _marked(self, ctx: Context, item: Next, tries: int) -> Next:
+        """The message with what later runs must know: its replay, and how often it was tried."""
+        options = dict(item.options)
+        if ctx.replay is not None and self.specs[item.actor].has_bulk:
+            options |= {"run": ctx.replay.run_id, "notify": ctx.replay.notify}
+        if tries > 1:
+            options["tries"] = tries
+        return replace(item, options=options, inline=False)
+
+    def _failed(self, ctx: Context, spec: ActorSpec, step: Next, error: Exception, tries: int) -> None:
+        log.warning("%s of %s failed (try %d): %s", spec.name, step.key or "-", tries, error)
+        if not isinstance(error, BackfinError):
+            log.error("%s raised %s", spec.name, type(error).__name__, exc_info=error)
+        if isinstance(error, PermanentError | ConfigError) or tries >= spec.retry.max_tries:
+            self._give_up(ctx, spec, step.key, error)
+            return
+        delay_s = spec.retry.delay_s(tries)
+        if isinstance(error, RateLimited):
+            delay_s = max(delay_s, float(error.delay))
+        self._note(ctx, spec, step.key, error, delay_s)
+        self._send([self._marked(ctx, replace(step, delay_s=delay_s), tries + 1)])
+
+    def _note(self, ctx: Context, spec: ActorSpec, key: str, error: Exception, delay_s: float) -> None:
+        """Writes the failure down, where the store can be reached; the message alone carries it otherwise."""
+        if not spec.counts_tries:
+            return
+        try:
+            ctx.store.announcements.fail(
+                key,
+                spec.name,
+                str(error),
+                due_at=_due_at(ctx, spec.name) + timedelta(seconds=delay_s),
+                final=False,
+                forgive=isinstance(error, TransientError),
+            )
+        except BackfinError as failure:
+            log.warning("the failure of %s could not be written down: %s", key, failure)
+
+    def _give_up(self, ctx: Context, spec: ActorSpec, key: str, error: Exception) -> None:
+        log.error("%s gives up on %s: %s", spec.name, key or "-", error)
+        if spec.counts_tries:
+            ctx.store.announcements.fail(key, spec.name, str(error), due_at=None, final=True, forgive=False)
+            finish_item(ctx, key, error=str(error))
+        if spec.give_up is not None:
+            spec.give_up(ctx, key, error)
+        ctx.emit(ItemFailed(at=ctx.clock.now(), key=key, step=spec.name, error=str(error)))
+
+
+class _Hidden:
+    """What a message carries for the shell, not for the step."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self.tries = int(options.get("tries", 1))
+        run = options.get("run")
+        self.replay = Replay(run, bool(options.get("notify"))) if run else None
+
+
+def _split(options: Mapping[str, Any]) -> tuple[dict[str, Any], _Hidden]:
+    visible = {name: value for name, value in options.items() if name not in ("run", "notify", "tries")}
+    return visible, _Hidden(options)
+
+
+def _due_at(ctx: Context, name: str) -> Any:
+    is_remote = name == "backfin.enrich" and ctx.enriching_is_remote
+    return ctx.remote_due_at if is_remote else ctx.due_at
+
+
+def queue_of(spec: ActorSpec, options: Mapping[str, Any]) -> str:
+    """The queue a message goes to: the bulk one inside a replay."""
+    return spec.queue + BULK if spec.has_bulk and options.get("run") else spec.queue

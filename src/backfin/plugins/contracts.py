@@ -1,0 +1,158 @@
+"""Checks that what a plugin offers is what it says, before anything uses it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from backfin.errors import PluginLoadError
+from backfin.interfaces import DocumentReader, Enricher, Exchange, Notifier, PromptSet
+from backfin.specs import ActorSpec
+
+_NAME = re.compile(r"[a-z][a-z0-9_.+-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of component.
+
+    Args:
+        name: What it is called in messages and in ``plugins.prefer``, e.g. ``exchange``.
+        hook: The hook that offers it.
+        protocol: What every component of the kind must have.
+        names_of: The names a component takes; no two plugins share one.
+    """
+
+    name: str
+    hook: str
+    protocol: type
+    names_of: Callable[[Any], tuple[str, ...]]
+
+
+def _own_name(component: Any) -> tuple[str, ...]:
+    return (component.name,)
+
+
+def _schemes(component: Any) -> tuple[str, ...]:
+    return tuple(component.schemes)
+
+
+#: Every kind, in the order in which a plugin is asked for it.
+KINDS = (
+    Kind("exchange", "backfin_exchanges", Exchange, _own_name),
+    Kind("reader", "backfin_document_readers", DocumentReader, _own_name),
+    Kind("prompt_set", "backfin_prompt_sets", PromptSet, _own_name),
+    Kind("enricher", "backfin_enrichers", Enricher, _own_name),
+    Kind("notifier", "backfin_notifiers", Notifier, _schemes),
+    Kind("actor", "backfin_actors", ActorSpec, _own_name),
+)
+
+
+def check(kind: Kind, component: object) -> tuple[str, ...]:
+    """Returns the names a component takes, after holding it against its kind.
+
+    Raises:
+        PluginLoadError: With everything that is missing or of the wrong type.
+    """
+    faults = _actor_faults(component) if kind.protocol is ActorSpec else _faults(kind, component)
+    if faults:
+        raise PluginLoadError(f"{kind.hook} returned a {kind.name} that cannot work: {'; '.join(faults)}")
+    names = kind.names_of(component)
+    odd = [name for name in names if not _NAME.fullmatch(name)]
+    if odd or not names:
+        raise PluginLoadError(
+            f"{kind.hook} returned a {kind.name} named {', '.join(map(repr, odd)) or 'nothing'}; "
+            "a name starts with a letter and is lower case without spaces"
+        )
+    return names
+
+
+def _faults(kind: Kind, component: object) -> list[str]:
+    faults = [
+        fault
+        for attribute, adapter in _attributes(kind.protocol).items()
+        if (fault := _attribute_fault(component, attribute, adapter))
+    ]
+    for method, arguments in _methods(kind.protocol).items():
+        fault = _method_fault(component, method, arguments)
+        if fault:
+            faults.append(fault)
+    return faults
+
+
+def _attribute_fault(component: object, attribute: str, adapter: TypeAdapter[Any]) -> str | None:
+    if not hasattr(component, attribute):
+        return f"it has no attribute {attribute!r}"
+    try:
+        adapter.validate_python(getattr(component, attribute), strict=True)
+    except ValidationError as error:
+        return f"its attribute {attribute!r} is wrong ({error.errors(include_input=False)[0]['msg']})"
+    return None
+
+
+def _method_fault(component: object, method: str, arguments: tuple[str, ...]) -> str | None:
+    function = getattr(component, method, None)
+    signature = f"{method}({', '.join(arguments)})"
+    if not callable(function):
+        return f"it has no method {signature}"
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError:
+        return f"its method {method} cannot be called as {signature}"
+    return None
+
+
+@cache
+def _attributes(protocol: type) -> dict[str, TypeAdapter[Any]]:
+    adapters = {}
+    for attribute, hint in get_type_hints(protocol).items():
+        arbitrary = ConfigDict(arbitrary_types_allowed=True) if hint is ZoneInfo else None
+        adapters[attribute] = TypeAdapter(hint, config=arbitrary)
+    return adapters
+
+
+@cache
+def _methods(protocol: type) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(inspect.signature(function).parameters)[1:]
+        for name, function in vars(protocol).items()
+        if inspect.isfunction(function) and not name.startswith("_")
+    }
+
+
+def _actor_faults(component: object) -> list[str]:
+    if not isinstance(component, ActorSpec):
+        return [f"it is a {type(component).__name__}, not an ActorSpec"]
+    hints = get_type_hints(ActorSpec)
+    faults = [
+        fault
+        for field in fields(ActorSpec)
+        if field.name not in ("step", "retry")
+        if (fault := _attribute_fault(component, field.name, TypeAdapter(hints[field.name])))
+    ]
+    if not callable(component.step):
+        faults.append("its step is not callable")
+    return faults or _schedule_faults(component)
+
+
+def _schedule_faults(spec: ActorSpec) -> list[str]:
+    if spec.cron is None:
+        return []
+    try:
+        zone = ZoneInfo(spec.zone)
+    except (KeyError, ValueError, OSError):
+        return [f"its zone {spec.zone!r} is no time zone"]
+    try:
+        CronSim(spec.cron, datetime.now(UTC).astimezone(zone))
+    except CronSimError as error:
+        return [f"its cron {spec.cron!r} is wrong ({error})"]
+    return []

@@ -1,0 +1,194 @@
+"""Loads plugins, keeps them apart, and says what became of each.
+
+::
+
+    built-in ─┐
+    argument ─┤                ┌─ passes ──→ registry, state "on"
+    installed ┼→ blocked? ─→ admit
+    folder ───┘     │          └─ raises ──→ nothing kept, state "off", "failed" or "incompatible"
+                    └─ never imported, state "disabled"
+
+Nothing is shared between two hosts: an application has its own, and a test may have many.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pluggy
+from pydantic import ValidationError
+
+from backfin.errors import BackfinError, ConfigError, NotConfigured, PluginConflict, PluginLoadError
+from backfin.models.events import Event
+from backfin.plugins.admission import IncompatiblePlugin, admit
+from backfin.plugins.finding import Candidate, given, in_folder, installed
+from backfin.plugins.record import PluginRecord, State
+from backfin.plugins.registry import Registry
+from backfin.plugins.services import Services
+from backfin.settings import Settings, scrub, secrets_of
+
+_log = logging.getLogger(__name__)
+
+#: Longest reason kept of a failure, in characters.
+_WHY_CHARS = 500
+
+
+class PluginHost:
+    """The plugins of one application. Making one imports nothing.
+
+    Args:
+        settings: Says which plugins are wanted, and configures them.
+        services: What components may use.
+
+    Attributes:
+        registry: Components of the plugins that are on.
+        observer_failures: How often each plugin's observer raised, by plugin.
+    """
+
+    def __init__(self, settings: Settings, services: Services) -> None:
+        self._settings = settings
+        self._services = services
+        self._secrets = secrets_of(settings)
+        self._records: list[PluginRecord] = []
+        self._observers: dict[str, pluggy.PluginManager] = {}
+        self.registry = Registry()
+        self.observer_failures: dict[str, int] = {}
+
+    @property
+    def records(self) -> tuple[PluginRecord, ...]:
+        """What became of every plugin, in the order in which they were found."""
+        return tuple(
+            replace(record, components=tuple(map(str, self.registry.owned_by(record.name))))
+            if record.state == "on"
+            else record
+            for record in self._records
+        )
+
+    def load(self, builtins: Sequence[object], extra: Sequence[object] = ()) -> None:
+        """Finds and admits plugins: built-in ones, then given ones, installed ones, those of the folder.
+
+        Args:
+            builtins: The application's own plugins, each an object or ``(name, object)``.
+            extra: Plugins given by the program that embeds backfin, in the same form.
+
+        Raises:
+            ConfigError: A plugin that ``plugins.required`` names is not on.
+            PluginLoadError: ``plugins.strict`` is set and a plugin failed or does not fit.
+        """
+        self._records, self._observers, self.observer_failures = [], {}, {}
+        self.registry = Registry(self._settings.plugins.prefer, self._settings.enrichers)
+        for candidate in self._candidates(builtins, extra):
+            self._consider(candidate)
+        self._record_unknown()
+        self._demand()
+
+    def emit(self, event: Event) -> None:
+        """Tells every observer of an event; what one raises is logged and counted, never passed on."""
+        for name, manager in self._observers.items():
+            try:
+                manager.hook.backfin_on_event(event=event)
+            except Exception as error:
+                self.observer_failures[name] = self.observer_failures.get(name, 0) + 1
+                _log.warning(
+                    "plugin %s failed to hear of %s: %s", name, type(event).__name__, self._describe(error)
+                )
+
+    def _candidates(self, builtins: Sequence[object], extra: Sequence[object]) -> Iterator[Candidate]:
+        yield from given(builtins, "built-in")
+        yield from given(extra, "argument")
+        yield from installed()
+        if self._settings.plugins.folder is not None:
+            yield from in_folder(self._settings.plugins.folder.expanduser())
+
+    def _consider(self, candidate: Candidate) -> None:
+        reason = self._refusal(candidate)
+        if reason:
+            self._record(candidate, "disabled", reason)
+            return
+        try:
+            self._refuse_taken_name(candidate)
+            admitted = admit(candidate, self._settings.plugin.get(candidate.name), self._services)
+            self.registry.admit(admitted.offers)
+        except NotConfigured as error:
+            self._record(candidate, "off", self._describe(error))
+        except IncompatiblePlugin as error:
+            self._record(candidate, "incompatible", self._describe(error))
+        except Exception as error:
+            self._record(candidate, "failed", self._describe(error))
+        else:
+            self._record(candidate, "on", "", admitted.hooks)
+            if "backfin_on_event" in admitted.hooks:
+                self._observers[admitted.name] = admitted.manager
+
+    def _refusal(self, candidate: Candidate) -> str | None:
+        wanted = self._settings.plugins
+        if candidate.name in wanted.disabled:
+            return "plugins.disabled names it"
+        if candidate.is_third_party and wanted.enabled is not None and candidate.name not in wanted.enabled:
+            return "plugins.enabled does not name it"
+        return None
+
+    def _refuse_taken_name(self, candidate: Candidate) -> None:
+        holder = self._find(candidate.name)
+        if holder is not None:
+            raise PluginConflict(
+                f"two plugins are named {candidate.name!r}: {holder.origin} and {candidate.origin}; "
+                "uninstall one"
+            )
+
+    def _find(self, name: str) -> PluginRecord | None:
+        return next((record for record in self._records if record.name == name), None)
+
+    def _record(self, candidate: Candidate, state: State, why: str, hooks: tuple[str, ...] = ()) -> None:
+        record = PluginRecord(
+            candidate.name, candidate.version, state, why, hooks=hooks, origin=candidate.origin
+        )
+        self._records.append(record)
+        if state in ("failed", "incompatible"):
+            _log.warning("plugin %s (%s) is %s: %s", record.name, record.origin, state, why)
+
+    def _record_unknown(self) -> None:
+        """Says so when the settings speak of plugins that are nowhere to be found."""
+        for name in self._settings.plugins.enabled or ():
+            if self._find(name) is None:
+                why = f"plugins.enabled names it and it is not installed{self._suggestion(name)}"
+                self._records.append(PluginRecord(name, "", "failed", why, origin="settings"))
+        for name in self._settings.plugin:
+            if self._find(name) is None:
+                why = f"there is a section [plugin.{name}] and no such plugin{self._suggestion(name)}"
+                self._records.append(PluginRecord(name, "", "off", why, origin="settings"))
+                _log.warning("%s", why)
+
+    def _suggestion(self, name: str) -> str:
+        near = difflib.get_close_matches(name, [record.name for record in self._records], n=1)
+        return f"; did you mean {near[0]!r}?" if near else ""
+
+    def _demand(self) -> None:
+        for name in self._settings.plugins.required:
+            record = self._find(name)
+            if record is None or record.state != "on":
+                reason = f"{record.state}: {record.why}" if record else "not installed"
+                raise ConfigError(
+                    f"plugin {name!r} is required and {reason}. Install or repair it, "
+                    "or take it out of plugins.required."
+                )
+        broken = [record for record in self._records if record.state in ("failed", "incompatible")]
+        if self._settings.plugins.strict and broken:
+            reasons = "; ".join(f"{record.name}: {record.why}" for record in broken)
+            raise PluginLoadError(f"plugins.strict is set and these plugins do not work: {reasons}")
+
+    def _describe(self, error: Exception) -> str:
+        """The reason in one line, without the values of settings, which may be secret."""
+        if isinstance(error, ValidationError):
+            text = "; ".join(
+                f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+                for fault in error.errors(include_input=False, include_url=False, include_context=False)
+            )
+        elif isinstance(error, BackfinError):
+            text = error.sentence
+        else:
+            text = f"{type(error).__name__}: {error}"
+        return scrub(" ".join(text.split()), self._secrets)[:_WHY_CHARS]

@@ -1,0 +1,27 @@
+"""What a plugin's component may use of the application that loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backfin.clock import Clock
+from backfin.interfaces import Pacer
+from backfin.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Handed to every offer hook.
+
+    Args:
+        settings: The application's settings.
+        pacer: Shares politeness towards hosts between all processes.
+        clock: Tells the time.
+        secret: Gives the secret of a name, made at first use and kept with the application's data.
+    """
+
+    settings: Settings
+    pacer: Pacer
+    clock: Clock
+    secret: Callable[[str], str]

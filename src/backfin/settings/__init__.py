@@ -1,0 +1,49 @@
+"""Settings: defaults, then ``backfin.toml``, then ``BACKFIN_…`` of the environment, then arguments.
+
+This is the only place that reads the environment. A nested key is written with two underscores:
+``BACKFIN_EXCHANGES__BSE__MIN_INTERVAL=2``. ``OPENAI_API_KEY``, ``OPENAI_BASE_URL`` and ``REDIS_URL`` are used
+where nothing else says otherwise. ``docs/settings.md`` lists every key.
+"""
+
+from __future__ import annotations
+
+from backfin.settings.explain import SettingValue, explain
+from backfin.settings.load import load_settings
+from backfin.settings.model import Settings
+from backfin.settings.secrets import MASK, mask_url, scrub, secrets_of
+from backfin.settings.sections import (
+    BseSettings,
+    DocumentSettings,
+    EgressSettings,
+    ExchangeSettings,
+    LlmSettings,
+    NotificationSettings,
+    PluginSettings,
+    Section,
+    SmtpSettings,
+    StepSettings,
+)
+from backfin.settings.sources import FILE_NAME, config_files
+
+__all__ = [
+    "FILE_NAME",
+    "MASK",
+    "BseSettings",
+    "DocumentSettings",
+    "EgressSettings",
+    "ExchangeSettings",
+    "LlmSettings",
+    "NotificationSettings",
+    "PluginSettings",
+    "Section",
+    "SettingValue",
+    "Settings",
+    "SmtpSettings",
+    "StepSettings",
+    "config_files",
+    "explain",
+    "load_settings",
+    "mask_url",
+    "scrub",
+    "secrets_of",
+]

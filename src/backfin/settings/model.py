@@ -1,0 +1,117 @@
+"""``Settings``: every setting in one frozen object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from backfin.settings.sections import (
+    DocumentSettings,
+    EgressSettings,
+    ExchangeSettings,
+    LlmSettings,
+    Names,
+    NotificationSettings,
+    PluginSettings,
+    StepSettings,
+)
+from backfin.settings.sources import DEFAULT_HOME, Environment, Fallbacks, SettingsFile, config_file
+
+
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _expanded(value: Any) -> Any:
+    return Path(value).expanduser() if isinstance(value, str | Path) else value
+
+
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)]
+
+
+class Settings(BaseSettings):
+    """Every setting of backfin, frozen.
+
+    Example:
+        >>> Settings(home="somewhere").home
+        PosixPath('somewhere')
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="BACKFIN_",
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        validate_default=False,
+    )
+
+    home: Annotated[Path, BeforeValidator(_expanded)] = Field(
+        default_factory=lambda: Path(DEFAULT_HOME).expanduser(),
+        description="Folder of the embedded store, archive and private Redis.",
+    )
+    redis_url: str | None = Field(
+        default=None,
+        description="The broker; `REDIS_URL` is honoured too. "
+        "Without it, the embedded one or `redis://127.0.0.1:6379/0`.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        description="SQLAlchemy URL of an SQLite or PostgreSQL store. Without it, an SQLite file in `home`.",
+    )
+    archive_url: str | None = Field(
+        default=None,
+        description="Path or fsspec URL of the archive of raw answers and files. Without it, `home`/archive.",
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="How log lines look: `console` or `json`."
+    )
+    log_level: LogLevel = Field(
+        default="INFO", description="Least level logged: DEBUG, INFO, WARNING, ERROR or CRITICAL."
+    )
+    enrichers: Names = Field(
+        default=(),
+        description="Enrichers to ask first, in this order; each is the fallback of the one before. "
+        "The others follow, built-in ones first.",
+    )
+
+    exchanges: ExchangeSettings = ExchangeSettings()
+    llm: LlmSettings = LlmSettings()
+    documents: DocumentSettings = DocumentSettings()
+    notifications: NotificationSettings = NotificationSettings()
+    egress: EgressSettings = EgressSettings()
+    steps: StepSettings = StepSettings()
+    plugins: PluginSettings = PluginSettings()
+    plugin: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="One section per plugin, checked by the plugin itself."
+    )
+
+    @property
+    def effective_database_url(self) -> str:
+        """The store's URL: the one set, else an SQLite file in the home folder."""
+        return self.database_url or f"sqlite:///{self.home / 'backfin.db'}"
+
+    @property
+    def effective_archive_url(self) -> str:
+        """The archive's URL: the one set, else a folder in the home folder."""
+        return self.archive_url or str(self.home / "archive")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of precedence: arguments, environment, settings file, names other tools use."""
+        given = init_settings.init_kwargs if isinstance(init_settings, InitSettingsSource) else {}
+        file = SettingsFile(settings_cls, cls._file(given.get("home")))
+        return (init_settings, Environment(settings_cls), file, Fallbacks(settings_cls))
+
+    @classmethod
+    def _file(cls, home: Path | str | None) -> Path | None:
+        return config_file(home)

@@ -1,0 +1,75 @@
+"""Keeps secrets out of what people see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+#: What stands in the place of a secret.
+MASK = "**********"
+
+#: Shorter strings are not searched for in texts: they would hit ordinary words.
+_MIN_CHARS = 6
+
+_URL_PASSWORD = re.compile(
+    r"(?P<start>[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<password>[^\s/@]+)(?=@)", re.IGNORECASE
+)
+_SECRET_KEY = re.compile(r"secret|token|passw|api_?key|credential", re.IGNORECASE)
+
+
+def is_secret_key(key: str) -> bool:
+    """Whether a key's name says that its value is secret.
+
+    >>> is_secret_key("bot_token"), is_secret_key("model")
+    (True, False)
+    """
+    return bool(_SECRET_KEY.search(key))
+
+
+def mask_url(text: str) -> str:
+    """Hides the passwords of URLs in a text.
+
+    >>> mask_url("redis://user:hunter2@host/0")
+    'redis://user:**********@host/0'
+    """
+    return _URL_PASSWORD.sub(rf"\g<start>{MASK}", text)
+
+
+def scrub(text: str, secrets: tuple[str, ...]) -> str:
+    """Hides known secrets and the passwords of URLs in a text.
+
+    >>> scrub("key sk-12345 refused", ("sk-12345",))
+    'key ********** refused'
+    """
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+    return mask_url(text)
+
+
+def secrets_of(settings: BaseModel) -> tuple[str, ...]:
+    """Every secret in settings, the longest first, so that none hides a part of another."""
+    found = {secret for secret in _secrets_in(settings) if len(secret) >= _MIN_CHARS}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def _secrets_in(value: Any, key: str = "") -> Iterator[str]:
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+        # Several secrets in one setting, comma-separated while rotating, are also used one by one.
+        yield from (part.strip() for part in value.get_secret_value().split(","))
+    elif isinstance(value, BaseModel):
+        for name, inner in value:
+            yield from _secrets_in(inner, name)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _secrets_in(inner, str(name))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _secrets_in(inner, key)
+    elif isinstance(value, str):
+        if is_secret_key(key):
+            yield value
+        yield from (match["password"] for match in _URL_PASSWORD.finditer(value))

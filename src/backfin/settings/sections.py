@@ -1,0 +1,180 @@
+"""The nested sections of the settings: frozen, unknown keys refused. Times are seconds, sizes are bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_settings import NoDecode
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+#: A list that the environment writes with commas.
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+#: The same where "not set" differs from "empty".
+OptionalNames = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_split)]
+
+#: An address of the web.
+WebUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+
+
+class Section(BaseModel):
+    """Base of the nested sections: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class BseSettings(Section):
+    """The BSE feed."""
+
+    enabled: bool = Field(default=True, description="Whether BSE is read.")
+    api_url: WebUrl = Field(
+        default="https://api.bseindia.com/BseIndiaAPI/api",
+        description="Announcements are `GET {api_url}/AnnSubCategoryGetData/w`, "
+        "issuers `GET {api_url}/ListofScripData/w`.",
+    )
+    files_url: WebUrl = Field(
+        default="https://www.bseindia.com/xml-data/corpfiling",
+        description="Attachments are under `AttachLive/`, `AttachHis/` and `CorpAttachment/YYYY/M/`.",
+    )
+    min_interval: float = Field(default=1.0, ge=0, description="Seconds between two requests to one host.")
+    poll_interval: float = Field(default=60.0, gt=0, description="Seconds between two polls.")
+    cooldown: float = Field(default=900.0, ge=0, description="Seconds to stay away after a block; doubles.")
+    timeout: float = Field(default=30.0, gt=0, description="Seconds to wait for an answer.")
+    max_attachment_bytes: int = Field(
+        default=50 * 1024 * 1024, gt=0, description="Largest attachment, in bytes."
+    )
+    overlap_days: int = Field(
+        default=2, ge=0, description="Days before the watermark that are read again each day."
+    )
+    catch_up_days: int = Field(
+        default=30, ge=0, description="Longest outage that is caught up by itself, in days."
+    )
+    user_agent: str = Field(
+        default="Mozilla/5.0 (compatible; backfin/0.1)", description="How requests introduce themselves."
+    )
+
+
+class ExchangeSettings(BaseModel):
+    """One section per exchange. Sections of exchanges that plugins bring are kept as they are."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, dict[str, Any]] = Field(init=False)
+
+    bse: BseSettings = BseSettings()
+
+    def section(self, name: str) -> dict[str, Any]:
+        """The section of an exchange that a plugin brings, as written; empty when there is none."""
+        return dict(self.__pydantic_extra__.get(name, {}))
+
+
+class LlmSettings(Section):
+    """An OpenAI-compatible service. Without a key the rules enricher works alone."""
+
+    base_url: str | None = Field(
+        default=None,
+        description="Address of an OpenAI-compatible service; `OPENAI_BASE_URL` is honoured too.",
+    )
+    api_key: SecretStr | None = Field(
+        default=None, description="Its key; `OPENAI_API_KEY` is honoured too. Without one, rules read alone."
+    )
+    model: str | None = Field(default=None, description="Name of the model.")
+    timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for a reply.")
+    max_input_chars: int = Field(
+        default=60_000, gt=0, description="Most characters of a filing sent to the model."
+    )
+    input_usd_per_million: float = Field(
+        default=0.0, ge=0, description="Price of a million input tokens, in USD."
+    )
+    output_usd_per_million: float = Field(
+        default=0.0, ge=0, description="Price of a million output tokens, in USD."
+    )
+
+
+class DocumentSettings(Section):
+    """Limits of the child processes that read files."""
+
+    processes: int = Field(default=2, ge=1, description="Reader processes for each worker process.")
+    timeout: float = Field(default=60.0, gt=0, description="Seconds one file may take.")
+    max_memory_bytes: int = Field(
+        default=1536 * 1024 * 1024, gt=0, description="Memory of one reader, in bytes."
+    )
+    max_pages: int = Field(default=2000, gt=0, description="Pages read of one file.")
+    max_chars: int = Field(default=20_000_000, gt=0, description="Characters kept of one file.")
+    recycle_after: int = Field(default=500, ge=1, description="Files after which a reader is replaced.")
+
+
+class SmtpSettings(Section):
+    """The mail server of ``mailto:`` addresses."""
+
+    host: str | None = Field(default=None, description="Name of the mail server; without it no mail is sent.")
+    port: int = Field(default=587, gt=0, lt=65536, description="Its port.")
+    username: str | None = Field(default=None, description="Name to log in with.")
+    password: SecretStr | None = Field(default=None, description="Password to log in with.")
+    starttls: bool = Field(default=True, description="Whether the connection is encrypted by STARTTLS.")
+    sender: str | None = Field(default=None, description="Address that mails come from.")
+    timeout: float = Field(default=30.0, gt=0, description="Seconds to wait for the server.")
+
+
+class NotificationSettings(Section):
+    """Alerts."""
+
+    max_age: float = Field(
+        default=24 * 3600.0, gt=0, description="Seconds after which news is too old to send."
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="Key (`whsec_…`) that signs webhooks; several, comma-separated, while rotating. "
+        "Made at first use.",
+    )
+    webhook_timeout: float = Field(default=15.0, gt=0, description="Seconds to wait for a webhook's answer.")
+    smtp: SmtpSettings = SmtpSettings()
+
+
+class EgressSettings(Section):
+    """Which private hosts and networks webhooks and downloads may reach."""
+
+    allow: Names = Field(
+        default=(),
+        description="Hosts or networks, comma-separated, that may be reached although they are private, "
+        "e.g. `127.0.0.1`.",
+    )
+
+
+class StepSettings(Section):
+    """Deadlines of the pipeline, in seconds."""
+
+    deadline: float = Field(
+        default=120.0, gt=0, description="Seconds without progress after which an item is sent again."
+    )
+    remote_deadline: float = Field(
+        default=900.0, gt=0, description="The same for a step that calls a remote LLM."
+    )
+    max_tries: int = Field(default=5, ge=1, description="Runs of one step before an item is quarantined.")
+
+
+class PluginSettings(Section):
+    """Which plugins are loaded."""
+
+    enabled: OptionalNames = Field(
+        default=None,
+        description="Installed plugins to load; all when not set, none when empty. "
+        "`BACKFIN_PLUGINS` is the short way to write it.",
+    )
+    disabled: Names = Field(
+        default=(), description="Plugins that are never imported, built-in ones included."
+    )
+    required: Names = Field(default=(), description="Plugins without which nothing starts.")
+    strict: bool = Field(default=False, description="Whether one broken plugin stops everything.")
+    prefer: dict[str, str] = Field(
+        default_factory=dict,
+        description="Who owns a name two plugins want: name or kind of the component → plugin.",
+    )
+    folder: Path | None = Field(default=None, description="Folder of one-file plugins, `name.py` each.")

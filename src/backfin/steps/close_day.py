@@ -1,0 +1,147 @@
+"""Close day: a day is held against the exchange's own count; a gap is read again, then reported.
+
+Key: (exchange, day).
+Reads/Writes: announcements, runs, gaps.
+Next: the flash match and ``read`` of what was missing.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from backfin.clock import day_of, days
+from backfin.context import Context
+from backfin.interfaces import Exchange
+from backfin.models.events import DayClosed
+from backfin.specs import Next
+from backfin.steps.scrape import announce, scrape_day
+
+log = logging.getLogger("backfin")
+
+
+@dataclass(frozen=True)
+class DayReport:
+    """How complete a day is.
+
+    ``basis`` says where ``expected`` comes from: ``count`` (the exchange's own), ``sweep`` (distinct rows of a
+    full reading, where an exchange gives no count) or ``recorded`` (the last run's, offline).
+    """
+
+    exchange: str
+    day: str
+    expected: int | None
+    stored: int
+    missing: int
+    failed: int
+    complete: bool
+    basis: str
+    withdrawn: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as the command line prints it."""
+        return asdict(self)
+
+
+def close_day(ctx: Context, key: str, *, day: str | None = None) -> list[Next]:
+    """Closes one day, or every day that is still open up to yesterday, with an overlap for late rows."""
+    exchange = ctx.exchange(key)
+    yesterday = day_of(ctx.clock.now(), exchange.zone) - timedelta(days=1)
+    wanted = [date.fromisoformat(day)] if day else _open_days(ctx, exchange, yesterday)
+    following: list[Next] = []
+    for one in wanted:
+        report, new_ids = hold_day(ctx, exchange, one, sweep=True)
+        following += announce(new_ids)
+        if report.complete and day is None:
+            ctx.store.watermarks.advance(_mark(exchange), one)
+    return following
+
+
+def hold_day(
+    ctx: Context, exchange: Exchange, day: date, *, sweep: bool = False, offline: bool = False
+) -> tuple[DayReport, list[str]]:
+    """Holds a day against the exchange's count; returns the report and the ids that were missing.
+
+    Args:
+        ctx: The context.
+        exchange: Whose day.
+        day: The day, in the exchange's zone.
+        sweep: Read every page, even when the counts agree.
+        offline: Take the count of the last finished run instead of asking.
+    """
+    if offline:
+        return _report(ctx, exchange, day, _recorded_count(ctx, exchange, day), "recorded"), []
+    new_ids: list[str] = []
+    expected, basis = (None, "sweep") if sweep else _fresh_count(exchange, day)
+    if expected is None or ctx.store.announcements.count_day(exchange.name, day) < expected:
+        result = scrape_day(ctx, exchange, day, full=True)
+        new_ids = result.new_ids
+        expected, basis = (
+            (result.expected, "count") if result.expected is not None else (result.seen, "sweep")
+        )
+    report = _report(ctx, exchange, day, expected, basis)
+    _write_down(ctx, exchange, day, report)
+    return report, new_ids
+
+
+def _fresh_count(exchange: Exchange, day: date) -> tuple[int | None, str]:
+    first = next(islice(exchange.fetch_day(day), 1), None)
+    if first is None:
+        return 0, "count"
+    return first.expected, "count" if first.expected is not None else "sweep"
+
+
+def _recorded_count(ctx: Context, exchange: Exchange, day: date) -> int | None:
+    run = ctx.store.runs.last("scrape", exchange=exchange.name, day=day)
+    return run.expected if run is not None else None
+
+
+def _report(ctx: Context, exchange: Exchange, day: date, expected: int | None, basis: str) -> DayReport:
+    stored = ctx.store.announcements.count_day(exchange.name, day)
+    failed = len(ctx.store.announcements.failed_of_day(exchange.name, day))
+    missing = max(0, (expected or 0) - stored)
+    return DayReport(
+        exchange=exchange.name,
+        day=day.isoformat(),
+        expected=expected,
+        stored=stored,
+        missing=missing,
+        failed=failed,
+        complete=expected is not None and missing == 0,
+        basis=basis,
+        withdrawn=max(0, stored - expected) if expected is not None else 0,
+    )
+
+
+def _write_down(ctx: Context, exchange: Exchange, day: date, report: DayReport) -> None:
+    if report.complete:
+        ctx.store.gaps.heal(exchange.name, day)
+    else:
+        log.error("%s %s: %d of %s rows are missing", exchange.name, day, report.missing, report.expected)
+        ctx.store.gaps.open(exchange.name, day, expected=report.expected or 0, stored=report.stored)
+    ctx.emit(
+        DayClosed(
+            at=ctx.clock.now(),
+            exchange=exchange.name,
+            day=report.day,
+            expected=report.expected or 0,
+            stored=report.stored,
+            complete=report.complete,
+        )
+    )
+
+
+def _mark(exchange: Exchange) -> str:
+    return f"{exchange.name}:closed"
+
+
+def _open_days(ctx: Context, exchange: Exchange, yesterday: date) -> list[date]:
+    section = getattr(ctx.settings.exchanges, exchange.name, None)
+    overlap = timedelta(days=max(1, getattr(section, "overlap_days", 2)) - 1)
+    longest = timedelta(days=getattr(section, "catch_up_days", 30))
+    closed = ctx.store.watermarks.get(_mark(exchange))
+    first = yesterday - overlap if closed is None else min(closed + timedelta(days=1), yesterday - overlap)
+    return list(days(max(first, yesterday - longest), yesterday))

@@ -1,0 +1,33 @@
+"""Investors: the parties of a filing are recognised and linked, each link explained.
+
+Key: (announcement, normal form of the name, role).
+Reads/Writes: investors, names, mentions; state ``linked``.
+Next: ``backfin.match``.
+"""
+
+from __future__ import annotations
+
+from backfin.context import Context
+from backfin.errors import StoreUnavailable
+from backfin.investors.resolve import link
+from backfin.models import State
+from backfin.models.events import InvestorsLinked
+from backfin.specs import Next
+from backfin.steps.progress import has_reached
+
+
+def investors(ctx: Context, key: str) -> list[Next]:
+    """Links the parties of the latest enrichment."""
+    following = [Next("backfin.match", key, inline=True)]
+    if has_reached(ctx, key, State.LINKED):
+        return following
+    enrichment = ctx.store.enrichments.latest(key)
+    if enrichment is None:
+        raise StoreUnavailable(
+            f"{key} is marked enriched but its enrichment is not there; it is tried again."
+        )
+    found, mentions = link(enrichment, ctx.store.announcements.get(key), ctx.clock.now())
+    ctx.store.investors.record(key, found, mentions, due_at=ctx.due_at)
+    ids = tuple(investor.investor_id for investor in found)
+    ctx.emit(InvestorsLinked(at=ctx.clock.now(), announcement_id=key, investor_ids=ids))
+    return following

@@ -1,0 +1,59 @@
+"""Issuers: the exchange's master of listed companies, and the join of announcements with it.
+
+Key: the exchange's name.
+Reads/Writes: issuers and their dated codes.
+Next: nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from backfin.clock import day_of
+from backfin.context import Context
+from backfin.errors import BackfinError
+from backfin.interfaces import Exchange
+from backfin.models import Announcement, Issuer
+from backfin.specs import Next
+
+log = logging.getLogger("backfin")
+
+
+def refresh_issuers(ctx: Context, key: str) -> list[Next]:
+    """Reads the whole master and writes it down with today's date."""
+    refresh(ctx, ctx.exchange(key))
+    return []
+
+
+def refresh(ctx: Context, exchange: Exchange) -> int:
+    """Reads the whole master; returns the number of issuers."""
+    issuers = list(exchange.fetch_issuers())
+    ctx.store.issuers.put(exchange.name, issuers, seen_on=day_of(ctx.clock.now(), exchange.zone))
+    return len(issuers)
+
+
+def refresh_when_empty(ctx: Context, exchange: Exchange) -> None:
+    """Reads the master before the first scrape. Announcements are stored without it when it cannot be had."""
+    if ctx.store.issuers.last_refresh(exchange.name) is not None:
+        return
+    try:
+        refresh(ctx, exchange)
+    except BackfinError as error:
+        log.warning(
+            "the issuer master of %s could not be read, names are resolved later: %s", exchange.name, error
+        )
+
+
+def with_issuers(ctx: Context, exchange: str, items: Sequence[Announcement]) -> list[Announcement]:
+    """Adds ISIN and symbol from the master to announcements that carry only the exchange's code."""
+    codes = {item.scrip_code for item in items if item.scrip_code and not item.isin}
+    issuers = ctx.store.issuers.by_codes(exchange, "scrip_code", codes) if codes else {}
+    return [_joined(item, issuers.get(item.scrip_code or "")) for item in items]
+
+
+def _joined(item: Announcement, issuer: Issuer | None) -> Announcement:
+    if issuer is None or item.isin:
+        return item
+    symbol = next((code.value for code in issuer.codes if code.kind == "symbol" and not code.valid_to), None)
+    return item.model_copy(update={"isin": issuer.isin, "symbol": item.symbol or symbol})

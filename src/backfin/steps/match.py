@@ -1,0 +1,99 @@
+"""Match: the watches that apply to an announcement become deliveries in the outbox.
+
+Key: ``delivery_id`` = hash(watch, filing, phase, address).
+Reads/Writes: watches, deliveries; state ``matched`` in the enriched phase, in the same transaction.
+Next: ``backfin.notify`` of every new delivery.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from backfin.context import Context
+from backfin.identity import delivery_id
+from backfin.models import Announcement, Delivery, DeliveryState, Phase, State, Watch
+from backfin.notifications.rules import MatchInput, match_input
+from backfin.specs import Next
+from backfin.steps.replay import finish_item
+
+
+def flash(ctx: Context, key: str) -> list[Next]:
+    """Matches the exchange's own words, as soon as an announcement is stored."""
+    return _match(ctx, key, Phase.FLASH)
+
+
+def match(ctx: Context, key: str) -> list[Next]:
+    """Matches the facts, and ends the way of an announcement through the pipeline."""
+    following = _match(ctx, key, Phase.ENRICHED)
+    finish_item(ctx, key)
+    return following
+
+
+def _match(ctx: Context, key: str, current: Phase) -> list[Next]:
+    """Writes a delivery for every watch and address; a replay that may not notify writes none.
+
+    Runs again without harm: a delivery is a row with a key, and the row is told once.
+    """
+    announcement = ctx.store.announcements.get(key)
+    deliveries = _deliveries(ctx, announcement, current)
+    new_ids = ctx.store.deliveries.record(
+        key,
+        deliveries,
+        due_at=ctx.due_at,
+        state=State.MATCHED if current is Phase.ENRICHED else None,
+    )
+    pending = {item.delivery_id for item in deliveries if item.state is DeliveryState.PENDING}
+    return [Next("backfin.notify", new_id) for new_id in new_ids if new_id in pending]
+
+
+def _deliveries(ctx: Context, announcement: Announcement, phase: Phase) -> list[Delivery]:
+    if ctx.replay is not None and not ctx.replay.notify:
+        return []
+    watches = ctx.watches.index().match(_subject(ctx, announcement, phase), phase)
+    if not watches:
+        return []
+    filing = announcement.announcement_id
+    if phase is Phase.ENRICHED:
+        filing = ctx.store.announcements.status(announcement.announcement_id).filing_id or filing
+    state = DeliveryState.EXPIRED if _is_old(ctx, announcement) else DeliveryState.PENDING
+    return [
+        _delivery(ctx, announcement, watch, filing, phase, address, state)
+        for watch in watches
+        for address in watch.addresses
+    ]
+
+
+def _subject(ctx: Context, announcement: Announcement, phase: Phase) -> MatchInput:
+    if phase is Phase.FLASH:
+        return match_input(announcement, None, ())
+    key = announcement.announcement_id
+    return match_input(announcement, ctx.store.enrichments.latest(key), ctx.store.investors.mentions(key))
+
+
+def _is_old(ctx: Context, announcement: Announcement) -> bool:
+    """Old news is not sent, unless a replay was asked to notify."""
+    if ctx.replay is not None:
+        return False
+    age = ctx.clock.now() - announcement.disseminated_at
+    return age > timedelta(seconds=ctx.settings.notifications.max_age)
+
+
+def _delivery(
+    ctx: Context,
+    announcement: Announcement,
+    watch: Watch,
+    filing: str,
+    phase: Phase,
+    address: str,
+    state: DeliveryState,
+) -> Delivery:
+    return Delivery(
+        delivery_id=delivery_id(watch.watch_id, filing, phase.value, address),
+        watch_id=watch.watch_id,
+        announcement_id=announcement.announcement_id,
+        filing_id=filing,
+        phase=phase,
+        address=address,
+        state=state,
+        created_at=ctx.clock.now(),
+    )

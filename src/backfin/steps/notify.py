@@ -1,0 +1,79 @@
+"""Notify: one delivery is claimed, rendered, sent, and its receipt written down.
+
+Key: ``delivery_id``, also handed to the channel as its token.
+Reads/Writes: deliveries, attempts.
+Next: itself, later, when the channel could not take the message.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from backfin.context import Context
+from backfin.errors import BackfinError, ConfigError, PermanentError, RateLimited
+from backfin.models import Alert, Delivery, Phase
+from backfin.models.events import DeliverySent
+from backfin.specs import Next, RetryPolicy
+
+log = logging.getLogger("backfin")
+
+#: How often a channel that is down is asked again, and how long is waited between.
+RETRY = RetryPolicy(max_tries=10, min_backoff_s=5.0, max_backoff_s=3600.0)
+
+
+def notify(ctx: Context, key: str) -> list[Next]:
+    """Sends a delivery that nobody else has claimed."""
+    delivery = ctx.store.deliveries.claim(key, due_at=ctx.due_at)
+    if delivery is None:
+        return []
+    if ctx.clock.now() - delivery.created_at > timedelta(seconds=ctx.settings.notifications.max_age):
+        ctx.store.deliveries.expire(key)
+        return []
+    try:
+        receipt = ctx.notifier(delivery.address).send(alert_of(ctx, delivery), delivery.address)
+    except Exception as error:
+        return _failed(ctx, delivery, error)
+    ctx.store.deliveries.sent(key, receipt.model_dump(mode="json"))
+    ctx.emit(DeliverySent(at=ctx.clock.now(), delivery_id=key))
+    return []
+
+
+def alert_of(ctx: Context, delivery: Delivery) -> Alert:
+    """Everything the channel needs, read from the store."""
+    enriched = delivery.phase is not Phase.FLASH
+    key = delivery.announcement_id
+    return Alert(
+        delivery_id=delivery.delivery_id,
+        watch_name=_watch_name(ctx, delivery.watch_id),
+        phase=delivery.phase,
+        announcement=ctx.store.announcements.get(key),
+        enrichment=ctx.store.enrichments.latest(key) if enriched else None,
+        mentions=tuple(ctx.store.investors.mentions(key)) if enriched else (),
+        filing_id=delivery.filing_id,
+        previous_receipt=ctx.store.deliveries.receipt_of(
+            delivery.watch_id, delivery.announcement_id, Phase.FLASH, delivery.address
+        )
+        if enriched
+        else None,
+    )
+
+
+def _watch_name(ctx: Context, watch_id: str) -> str:
+    watch = ctx.store.watches.get(watch_id)
+    return watch.name if watch is not None else "a watch that was removed"
+
+
+def _failed(ctx: Context, delivery: Delivery, error: Exception) -> list[Next]:
+    key = delivery.delivery_id
+    log.warning("delivery %s was not accepted: %s", key, error)
+    if isinstance(error, PermanentError | ConfigError) or delivery.attempts >= RETRY.max_tries:
+        ctx.store.deliveries.fail(key, str(error))
+        return []
+    delay_s = RETRY.delay_s(delivery.attempts)
+    if isinstance(error, RateLimited):
+        delay_s = max(delay_s, float(error.delay))
+    if not isinstance(error, BackfinError):
+        log.error("channel of delivery %s raised %s", key, type(error).__name__, exc_info=error)
+    ctx.store.deliveries.retry(key, str(error), due_at=ctx.due_at + timedelta(seconds=delay_s))
+    return [Next("backfin.notify", key, delay_s=delay_s)]

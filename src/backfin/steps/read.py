@@ -1,0 +1,117 @@
+"""Read: an announcement's attachments become documents with text by page.
+
+Key: ``announcement_id``; each document by the SHA-256 of its bytes.
+Reads/Writes: archive, documents, pages; state ``read``.
+Next: ``backfin.enrich``.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime
+from pathlib import Path
+
+from backfin.clock import day_of
+from backfin.context import Context
+from backfin.errors import AttachmentGone, UnreadableDocument
+from backfin.identity import filing_id, normalised_text
+from backfin.interfaces import Exchange
+from backfin.models import Announcement, Attachment, Document, Method, State
+from backfin.models.events import DocumentRead
+from backfin.specs import Next
+from backfin.steps.issuers import with_issuers
+from backfin.steps.progress import has_reached
+
+log = logging.getLogger("backfin")
+
+#: Shortest text by which two announcements without a file are taken for one filing, in characters.
+_TELLING_TEXT = 80
+
+
+def read(ctx: Context, key: str) -> list[Next]:
+    """Downloads and reads what an announcement refers to. A file that cannot be read is stored as such."""
+    following = [Next("backfin.enrich", key, inline=not ctx.enriching_is_remote)]
+    if has_reached(ctx, key, State.READ):
+        return following
+    announcement = _resolved(ctx, ctx.store.announcements.get(key))
+    exchange = ctx.exchange(announcement.exchange)
+    documents = _kept_documents(ctx, key) or [
+        _document(ctx, exchange, key, attachment) for attachment in announcement.attachments
+    ]
+    ctx.store.documents.record(
+        key, documents, filing_id=filing_of(announcement, documents, exchange), due_at=_next_due(ctx)
+    )
+    ids = tuple(document.document_id for document in documents)
+    ctx.emit(DocumentRead(at=ctx.clock.now(), announcement_id=key, document_ids=ids))
+    return following
+
+
+def filing_of(announcement: Announcement, documents: list[Document], exchange: Exchange) -> str:
+    """The filing an announcement belongs to: the same issuer, day and file, or the same telling text."""
+    issuer = announcement.isin or f"{announcement.exchange}:{announcement.scrip_code or announcement.symbol}"
+    day: date = day_of(announcement.disseminated_at, exchange.zone)
+    files = sorted(document.document_id for document in documents if document.size_bytes)
+    text = normalised_text(announcement.text)
+    if files:
+        return filing_id(issuer, day, ",".join(files))
+    if len(text) >= _TELLING_TEXT and not announcement.attachments:
+        return filing_id(issuer, day, text)
+    return filing_id(issuer, day, announcement.announcement_id)
+
+
+def _next_due(ctx: Context) -> datetime:
+    return ctx.remote_due_at if ctx.enriching_is_remote else ctx.due_at
+
+
+def _resolved(ctx: Context, announcement: Announcement) -> Announcement:
+    (resolved,) = with_issuers(ctx, announcement.exchange, [announcement])
+    if resolved.isin != announcement.isin:
+        ctx.store.announcements.set_issuer(
+            announcement.announcement_id, isin=resolved.isin, symbol=resolved.symbol
+        )
+    return resolved
+
+
+def _kept_documents(ctx: Context, key: str) -> list[Document]:
+    """Documents of an earlier reading, read again from the archive when every file is there."""
+    kept = [item for item in ctx.store.documents.of(key) if item.size_bytes]
+    if not kept or not all(ctx.archive.has(item.document_id) for item in kept):
+        return []
+    documents = []
+    for item in kept:
+        with ctx.archive.open_path(item.document_id) as path:
+            documents.append(ctx.reader.read(path))
+    return documents
+
+
+def _document(ctx: Context, exchange: Exchange, key: str, attachment: Attachment) -> Document:
+    try:
+        download = exchange.fetch_attachment(attachment)
+    except AttachmentGone as error:
+        log.warning("%s: %s", key, error)
+        return _missing(key, attachment, "attachment_gone")
+    except UnreadableDocument as error:
+        log.warning("%s: %s", key, error)
+        return _missing(key, attachment, error.facts.get("reason", "broken"))
+    try:
+        return _read_file(ctx, download.path)
+    finally:
+        download.path.unlink(missing_ok=True)
+
+
+def _read_file(ctx: Context, path: Path) -> Document:
+    document_id = ctx.archive.put_file(path)
+    known = ctx.store.documents.find(document_id)
+    if known is not None and not {"timed_out", "crashed_reader"} & set(known.flags):
+        return known
+    return ctx.reader.read(path)
+
+
+def _missing(key: str, attachment: Attachment, flag: str) -> Document:
+    return Document(
+        document_id=f"missing:{key}:{attachment.name}",
+        media_type="application/octet-stream",
+        size_bytes=0,
+        method=Method.NONE,
+        flags=(flag,),
+    )

@@ -1,0 +1,164 @@
+"""Replay: a day or some announcements again, on the bulk lane, by default only what is missing.
+
+Key: ``run_id``; each item by its announcement.
+Reads/Writes: runs and their items; states are set back where work is to be done again.
+Next: the step each selected announcement waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+
+from backfin.clock import days
+from backfin.context import Context
+from backfin.models import State
+from backfin.specs import Next
+from backfin.steps.progress import step_after
+from backfin.steps.scrape import scrape_day
+
+#: No bound on the items of one replay.
+_ALL = 1_000_000_000
+
+FromStep = Literal["scrape", "read", "enrich", "investors", "match"]
+Only = Literal["missing", "failed", "all"]
+
+#: The state an announcement is set back to so that a step runs again.
+_BEFORE: dict[str, State] = {
+    "scrape": State.STORED,
+    "read": State.STORED,
+    "enrich": State.READ,
+    "investors": State.ENRICHED,
+    "match": State.LINKED,
+}
+
+
+@dataclass(frozen=True)
+class ReplayRequest:
+    """What a replay is asked to do. Days are in the exchange's zone, both included."""
+
+    first: str | None = None
+    last: str | None = None
+    exchange: str | None = None
+    from_step: FromStep | None = None
+    only: Only = "missing"
+    ids: tuple[str, ...] = ()
+    notify: bool = False
+
+    def as_options(self) -> dict[str, Any]:
+        """The request as the run keeps it."""
+        return {**asdict(self), "ids": list(self.ids)}
+
+    @classmethod
+    def from_options(cls, options: dict[str, Any]) -> ReplayRequest:
+        """The request a run was started with."""
+        return cls(**{**options, "ids": tuple(options.get("ids", ()))})
+
+    def days(self) -> list[date]:
+        """Every day asked for, oldest first."""
+        if self.first is None:
+            return []
+        return list(days(date.fromisoformat(self.first), date.fromisoformat(self.last or self.first)))
+
+
+def start(ctx: Context, request: ReplayRequest) -> str:
+    """Opens the run's ledger; the ``backfin.replay`` actor does the rest."""
+    return ctx.store.runs.start("replay", exchange=request.exchange, options=request.as_options())
+
+
+def replay(ctx: Context, key: str) -> list[Next]:
+    """Scrapes what is missing, selects the items, and sends each to the step it waits for.
+
+    Run twice, it selects once: the items are written down before anything is sent.
+    """
+    run = ctx.store.runs.get(key)
+    if run.state != "running":
+        return []
+    request = ReplayRequest.from_options(run.options)
+    if run.selected is None:
+        new_ids = _scrape(ctx, request)
+        ids = select(ctx, request)
+        _set_back(ctx, request, ids)
+        ctx.store.runs.add_items(key, ids, new=len(new_ids))
+    pending = ctx.store.runs.pending_items(key, limit=_ALL)
+    return _following(ctx, key, request, pending)
+
+
+def select(ctx: Context, request: ReplayRequest) -> list[str]:
+    """Ids of the announcements a request means, oldest first."""
+    wanted = request.days()
+    found = ctx.store.announcements.select(
+        exchange=request.exchange,
+        first=wanted[0] if wanted else None,
+        last=wanted[-1] if wanted else None,
+        ids=request.ids or None,
+    )
+    return [item.announcement_id for item in found if _is_meant(item, request)]
+
+
+def _is_meant(item: Any, request: ReplayRequest) -> bool:
+    if item.failed_step == "parse":
+        return False
+    if request.only == "all":
+        return True
+    if request.only == "failed":
+        return bool(item.state is State.FAILED)
+    return bool(item.state is not State.MATCHED)
+
+
+def _scrape(ctx: Context, request: ReplayRequest) -> list[str]:
+    if request.ids or request.from_step not in (None, "scrape"):
+        return []
+    new_ids: list[str] = []
+    names = [request.exchange] if request.exchange else sorted(ctx.registry.exchanges)
+    for name in names:
+        for day in request.days():
+            new_ids += scrape_day(ctx, ctx.exchange(name), day, full=True).new_ids
+    return new_ids
+
+
+def _set_back(ctx: Context, request: ReplayRequest, ids: Sequence[str]) -> None:
+    failed = [item.announcement_id for item in ctx.store.announcements.select(ids=ids, states=[State.FAILED])]
+    ctx.store.announcements.rewind(failed, State.STORED, due_at=ctx.due_at)
+    if request.only == "all":
+        before = _BEFORE[request.from_step or "read"]
+        found = ctx.store.announcements.select(ids=ids)
+        beyond = [item.announcement_id for item in found if item.is_beyond(before)]
+        ctx.store.announcements.rewind(beyond, before, due_at=ctx.due_at)
+
+
+def _following(ctx: Context, key: str, request: ReplayRequest, ids: Sequence[str]) -> list[Next]:
+    options = {"run": key, "notify": request.notify}
+    states = {item.announcement_id: item.state for item in ctx.store.announcements.select(ids=ids)}
+    following = []
+    for one in ids:
+        if request.notify:
+            following.append(Next("backfin.flash", one, options))
+        following.append(Next(step_after(states[one]), one, options))
+    return following
+
+
+def give_up(ctx: Context, key: str, error: Exception) -> None:
+    """Closes a replay whose selection could not be made."""
+    ctx.store.runs.finish(key, state="failed", error=str(error))
+
+
+def finish_item(ctx: Context, key: str, *, error: str | None = None) -> None:
+    """Writes down that the replay is done with an announcement, and whether its facts changed."""
+    if ctx.replay is None:
+        return
+    changed = error is None and _has_changed(ctx, key, ctx.replay.run_id)
+    ctx.store.runs.item_done(ctx.replay.run_id, key, ok=error is None, changed=changed, error=error)
+
+
+def _has_changed(ctx: Context, key: str, run_id: str) -> bool:
+    history = ctx.store.enrichments.history(key)
+    if len(history) < 2:
+        return False
+    latest, before = history[-1], history[-2]
+    if latest.created_at < ctx.store.runs.get(run_id).started_at:
+        return False
+    parts = ("category", "event_type", "headline", "summary", "facts")
+    return any(getattr(latest, part) != getattr(before, part) for part in parts)

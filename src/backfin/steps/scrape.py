@@ -1,0 +1,187 @@
+"""Scrape: one poll of an exchange. Rows become stored announcements, the watermark moves, a run is kept.
+
+Key: the exchange's name; each announcement by ``announcement_id``.
+Reads/Writes: announcements, runs, raw answers, watermark, gaps.
+Next: the flash match and ``read`` of every new announcement.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from backfin.clock import day_of, days
+from backfin.context import Context
+from backfin.errors import BackfinError, ParseError
+from backfin.identity import announcement_id
+from backfin.interfaces import Exchange, FeedPage
+from backfin.models import Announcement
+from backfin.models.events import AnnouncementStored
+from backfin.specs import Next
+from backfin.steps.issuers import refresh_when_empty, with_issuers
+
+log = logging.getLogger("backfin")
+
+
+@dataclass
+class Scrape:
+    """What one reading of one day brought.
+
+    ``expected`` is the exchange's own count as its last page stated it; ``seen`` counts distinct rows.
+    """
+
+    exchange: str
+    day: date
+    expected: int | None = None
+    seen_ids: set[str] = field(default_factory=set)
+    new_ids: list[str] = field(default_factory=list)
+    pages: int = 0
+    faults: list[str] = field(default_factory=list)
+    stored: int = 0
+
+    @property
+    def seen(self) -> int:
+        """Number of distinct rows the exchange showed."""
+        return len(self.seen_ids)
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as the command line prints it."""
+        return {
+            "exchange": self.exchange,
+            "day": self.day.isoformat(),
+            "expected": self.expected,
+            "seen": self.seen,
+            "new": len(self.new_ids),
+            "pages": self.pages,
+        }
+
+
+def scrape(ctx: Context, key: str, *, day: str | None = None) -> list[Next]:
+    """Polls an exchange: today, and every day since the watermark that an outage left open."""
+    exchange = ctx.exchange(key)
+    today = day_of(ctx.clock.now(), exchange.zone)
+    wanted = [date.fromisoformat(day)] if day else _open_days(ctx, exchange, today)
+    following: list[Next] = []
+    for one in wanted:
+        result = scrape_day(ctx, exchange, one, full=one < today)
+        following += announce(result.new_ids)
+        if day is None:
+            ctx.store.watermarks.advance(exchange.name, one)
+    return following
+
+
+def scrape_day(ctx: Context, exchange: Exchange, day: date, *, full: bool = False) -> Scrape:
+    """Reads one day, newest page first, and stores what is new.
+
+    Stops at the first page that brings nothing new, unless ``full``; reads on when the store then holds
+    fewer rows than the exchange counts. The run is recorded whatever happens.
+
+    Raises:
+        TransientError: The exchange gave no usable answer. What was read before is stored.
+    """
+    refresh_when_empty(ctx, exchange)
+    result = Scrape(exchange.name, day)
+    run_id = ctx.store.runs.start("scrape", exchange=exchange.name, day=day, options={"full": full})
+    try:
+        _read_pages(ctx, exchange, result, run_id, full=full)
+        result.stored = ctx.store.announcements.count_day(exchange.name, day)
+        if not full and result.expected is not None and result.stored < result.expected:
+            _read_pages(ctx, exchange, result, run_id, full=True)
+            result.stored = ctx.store.announcements.count_day(exchange.name, day)
+    except Exception as error:
+        _finish(ctx, run_id, result, state="failed", error=str(error))
+        raise
+    _finish(ctx, run_id, result, state="done")
+    return result
+
+
+def announce(new_ids: Iterable[str]) -> list[Next]:
+    """What follows for new announcements: the flash alert, then reading the document."""
+    following: list[Next] = []
+    for new_id in new_ids:
+        following.append(Next("backfin.flash", new_id))
+        following.append(Next("backfin.read", new_id))
+    return following
+
+
+def _open_days(ctx: Context, exchange: Exchange, today: date) -> list[date]:
+    watermark = ctx.store.watermarks.get(exchange.name)
+    if watermark is None:
+        return [today]
+    bound = getattr(ctx.settings.exchanges, exchange.name, None)
+    longest = getattr(bound, "catch_up_days", 30)
+    return list(days(max(watermark, today - timedelta(days=longest)), today))
+
+
+def _read_pages(ctx: Context, exchange: Exchange, result: Scrape, run_id: str, *, full: bool) -> None:
+    for page in exchange.fetch_day(result.day):
+        result.pages += 1
+        result.faults += page.faults
+        if page.expected is not None:
+            result.expected = page.expected
+        _archive(ctx, exchange, result, run_id, page)
+        new_ids = _store(ctx, exchange, result, page)
+        if not new_ids and not full:
+            return
+
+
+def _archive(ctx: Context, exchange: Exchange, result: Scrape, run_id: str, page: FeedPage) -> None:
+    content_id = ctx.archive.put(page.content, "json")
+    ctx.store.raw_answers.record(run_id, exchange.name, result.day, page.number, content_id, ctx.clock.now())
+
+
+def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> list[str]:
+    parsed: list[Announcement] = []
+    unparsed: list[str] = []
+    for row in page.rows:
+        announcement = _parse(ctx, exchange, result.day, row, unparsed)
+        if announcement is not None:
+            result.seen_ids.add(announcement.announcement_id)
+            parsed.append(announcement)
+    result.seen_ids.update(unparsed)
+    known = ctx.store.announcements.known([item.announcement_id for item in parsed])
+    fresh = [item for item in parsed if item.announcement_id not in known]
+    new_ids = ctx.store.announcements.add(
+        with_issuers(ctx, exchange.name, fresh), due_at=ctx.due_at, zone=exchange.zone
+    )
+    result.new_ids += new_ids
+    for new_id in new_ids:
+        ctx.emit(AnnouncementStored(at=ctx.clock.now(), announcement_id=new_id))
+    return new_ids + unparsed
+
+
+def _parse(
+    ctx: Context, exchange: Exchange, day: date, row: Mapping[str, Any], unparsed: list[str]
+) -> Announcement | None:
+    try:
+        return exchange.parse(row)
+    except ParseError as error:
+        native_id = exchange.native_id(row)
+        log.warning("%s row %s cannot be read and is kept raw: %s", exchange.name, native_id, error)
+        fresh = ctx.store.announcements.add_unparsed(
+            exchange.name, native_id, dict(row), str(error), day=day, seen_at=ctx.clock.now()
+        )
+        if fresh:
+            unparsed.append(announcement_id(exchange.name, native_id))
+        return None
+
+
+def _finish(ctx: Context, run_id: str, result: Scrape, *, state: str, error: str | None = None) -> None:
+    try:
+        ctx.store.runs.finish(
+            run_id,
+            state=state,
+            expected=result.expected,
+            seen=result.seen,
+            new=len(result.new_ids),
+            pages=result.pages,
+            faults=result.faults,
+            error=error,
+        )
+    except BackfinError as failure:
+        if state == "done":
+            raise
+        log.error("run %s could not be closed: %s", run_id, failure)

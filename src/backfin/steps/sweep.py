@@ -1,0 +1,100 @@
+"""Sweep: anything whose state is older than its deadline gets its message again.
+
+Key: the step's own key. The store, not the queue, is the truth: when Redis was emptied, the sweep finishes
+the work.
+Reads/Writes: announcements, deliveries, replays.
+Next: the step each stalled item waits for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from backfin.context import Context
+from backfin.errors import ConfigError
+from backfin.models import Delivery, DeliveryState, State
+from backfin.specs import Next
+from backfin.steps.progress import step_after
+
+#: Most items of one kind taken up by one sweep; the next one goes on.
+LIMIT = 5000
+
+#: What a delivery is called whose worker died while sending, on a channel that cannot tell a repeat.
+UNSURE = "The worker stopped while sending; the channel may have taken it. Resend it if it is missing."
+
+
+def sweep(ctx: Context, key: str) -> list[Next]:
+    """Sends again what stalled: announcements, deliveries, and the items of replays."""
+    return _announcements(ctx) + _deliveries(ctx) + _replays(ctx)
+
+
+def _announcements(ctx: Context) -> list[Next]:
+    by_state: dict[State, list[str]] = defaultdict(list)
+    for status in ctx.store.announcements.stalled(ctx.clock.now(), LIMIT):
+        by_state[status.state].append(status.announcement_id)
+    following: list[Next] = []
+    for state, ids in by_state.items():
+        ctx.store.announcements.defer(ids, due_at=ctx.due_at)
+        actor = step_after(state)
+        if _are_waiting(ctx, actor, len(ids)):
+            continue
+        if state is State.STORED:
+            following += [Next("backfin.flash", one) for one in ids]
+        following += [Next(actor, one) for one in ids]
+    return following
+
+
+def _are_waiting(ctx: Context, actor: str, count: int) -> bool:
+    """Whether that many messages wait on the actor's queue: then the items are late, not lost.
+
+    Without this, a long backlog would be doubled at each sweep.
+    """
+    return ctx.backlog(actor) >= count
+
+
+def _deliveries(ctx: Context) -> list[Next]:
+    stalled = ctx.store.deliveries.stalled(ctx.clock.now(), LIMIT)
+    waiting = [item.delivery_id for item in stalled if item.state is DeliveryState.PENDING]
+    waiting += _cut_off(ctx, [item for item in stalled if item.state is DeliveryState.SENDING])
+    ctx.store.deliveries.defer(waiting, due_at=ctx.due_at)
+    if _are_waiting(ctx, "backfin.notify", len(waiting)):
+        return []
+    return [Next("backfin.notify", one) for one in waiting]
+
+
+def _cut_off(ctx: Context, sending: Sequence[Delivery]) -> list[str]:
+    """Deliveries whose worker died while sending: sent again only where the provider knows our token."""
+    again: list[str] = []
+    for item in sending:
+        if _accepts_token(ctx, item.address):
+            sentence = "The worker stopped while sending."
+            ctx.store.deliveries.retry(item.delivery_id, sentence, due_at=ctx.due_at)
+            again.append(item.delivery_id)
+        else:
+            ctx.store.deliveries.unsure(item.delivery_id, UNSURE)
+    return again
+
+
+def _accepts_token(ctx: Context, address: str) -> bool:
+    try:
+        return ctx.notifier(address).accepts_token
+    except ConfigError:
+        return False
+
+
+def _replays(ctx: Context) -> list[Next]:
+    following: list[Next] = []
+    before = ctx.clock.now() - timedelta(seconds=ctx.settings.steps.deadline)
+    for run in ctx.store.runs.active():
+        if run.selected is not None and not ctx.store.runs.progress(run.run_id).pending:
+            ctx.store.runs.finish(run.run_id, state="done")
+            continue
+        ids = ctx.store.runs.pending_items(run.run_id, before, LIMIT)
+        ctx.store.runs.touch_items(run.run_id, ids, ctx.clock.now())
+        options = {"run": run.run_id, "notify": bool(run.options.get("notify"))}
+        for one in ids:
+            actor = step_after(ctx.store.announcements.status(one).state)
+            following.append(Next(actor, one, options))
+    return [] if _are_waiting(ctx, "backfin.read", len(following)) else following

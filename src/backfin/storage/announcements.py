@@ -1,0 +1,358 @@
+"""Announcements: what was published, and how far each one has come."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, bindparam, func, select, update
+
+from backfin.clock import IST, day_of
+from backfin.errors import PermanentError
+from backfin.identity import announcement_id as key_of
+from backfin.models import Announcement, State
+from backfin.storage.database import Database
+from backfin.storage.records import ORDER, SearchPage, Status
+from backfin.storage.search import Search
+from backfin.storage.statements import chunks, insert_ignore
+from backfin.storage.tables import announcements as a
+from backfin.storage.tables import run_items, runs
+
+_FIELDS = tuple(Announcement.model_fields)
+_PLAIN = tuple(name for name in _FIELDS if name not in ("attachments", "first_seen_at"))
+_STATUS = (
+    a.c.announcement_id,
+    a.c.exchange,
+    a.c.day,
+    a.c.state,
+    a.c.failed_step,
+    a.c.error,
+    a.c.tries,
+    a.c.due_at,
+    a.c.filing_id,
+)
+_POSITION_START = datetime(2000, 1, 1, tzinfo=UTC)
+_POSITION_BITS = 22
+
+_ADD = insert_ignore(a, returning=["announcement_id"])
+_ONE = a.c.announcement_id == bindparam("id")
+_MANY = a.c.announcement_id.in_(bindparam("ids", expanding=True))
+_DAY = and_(a.c.exchange == bindparam("exchange"), a.c.day == bindparam("on"))
+_GET = select(*(a.c[name] for name in _FIELDS), a.c.failed_step).where(_ONE)
+_GET_STATUS = select(*_STATUS).where(_ONE)
+_KNOWN = select(a.c.announcement_id).where(_MANY)
+_BEGIN = update(a).where(_ONE).values(tries=a.c.tries + 1, due_at=bindparam("due")).returning(a.c.tries)
+_SET = update(a).where(_ONE)
+_DEFER = update(a).where(_MANY, a.c.due_at.is_not(None)).values(due_at=bindparam("due"))
+_REWIND = (
+    update(a)
+    .where(_MANY)
+    .values(state=bindparam("to"), tries=0, failed_step=None, error=None, due_at=bindparam("due"))
+)
+_IN_REPLAY = (
+    select(run_items.c.item)
+    .join(runs, runs.c.run_id == run_items.c.run_id)
+    .where(runs.c.state == "running", run_items.c.state == "pending", run_items.c.item == a.c.announcement_id)
+    .correlate(a)
+    .exists()
+)
+_STALLED = (
+    select(*_STATUS)
+    .where(a.c.due_at < bindparam("now"), ~_IN_REPLAY)
+    .order_by(a.c.due_at)
+    .limit(bindparam("most"))
+)
+_COUNT_DAY = select(func.count()).where(_DAY)
+_IDS_OF_DAY = select(a.c.announcement_id).where(_DAY)
+_FAILED_OF_DAY = _IDS_OF_DAY.where(a.c.state == State.FAILED.value)
+
+
+def position_of(moment: datetime, announcement_id: str, salt: int = 0) -> int:
+    """Place in the order of dissemination: milliseconds since 2000, then bits of the id.
+
+    ``salt`` finds another place where two ids meet on the same one.
+    """
+    elapsed_ms = int((moment - _POSITION_START).total_seconds() * 1000)
+    bits = zlib.crc32(f"{announcement_id}/{salt}".encode()) & ((1 << _POSITION_BITS) - 1)
+    return (elapsed_ms << _POSITION_BITS) | bits
+
+
+class Announcements:
+    """The table ``announcements``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._search = Search(database)
+
+    def add(
+        self,
+        items: Sequence[Announcement],
+        *,
+        due_at: datetime,
+        raw_ref: str | None = None,
+        zone: ZoneInfo = IST,
+    ) -> list[str]:
+        """Stores announcements that are not there yet and returns the ids of those, in the order given.
+
+        Args:
+            items: From one answer of an exchange; doubles are harmless.
+            due_at: When the sweep may send them again.
+            raw_ref: The answer's name in the archive.
+            zone: Zone of the exchange's days.
+        """
+        now = self._database.clock.now()
+        rows = [
+            {name: getattr(item, name) for name in _PLAIN}
+            | {
+                "attachments": [attachment.model_dump(mode="json") for attachment in item.attachments],
+                "first_seen_at": item.first_seen_at or now,
+                "day": day_of(item.disseminated_at, zone),
+                "raw_ref": raw_ref,
+                "state": State.STORED,
+                "tries": 0,
+                "due_at": due_at,
+                "failed_step": None,
+                "error": None,
+            }
+            for item in items
+        ]
+        new = self._insert(rows)
+        return [key for key in dict.fromkeys(item.announcement_id for item in items) if key in new]
+
+    def add_unparsed(
+        self,
+        exchange: str,
+        native_id: str,
+        raw: dict[str, Any],
+        error: str,
+        seen_at: datetime,
+        *,
+        day: date | None = None,
+        zone: ZoneInfo = IST,
+    ) -> bool:
+        """Keeps a row that could not be parsed, as failed, and says whether it is new.
+
+        Args:
+            exchange: Name of the exchange.
+            native_id: The exchange's own key.
+            raw: The row as it came.
+            error: Why it could not be parsed.
+            seen_at: When it was seen; its place in every order by time.
+            day: The day it was asked for; that of ``seen_at`` when left out.
+            zone: Zone of the exchange's days.
+        """
+        row: dict[str, Any] = dict.fromkeys((*_PLAIN, "raw_ref", "due_at"))
+        row |= {"announcement_id": key_of(exchange, native_id), "exchange": exchange, "native_id": native_id}
+        row |= dict.fromkeys(("issuer_name", "subject", "headline", "body"), "")
+        row |= {"day": day or day_of(seen_at, zone), "first_seen_at": seen_at, "is_critical": False}
+        row |= {"attachments": [], "raw": raw, "tries": 0}
+        row |= {"state": State.FAILED, "failed_step": "parse", "error": error}
+        return bool(self._insert([row]))
+
+    def _insert(self, rows: list[dict[str, Any]]) -> set[str]:
+        """Inserts what is not there. Rows go in by id, so that two writers never wait for each other."""
+        rows = sorted(rows, key=lambda row: str(row["announcement_id"]))
+        new: set[str] = set()
+        salt = 0
+        with self._database.write() as connection:
+            while rows:
+                for row in rows:
+                    moment = row["disseminated_at"] or row["first_seen_at"]
+                    row["position"] = position_of(moment, row["announcement_id"], salt)
+                new |= set(_ADD.run(connection, rows).scalars())
+                rows = [row for row in rows if row["announcement_id"] not in new]
+                known = _known(connection, [row["announcement_id"] for row in rows])
+                rows = [row for row in rows if row["announcement_id"] not in known]
+                salt += 1
+        return new
+
+    def find(self, announcement_id: str) -> Announcement | None:
+        """The announcement, or ``None`` when it is unknown or could not be parsed."""
+        with self._database.read() as connection:
+            row = connection.execute(_GET, {"id": announcement_id}).mappings().first()
+        if row is None or row["disseminated_at"] is None:
+            return None
+        return Announcement.model_validate({name: row[name] for name in _FIELDS})
+
+    def get(self, announcement_id: str) -> Announcement:
+        """The announcement.
+
+        Raises:
+            PermanentError: The store does not hold it, or it could not be parsed.
+        """
+        found = self.find(announcement_id)
+        if found is None:
+            raise _unknown(announcement_id)
+        return found
+
+    def status(self, announcement_id: str) -> Status:
+        """How far the announcement has come.
+
+        Raises:
+            PermanentError: The store does not hold it.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_GET_STATUS, {"id": announcement_id}).first()
+        if row is None:
+            raise _unknown(announcement_id)
+        return _status(row)
+
+    def known(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that the store holds, parsed or not."""
+        with self._database.read() as connection:
+            return _known(connection, ids)
+
+    def begin(self, announcement_id: str, *, due_at: datetime) -> int:
+        """Counts one more try of the step at hand, before it starts, and returns how many there were.
+
+        Raises:
+            PermanentError: The store does not hold it.
+        """
+        with self._database.write() as connection:
+            tries = connection.execute(_BEGIN, {"id": announcement_id, "due": due_at}).scalar()
+        if tries is None:
+            raise _unknown(announcement_id)
+        return int(tries)
+
+    def fail(
+        self,
+        announcement_id: str,
+        step: str,
+        error: str,
+        *,
+        due_at: datetime | None,
+        final: bool,
+        forgive: bool = False,
+    ) -> None:
+        """Writes down why a step failed.
+
+        Args:
+            announcement_id: Of which announcement.
+            step: The step that failed.
+            error: Why, in a sentence.
+            due_at: When the sweep may send it again.
+            final: The announcement waits for a person; ``due_at`` is cleared.
+            forgive: The tries start over, because the fault was not the announcement's.
+        """
+        values: dict[str, Any] = {"error": error, "due_at": due_at}
+        if final:
+            values = {"error": error, "due_at": None, "state": State.FAILED, "failed_step": step}
+        if forgive:
+            values["tries"] = 0
+        with self._database.write() as connection:
+            connection.execute(_SET, {"id": announcement_id, **values})
+
+    def select(
+        self,
+        *,
+        exchange: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        ids: Collection[str] | None = None,
+        states: Collection[State] | None = None,
+        below: State | None = None,
+        limit: int | None = None,
+    ) -> list[Status]:
+        """The announcements that meet every condition given, oldest first.
+
+        Args:
+            exchange: Name of the exchange.
+            first: First day, in the exchange's zone.
+            last: Last day, included.
+            ids: Only these.
+            states: Only those in one of these states.
+            below: Only those that have not come to this state; failed ones are in no order and left out.
+            limit: At most so many.
+        """
+        query = select(*_STATUS).order_by(a.c.position).limit(limit)
+        query = query if exchange is None else query.where(a.c.exchange == exchange)
+        query = query if first is None else query.where(a.c.day >= first)
+        query = query if last is None else query.where(a.c.day <= last)
+        query = query if states is None else query.where(a.c.state.in_([State(s).value for s in states]))
+        if below is not None:
+            query = query.where(a.c.state.in_([s.value for s in ORDER[: ORDER.index(below)]]))
+        return self._selected(query, ids, limit)
+
+    def _selected(self, query: Select[Any], ids: Collection[str] | None, limit: int | None) -> list[Status]:
+        with self._database.read() as connection:
+            if ids is None:
+                return [_status(row) for row in connection.execute(query)]
+            columns = query.add_columns(a.c.position).where(_MANY)
+            rows = [
+                row
+                for part in chunks(dict.fromkeys(ids))
+                for row in connection.execute(columns, {"ids": part})
+            ]
+        rows.sort(key=lambda row: row.position)
+        return [_status(row[:-1]) for row in rows[:limit]]
+
+    def set_issuer(self, announcement_id: str, *, isin: str | None, symbol: str | None) -> None:
+        """Writes down whose announcement it is, once the issuer master says so."""
+        with self._database.write() as connection:
+            connection.execute(_SET, {"id": announcement_id, "isin": isin, "symbol": symbol})
+
+    def stalled(self, now: datetime, limit: int) -> list[Status]:
+        """Those whose ``due_at`` has passed, the longest waiting first; a running replay minds its own."""
+        with self._database.read() as connection:
+            return [_status(row) for row in connection.execute(_STALLED, {"now": now, "most": limit})]
+
+    def defer(self, ids: Iterable[str], due_at: datetime) -> None:
+        """Moves the ``due_at`` of those that have one."""
+        with self._database.write() as connection:
+            for part in chunks(ids):
+                connection.execute(_DEFER, {"ids": part, "due": due_at})
+
+    def rewind(self, ids: Iterable[str], state: State, *, due_at: datetime | None = None) -> None:
+        """Sets announcements back to a state, failed ones too, with no tries and no error.
+
+        Args:
+            ids: Which ones.
+            state: The last step that shall count as stored.
+            due_at: When the sweep may send them; now when left out.
+        """
+        due = due_at or self._database.clock.now()
+        with self._database.write() as connection:
+            for part in chunks(ids):
+                connection.execute(_REWIND, {"ids": part, "to": state, "due": due})
+
+    def count_day(self, exchange: str, day: date) -> int:
+        """How many rows of a day are stored, unparsed ones included."""
+        with self._database.read() as connection:
+            return connection.execute(_COUNT_DAY, {"exchange": exchange, "on": day}).scalar_one()
+
+    def ids_of_day(self, exchange: str, day: date) -> set[str]:
+        """Ids of all rows of a day, unparsed ones included."""
+        with self._database.read() as connection:
+            return set(connection.execute(_IDS_OF_DAY, {"exchange": exchange, "on": day}).scalars())
+
+    def failed_of_day(self, exchange: str, day: date) -> set[str]:
+        """Ids of the rows of a day that failed."""
+        with self._database.read() as connection:
+            return set(connection.execute(_FAILED_OF_DAY, {"exchange": exchange, "on": day}).scalars())
+
+    def search(self, **conditions: Any) -> SearchPage:
+        """Looks announcements up, newest first; see :meth:`backfin.storage.search.Search.page`."""
+        return self._search.page(**conditions)
+
+    def top(self, limit: int, *, since: date | None = None, until: date | None = None) -> list[dict[str, Any]]:
+        """Those of some days with the highest materiality, highest first, as :meth:`search` shows them."""
+        return self._search.top(limit, since=since, until=until)
+
+
+def _known(connection: Any, ids: Iterable[str]) -> set[str]:
+    return {key for part in chunks(ids) for key in connection.execute(_KNOWN, {"ids": part}).scalars()}
+
+
+def _status(row: Sequence[Any]) -> Status:
+    key, exchange, day, state, *others = row
+    return Status(key, exchange, day, State(state), *others)
+
+
+def _unknown(announcement_id: str) -> PermanentError:
+    return PermanentError(
+        f"The store holds no readable announcement {announcement_id}; scrape its day first.",
+        announcement_id=announcement_id,
+    )

@@ -1,0 +1,148 @@
+"""The archive: raw answers and documents, named by the SHA-256 of their bytes.
+
+A plain folder needs nothing else; any other URL is handed to ``fsspec`` (S3, GCS, SFTP, …). What compresses
+is kept as gzip, so that every file can be opened by hand.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from backfin.errors import PermanentError
+from backfin.storage.archive_places import GZIP, Place, open_place
+
+#: Endings and media types of what is compressed already.
+_AS_IS = ("pdf", "zip", "gz", "gzip", "jpg", "jpeg", "png", "mp3", "mp4", "xlsx", "docx", "pptx")
+_CHUNK_BYTES = 1 << 20
+
+
+class Archive:
+    """Keeps bytes for ever, each content once. Opens its place when first used; safe for threads.
+
+    Args:
+        url: A folder, or any URL that ``fsspec`` understands.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        # By process, because a connection of fsspec does not survive a fork.
+        self._by_pid: dict[int, Place] = {}
+
+    def put(self, data: bytes, kind: str) -> str:
+        """Stores bytes and returns their content id. Storing them again does nothing.
+
+        Args:
+            data: Any bytes.
+            kind: File ending or media type; it only decides whether they are compressed.
+        """
+        content_id = hashlib.sha256(data).hexdigest()
+        if not self.has(content_id):
+            if _is_compressed(kind):
+                self._place.write(_path(content_id), data)
+            else:
+                self._place.write(_path(content_id) + GZIP, gzip.compress(data, 6, mtime=0))
+        return content_id
+
+    def put_file(self, path: Path, kind: str | None = None) -> str:
+        """Stores a copy of a file and returns its content id.
+
+        Args:
+            path: The file; it stays where it is.
+            kind: As in :meth:`put`; the file's ending when left out.
+        """
+        if not _is_compressed(kind or path.suffix):
+            return self.put(path.read_bytes(), kind or path.suffix)
+        with path.open("rb") as file:
+            content_id = hashlib.file_digest(file, "sha256").hexdigest()
+        if not self.has(content_id):
+            self._place.copy_in(_path(content_id), path)
+        return content_id
+
+    def has(self, content_id: str) -> bool:
+        """Whether the archive holds it."""
+        return self._find(content_id) is not None
+
+    def get(self, content_id: str) -> bytes:
+        """The bytes.
+
+        Raises:
+            PermanentError: The archive does not hold them, or they are damaged.
+            StoreUnavailable: The archive does not answer.
+        """
+        path = self._find(content_id)
+        if path is None:
+            raise _missing(content_id, self.url)
+        data = self._place.read(path)
+        try:
+            data = gzip.decompress(data) if path.endswith(GZIP) else data
+        except (OSError, EOFError) as error:
+            raise _damaged(content_id, self.url) from error
+        if hashlib.sha256(data).hexdigest() != content_id:
+            raise _damaged(content_id, self.url)
+        return data
+
+    @contextmanager
+    def open_path(self, content_id: str) -> Iterator[Path]:
+        """The bytes as a local file to read, for as long as the block runs.
+
+        Raises:
+            PermanentError: The archive does not hold them, or they are damaged.
+            StoreUnavailable: The archive does not answer.
+        """
+        path = self._find(content_id)
+        local = None if path is None or path.endswith(GZIP) else self._place.local_path(path)
+        if local is not None:
+            yield local
+            return
+        data = self.get(content_id)
+        with tempfile.TemporaryDirectory(prefix="backfin-") as folder:
+            copy = Path(folder) / content_id
+            copy.write_bytes(data)
+            yield copy
+
+    def check(self) -> None:
+        """Writes and reads a few bytes.
+
+        Raises:
+            StoreUnavailable: The archive does not answer or refuses to be written.
+        """
+        probe = b"backfin"
+        self._place.write(".probe", probe)
+        self._place.read(".probe")
+
+    @property
+    def _place(self) -> Place:
+        place = self._by_pid.get(os.getpid())
+        return place or self._by_pid.setdefault(os.getpid(), open_place(self.url))
+
+    def _find(self, content_id: str) -> str | None:
+        path = _path(content_id)
+        return next((name for name in (path, path + GZIP) if self._place.exists(name)), None)
+
+
+def _path(content_id: str) -> str:
+    return f"{content_id[:2]}/{content_id[2:4]}/{content_id}"
+
+
+def _is_compressed(kind: str) -> bool:
+    return kind.lower().rpartition("/")[2].lstrip(".") in _AS_IS
+
+
+def _missing(content_id: str, url: str) -> PermanentError:
+    return PermanentError(
+        f"The archive at {url} does not hold {content_id}; fetch it from the exchange again.",
+        content_id=content_id,
+    )
+
+
+def _damaged(content_id: str, url: str) -> PermanentError:
+    return PermanentError(
+        f"The archive at {url} holds a damaged copy of {content_id}; delete it and fetch it again.",
+        content_id=content_id,
+    )

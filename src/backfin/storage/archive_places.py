@@ -1,0 +1,150 @@
+"""Where an archive lies: a local folder, or what ``fsspec`` reaches. A file appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from backfin.errors import ConfigError, StoreUnavailable
+
+#: Ending of compressed files.
+GZIP = ".gz"
+
+
+class Place(Protocol):
+    """Files by relative path. Every method raises ``StoreUnavailable`` when the place does not answer."""
+
+    def exists(self, path: str) -> bool:
+        """Whether there is such a file."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """Its bytes."""
+        ...
+
+    def write(self, path: str, data: bytes) -> None:
+        """Stores bytes."""
+        ...
+
+    def copy_in(self, path: str, source: Path) -> None:
+        """Stores a copy of a local file."""
+        ...
+
+    def local_path(self, path: str) -> Path | None:
+        """The file itself where it is local, else ``None``."""
+        ...
+
+
+def open_place(url: str) -> Place:
+    """The place behind a folder or URL."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return Folder(Path(url).expanduser())
+    return Folder(Path(rest)) if scheme == "file" else Remote(url)
+
+
+class Folder:
+    """A local folder. Needs no other package."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def exists(self, path: str) -> bool:
+        """Whether there is such a file with anything in it: a power cut can leave an empty one."""
+        with _translated(str(self._root)):
+            try:
+                return (self._root / path).stat().st_size > 0
+            except FileNotFoundError:
+                return False
+
+    def read(self, path: str) -> bytes:
+        """Its bytes."""
+        with _translated(str(self._root)):
+            return (self._root / path).read_bytes()
+
+    def write(self, path: str, data: bytes) -> None:
+        """Stores bytes: a file beside it first, then a rename."""
+        self._put(path, lambda file: file.write(data))
+
+    def copy_in(self, path: str, source: Path) -> None:
+        """Stores a copy of a local file."""
+        with _translated(str(self._root)), source.open("rb") as original:
+            self._put(path, lambda file: shutil.copyfileobj(original, file, 1 << 20))
+
+    def local_path(self, path: str) -> Path | None:
+        """The file itself."""
+        return self._root / path
+
+    def _put(self, path: str, fill: Callable[[BinaryIO], Any]) -> None:
+        target = self._root / path
+        with _translated(str(self._root)):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    fill(file)
+                Path(name).replace(target)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+
+
+class Remote:
+    """Anything ``fsspec`` can reach."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            from fsspec.core import url_to_fs
+
+            self._files, self._root = url_to_fs(url)
+        except (ImportError, ValueError) as error:
+            raise ConfigError(f"BACKFIN_ARCHIVE_URL cannot be used: {error}") from error
+        self._url = url
+
+    def exists(self, path: str) -> bool:
+        """Whether there is such a file."""
+        with _translated(self._url):
+            return bool(self._files.exists(self._at(path)))
+
+    def read(self, path: str) -> bytes:
+        """Its bytes."""
+        with _translated(self._url):
+            return bytes(self._files.cat_file(self._at(path)))
+
+    def write(self, path: str, data: bytes) -> None:
+        """Stores bytes: under another name first, because not every place writes a file whole."""
+        target = self._at(path)
+        part = f"{target}.part-{uuid.uuid4().hex}"
+        with _translated(self._url):
+            self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
+            self._files.pipe_file(part, data)
+            self._files.mv(part, target)
+
+    def copy_in(self, path: str, source: Path) -> None:
+        """Stores a copy of a local file."""
+        self.write(path, source.read_bytes())
+
+    def local_path(self, path: str) -> Path | None:
+        """There is none."""
+        return None
+
+    def _at(self, path: str) -> str:
+        return f"{self._root.rstrip('/')}/{path}"
+
+
+@contextmanager
+def _translated(url: str) -> Iterator[None]:
+    try:
+        yield
+    except ConfigError:
+        raise
+    except Exception as error:  # each backend of fsspec has errors of its own
+        raise StoreUnavailable(
+            f"The archive at {url} does not answer ({error}); see `backfin doctor`.", url=url
+        ) from error

@@ -1,0 +1,117 @@
+"""The one door to the database: short transactions, and its errors in our own words."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy import exc as sa
+
+from backfin.clock import Clock, SystemClock
+from backfin.errors import BackfinError, PermanentError, StoreUnavailable, UnknownSchema
+from backfin.storage.engine import PURPOSE, build_engine, make_parents, migrating, read_url
+
+#: How the databases say that a table or a column is not there.
+_UNKNOWN_SCHEMA = ("no such table", "no such column", "has no column named", "42P01", "42703")
+
+
+class _Opened:
+    """What one process has open: engines that share a pool, and the turn of its writers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.reader = engine
+        self.writer = engine.execution_options(**{PURPOSE: "write"})
+        self.durable = engine.execution_options(**{PURPOSE: "durable"})
+        single = engine.dialect.name == "sqlite"
+        self.turn: AbstractContextManager[Any] = threading.Lock() if single else nullcontext()
+
+
+class Database:
+    """Connections of a URL, opened when first used, for many threads, and anew in a forked process.
+
+    Args:
+        url: An SQLAlchemy URL of SQLite (a file) or PostgreSQL.
+        clock: Tells the time for the columns the store fills by itself.
+    """
+
+    def __init__(self, url: str, *, clock: Clock | None = None) -> None:
+        self.url = read_url(url)
+        self.clock = clock or SystemClock()
+        # Engines of parent processes stay in here, so that a child never closes what it inherited.
+        self._by_pid: dict[int, _Opened] = {}
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the store and changes nothing."""
+        with self._translated(), self._open().reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, *, durable: bool = False) -> Iterator[Connection]:
+        """A short transaction: all of it is stored, or, after an error, nothing.
+
+        Args:
+            durable: Whether the disk must have it before this returns, so that a power cut cannot undo it.
+        """
+        with self._translated():
+            opened = self._open()
+            engine = opened.durable if durable else opened.writer
+            # Threads of one process take turns here, where waiting is free; only processes meet in SQLite.
+            with opened.turn, engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction in which nobody else changes the schema; all of it is done, or nothing."""
+        with self._translated():
+            make_parents(self.url)
+            with migrating(self.url) as connection:
+                yield connection
+
+    def close(self) -> None:
+        """Closes every connection of this process. The next use opens new ones."""
+        opened = self._by_pid.pop(os.getpid(), None)
+        if opened is not None:
+            opened.reader.dispose()
+
+    def _open(self) -> _Opened:
+        opened = self._by_pid.get(os.getpid())
+        if opened is None:
+            make_parents(self.url)
+            # Without a lock, because a fork may happen while another thread holds it: the first one in stays.
+            opened = self._by_pid.setdefault(os.getpid(), _Opened(build_engine(self.url)))
+        return opened
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (sa.SQLAlchemyError, OSError) as error:
+            raise self._in_our_words(error) from error
+
+    def _in_our_words(self, error: Exception) -> BackfinError:
+        code = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+        said = str(getattr(error, "orig", None) or error).strip()
+        if code in _UNKNOWN_SCHEMA or any(words in said for words in _UNKNOWN_SCHEMA):
+            return UnknownSchema(
+                f"The store at {self.shown_url} has another schema than this version; "
+                "run `backfin db upgrade`.",
+                url=self.shown_url,
+            )
+        if isinstance(error, sa.IntegrityError | sa.DataError):
+            return PermanentError(f"The store refuses these values: {said}.", url=self.shown_url)
+        if isinstance(error, sa.DBAPIError | sa.TimeoutError | OSError):
+            return StoreUnavailable(
+                f"The store at {self.shown_url} does not answer ({said}); see `backfin doctor`.",
+                url=self.shown_url,
+            )
+        return PermanentError(f"The store cannot do this: {said}.", url=self.shown_url)

@@ -1,0 +1,218 @@
+"""The outbox: one row per (watch, filing, phase, address), and each try to send it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+
+from backfin.errors import PermanentError
+from backfin.models import Delivery, DeliveryState, State
+from backfin.storage.database import Database
+from backfin.storage.statements import chunks, insert_ignore
+from backfin.storage.tables import announcements, attempts
+from backfin.storage.tables import deliveries as d
+
+_FIELDS = tuple(Delivery.model_fields)
+_COLUMNS = tuple(d.c[name] for name in _FIELDS)
+_ADD = insert_ignore(d, returning=["delivery_id"])
+_CLOSE = (
+    update(announcements)
+    .where(announcements.c.announcement_id == bindparam("id"))
+    .values(state=bindparam("to"), tries=0, failed_step=None, error=None, due_at=None)
+)
+_ONE = d.c.delivery_id == bindparam("id")
+_GET = select(*_COLUMNS).where(_ONE)
+_CLAIM = (
+    update(d)
+    .where(_ONE, d.c.state == DeliveryState.PENDING.value)
+    .values(state=DeliveryState.SENDING.value, attempts=d.c.attempts + 1, due_at=bindparam("due"))
+    .returning(*_COLUMNS)
+)
+_SET = update(d).where(_ONE).returning(d.c.attempts)
+_TRY = insert(attempts)
+_TRIED = update(attempts).where(
+    attempts.c.delivery_id == bindparam("id"), attempts.c.number == bindparam("try")
+)
+_TRIES = select(attempts).where(attempts.c.delivery_id == bindparam("id")).order_by(attempts.c.number)
+_STALLED = (
+    select(*_COLUMNS).where(d.c.due_at < bindparam("now")).order_by(d.c.due_at).limit(bindparam("most"))
+)
+_DEFER = (
+    update(d)
+    .where(d.c.delivery_id.in_(bindparam("ids", expanding=True)), d.c.due_at.is_not(None))
+    .values(due_at=bindparam("due"))
+)
+_RECEIPT = (
+    select(d.c.receipt)
+    .where(
+        d.c.watch_id == bindparam("watch"),
+        or_(d.c.filing_id == bindparam("key"), d.c.announcement_id == bindparam("key")),
+        d.c.phase == bindparam("in_phase"),
+        d.c.address == bindparam("to"),
+        d.c.state == DeliveryState.SENT.value,
+    )
+    .order_by(d.c.sent_at.desc())
+    .limit(1)
+)
+_UNTRIED = select(func.count()).where(
+    or_(
+        and_(d.c.state == DeliveryState.PENDING.value, d.c.attempts == 0),
+        d.c.state == DeliveryState.SENDING.value,
+    )
+)
+_COUNTS = select(d.c.state, func.count()).group_by(d.c.state)
+
+
+class Deliveries:
+    """The tables ``deliveries`` and ``attempts``. What a person was told survives even a power cut."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(
+        self,
+        announcement_id: str,
+        deliveries: Sequence[Delivery],
+        *,
+        due_at: datetime,
+        state: State | None = None,
+    ) -> list[str]:
+        """Puts sends into the outbox and returns the ids of those that nobody had put there before.
+
+        Args:
+            announcement_id: What they tell of.
+            deliveries: One per (watch, filing, phase, address).
+            due_at: When the sweep may send them again.
+            state: The state the announcement has come to by this, with nothing more to be done.
+        """
+        rows = [_row(delivery, due_at) for delivery in deliveries]
+        rows.sort(key=lambda row: str(row["delivery_id"]))
+        new: set[str] = set()
+        with self._database.write() as connection:
+            if rows:
+                new = set(_ADD.run(connection, rows).scalars())
+            if state is not None:
+                connection.execute(_CLOSE, {"id": announcement_id, "to": state.value})
+        return [key for key in dict.fromkeys(one.delivery_id for one in deliveries) if key in new]
+
+    def find(self, delivery_id: str) -> Delivery | None:
+        """The delivery, or ``None``."""
+        with self._database.read() as connection:
+            row = connection.execute(_GET, {"id": delivery_id}).mappings().first()
+        return None if row is None else Delivery.model_validate(dict(row))
+
+    def get(self, delivery_id: str) -> Delivery:
+        """The delivery.
+
+        Raises:
+            PermanentError: The store does not hold it.
+        """
+        found = self.find(delivery_id)
+        if found is None:
+            raise _unknown(delivery_id)
+        return found
+
+    def claim(self, delivery_id: str, *, due_at: datetime) -> Delivery | None:
+        """Takes a pending delivery for sending; ``None`` when another has it or it is settled.
+
+        Args:
+            delivery_id: Which one.
+            due_at: When it counts as stalled in the hands of the one who took it.
+        """
+        with self._database.write(durable=True) as connection:
+            row = connection.execute(_CLAIM, {"id": delivery_id, "due": due_at}).mappings().first()
+            if row is None:
+                return None
+            tried = {"delivery_id": delivery_id, "number": row["attempts"]}
+            connection.execute(_TRY, tried | {"at": self._database.clock.now(), "outcome": "sending"})
+        return Delivery.model_validate(dict(row))
+
+    def sent(self, delivery_id: str, receipt: dict[str, Any]) -> None:
+        """The channel took it, and this is what it answered."""
+        now = self._database.clock.now()
+        self._settle(delivery_id, DeliveryState.SENT, None, sent_at=now, receipt=receipt)
+
+    def retry(self, delivery_id: str, error: str, *, due_at: datetime) -> None:
+        """The channel did not take it; it waits for another try."""
+        self._settle(delivery_id, DeliveryState.PENDING, error, due_at=due_at)
+
+    def fail(self, delivery_id: str, error: str) -> None:
+        """It will not be sent, and a person can see why."""
+        self._settle(delivery_id, DeliveryState.FAILED, error)
+
+    def expire(self, delivery_id: str) -> None:
+        """It became too old to send."""
+        self._settle(delivery_id, DeliveryState.EXPIRED, None)
+
+    def unsure(self, delivery_id: str, error: str) -> None:
+        """Nobody knows whether the channel took it; a person decides."""
+        self._settle(delivery_id, DeliveryState.UNSURE, error)
+
+    def _settle(self, delivery_id: str, state: DeliveryState, error: str | None, **values: Any) -> None:
+        outcome = "retry" if state is DeliveryState.PENDING else state.value
+        changes = {"state": state.value, "error": error, "due_at": None, **values}
+        with self._database.write(durable=True) as connection:
+            number = connection.execute(_SET.values(changes), {"id": delivery_id}).scalar()
+            if number is None:
+                raise _unknown(delivery_id)
+            _note_outcome(connection, delivery_id, number, outcome, error)
+
+    def attempts(self, delivery_id: str) -> list[dict[str, Any]]:
+        """Each try: ``number, at, outcome, error``, oldest first."""
+        with self._database.read() as connection:
+            return [dict(row) for row in connection.execute(_TRIES, {"id": delivery_id}).mappings()]
+
+    def stalled(self, now: datetime, limit: int) -> list[Delivery]:
+        """Those pending or in sending whose ``due_at`` has passed, the longest waiting first."""
+        with self._database.read() as connection:
+            rows = connection.execute(_STALLED, {"now": now, "most": limit}).mappings()
+            return [Delivery.model_validate(dict(row)) for row in rows]
+
+    def defer(self, ids: Iterable[str], due_at: datetime) -> None:
+        """Moves the ``due_at`` of those that are not settled."""
+        with self._database.write() as connection:
+            for part in chunks(ids):
+                connection.execute(_DEFER, {"ids": part, "due": due_at})
+
+    def receipt_of(self, watch_id: str, key: str, phase: str, address: str) -> dict[str, Any] | None:
+        """What the channel answered to an earlier send, or ``None`` when none was taken.
+
+        Args:
+            watch_id: Of this watch.
+            key: Of this filing or announcement.
+            phase: In this phase.
+            address: To this address.
+        """
+        values = {"watch": watch_id, "key": key, "in_phase": str(phase), "to": address}
+        with self._database.read() as connection:
+            found: dict[str, Any] | None = connection.execute(_RECEIPT, values).scalar()
+        return found
+
+    def untried(self) -> int:
+        """How many deliveries wait for their first try or are being sent."""
+        with self._database.read() as connection:
+            return connection.execute(_UNTRIED).scalar_one()
+
+    def counts(self) -> dict[DeliveryState, int]:
+        """How many deliveries are in each state that has any."""
+        with self._database.read() as connection:
+            return {DeliveryState(state): count for state, count in connection.execute(_COUNTS)}
+
+
+def _row(delivery: Delivery, due_at: datetime) -> dict[str, Any]:
+    is_open = delivery.state in (DeliveryState.PENDING, DeliveryState.SENDING)
+    return delivery.model_dump() | {"due_at": due_at if is_open else None}
+
+
+def _note_outcome(
+    connection: Connection, delivery_id: str, number: int, outcome: str, error: str | None
+) -> None:
+    if number:
+        connection.execute(_TRIED.values(outcome=outcome, error=error), {"id": delivery_id, "try": number})
+
+
+def _unknown(delivery_id: str) -> PermanentError:
+    return PermanentError(f"The outbox holds no delivery {delivery_id}.", delivery_id=delivery_id)

@@ -1,0 +1,133 @@
+"""Documents: text by page, and which announcements they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Table, bindparam, case, select, update
+
+from backfin.models import Document, Method, State
+from backfin.storage.database import Database
+from backfin.storage.statements import ByDialect, insert_ignore
+from backfin.storage.tables import announcement_documents, announcements, documents, pages
+from backfin.storage.types import UtcDateTime
+
+_FIELDS = tuple(name for name in Document.model_fields if name != "pages")
+
+
+def _replacing_unread(insert: Callable[[Table], Any]) -> Any:
+    statement = insert(documents)
+    return statement.on_conflict_do_update(
+        index_elements=["document_id"],
+        set_={name: statement.excluded[name] for name in _FIELDS},
+        where=documents.c.method == Method.NONE.value,
+    ).returning(documents.c.document_id)
+
+
+_ADD = ByDialect(_replacing_unread)
+_ADD_PAGES = insert_ignore(pages)
+_LINK = insert_ignore(announcement_documents)
+_ADVANCE = (
+    update(announcements)
+    .where(announcements.c.announcement_id == bindparam("id"))
+    .values(
+        state=case(
+            (announcements.c.state.in_([State.STORED.value, State.FAILED.value]), State.READ.value),
+            else_=announcements.c.state,
+        ),
+        due_at=case(
+            (announcements.c.state == State.MATCHED.value, None), else_=bindparam("due", type_=UtcDateTime())
+        ),
+        filing_id=bindparam("filing"),
+        tries=0,
+        failed_step=None,
+        error=None,
+    )
+)
+_WITH_PAGES = (
+    select(
+        *(documents.c[name] for name in _FIELDS),
+        pages.c.number,
+        pages.c.text,
+        pages.c.method.label("page_method"),
+    )
+    .select_from(documents.outerjoin(pages))
+    .order_by(pages.c.number)
+)
+_FIND = _WITH_PAGES.where(documents.c.document_id == bindparam("id"))
+_OF = (
+    _WITH_PAGES.join(announcement_documents, announcement_documents.c.document_id == documents.c.document_id)
+    .where(announcement_documents.c.announcement_id == bindparam("id"))
+    .order_by(None)
+    .order_by(announcement_documents.c.ordinal, documents.c.document_id, pages.c.number)
+)
+
+
+class Documents:
+    """The tables ``documents``, ``pages`` and ``announcement_documents``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(
+        self, announcement_id: str, documents: Sequence[Document], *, filing_id: str, due_at: datetime
+    ) -> None:
+        """Stores what was read of an announcement and moves it to ``read``, unless it has come further.
+
+        A document that is there already stays as it is; one that could not be read then is replaced.
+
+        Args:
+            announcement_id: Whose attachments they are.
+            documents: In the order of the attachments; may be empty.
+            filing_id: Key of the company's disclosure, now that the bytes are known.
+            due_at: When the sweep may send the announcement again.
+        """
+        rows = {document.document_id: document.model_dump(include={*_FIELDS}) for document in documents}
+        links = [
+            {"announcement_id": announcement_id, "document_id": key, "ordinal": ordinal}
+            for ordinal, key in enumerate(rows)
+        ]
+        with self._database.write() as connection:
+            if rows:
+                written = _ADD.run(connection, [rows[key] for key in sorted(rows)]).scalars()
+                page_rows = _page_rows(documents, set(written))
+                if page_rows:
+                    _ADD_PAGES.run(connection, page_rows)
+                _LINK.run(connection, links)
+            connection.execute(_ADVANCE, {"id": announcement_id, "filing": filing_id, "due": due_at})
+
+    def of(self, announcement_id: str) -> list[Document]:
+        """The documents of an announcement with their pages, in the order of its attachments."""
+        with self._database.read() as connection:
+            return _assembled(connection.execute(_OF, {"id": announcement_id}).mappings().all())
+
+    def find(self, document_id: str) -> Document | None:
+        """The document with its pages, or ``None``."""
+        with self._database.read() as connection:
+            found = _assembled(connection.execute(_FIND, {"id": document_id}).mappings().all())
+        return found[0] if found else None
+
+
+def _page_rows(documents: Iterable[Document], wanted: set[str]) -> list[dict[str, Any]]:
+    return [
+        {"document_id": document.document_id, "number": page.number, "text": page.text, "method": page.method}
+        for document in documents
+        if document.document_id in wanted
+        for page in document.pages
+    ]
+
+
+def _assembled(rows: Sequence[Any]) -> list[Document]:
+    found = []
+    for _, group in groupby(rows, key=lambda row: row["document_id"]):
+        lines = list(group)
+        numbered = [line for line in lines if line["number"] is not None]
+        texts = [
+            {"number": line["number"], "text": line["text"], "method": line["page_method"]}
+            for line in numbered
+        ]
+        found.append(Document.model_validate({name: lines[0][name] for name in _FIELDS} | {"pages": texts}))
+    return found

@@ -1,0 +1,141 @@
+"""Opens the database behind a URL: SQLite in WAL mode, or PostgreSQL through psycopg 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from backfin.errors import ConfigError
+from backfin.storage.types import dump_json, load_json
+
+#: Seconds a writer waits for another process before it gives up.
+BUSY_TIMEOUT_S = 30
+
+#: Name of the execution option that says what a transaction is for: one of ``read``, ``write``, ``durable``.
+PURPOSE = "backfin_purpose"
+
+#: Any number, the same in every process: who holds it may migrate a PostgreSQL database.
+_MIGRATION_LOCK = 0x6261636B66696E
+
+_POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
+
+
+def read_url(url: str) -> URL:
+    """The URL of a store, completed with the driver.
+
+    Raises:
+        ConfigError: It is none of SQLite (in a file) or PostgreSQL, or the driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(
+            "BACKFIN_DATABASE_URL is no database URL; write sqlite:///path/to/file.db or "
+            "postgresql://user:password@host/name."
+        ) from error
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        return _sqlite_url(parsed)
+    if parsed.drivername in _POSTGRESQL:
+        return _postgresql_url(parsed)
+    raise ConfigError(
+        f"The store cannot live in {parsed.drivername!r}; use an sqlite:/// or a postgresql:// URL.",
+        url=parsed.render_as_string(),
+    )
+
+
+def _sqlite_url(url: URL) -> URL:
+    if url.database in (None, "", ":memory:"):
+        raise ConfigError(
+            "The store is shared by processes, so SQLite needs a file: sqlite:///path/to/file.db."
+        )
+    return url.set(drivername="sqlite")
+
+
+def _postgresql_url(url: URL) -> URL:
+    if find_spec("psycopg") is None:
+        raise ConfigError("PostgreSQL needs its driver: pip install 'backfin[postgres]'.")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def build_engine(url: URL) -> Engine:
+    """An engine for many threads of one process. Connects only when first used."""
+    json_codec: dict[str, Any] = {"json_serializer": dump_json, "json_deserializer": load_json}
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, pool_size=8, max_overflow=64, pool_timeout=BUSY_TIMEOUT_S, **json_codec)
+    engine = create_engine(
+        url,
+        pool_size=8,
+        max_overflow=64,
+        pool_timeout=BUSY_TIMEOUT_S,
+        connect_args={
+            "timeout": BUSY_TIMEOUT_S,
+            "isolation_level": None,
+            "check_same_thread": False,
+            "cached_statements": 256,
+        },
+        **json_codec,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.execute("PRAGMA foreign_keys = ON")
+    dbapi_connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers queue at their first statement, so no read lock ever has to become a write lock.
+
+    Without the wait for the disk a power cut may undo the last commits, in order and whole; what was read
+    from an exchange is then read again. A message that went out cannot be called back: that is waited for.
+    """
+    purpose = connection.get_execution_options().get(PURPOSE, "read")
+    if purpose == "read":
+        connection.exec_driver_sql("BEGIN")
+        return
+    synchronous = "FULL" if purpose == "durable" else "NORMAL"
+    if connection.info.get("synchronous", "NORMAL") != synchronous:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+        connection.info["synchronous"] = synchronous
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def make_parents(url: URL) -> None:
+    """Creates the folders above an SQLite file."""
+    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:"):
+        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def migrating(url: URL) -> Iterator[Connection]:
+    """A transaction on a connection of its own that waits until no other process migrates.
+
+    SQLite's journal mode belongs to the file, and changing it needs the file for oneself: this is where it is
+    set. Foreign keys are off, because SQLite changes a table by replacing it.
+    """
+    engine = create_engine(url, poolclass=NullPool)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    if is_sqlite:
+        event.listen(engine, "connect", _prepare_migration)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    try:
+        with engine.begin() as connection:
+            if not is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _prepare_migration(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.isolation_level = None
+    dbapi_connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+    dbapi_connection.execute("PRAGMA journal_mode = WAL")

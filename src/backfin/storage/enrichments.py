@@ -1,0 +1,100 @@
+"""Enrichments: every reading of an announcement, and which one counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from backfin.models import Enrichment, Money, State
+from backfin.storage.database import Database
+from backfin.storage.statements import upsert
+from backfin.storage.tables import announcements, enrichments
+
+_FIELDS = tuple(Enrichment.model_fields)
+_MONEY = set(Money.model_fields)
+
+_PUT = upsert(enrichments, key=["enrichment_id"], change=_FIELDS)
+_ADVANCE = (
+    update(announcements)
+    .where(announcements.c.announcement_id == bindparam("id"))
+    .values(
+        {name: bindparam(f"new_{name}") for name in ("enrichment_id", "category", "event_type", "sentiment")}
+        | {
+            "materiality": bindparam("new_materiality"),
+            "enriched_headline": bindparam("new_headline"),
+            "enriched_summary": bindparam("new_summary"),
+            "due_at": bindparam("due"),
+            "state": State.ENRICHED.value,
+            "tries": 0,
+            "failed_step": None,
+            "error": None,
+        }
+    )
+)
+_OF = enrichments.c.announcement_id == bindparam("id")
+_LATEST = (
+    select(enrichments)
+    .join(announcements, announcements.c.enrichment_id == enrichments.c.enrichment_id)
+    .where(announcements.c.announcement_id == bindparam("id"))
+)
+_HISTORY = select(enrichments).where(_OF).order_by(enrichments.c.created_at, enrichments.c.enrichment_id)
+
+
+class Enrichments:
+    """The table ``enrichments``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, enrichment: Enrichment, *, due_at: datetime) -> None:
+        """Stores a reading as the one that counts, also for the search, and moves on to ``enriched``.
+
+        The same reading again takes the place of the first; other readings are kept.
+
+        Args:
+            enrichment: What an enricher found.
+            due_at: When the sweep may send the announcement again.
+        """
+        row = enrichment.model_dump(mode="json") | {
+            "created_at": enrichment.created_at,
+            "cost_usd": enrichment.cost_usd,
+        }
+        shown = ("enrichment_id", "category", "event_type", "sentiment", "materiality", "headline", "summary")
+        new = {f"new_{name}": row[name] for name in shown}
+        with self._database.write() as connection:
+            _PUT.run(connection, row)
+            connection.execute(_ADVANCE, {"id": enrichment.announcement_id, "due": due_at, **new})
+
+    def latest(self, announcement_id: str) -> Enrichment | None:
+        """The reading that counts, which is the one recorded last; ``None`` before the first."""
+        with self._database.read() as connection:
+            row = connection.execute(_LATEST, {"id": announcement_id}).mappings().first()
+        return None if row is None else _enrichment(row)
+
+    def history(self, announcement_id: str) -> list[Enrichment]:
+        """Every reading of an announcement, oldest first."""
+        with self._database.read() as connection:
+            return [
+                _enrichment(row) for row in connection.execute(_HISTORY, {"id": announcement_id}).mappings()
+            ]
+
+
+def _enrichment(row: Any) -> Enrichment:
+    values = dict(row)
+    values["facts"] = {
+        field: fact | {"value": _with_money(fact["value"])} for field, fact in values["facts"].items()
+    }
+    return Enrichment.model_validate(values)
+
+
+def _with_money(value: Any) -> Any:
+    """Gives amounts back their type, which JSON does not carry."""
+    if isinstance(value, list):
+        return [_with_money(item) for item in value]
+    if isinstance(value, dict):
+        if set(value) == _MONEY:
+            return Money.model_validate(value)
+        return {key: _with_money(item) for key, item in value.items()}
+    return value

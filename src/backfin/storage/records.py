@@ -1,0 +1,108 @@
+"""What the store tells about its own rows: values that no other part makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from backfin.models import State
+
+#: Order of the states an announcement passes.
+ORDER = (State.STORED, State.READ, State.ENRICHED, State.LINKED, State.MATCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far an announcement has come.
+
+    ``day`` is its day of dissemination in the exchange's zone; ``due_at`` is when the sweep may send it
+    again, ``None`` when nothing more is to be done.
+    """
+
+    announcement_id: str
+    exchange: str
+    day: date
+    state: State
+    failed_step: str | None
+    error: str | None
+    tries: int
+    due_at: datetime | None
+    filing_id: str | None
+
+    def is_beyond(self, state: State) -> bool:
+        """Whether it came further than ``state``; a failed one is in no order."""
+        return self.state in ORDER and ORDER.index(self.state) > ORDER.index(state)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Some results of a search, newest first; ``next`` is the cursor of the following page."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One poll, day close, replay or digest. ``state`` is ``running``, ``done`` or ``failed``."""
+
+    run_id: str
+    kind: str
+    exchange: str | None
+    day: date | None
+    state: str
+    started_at: datetime
+    finished_at: datetime | None
+    expected: int | None
+    seen: int | None
+    new: int | None
+    pages: int | None
+    selected: int | None
+    faults: list[str] = field(default_factory=list)
+    error: str | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the items of a run have come; ``changed`` counts those that are not what they were."""
+
+    selected: int
+    done: int
+    failed: int
+    new: int
+    changed: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A day on which the store holds another number of rows than the exchange counts."""
+
+    exchange: str
+    day: date
+    expected: int
+    stored: int
+    opened_at: datetime
+    healed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """One page as an exchange sent it; ``content_id`` is its name in the archive."""
+
+    run_id: str
+    exchange: str
+    day: date
+    page: int
+    content_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """Until when a host is left alone, and why."""
+
+    until: datetime
+    why: str

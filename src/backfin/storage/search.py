@@ -1,0 +1,153 @@
+"""Search over announcements: newest first, with filters, full text and cursors.
+
+Results are never ranked: ordering by place in time lets the database stop after one page, ranking a common
+word reads every filing that has it.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
+
+from backfin.errors import ConfigError
+from backfin.storage.database import Database
+from backfin.storage.records import SearchPage
+from backfin.storage.tables import announcement_search
+from backfin.storage.tables import announcements as a
+
+#: Keys of a result, from columns of the table.
+RESULT = {
+    "announcement_id": a.c.announcement_id,
+    "exchange": a.c.exchange,
+    "native_id": a.c.native_id,
+    "day": a.c.day,
+    "isin": a.c.isin,
+    "scrip_code": a.c.scrip_code,
+    "symbol": a.c.symbol,
+    "issuer_name": a.c.issuer_name,
+    "subject": a.c.subject,
+    "headline": a.c.headline,
+    "exchange_category": a.c.exchange_category,
+    "exchange_subcategory": a.c.exchange_subcategory,
+    "submitted_at": a.c.submitted_at,
+    "disseminated_at": a.c.disseminated_at,
+    "first_seen_at": a.c.first_seen_at,
+    "state": a.c.state,
+    "error": a.c.error,
+    "filing_id": a.c.filing_id,
+    "category": a.c.category,
+    "event_type": a.c.event_type,
+    "sentiment": a.c.sentiment,
+    "materiality": a.c.materiality,
+    "enriched_headline": a.c.enriched_headline,
+    "summary": a.c.enriched_summary,
+}
+_COLUMNS = tuple(column.label(key) for key, column in RESULT.items())
+_TOP = a.c.materiality.is_not(None)
+
+
+class Search:
+    """Looks announcements up."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        isin: str | None = None,
+        category: str | None = None,
+        event_type: str | None = None,
+        query: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> SearchPage:
+        """One page of the announcements that meet every condition given, newest first.
+
+        Args:
+            since: First day, in the exchange's zone.
+            until: Last day, included.
+            isin: Of this issuer.
+            category: Whose latest enrichment has this category.
+            event_type: Whose latest enrichment has this event type.
+            query: Words that must all stand in the issuer's name, subject, headline, body, or the
+                enrichment's headline and summary. Any text is a valid query.
+            limit: Results on a page.
+            after: The ``next`` of the page before.
+
+        Raises:
+            ConfigError: ``after`` is no cursor of a search.
+        """
+        wanted: list[ColumnElement[bool]] = [
+            column == value
+            for column, value in ((a.c.isin, isin), (a.c.category, category), (a.c.event_type, event_type))
+            if value is not None
+        ]
+        wanted += [] if since is None else [a.c.day >= since]
+        wanted += [] if until is None else [a.c.day <= until]
+        with self._database.read() as connection:
+            found = _matching(connection, wanted, query, None if after is None else _position(after))
+            rows = [] if found is None else connection.execute(found.limit(limit + 1)).mappings().all()
+        items = [{key: row[key] for key in RESULT} for row in rows[:limit]]
+        return SearchPage(items, _cursor(rows[limit - 1]["position"]) if len(rows) > limit else None)
+
+    def top(
+        self, limit: int, *, since: date | None = None, until: date | None = None
+    ) -> list[dict[str, Any]]:
+        """The enriched announcements of some days with the highest materiality, highest first."""
+        query = (
+            select(*_COLUMNS).where(_TOP).order_by(a.c.materiality.desc(), a.c.position.desc()).limit(limit)
+        )
+        query = query if since is None else query.where(a.c.day >= since)
+        query = query if until is None else query.where(a.c.day <= until)
+        with self._database.read() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _matching(
+    connection: Connection, wanted: Iterable[ColumnElement[bool]], query: str | None, before: int | None
+) -> Select[Any] | None:
+    """The query for all pages after a position, ``None`` when nothing can match."""
+    found = select(a.c.position, *_COLUMNS).where(*wanted)
+    position: ColumnElement[int] = a.c.position
+    if query and query.strip():
+        words = _words(query)
+        if not words:
+            return None
+        if connection.dialect.name == "sqlite":
+            position = announcement_search.c.rowid
+            found = found.join(announcement_search, position == a.c.position).where(
+                announcement_search.c.announcement_search.op("MATCH")(" ".join(f'"{word}"' for word in words))
+            )
+        else:
+            found = found.where(
+                literal_column("search_vector").op("@@")(func.plainto_tsquery("simple", " ".join(words)))
+            )
+    if before is not None:
+        found = found.where(position < before)
+    return found.order_by(position.desc())
+
+
+def _words(query: str) -> list[str]:
+    """Words of a query that have a letter or digit, free of what a query language would understand."""
+    plain = query.replace('"', " ").replace("\x00", " ").encode("utf-8", "ignore").decode()
+    return [word for word in plain.split() if any(character.isalnum() for character in word)]
+
+
+def _cursor(position: int) -> str:
+    return urlsafe_b64encode(str(position).encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> int:
+    try:
+        return int(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError as error:
+        raise ConfigError(
+            f"{cursor!r} is no cursor of a search; use the `next` of the page before."
+        ) from error

@@ -1,0 +1,110 @@
+"""The store: one object that holds the tables, part by part."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from backfin.clock import Clock
+from backfin.storage.announcements import Announcements
+from backfin.storage.database import Database
+from backfin.storage.deliveries import Deliveries
+from backfin.storage.documents import Documents
+from backfin.storage.enrichments import Enrichments
+from backfin.storage.export_rows import Exports
+from backfin.storage.gaps import Gaps
+from backfin.storage.hosts import Hosts
+from backfin.storage.investors import Investors
+from backfin.storage.issuers import Issuers
+from backfin.storage.raw_answers import RawAnswers
+from backfin.storage.runs import Runs
+from backfin.storage.schema import Schema
+from backfin.storage.secrets import Secrets
+from backfin.storage.slots import Slots
+from backfin.storage.watches import Watches
+from backfin.storage.watermarks import Watermarks
+
+_PING = text("SELECT 1")
+
+
+class Store:
+    """Everything backfin knows, in one database. Opens it when first used; safe for threads and after a fork.
+
+    Every method that writes is one short transaction.
+
+    Args:
+        url: An SQLAlchemy URL of SQLite (a file) or PostgreSQL.
+        clock: Tells the time for what the store dates by itself; the computer's clock when left out.
+
+    Raises:
+        ConfigError: The URL cannot be one of a store.
+    """
+
+    def __init__(self, url: str, *, clock: Clock | None = None) -> None:
+        self._database = Database(url, clock=clock)
+        self._schema = Schema(self._database)
+        self.clock = self._database.clock
+        self.announcements = Announcements(self._database)
+        self.documents = Documents(self._database)
+        self.enrichments = Enrichments(self._database)
+        self.investors = Investors(self._database)
+        self.watches = Watches(self._database)
+        self.deliveries = Deliveries(self._database)
+        self.issuers = Issuers(self._database)
+        self.runs = Runs(self._database)
+        self.gaps = Gaps(self._database)
+        self.slots = Slots(self._database)
+        self.watermarks = Watermarks(self._database)
+        self.raw_answers = RawAnswers(self._database)
+        self.secrets = Secrets(self._database)
+        self.hosts = Hosts(self._database)
+        self.exports = Exports(self._database)
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without its password."""
+        return self._database.shown_url
+
+    def check(self) -> None:
+        """Refuses a schema this version does not know.
+
+        Raises:
+            UnknownSchema: It names the command to run.
+            StoreUnavailable: The database does not answer.
+        """
+        self._schema.check()
+
+    def prepare(self) -> None:
+        """Makes the schema in an empty database; refuses one this version does not know.
+
+        Raises:
+            UnknownSchema: It names the command to run.
+            StoreUnavailable: The database does not answer.
+        """
+        if self.current() is None:
+            self.upgrade()
+        self.check()
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Brings the schema to a revision. Safe to run from several processes at once, and again."""
+        self._schema.upgrade(revision)
+
+    def downgrade(self, revision: str = "-1") -> None:
+        """Takes the schema one step back, or to a revision (``base`` = empty). Tables that go are lost."""
+        self._schema.downgrade(revision)
+
+    def current(self) -> str | None:
+        """The revision the database is at, ``None`` when it is empty."""
+        return self._schema.current()
+
+    def ping(self) -> None:
+        """Asks the database for an answer.
+
+        Raises:
+            StoreUnavailable: There is none.
+        """
+        with self._database.read() as connection:
+            connection.execute(_PING)
+
+    def close(self) -> None:
+        """Closes every connection of this process. The next use opens new ones."""
+        self._database.close()

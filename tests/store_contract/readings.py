@@ -1,0 +1,221 @@
+"""What a store promises about documents, enrichments, investors and issuers."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from backfin.errors import PermanentError
+from backfin.models import Method, Money
+from backfin.storage import Store
+from store_contract.made import LATER, announcement, document, enrichment, investor, issuer, mention
+
+
+class DocumentsContract:
+    """Documents are stored once, whoever refers to them."""
+
+    def test_documents_come_back_with_their_pages_in_order(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        documents = [document("zz"), document("aa"), document("none", pages=(), page_count=0)]
+
+        store.documents.record("bse:1", documents, filing_id="f_1", due_at=LATER)
+
+        assert store.documents.of("bse:1") == documents
+        assert store.documents.find(documents[1].document_id) == documents[1]
+        assert store.documents.find("unknown") is None
+
+    def test_recording_twice_changes_nothing(self, store: Store) -> None:
+        store.announcements.add([announcement(1), announcement(2)], due_at=LATER)
+        for key in ("bse:1", "bse:1", "bse:2"):
+            store.documents.record(key, [document()], filing_id="f_1", due_at=LATER)
+
+        assert store.documents.of("bse:1") == store.documents.of("bse:2") == [document()]
+
+    def test_a_document_that_could_not_be_read_is_replaced_by_one_that_was(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        broken = document(method=Method.NONE, pages=(), page_count=0, flags=("timed_out",))
+        store.documents.record("bse:1", [broken], filing_id="f_1", due_at=LATER)
+
+        store.documents.record("bse:1", [document()], filing_id="f_1", due_at=LATER)
+        store.documents.record("bse:1", [broken], filing_id="f_1", due_at=LATER)
+
+        assert store.documents.of("bse:1") == [document()]
+
+    def test_documents_of_an_unknown_announcement_are_refused_whole(self, store: Store) -> None:
+        with pytest.raises(PermanentError):
+            store.documents.record("bse:9", [document()], filing_id="f_1", due_at=LATER)
+
+        assert store.documents.find(document().document_id) is None
+
+
+class EnrichmentsContract:
+    """Every reading is kept; the last one counts."""
+
+    def test_facts_come_back_with_their_types(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        store.enrichments.record(enrichment(), due_at=LATER)
+
+        found = store.enrichments.latest("bse:1")
+
+        assert found == enrichment()
+        assert found is not None
+        assert isinstance(found.facts["value"].value, Money)
+        assert found.cost_usd == Decimal("0.000123456789")
+
+    def test_the_last_recorded_counts_and_the_others_are_kept(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        rules, model = enrichment(), enrichment(enrichment_id="e_0", enricher="llm", created_at=LATER)
+        for one in (rules, model):
+            store.enrichments.record(one, due_at=LATER)
+
+        assert store.enrichments.latest("bse:1") == model
+        assert store.enrichments.history("bse:1") == [rules, model]
+
+    def test_the_same_reading_again_replaces_the_first(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        store.enrichments.record(enrichment(), due_at=LATER)
+        store.enrichments.record(enrichment(headline="Better"), due_at=LATER)
+
+        assert [one.headline for one in store.enrichments.history("bse:1")] == ["Better"]
+
+    def test_there_is_none_before_the_first(self, store: Store) -> None:
+        assert store.enrichments.latest("bse:1") is None
+        assert store.enrichments.history("bse:1") == []
+
+
+class InvestorsContract:
+    """One row for each investor, one for each mention."""
+
+    def test_mentions_come_back_exactly(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        store.investors.record("bse:1", [investor()], [mention()], due_at=LATER)
+
+        assert store.investors.mentions("bse:1") == [mention()]
+
+    def test_reading_again_replaces_the_mentions_of_that_announcement_only(self, store: Store) -> None:
+        store.announcements.add([announcement(1), announcement(2)], due_at=LATER)
+        for number in (1, 2):
+            people = [investor()]
+            store.investors.record(
+                f"bse:{number}", people, [mention(number), mention(number, "seller")], due_at=LATER
+            )
+
+        store.investors.record("bse:1", [investor()], [mention(1, pct=Decimal(9))], due_at=LATER)
+
+        assert [(one.role, one.pct) for one in store.investors.mentions("bse:1")] == [
+            ("allottee", Decimal(9))
+        ]
+        assert len(store.investors.mentions("bse:2")) == 2
+
+    def test_an_investor_stays_as_it_is_and_gains_names(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        store.investors.record("bse:1", [investor()], [mention()], due_at=LATER)
+        store.investors.record("bse:1", [investor(name="Asha K Mehra")], [mention()], due_at=LATER)
+
+        shown = store.investors.show("i_1")
+
+        assert shown["name"] == "Asha Mehra"
+        assert shown["names"] == ["Asha K Mehra", "Asha Mehra", "Smt. Asha Mehra"]
+
+    @pytest.mark.parametrize("asked", ["i_1", "asha mehra", "SMT ASHA MEHRA"])
+    def test_an_investor_is_shown_by_id_normal_form_or_name(self, store: Store, asked: str) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        store.investors.record("bse:1", [investor()], [mention()], due_at=LATER)
+
+        shown = store.investors.show(asked)
+
+        assert shown["investor_id"] == "i_1"
+        assert shown["mentions"][0]["quantity"] == 10**20
+        assert shown["mentions"][0]["issuer_name"] == "Saraswati Cables Ltd"
+
+    def test_nobody_and_several_are_told_apart(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        store.investors.record("bse:1", [investor("i_1"), investor("i_2")], [], due_at=LATER)
+
+        with pytest.raises(PermanentError, match="i_1, i_2"):
+            store.investors.show("Asha Mehra")
+        with pytest.raises(PermanentError, match="No investor"):
+            store.investors.show("Nobody")
+
+    def test_the_list_starts_with_the_most_mentioned(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        people = [investor("i_0", "Bimal Rao", names=()), investor("i_1")]
+        store.investors.record("bse:1", people, [mention()], due_at=LATER)
+
+        assert [(one["name"], one["mentions"]) for one in store.investors.list(10)] == [
+            ("Asha Mehra", 1),
+            ("Bimal Rao", 0),
+        ]
+        assert [one["name"] for one in store.investors.list(10, "rao")] == ["Bimal Rao"]
+        assert store.investors.list(10, "%") != []
+
+
+class IssuersContract:
+    """Issuers by ISIN, found by codes that hold for a time."""
+
+    def test_codes_are_dated_and_end_when_they_change(self, store: Store) -> None:
+        old, new = issuer(scrip_code="500325", symbol="OLD"), issuer(scrip_code="500325", symbol="NEW")
+
+        store.issuers.put("bse", [old], date(2026, 1, 1))
+        store.issuers.put("bse", [new], date(2026, 6, 1))
+
+        found = store.issuers.get("INE002A01018")
+        assert found is not None
+        spans = {code.value: (code.valid_from, code.valid_to) for code in found.codes}
+        assert spans == {
+            "500325": (date(2026, 1, 1), None),
+            "OLD": (date(2026, 1, 1), date(2026, 6, 1)),
+            "NEW": (date(2026, 6, 1), None),
+        }
+
+    def test_a_code_is_answered_for_the_day_asked(self, store: Store) -> None:
+        store.issuers.put("bse", [issuer("INE1", symbol="ABC")], date(2026, 1, 1))
+        store.issuers.put(
+            "bse", [issuer("INE1", symbol="XYZ"), issuer("INE2", symbol="ABC")], date(2026, 6, 1)
+        )
+
+        def owner(on: date | None) -> str | None:
+            found = store.issuers.by_code("bse", "symbol", "ABC", on)
+            return None if found is None else found.isin
+
+        assert [owner(date(2026, 3, 1)), owner(date(2026, 6, 1)), owner(None)] == ["INE1", "INE2", "INE2"]
+        assert owner(date(2020, 1, 1)) == "INE1"
+        assert store.issuers.by_code("bse", "symbol", "NONE") is None
+        assert store.issuers.by_code("nse", "symbol", "ABC") is None
+
+    def test_many_codes_are_answered_at_once_with_all_codes(self, store: Store) -> None:
+        listed = [issuer(f"INE{n}", scrip_code=str(500000 + n), symbol=f"S{n}") for n in range(20)]
+        store.issuers.put("bse", listed, date(2026, 1, 1))
+
+        found = store.issuers.by_codes("bse", "scrip_code", ["500003", "500019", "9"])
+
+        assert {value: one.isin for value, one in found.items()} == {"500003": "INE3", "500019": "INE19"}
+        assert {code.value for code in found["500003"].codes} == {"500003", "S3"}
+
+    def test_refreshing_again_changes_nothing_but_the_time(self, store: Store) -> None:
+        assert store.issuers.last_refresh("bse") is None
+
+        for day in (1, 2):
+            store.issuers.put("bse", [issuer(scrip_code="500325")], date(2026, 1, day))
+
+        assert store.issuers.count("bse") == 1
+        assert store.issuers.count("nse") == 0
+        assert store.issuers.last_refresh("bse") == store.clock.now()
+
+    def test_an_issuer_missing_from_the_list_keeps_its_codes(self, store: Store) -> None:
+        store.issuers.put("bse", [issuer("INE1", symbol="ABC")], date(2026, 1, 1))
+        store.issuers.put("bse", [issuer("INE2", symbol="XYZ")], date(2026, 6, 1))
+
+        assert set(store.issuers.by_codes("bse", "symbol", ["ABC", "XYZ"])) == {"ABC", "XYZ"}
+
+    def test_an_issuer_that_changes_is_changed(self, store: Store) -> None:
+        store.issuers.put("bse", [issuer("INE1")], date(2026, 1, 1))
+        store.issuers.put("bse", [issuer("INE1").model_copy(update={"status": "delisted"})], date(2026, 6, 1))
+
+        found = store.issuers.get("INE1")
+
+        assert found is not None
+        assert found.status == "delisted"
+        assert store.issuers.get("INE9") is None

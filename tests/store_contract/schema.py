@@ -1,0 +1,78 @@
+"""What a store promises about its schema."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from backfin.errors import UnknownSchema
+from backfin.storage import Store
+from backfin.storage.schema import HEAD
+from backfin.storage.tables import NOT_IN_METADATA, metadata
+
+
+def differences(url: str) -> list[object]:
+    """What the tables of the code have that the database lacks, and the other way round."""
+
+    def is_compared(_object: object, name: str | None, *_others: object) -> bool:
+        return not any(name is not None and name.startswith(part) for part in NOT_IN_METADATA)
+
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": is_compared})
+        found = compare_metadata(context, metadata)
+    engine.dispose()
+    return list(found)
+
+
+class SchemaContract:
+    """Needs the fixture ``empty_url``: the URL of a database with nothing in it."""
+
+    def test_an_empty_database_is_refused_with_the_command_to_run(self, empty_url: str) -> None:
+        store = Store(empty_url)
+
+        with pytest.raises(UnknownSchema, match="backfin db upgrade"):
+            store.check()
+        with pytest.raises(UnknownSchema, match="backfin db upgrade"):
+            store.watches.list()
+
+        assert store.current() is None
+        store.close()
+
+    def test_upgrading_makes_exactly_the_tables_of_the_code(self, empty_url: str) -> None:
+        store = Store(empty_url)
+
+        store.upgrade()
+        store.upgrade()
+
+        store.check()
+        store.close()
+        assert differences(empty_url.replace("postgresql:", "postgresql+psycopg:")) == []
+
+    def test_the_way_down_ends_in_nothing_and_leads_up_again(self, empty_url: str) -> None:
+        store = Store(empty_url)
+        store.upgrade()
+
+        store.downgrade()
+        lower = store.current()
+        store.downgrade("base")
+        nothing = store.current()
+        store.upgrade()
+
+        assert lower not in (None, HEAD)
+        assert nothing is None
+        assert store.current() == HEAD
+        store.close()
+
+    def test_a_newer_schema_is_refused(self, empty_url: str) -> None:
+        store = Store(empty_url)
+        store.upgrade()
+        with store._database.write() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+        with pytest.raises(UnknownSchema, match="9999"):
+            store.check()
+
+        store.close()

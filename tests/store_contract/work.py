@@ -1,0 +1,194 @@
+"""What a store promises about runs, gaps, slots, watermarks, raw answers, secrets and hosts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from backfin.errors import PermanentError, RateLimited
+from backfin.storage import Store, StorePacer
+from store_contract.made import LATER, NOON, StillClock
+
+DAY = date(2026, 7, 1)
+
+
+class RunsContract:
+    """Every run is recorded, and its items say what came of them."""
+
+    def test_a_run_is_recorded_from_start_to_end(self, store: Store, clock: StillClock) -> None:
+        run_id = store.runs.start("scrape", exchange="bse", day=DAY, options={"full": True})
+        started = store.runs.get(run_id)
+        clock.forward(3)
+
+        store.runs.finish(run_id, state="done", expected=5, seen=5, new=2, pages=1, faults=["odd_empty"])
+
+        run = store.runs.get(run_id)
+        assert (started.state, started.options, started.finished_at) == ("running", {"full": True}, None)
+        assert (run.state, run.expected, run.seen, run.new, run.pages) == ("done", 5, 5, 2, 1)
+        assert run.faults == ["odd_empty"]
+        assert run.finished_at == NOON + timedelta(seconds=3)
+
+    def test_ids_sort_by_time(self, store: Store, clock: StillClock) -> None:
+        ids = []
+        for kind in ("scrape", "replay", "scrape"):
+            clock.forward(1)
+            ids.append(store.runs.start(kind, exchange="bse"))
+
+        last = store.runs.last("scrape")
+        assert last is not None
+        assert last.run_id == ids[2]
+        assert store.runs.last("scrape", "nse") is None
+        assert ids == sorted(ids)
+        assert [run.run_id for run in store.runs.list(2)] == [ids[2], ids[1]]
+        assert [run.run_id for run in store.runs.list(5, "replay")] == [ids[1]]
+
+    def test_only_running_replays_are_active(self, store: Store) -> None:
+        store.runs.start("scrape")
+        ended, running = store.runs.start("replay"), store.runs.start("replay")
+        store.runs.finish(ended, state="failed", error="stopped")
+
+        assert [run.run_id for run in store.runs.active()] == [running]
+
+    def test_progress_counts_items(self, store: Store) -> None:
+        run_id = store.runs.start("replay")
+        store.runs.add_items(run_id, [f"bse:{n}" for n in range(5)])
+        store.runs.add_items(run_id, ["bse:0"])
+        store.runs.item_done(run_id, "bse:0", ok=True, changed=True)
+        store.runs.item_done(run_id, "bse:1", ok=True, changed=False)
+        store.runs.item_done(run_id, "bse:2", ok=False, changed=False, error="broken")
+        store.runs.item_done(run_id, "bse:99", ok=True, changed=True)
+
+        progress = store.runs.progress(run_id)
+
+        assert (progress.selected, progress.done, progress.failed, progress.pending) == (5, 2, 1, 2)
+        assert progress.changed == 1
+
+    def test_pending_items_are_the_longest_untouched(self, store: Store) -> None:
+        run_id = store.runs.start("replay")
+        store.runs.add_items(run_id, ["bse:1", "bse:2", "bse:3"])
+        store.runs.item_done(run_id, "bse:3", ok=True, changed=True)
+
+        store.runs.touch_items(run_id, ["bse:1"], LATER)
+
+        assert store.runs.pending_items(run_id) == ["bse:2", "bse:1"]
+        assert store.runs.pending_items(run_id, before=LATER) == ["bse:2"]
+        assert store.runs.pending_items(run_id, limit=1) == ["bse:2"]
+
+    def test_an_unknown_run_is_an_error(self, store: Store) -> None:
+        with pytest.raises(PermanentError, match="r_unknown"):
+            store.runs.get("r_unknown")
+        with pytest.raises(PermanentError, match="r_unknown"):
+            store.runs.finish("r_unknown", state="done")
+
+
+class BookkeepingContract:
+    """Small facts that all processes share."""
+
+    def test_a_gap_is_open_until_healed_and_may_open_again(self, store: Store) -> None:
+        store.gaps.open("bse", DAY, expected=10, stored=8)
+        store.gaps.heal("bse", DAY)
+        healed = store.gaps.list(open_only=True)
+        store.gaps.open("bse", DAY, expected=10, stored=9)
+
+        assert healed == []
+        assert [(gap.expected, gap.stored, gap.healed_at) for gap in store.gaps.list()] == [(10, 9, None)]
+
+    def test_healing_what_has_no_gap_is_harmless(self, store: Store) -> None:
+        store.gaps.heal("bse", DAY)
+
+        assert store.gaps.list(open_only=False) == []
+
+    def test_a_slot_is_claimed_once(self, store: Store) -> None:
+        claims = [store.slots.claim("digest", NOON) for _ in range(2)]
+
+        assert claims == [True, False]
+        assert store.slots.claim("digest", LATER) is True
+        assert store.slots.claim("sweep", NOON) is True
+        assert store.slots.last("digest") == LATER
+        assert store.slots.last("unknown") is None
+
+    def test_old_slots_are_purged(self, store: Store) -> None:
+        store.slots.claim("digest", NOON)
+        store.slots.claim("digest", LATER)
+
+        assert store.slots.purge(LATER) == 1
+        assert store.slots.last("digest") == LATER
+
+    def test_a_watermark_never_moves_back(self, store: Store) -> None:
+        assert store.watermarks.get("bse") is None
+
+        for day in (2, 5, 3):
+            store.watermarks.advance("bse", date(2026, 7, day))
+
+        assert store.watermarks.get("bse") == date(2026, 7, 5)
+
+    def test_raw_answers_are_listed_as_they_came(self, store: Store) -> None:
+        run_id = store.runs.start("scrape")
+        store.raw_answers.record(run_id, "bse", DAY, 2, "bb", LATER)
+        store.raw_answers.record(run_id, "bse", DAY, 1, "aa", NOON)
+        store.raw_answers.record(run_id, "bse", DAY, 1, "aa", LATER)
+
+        answers = store.raw_answers.list("bse", DAY)
+
+        assert [(one.page, one.content_id, one.at) for one in answers] == [(1, "aa", NOON), (2, "bb", LATER)]
+        assert store.raw_answers.list("nse", DAY) == []
+
+    def test_a_secret_is_made_once(self, store: Store) -> None:
+        made = [store.secrets.get_or_make("webhook", lambda n=n: f"whsec_{n}") for n in range(3)]
+
+        assert made == ["whsec_0"] * 3
+
+
+class PacerContract:
+    """Requests to a host keep their distance, and a block is respected by all."""
+
+    def test_turns_are_an_interval_apart(self, store: Store) -> None:
+        naps: list[float] = []
+        pacer = StorePacer(store, sleep=naps.append)
+
+        for _ in range(3):
+            pacer.wait("api.example", 1.5)
+        pacer.wait("files.example", 1.5)
+
+        assert naps == pytest.approx([1.5, 3.0])
+
+    def test_a_turn_that_is_far_away_is_not_waited_for(self, store: Store) -> None:
+        pacer = StorePacer(store, sleep=lambda _: None, max_wait_s=5)
+        pacer.wait("api.example", 10)
+
+        with pytest.raises(RateLimited) as caught:
+            pacer.wait("api.example", 10)
+
+        assert caught.value.delay == pytest.approx(10)
+
+    def test_a_cool_down_holds_for_every_process_and_doubles(self, store: Store, clock: StillClock) -> None:
+        first, second = StorePacer(store, sleep=lambda _: None), StorePacer(store, sleep=lambda _: None)
+        first.wait("api.example", 1)
+
+        first.cool_down("api.example", 100, why="403")
+        second.cool_down("api.example", 100, why="403")
+        with pytest.raises(RateLimited) as caught:
+            second.wait("api.example", 1)
+        clock.forward(101)
+        second.wait("api.example", 1)
+        second.cool_down("api.example", 100, why="403 again")
+
+        assert caught.value.delay == pytest.approx(100)
+        cooling = first.cooling("api.example")
+        assert cooling is not None
+        assert (cooling.until - clock.now()).total_seconds() == pytest.approx(200)
+        assert cooling.why == "403 again"
+
+    def test_a_success_ends_the_doubling(self, store: Store, clock: StillClock) -> None:
+        StorePacer(store).cool_down("api.example", 100, why="403")
+        clock.forward(101)
+        pacer = StorePacer(store, sleep=lambda _: None)
+        pacer.wait("api.example", 1)
+        pacer.recovered("api.example")
+
+        pacer.cool_down("api.example", 100, why="403")
+
+        cooling = pacer.all_cooling()["api.example"]
+        assert (cooling.until - clock.now()).total_seconds() == pytest.approx(100)
+        assert pacer.cooling("files.example") is None

@@ -1,0 +1,161 @@
+"""Log lines: their form, their ids, and that no secret is in them."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from backfin.log import configure
+from backfin.settings import MASK, Settings
+
+SECRET = "sk-hush-hush"
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    """Gives logging back as it was found."""
+    root, ours = logging.getLogger(), logging.getLogger("backfin")
+    before = (list(root.handlers), root.level, ours.level)
+    yield
+    root.handlers[:], root.level, ours.level = before[0], before[1], before[2]
+    logging.Logger.manager._clear_cache()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def logged() -> Callable[..., str]:
+    """Configures logging, runs something that logs, returns what was written."""
+
+    def logged(write: Callable[[logging.Logger], Any], **settings: Any) -> str:
+        stream = io.StringIO()
+        configure(Settings(llm={"api_key": SECRET}, **settings), stream)  # type: ignore[arg-type]
+        write(logging.getLogger("backfin.steps"))
+        return stream.getvalue()
+
+    return logged
+
+
+def fail_with(log: logging.Logger, text: str) -> None:
+    try:
+        raise ValueError(text)
+    except ValueError as error:
+        log.error("it failed", exc_info=error)
+
+
+def test_a_line_for_people_has_time_level_logger_message_and_ids(logged: Callable[..., str]) -> None:
+    record = logging.makeLogRecord(
+        {"name": "backfin.steps", "levelno": 20, "levelname": "INFO", "msg": "stored %d", "args": (3,)}
+    )
+    record.created, record.announcement_id = 1782877500.25, "bse:1"
+
+    line = logged(lambda log: log.handle(record))
+
+    assert line == "2026-07-01 09:15:00 INFO    backfin.steps: stored 3 announcement_id=bse:1\n"
+
+
+def test_a_line_for_machines_is_one_json_object(logged: Callable[..., str]) -> None:
+    text = logged(
+        lambda log: log.warning("Zeile\nzwei ₹", extra={"announcement_id": "bse:1", "tries": 2, "odd": {1}}),
+        log_format="json",
+    )
+
+    entry = json.loads(text)
+    assert text.count("\n") == 1
+    assert entry.pop("time").endswith("+05:30")
+    assert entry == {
+        "announcement_id": "bse:1",
+        "tries": 2,
+        "odd": "{1}",
+        "level": "WARNING",
+        "logger": "backfin.steps",
+        "message": "Zeile\nzwei ₹",
+    }
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda log: log.error("key %s refused", SECRET),
+        lambda log: log.error("refused", extra={"key": SECRET}),
+        lambda log: log.error("refused", extra={"keys": [SECRET]}),
+        lambda log: log.error("cannot reach redis://:hunter2@host/0"),
+        lambda log: fail_with(log, f"{SECRET} and redis://:hunter2@host/0"),
+    ],
+    ids=["argument", "extra", "nested", "url", "traceback"],
+)
+def test_no_secret_reaches_the_log(
+    logged: Callable[..., str], write: Callable[[logging.Logger], None], form: str
+) -> None:
+    text = logged(write, log_format=form)
+
+    assert SECRET not in text
+    assert "hunter2" not in text
+    assert MASK in text
+
+
+def test_a_traceback_follows_the_line_and_stays_inside_the_json(logged: Callable[..., str]) -> None:
+    console = logged(lambda log: fail_with(log, "boom"))
+    entry = json.loads(logged(lambda log: fail_with(log, "boom"), log_format="json"))
+
+    assert "it failed\nTraceback" in console
+    assert console.endswith("ValueError: boom\n")
+    assert entry["traceback"].endswith("ValueError: boom")
+
+
+def test_foreign_text_cannot_forge_a_line_or_colour_a_terminal(logged: Callable[..., str]) -> None:
+    text = logged(lambda log: log.error("row %s", "a\n2026-07-01 INFO forged\x1b[31m\r"))
+
+    assert text.count("\n") == 1
+    assert "a\\n2026-07-01 INFO forged\\x1b[31m\\r" in text
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [("DEBUG", "dbg inf wrn WRN"), ("INFO", "inf wrn WRN"), ("ERROR", "")],
+)
+def test_our_lines_follow_the_level_and_others_speak_from_warning_on(
+    logged: Callable[..., str], level: str, expected: str
+) -> None:
+    def write(log: logging.Logger) -> None:
+        log.debug("dbg")
+        log.info("inf")
+        log.warning("wrn")
+        logging.getLogger("other.library").info("INF")
+        logging.getLogger("other.library").warning("WRN")
+
+    lines = logged(write, log_level=level).splitlines()
+
+    assert " ".join(line.rpartition(" ")[2] for line in lines) == expected
+
+
+def test_configuring_twice_writes_each_line_once(logged: Callable[..., str]) -> None:
+    logged(lambda log: None)
+
+    text = logged(lambda log: log.error("once"))
+
+    assert text.count("once") == 1
+    assert sum(type(handler) is logging.StreamHandler for handler in logging.getLogger().handlers) == 1
+
+
+def test_lines_go_to_standard_error_and_importing_does_nothing() -> None:
+    code = (
+        "import logging, backfin.log\n"
+        "from backfin.settings import Settings\n"
+        "assert not logging.getLogger().handlers\n"
+        "backfin.log.configure(Settings())\n"
+        "logging.getLogger('backfin').info('hello')\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert done.stdout == ""
+    assert done.stderr.endswith("INFO    backfin: hello\n")

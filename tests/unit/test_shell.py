@@ -1,0 +1,160 @@
+"""The shell: runs steps in place, sends what must wait, and decides what a failure means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from backfin.context import Replay
+from backfin.errors import ParseError, RateLimited, StoreUnavailable
+from backfin.pipeline import Shell
+from backfin.settings import Settings
+from backfin.specs import ActorSpec, Next, RetryPolicy
+
+
+class FakeAnnouncements:
+    def __init__(self) -> None:
+        self.tries: dict[str, int] = {}
+        self.failures: list[tuple[str, str, bool, bool]] = []
+
+    def begin(self, key: str, *, due_at: datetime) -> int:
+        self.tries[key] = self.tries.get(key, 0) + 1
+        return self.tries[key]
+
+    def fail(self, key: str, step: str, error: str, *, due_at: Any, final: bool, forgive: bool) -> None:
+        self.failures.append((key, step, final, forgive))
+
+
+class FakeContext:
+    """As much of a context as the shell itself touches."""
+
+    def __init__(self) -> None:
+        self.settings = Settings()
+        self.clock = self
+        self.announcements = FakeAnnouncements()
+        self.store = self
+        self.replay: Replay | None = None
+        self.events: list[Any] = []
+        self.enriching_is_remote = False
+
+    def now(self) -> datetime:
+        return datetime(2026, 7, 15, 6, 0, tzinfo=UTC)
+
+    @property
+    def due_at(self) -> datetime:
+        return self.now() + timedelta(seconds=120)
+
+    def emit(self, event: Any) -> None:
+        self.events.append(event)
+
+    def for_replay(self, replay: Replay | None) -> FakeContext:
+        self.replay = replay
+        return self
+
+
+def spec(name: str, step: Any, **options: Any) -> ActorSpec:
+    return ActorSpec(name, step, "backfin.test", RetryPolicy(max_tries=3, min_backoff_s=2), **options)
+
+
+def failing(error: Exception) -> Any:
+    def step(ctx: Any, key: str) -> list[Next]:
+        raise error
+
+    return step
+
+
+def test_an_inline_step_runs_in_place_and_the_others_are_sent() -> None:
+    sent: list[Next] = []
+    ran: list[str] = []
+
+    def first(ctx: Any, key: str) -> list[Next]:
+        return [Next("later", key), Next("second", key, inline=True)]
+
+    def second(ctx: Any, key: str) -> list[Next]:
+        ran.append(key)
+        return []
+
+    shell = Shell([spec("first", first), spec("second", second), spec("later", second)], sent.extend)
+    shell.perform(FakeContext(), "first", "a", {})  # type: ignore[arg-type]
+
+    assert ran == ["a"]
+    assert [item.actor for item in sent] == ["later"]
+
+
+def test_a_failing_inline_step_becomes_a_message_of_its_own() -> None:
+    sent: list[Next] = []
+    context = FakeContext()
+
+    def first(ctx: Any, key: str) -> list[Next]:
+        return [Next("second", key, inline=True)]
+
+    shell = Shell([spec("first", first), spec("second", failing(StoreUnavailable("busy")))], sent.extend)
+    shell.perform(context, "first", "a", {})  # type: ignore[arg-type]
+
+    assert [(item.actor, item.key, item.delay_s) for item in sent] == [("second", "a", 2.0)]
+    assert sent[0].options["tries"] == 2
+
+
+def test_a_rate_limit_is_waited_for() -> None:
+    sent: list[Next] = []
+
+    shell = Shell([spec("only", failing(RateLimited("later", delay=900)))], sent.extend)
+    shell.perform(FakeContext(), "only", "a", {})  # type: ignore[arg-type]
+
+    assert [item.delay_s for item in sent] == [900.0]
+
+
+@pytest.mark.parametrize(("error", "tries"), [(ParseError("no"), 1), (StoreUnavailable("busy"), 3)])
+def test_a_permanent_error_or_the_last_try_gives_the_item_up(error: Exception, tries: int) -> None:
+    sent: list[Next] = []
+    given_up: list[str] = []
+    context = FakeContext()
+
+    def give_up(ctx: Any, key: str, cause: Exception) -> None:
+        given_up.append(key)
+
+    shell = Shell([spec("only", failing(error), counts_tries=True, give_up=give_up)], sent.extend)
+    shell.perform(context, "only", "a", {"tries": tries})  # type: ignore[arg-type]
+
+    assert sent == []
+    assert given_up == ["a"]
+    assert context.announcements.failures == [("a", "only", True, False)]
+    assert [type(event).__name__ for event in context.events] == ["ItemFailed"]
+
+
+def test_an_outside_failure_does_not_count_towards_quarantine() -> None:
+    context = FakeContext()
+
+    shell = Shell([spec("only", failing(StoreUnavailable("busy")), counts_tries=True)], lambda items: None)
+    shell.perform(context, "only", "a", {})  # type: ignore[arg-type]
+
+    assert context.announcements.failures == [("a", "only", False, True)]
+
+
+def test_an_item_that_stopped_its_worker_too_often_is_kept_aside() -> None:
+    ran: list[str] = []
+    context = FakeContext()
+    context.announcements.tries["a"] = context.settings.steps.max_tries
+
+    def step(ctx: Any, key: str) -> list[Next]:
+        ran.append(key)
+        return []
+
+    Shell([spec("only", step, counts_tries=True)], lambda items: None).perform(context, "only", "a", {})  # type: ignore[arg-type]
+
+    assert ran == []
+    assert context.announcements.failures == [("a", "only", True, False)]
+
+
+def test_messages_of_a_replay_carry_its_run_on_actors_with_a_bulk_lane() -> None:
+    sent: list[Next] = []
+
+    def step(ctx: Any, key: str) -> list[Next]:
+        return [Next("bulk", key), Next("live", key)]
+
+    specs = [spec("only", step), spec("bulk", step, has_bulk=True), spec("live", step)]
+    Shell(specs, sent.extend).perform(FakeContext(), "only", "a", {"run": "r1", "notify": True})  # type: ignore[arg-type]
+
+    assert [dict(item.options) for item in sent] == [{"run": "r1", "notify": True}, {}]
