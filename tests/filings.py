@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from backfin.enrichment.prompts import CorePromptSet
-from backfin.enrichment.rules import RulesEnricher
+from backfin.enrichment.rules.enricher import RulesEnricher
 from backfin.models import Announcement, Enrichment, Page, Reading
 
 

@@ -48,12 +48,11 @@ class DemoDay:
     @cached_property
     def files(self) -> dict[str, bytes]:
         """Attachments by the name the exchange gives them."""
-        made = {
+        return {
             filing.attachment: attachment_of(filing, self.companies[filing.company])
             for filing in self.filings
             if filing.attachment and not filing.same_file_as
         }
-        return made
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:

@@ -13,7 +13,9 @@ _CLOSINGS = (
     "This is for your information and dissemination please.\n\nYours truly,",
     "The above information is also being hosted on the website of the Company at www.{web}.\n\nYours sincerely,",
 )
-_BSE = "BSE Limited\nDepartment of Corporate Services\nPhiroze Jeejeebhoy Towers\nDalal Street, Mumbai – 400 001"
+_BSE = (
+    "BSE Limited\nDepartment of Corporate Services\nPhiroze Jeejeebhoy Towers\nDalal Street, Mumbai – 400 001"
+)
 _NSE = (
     "National Stock Exchange of India Limited\nListing Department, Exchange Plaza\n"
     "Bandra Kurla Complex, Bandra (East)\nMumbai – 400 051"
@@ -47,7 +49,9 @@ def _addressee(company: Company) -> list[Block]:
 
 def closing(company: Company, signatory: str = "") -> list[Block]:
     """Closing words, the company's name, and who signs (``Name | Title``; the company secretary when empty)."""
-    name, _, title = (signatory or f"{company.secretary} | Company Secretary & Compliance Officer").partition("|")
+    name, _, title = (signatory or f"{company.secretary} | Company Secretary & Compliance Officer").partition(
+        "|"
+    )
     words = _CLOSINGS[company.style].format(web=company.web)
     signed = f"{name.strip()}\n{title.strip()}"
     return [

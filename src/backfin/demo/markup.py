@@ -7,8 +7,8 @@ One line, one meaning::
     @page                 a new page
     # text                bold heading, centred        ## text   bold line
     = text                centred line                 > text    line at the right
-    |w 8 62 30r           relative widths of the table that follows, ``r`` for right-aligned; ``plain`` for no lines
-    | a | b | c           a row of a table; the first row is its head
+    |w 8 62 30r           relative widths of the table that follows, ``r`` for right-aligned
+    | a | b | c           a row of a table; the first is its head unless ``nohead`` follows the widths
     anything else         a paragraph, until an empty line; ``\\`` at a line's end keeps the break
 """
 
@@ -99,7 +99,9 @@ class _Setter:
 
     def _end_paragraph(self) -> None:
         if self._paragraph:
-            text = "".join(line[:-1] + "\n" if line.endswith("\\") else line + " " for line in self._paragraph)
+            text = "".join(
+                line[:-1] + "\n" if line.endswith("\\") else line + " " for line in self._paragraph
+            )
             font = bold(self.company.font) if text.startswith(_BOLD_STARTS) else self.company.font
             self._blocks.append(Text(text.strip(), font))
             self._paragraph = []
@@ -111,14 +113,12 @@ class _Setter:
 
 
 def _table(rows: list[list[str]], columns: list[str], font: str) -> Table:
-    shown = [column for column in columns if column != "plain"] or ["1"] * max(len(row) for row in rows)
-    is_plain = "plain" in columns
+    shown = [column for column in columns if column != "nohead"] or ["1"] * max(len(row) for row in rows)
     return Table(
         rows,
         widths=[float(column.removesuffix("r")) for column in shown],
         right=frozenset(number for number, column in enumerate(shown) if column.endswith("r")),
-        header_rows=0 if is_plain else 1,
+        header_rows=0 if "nohead" in columns else 1,
         font=font,
         size=9 if len(shown) < 6 else 8,
-        ruled=not is_plain,
     )

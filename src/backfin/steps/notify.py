@@ -11,7 +11,7 @@ import logging
 from datetime import timedelta
 
 from backfin.context import Context
-from backfin.errors import BackfinError, ConfigError, PermanentError, RateLimited
+from backfin.errors import BackfinError, ConfigError, NotConfigured, PermanentError, RateLimited
 from backfin.models import Alert, Delivery, Phase
 from backfin.models.events import DeliverySent
 from backfin.specs import Next, RetryPolicy
@@ -67,7 +67,13 @@ def _watch_name(ctx: Context, watch_id: str) -> str:
 def _failed(ctx: Context, delivery: Delivery, error: Exception) -> list[Next]:
     key = delivery.delivery_id
     log.warning("delivery %s was not accepted: %s", key, error)
-    if isinstance(error, PermanentError | ConfigError) or delivery.attempts >= RETRY.max_tries:
+    if isinstance(error, BackfinError) and error.facts.get("maybe_sent"):
+        ctx.store.deliveries.unsure(key, str(error))
+        return []
+    if (
+        isinstance(error, PermanentError | ConfigError | NotConfigured)
+        or delivery.attempts >= RETRY.max_tries
+    ):
         ctx.store.deliveries.fail(key, str(error))
         return []
     delay_s = RETRY.delay_s(delivery.attempts)

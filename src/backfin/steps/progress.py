@@ -20,5 +20,6 @@ def step_after(state: State) -> str:
         State.ENRICHED: "backfin.investors",
         State.LINKED: "backfin.match",
         State.MATCHED: "backfin.match",
+        State.FAILED: "backfin.read",
     }
     return actors[state]

@@ -78,10 +78,10 @@ def replay(ctx: Context, key: str) -> list[Next]:
         return []
     request = ReplayRequest.from_options(run.options)
     if run.selected is None:
-        new_ids = _scrape(ctx, request)
+        _scrape(ctx, request, key)
         ids = select(ctx, request)
         _set_back(ctx, request, ids)
-        ctx.store.runs.add_items(key, ids, new=len(new_ids))
+        ctx.store.runs.select_items(key, ids)
     pending = ctx.store.runs.pending_items(key, limit=_ALL)
     return _following(ctx, key, request, pending)
 
@@ -108,15 +108,13 @@ def _is_meant(item: Any, request: ReplayRequest) -> bool:
     return bool(item.state is not State.MATCHED)
 
 
-def _scrape(ctx: Context, request: ReplayRequest) -> list[str]:
+def _scrape(ctx: Context, request: ReplayRequest, run_id: str) -> None:
     if request.ids or request.from_step not in (None, "scrape"):
-        return []
-    new_ids: list[str] = []
+        return
     names = [request.exchange] if request.exchange else sorted(ctx.registry.exchanges)
     for name in names:
         for day in request.days():
-            new_ids += scrape_day(ctx, ctx.exchange(name), day, full=True).new_ids
-    return new_ids
+            scrape_day(ctx, ctx.exchange(name), day, full=True, replay=run_id)
 
 
 def _set_back(ctx: Context, request: ReplayRequest, ids: Sequence[str]) -> None:

@@ -35,6 +35,7 @@ class Scrape:
 
     exchange: str
     day: date
+    replay: str | None = None
     expected: int | None = None
     seen_ids: set[str] = field(default_factory=set)
     new_ids: list[str] = field(default_factory=list)
@@ -73,17 +74,26 @@ def scrape(ctx: Context, key: str, *, day: str | None = None) -> list[Next]:
     return following
 
 
-def scrape_day(ctx: Context, exchange: Exchange, day: date, *, full: bool = False) -> Scrape:
+def scrape_day(
+    ctx: Context, exchange: Exchange, day: date, *, full: bool = False, replay: str | None = None
+) -> Scrape:
     """Reads one day, newest page first, and stores what is new.
 
     Stops at the first page that brings nothing new, unless ``full``; reads on when the store then holds
     fewer rows than the exchange counts. The run is recorded whatever happens.
 
+    Args:
+        ctx: The context.
+        exchange: Whose day.
+        day: The day, in the exchange's zone.
+        full: Read every page.
+        replay: The run of the replay that new announcements belong to, so that they are not taken for live.
+
     Raises:
         TransientError: The exchange gave no usable answer. What was read before is stored.
     """
     refresh_when_empty(ctx, exchange)
-    result = Scrape(exchange.name, day)
+    result = Scrape(exchange.name, day, replay)
     run_id = ctx.store.runs.start("scrape", exchange=exchange.name, day=day, options={"full": full})
     try:
         _read_pages(ctx, exchange, result, run_id, full=full)
@@ -144,6 +154,8 @@ def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> 
     result.seen_ids.update(unparsed)
     known = ctx.store.announcements.known([item.announcement_id for item in parsed])
     fresh = [item for item in parsed if item.announcement_id not in known]
+    if result.replay is not None and fresh:
+        ctx.store.runs.claim_new(result.replay, [item.announcement_id for item in fresh])
     new_ids = ctx.store.announcements.add(
         with_issuers(ctx, exchange.name, fresh), due_at=ctx.due_at, zone=exchange.zone
     )

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from backfin.context import Context
 from backfin.errors import ConfigError
 from backfin.models import Delivery, DeliveryState, State
 from backfin.specs import Next
 from backfin.steps.progress import step_after
+from backfin.storage.records import Run
 
 #: Most items of one kind taken up by one sweep; the next one goes on.
 LIMIT = 5000
@@ -88,13 +89,26 @@ def _replays(ctx: Context) -> list[Next]:
     following: list[Next] = []
     before = ctx.clock.now() - timedelta(seconds=ctx.settings.steps.deadline)
     for run in ctx.store.runs.active():
-        if run.selected is not None and not ctx.store.runs.progress(run.run_id).pending:
+        if run.selected is None:
+            following += _unselected(ctx, run, before)
+        elif ctx.store.runs.progress(run.run_id).pending:
+            following += _stalled_items(ctx, run, before)
+        else:
             ctx.store.runs.finish(run.run_id, state="done")
-            continue
-        ids = ctx.store.runs.pending_items(run.run_id, before, LIMIT)
-        ctx.store.runs.touch_items(run.run_id, ids, ctx.clock.now())
-        options = {"run": run.run_id, "notify": bool(run.options.get("notify"))}
-        for one in ids:
-            actor = step_after(ctx.store.announcements.status(one).state)
-            following.append(Next(actor, one, options))
-    return [] if _are_waiting(ctx, "backfin.read", len(following)) else following
+    return following
+
+
+def _unselected(ctx: Context, run: Run, before: datetime) -> list[Next]:
+    """A replay whose own message was lost before it had selected anything."""
+    is_lost = run.started_at < before and not ctx.backlog("backfin.replay")
+    return [Next("backfin.replay", run.run_id)] if is_lost else []
+
+
+def _stalled_items(ctx: Context, run: Run, before: datetime) -> list[Next]:
+    ids = ctx.store.runs.pending_items(run.run_id, before, LIMIT)
+    ctx.store.runs.touch_items(run.run_id, ids, ctx.clock.now())
+    if _are_waiting(ctx, "backfin.read", len(ids)):
+        return []
+    options = {"run": run.run_id, "notify": bool(run.options.get("notify"))}
+    states = {item.announcement_id: item.state for item in ctx.store.announcements.select(ids=ids)}
+    return [Next(step_after(states[one]), one, options) for one in ids]

@@ -337,7 +337,9 @@ class Announcements:
         """Looks announcements up, newest first; see :meth:`backfin.storage.search.Search.page`."""
         return self._search.page(**conditions)
 
-    def top(self, limit: int, *, since: date | None = None, until: date | None = None) -> list[dict[str, Any]]:
+    def top(
+        self, limit: int, *, since: date | None = None, until: date | None = None
+    ) -> list[dict[str, Any]]:
         """Those of some days with the highest materiality, highest first, as :meth:`search` shows them."""
         return self._search.top(limit, since=since, until=until)
 

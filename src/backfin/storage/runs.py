@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from backfin.errors import PermanentError
 from backfin.storage.database import Database
@@ -25,7 +25,9 @@ _GET = select(*_COLUMNS).where(_ONE)
 _RECENT = select(*_COLUMNS).order_by(r.c.run_id.desc()).limit(bindparam("most"))
 _OF_KIND = _RECENT.where(r.c.kind == bindparam("of_kind"))
 _ACTIVE = select(*_COLUMNS).where(r.c.kind == "replay", r.c.state == "running").order_by(r.c.run_id)
-_ADD_ITEMS = insert_ignore(i)
+_ADD_ITEMS = insert_ignore(i, returning=["item"])
+_COUNT_NEW = update(r).where(_ONE).values(new=func.coalesce(r.c.new, 0) + bindparam("more"))
+_COUNT_ITEMS = select(func.count()).where(i.c.run_id == bindparam("id"))
 _ITEM_DONE = update(i).where(i.c.run_id == bindparam("id"), i.c.item == bindparam("key"))
 _COUNTS = (
     select(i.c.state, i.c.changed, func.count())
@@ -140,21 +142,27 @@ class Runs:
         with self._database.read() as connection:
             return [Run(*row) for row in connection.execute(_ACTIVE)]
 
-    def add_items(self, run_id: str, ids: Iterable[str], *, new: int = 0) -> None:
-        """Notes what a run is to work on; items it holds already stay as they are.
+    def claim_new(self, run_id: str, ids: Iterable[str]) -> None:
+        """Notes announcements that a run is about to bring into the store, and counts them as its new ones.
 
-        Args:
-            run_id: Of which run.
-            ids: Its items.
-            new: How many announcements the run itself brought into the store.
+        Written before they are stored, so that nobody takes them for live ones; twice does no harm.
         """
+        with self._database.write() as connection:
+            claimed = self._add(connection, run_id, ids)
+            connection.execute(_COUNT_NEW, {"id": run_id, "more": claimed})
+
+    def select_items(self, run_id: str, ids: Iterable[str]) -> None:
+        """Notes everything a run is to work on, which ends its selection; items it holds stay as they are."""
+        with self._database.write() as connection:
+            self._add(connection, run_id, ids)
+            count = connection.execute(_COUNT_ITEMS, {"id": run_id}).scalar_one()
+            connection.execute(_FINISH, {"id": run_id, "selected": count})
+
+    def _add(self, connection: Connection, run_id: str, ids: Iterable[str]) -> int:
         now = self._database.clock.now()
         blank = {"run_id": run_id, "state": "pending", "changed": False, "error": None, "touched_at": now}
         rows = [blank | {"item": item} for item in sorted(set(ids))]
-        with self._database.write() as connection:
-            connection.execute(_FINISH, {"id": run_id, "selected": len(rows), "new": new})
-            for part in chunks(rows, 5000):
-                _ADD_ITEMS.run(connection, part)
+        return sum(len(_ADD_ITEMS.run(connection, part).all()) for part in chunks(rows, 5000))
 
     def item_done(self, run_id: str, item: str, *, ok: bool, changed: bool, error: str | None = None) -> None:
         """Notes what came of an item. One that the run does not hold is passed over."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 from backfin.testing.pdf_fonts import FONTS, RUPEE, RUPEE_FONT, text_width, wrap
 
@@ -254,7 +256,7 @@ class _Setter:
 
     def _row(self, table: Table, row: Sequence[str], edges: Sequence[float], *, is_header: bool) -> None:
         font = bold(table.font) if is_header else table.font
-        bounds = list(zip(edges, edges[1:], strict=False))
+        bounds = list(pairwise(edges))
         cells = [*row, *[""] * (len(bounds) - len(row))]
         wrapped = [
             wrap(cell, font, table.size, right - left - 2 * _PADDING)
@@ -306,13 +308,14 @@ def _footer(text: str) -> str:
     style = Text(text, size=7.5, align="center", color=(0.35, 0.35, 0.35))
     lines = wrap(text, style.font, style.size, RIGHT - LEFT)
     return "".join(
-        "\n" + _line(line, _aligned(line, style, LEFT, RIGHT), 38 - 9 * at, style) for at, line in enumerate(lines)
+        "\n" + _line(line, _aligned(line, style, LEFT, RIGHT), 38 - 9 * at, style)
+        for at, line in enumerate(lines)
     )
 
 
-def _scan_of(bitmap: object) -> Scan:
-    width, height, stride = (int(getattr(bitmap, name)) for name in ("width", "height", "stride"))
-    pixels = bytes(getattr(bitmap, "buffer"))  # noqa: B009
+def _scan_of(bitmap: Any) -> Scan:
+    width, height, stride = bitmap.width, bitmap.height, bitmap.stride
+    pixels = bytes(bitmap.buffer)
     rows = []
     for y in range(height):
         shift = y * 5 // height

@@ -55,7 +55,9 @@ def _advances(font: str) -> dict[str, int]:
     characters = [chr(code) for code in range(32, 127) if not 48 <= code <= 57]
     advances = dict(zip(characters, numbers, strict=True))
     advances.update(dict.fromkeys("0123456789", _DIGITS[font]))
-    advances.update({"‘": advances["'"] + 80, "’": advances["'"] + 80, "•": 350, "—": 1000, "\xa0": advances[" "]})
+    advances.update(
+        {"‘": advances["'"] + 80, "’": advances["'"] + 80, "•": 350, "—": 1000, "\xa0": advances[" "]}
+    )
     return advances
 
 
