@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.names import clean_name, kind_of_name
-from backfin.enrichment.rules.source import Extract, Source, derived, evidence, whole_number
+from backfin.enrichment.rules.names import kind_of_name
+from backfin.enrichment.rules.source import Extract, Source, derived, evidence, tidy, whole_number
 from backfin.models import Fact, Money, Page, Party
 
 _ROW = re.compile(
@@ -55,12 +55,16 @@ def extract_allotment(source: Source) -> Extract:
     """Facts of ``allotment``, with one party per row of the allottees' table."""
     found = Extract()
     _put_quantity(source, found)
-    price = source.money_after(_PRICE, reach=60, trigger="price")
-    found.put("issue_price", price)
+    found.put("issue_price", source.money_after(_PRICE, reach=60, trigger="price"))
+    found.put("issue_price", next(source.money_each(), None))
     found.put("total_consideration", source.money_after(_TOTAL_MONEY, reach=80))
     _put_words(source, found)
     _put_allottees(source, found)
     return found
+
+
+#: Instrument by the first letter of the word for it.
+_INSTRUMENTS = {"w": "warrant", "c": "CCPS", "n": "NCD", "d": "NCD", "o": "ESOP", "p": "CCPS"}
 
 
 def _put_quantity(source: Source, found: Extract) -> None:
@@ -104,7 +108,7 @@ def _put_allottees(source: Source, found: Extract) -> None:
 def _rows(page: Page, price: Decimal | None) -> list[Party]:
     rows = []
     for match in _ROW.finditer(page.text):
-        name = clean_name(_CATEGORY.sub("", match["name"]))
+        name = tidy(_CATEGORY.sub("", match["name"])).strip(" ,-–")
         cells = [(cell["number"], bool(cell["pct"])) for cell in _CELL.finditer(match["numbers"])]
         values = _values(cells, price)
         if values is not None and len(name) > 3:
@@ -131,26 +135,28 @@ _Values = tuple[int, Decimal | None, Decimal | None, list[Decimal]]
 
 def _values(cells: list[tuple[str, bool]], price: Decimal | None) -> _Values | None:
     """Tells the cells of a row apart: quantity × price = amount proves which is which."""
-    plain = [Decimal(number.replace(",", "")) for number, is_pct in cells if not is_pct]
-    shares = [Decimal(number.replace(",", "")) for number, is_pct in cells if is_pct]
-    whole = [value for value in plain if value == value.to_integral_value() and value >= 10]
-    for quantity in whole:
-        for per_share in [value for value in plain if value is not quantity] + ([price] if price else []):
-            amount = quantity * per_share
-            if any(
-                abs(value - amount) <= 1
-                for value in plain
-                if value is not quantity and value is not per_share
-            ):
-                return int(quantity), per_share, amount, shares or _small(plain, per_share)
-    if not whole:
+    plain = [number for number, is_pct in cells if not is_pct]
+    known = [_decimal(number) for number, is_pct in cells if is_pct]
+    counts = [number for number in plain if "." not in number and _decimal(number) >= 10]
+    for quantity in counts:
+        others = [number for number in plain if number is not quantity]
+        for per_share in [*map(_decimal, others), *([price] if price else [])]:
+            amount = _decimal(quantity) * per_share
+            if any(abs(_decimal(number) - amount) <= 1 for number in others):
+                return int(_decimal(quantity)), per_share, amount, known or _small(others, per_share)
+    if not counts:
         return None
-    return int(whole[0]), price, None, shares or _small(plain, price)
+    return int(_decimal(counts[0])), price, None, known or _small(plain, price)
 
 
-def _small(plain: list[Decimal], price: Decimal | None) -> list[Decimal]:
-    """Cells that can only be percentages: at most 100, with decimals, and not the price."""
-    return [v for v in plain if v <= 100 and v != price and v != v.to_integral_value()]
+def _decimal(written: str) -> Decimal:
+    return Decimal(written.replace(",", ""))
+
+
+def _small(written: list[str], price: Decimal | None) -> list[Decimal]:
+    """Cells that can only be percentages: written with decimals, at most 100, and not the price."""
+    values = [_decimal(number) for number in written if "." in number]
+    return [value for value in values if value <= 100 and value != price]
 
 
 def _rupees(fact: Fact | None) -> Decimal | None:

@@ -37,7 +37,7 @@ _CASH = re.compile(r"(?i)\b(?P<kind>cash|share swap|swap of shares)\b (?:conside
 _AUTHORITY = re.compile(
     rf"(?i:\b(?:from|by|of) (?:the )?(?:office of (?:the )?)?)(?P<name>(?:{PROPER}\s)?(?:(?:Deputy"
     rf"|Assistant|Joint|Additional|Principal|Chief)\s)?(?:Commissioner|Superintendent"
-    rf"|Tribunal|Court|Department|Authority|Bench|NCLT|NCLAT|SEBI|RBI|CCI|Officer)(?:\s?(?:of"
+    rf"|Tribunal|Court|Department|Bench|NCLT|NCLAT|RBI|CCI|Officer)(?:\s?(?:of"
     rf"|\()\s?{PROPER})?)"
 )
 _DEMAND = re.compile(
@@ -104,7 +104,8 @@ def extract_deal(source: Source) -> Extract:
 def extract_litigation(source: Source) -> Extract:
     """Facts of ``litigation_regulatory``: authority, demand, penalty, interest, date of the order."""
     found = Extract()
-    if authority := source.search(_AUTHORITY):
+    authority = next((a for a in source.each(_AUTHORITY) if "Regulation" not in a["name"]), None)
+    if authority is not None:
         name = clean_name(authority["name"])
         found.put("authority", authority.fact(name, 0.7))
         found.parties.append(

@@ -17,6 +17,8 @@ from backfin.models import EventType
 _TITLE, _BODY = 3, 1
 #: A hint of the exchange weighs this much for each point of its own weight.
 _HINT = 3
+#: A statement of results in the document weighs this much.
+_STATEMENT = 12
 #: Body text looked at: enough for the letter, not for its annexures.
 _BODY_CHARS = 2500
 
@@ -73,7 +75,19 @@ def classify(source: Source) -> Verdict:
             scores[signal.label, signal.event_type] += _TITLE * signal.weight
         elif signal.is_in(body):
             scores[signal.label, signal.event_type] += _BODY * signal.weight
+    if _has_statement(source):
+        scores["Financial Results", EventType.FINANCIAL_RESULTS] += _STATEMENT
     return _verdict(scores)
+
+
+def _has_statement(source: Source) -> bool:
+    """Whether the document holds the statement itself, with the auditor's word on it."""
+    text = source.lowered
+    return (
+        "revenue from operations" in text
+        and "earnings per" in text
+        and ("review report" in text or "auditor" in text)
+    )
 
 
 def _body(source: Source) -> str:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.names import PROPER, clean_name, kind_of_name
+from backfin.enrichment.rules.names import clean_name, kind_of_name
 from backfin.enrichment.rules.source import Extract, Found, Source, percent
 from backfin.models import PartyKind
 from backfin.models.facts import Party
 
 _AGENCY = re.compile(
-    r"(?P<agency>CRISIL(?: Ratings)?(?: Limited)?|ICRA(?: Limited| Ltd)?|CARE(?: Ratings"
-    r"| Edge)(?: Limited| Ltd)?|CareEdge Ratings|India Ratings(?: (?:and|&) Research)?"
-    r"|Acuit[eé](?: Ratings)?(?: & Research)?|Infomerics|Brickwork|Fitch|Moody[’']?s|S&P Global Ratings|ICRA)"
+    r"(?P<agency>CRISIL(?: Ratings)?(?: Limited)?|CARE(?: Ratings| Edge)(?: Limited| Ltd)?|CareEdge Ratings"
+    r"|India Ratings(?: (?:and|&) Research)?|ICRA(?: Limited| Ltd)?|Acuit[eé](?: Ratings)?(?: & "
+    r"Research)?|Infomerics"
+    r"|Brickwork|Fitch|Moody[’']?s|S&P Global Ratings|[A-Z]\w{2,20} Ratings(?: Private"
+    r"| Pvt\.?)?(?: Limited| Ltd\.?)?)"
 )
-_SYMBOL = (
-    r"(?:\[?(?:CRISIL|ICRA|CARE|IND|ACUITE|BWR|IVR)\]?\s?(?:A{1,3}|B{1,3}|C{1,3}"
-    r"|D|A[1-4]|BBB)(?:\s?[+-])?(?![A-Za-z]))"
-)
+#: A rating's symbol: the agency's short name and its grade.
+_SYMBOL = r"(?:\[?(?<![A-Za-z])[A-Z]{3,9}\]?\s(?:A{1,3}|B{1,3}|C{1,3}|D|A[1-4])(?:\s?[+-])?(?![A-Za-z\d+]))"
 _RATING = re.compile(rf"(?P<rating>{_SYMBOL})")
 _FROM_TO = re.compile(
     rf"(?:(?i:from))\s[‘'\"“]?(?P<before>{_SYMBOL})[^.\n]{{0,60}}?(?i:to)\s[‘'\"“]?(?P<after>{_SYMBOL})"
@@ -38,10 +38,10 @@ _ACTIONS = (
 )
 _FACILITY = re.compile(r"(?i)(?:bank (?:loan )?facilit\w+|facilit\w+|instruments?|debentures?|ncds?|total)\b")
 _LENDER = re.compile(
-    rf"(?i:name of (?:the )?(?:lender|bank)[^\n:]{{0,30}}[:\n]|lender\s?:|\b(?:from"
-    rf"|to|by|with)\b)\s{{0,3}}(?P<name>(?:{PROPER})?(?:\b[A-Z]\w*\s)?(?:Bank|NBFC"
-    rf"|Finance Limited|Finance Ltd|Financial Services)(?: of [A-Z]\w+)?(?: Limited"
-    rf"| Ltd)?)"
+    r"(?i:name of (?:the )?(?:lender|bank)(?:\(s\))?[^\n:A-Z]{0,30}[:\n]?"
+    r"|lender\s?:|\b(?:from|to|by|with)\b)\s{0,3}(?i:the )?"
+    r"(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank|Finance|Financial Services)(?: of "
+    r"[A-Z]\w+)?(?: Limited| Ltd)?)"
 )
 _DEFAULT_DATE = re.compile(
     rf"(?i)(?:date of default|default(?:ed)? on|due date)[^\d\n]{{0,60}}(?:\n[^\d\n]{{0,30}})?(?P<date>"
@@ -92,13 +92,13 @@ def extract_rating(source: Source) -> Extract:
     if change := source.search(_FROM_TO):
         found.put("rating_before", change.text_fact("before"))
         found.put("rating_after", change.text_fact("after"))
-    elif rating := source.search(_RATING):
+    elif rating := source.search(_RATING, "rat"):
         found.put("rating_after", rating.text_fact("rating"))
     if outlook := source.search(_OUTLOOK):
         word = outlook["outlook"] or outlook["other"] or outlook["third"]
         found.put("outlook_after", outlook.fact(word.lower()))
     _put_first(source, found, "action", _ACTIONS)
-    found.put("facility_amount", source.money_after(_FACILITY, reach=90))
+    found.put("facility_amount", source.money_after(_FACILITY, reach=90, in_table=True))
     return found
 
 
@@ -108,12 +108,12 @@ def extract_default(source: Source) -> Extract:
     _put_lender(source, found)
     day = source.search(_DEFAULT_DATE)
     found.put("default_date", day.date_fact("date") if day else None)
-    found.put("principal_default", source.money_after(_PRINCIPAL, reach=60))
-    found.put("interest_default", source.money_after(_INTEREST, reach=60))
-    found.put("outstanding_bank_debt", source.money_after(_OUTSTANDING, reach=120))
-    found.put("total_debt", source.money_after(_TOTAL_DEBT, reach=160))
+    found.put("principal_default", source.money_after(_PRINCIPAL, reach=24, in_table=True))
+    found.put("interest_default", source.money_after(_INTEREST, reach=24, in_table=True))
+    found.put("outstanding_bank_debt", source.money_after(_OUTSTANDING, reach=120, in_table=True))
+    found.put("total_debt", source.money_after(_TOTAL_DEBT, reach=160, in_table=True))
     if cured := source.search(_CURED):
-        found.put("cured", cured.fact(True))
+        found.put("cured", cured.fact("yes"))
     return found
 
 

@@ -20,10 +20,10 @@ _POSITION = (
 )
 _ACTS = (
     ("death", r"demise|death|passed away|passing away"),
-    ("resign", r"resign\w*|tendered (?:his|her|their) resignation|stepp?\w* down"),
+    ("resign", r"resign\w*|vacat\w+|tendered (?:his|her|their) resignation|stepp?\w* down"),
     ("retire", r"retire\w*|superannuat\w*"),
     ("re-designate", r"re-?designat\w*"),
-    ("remove", r"remov\w+|vacat\w+"),
+    ("remove", r"remov\w+"),
     ("appoint", r"(?:re-?)?appoint\w*|elevat\w+"),
     ("resign", r"cessation|ceas\w+"),
 )
@@ -38,8 +38,9 @@ _AS = re.compile(
     rf"|our )?{_POSITION}"
 )
 _EFFECT = re.compile(
-    rf"(?i)(?:with (?:immediate )?effect from|w\.?\s?e\.?\s?f\.?|effective(?: from)?"
-    rf"|close of business(?: hours)? (?:on|of))[^\d\n]{{0,40}}(?P<date>{DATE})"
+    rf"(?i)(?:with (?:immediate )?effect(?:\s?,?\s?i\.e\.| from)|w\.?\s?e\.?\s?f\.?"
+    rf"|effective(?: from)?|effective date"
+    rf"|close of business(?: hours)? (?:on|of))[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}(?P<date>{DATE})"
 )
 _DIN = re.compile(r"(?i)\bdin\b[\s:.-]{0,5}(?P<din>\d{8})")
 _REASON = re.compile(r"(?i)due to (?P<reason>[^.,;\n]{5,120}(?:\n[^.,;\n]{0,60})?)")
@@ -76,7 +77,7 @@ def extract_management(source: Source) -> Extract:
     if reason := source.search(_REASON):
         found.put("reason", reason.text_fact("reason", 0.7))
     if confirmed := source.search(_NO_OTHER):
-        found.put("no_other_reason_confirmed", confirmed.fact(True))
+        found.put("no_other_reason_confirmed", confirmed.fact("yes"))
     return found
 
 

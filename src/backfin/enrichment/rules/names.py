@@ -10,7 +10,7 @@ from backfin.models import PartyKind
 TITLE = r"(?:mr|mrs|ms|dr|shri|smt|sri|prof|ca|cs|adv|col|lt)"
 
 #: A person's name behind a title, up to five words.
-PERSON = rf"(?:(?i:{TITLE})\.?\s{{1,2}}(?:[A-Z][\w.'’-]{{0,24}}[ ]{{1,2}}){{0,4}}[A-Z][\w'’-]{{1,24}})"
+PERSON = rf"(?:(?i:{TITLE})\.?\s{{1,2}}(?:[A-Z][\w.'’-]{{0,24}}[ \n]){{0,4}}[A-Z][\w'’-]{{1,24}})"
 
 #: A name of up to twelve words that starts with a capital.
 _WORD = r"[A-Z][\w&.,'’()/-]{0,40}"
@@ -91,4 +91,4 @@ def clean_name(text: str) -> str:
     name = _PREFIX.sub("", name).strip(" ,;:-–\"'“”")
     if name.count("(") > name.count(")"):
         name = name[: name.rindex("(")].rstrip()
-    return name if _FORM.search(name) else name.rstrip(".")
+    return name if _FORM.search(name) or name.endswith(" Co.") else name.rstrip(".")

@@ -17,6 +17,10 @@ _NAMED = re.compile(
     rf"(?i:name(?:\(s\))? of (?:the )?(?:acquirer|seller|person|promoter|promoters?\(s\))[^\n:]"
     rf"{{0,90}}?[:\n]|\bacquirer(?:\(s\))?\s?:)\s{{0,3}}(?P<name>{PROPER})"
 )
+_NO_NAME = re.compile(
+    r"(?i)regulation|\bsebi\b|^(?:category|type|designated|name|address|details"
+    r"|promoter|no\b|pan\b)|securities"
+)
 _RECEIVED_FOR = re.compile(
     rf"(?:(?i:regulations,? (?:2011|2015|1997))[^\n]{{0,30}}?) (?i:for|from|by) (?P<name>{PROPER})"
 )
@@ -47,7 +51,8 @@ _FROM_TO = re.compile(
     r"?%"
 )
 _MODE = re.compile(
-    r"(?i)\b(?P<mode>open market|off[- ]market|inter[- ]se transfer|preferential (?:allotment"
+    r"(?i)\b(?P<mode>market purchase|market sale|open market|off[- ]market"
+    r"|inter[- ]se transfer|preferential (?:allotment"
     r"|issue)|rights issue|market (?:purchase|sale)|gift|encumbrance|esop|block deal"
     r"|bulk deal)\b"
 )
@@ -64,7 +69,7 @@ _PCT_OF_CAPITAL = re.compile(
     r"|voting|paid[- ]up|equity) ?(?:share )?capital"
 )
 _EVENTS = (
-    ("invoke", re.compile(r"(?i)\binvo(?:ked?|cation)\b")),
+    ("invoke", re.compile(r"(?i)\binvo(?:ked?|cation)\b|exercised (?:its|their) rights? over")),
     ("release", re.compile(r"(?i)\breleased?\b|\brevo(?:ked?|cation)\b")),
     ("create", re.compile(r"(?i)\bcreat(?:ed?|ion)\b|\bpledged?\b")),
 )
@@ -93,8 +98,8 @@ def extract_sast(source: Source) -> Extract:
     found = Extract()
     if regulation := source.search(_REGULATION):
         found.put("regulation", regulation.fact("".join(regulation["reg"].split())))
-    side = "sell" if _SOLD.search(source.title) or (source.document and _sells(source)) else "acquire"
-    _put_person(source, found, "acquirer", "acquirer" if side == "acquire" else "seller")
+    side = "sell" if _SOLD.search(source.title) or _sells(source) else "buy"
+    _put_person(source, found, "acquirer", "acquirer" if side == "buy" else "seller")
     _put_holding(source, found)
     if "quantity" in found.facts:
         place = found.facts["quantity"]
@@ -127,10 +132,7 @@ def extract_encumbrance(source: Source) -> Extract:
     """Facts of ``encumbrance``: promoter, create, release or invoke, quantity, lender."""
     found = Extract()
     _put_person(source, found, "promoter", "promoter")
-    for event, pattern in _EVENTS:
-        if match := source.search(pattern):
-            found.put("event", match.fact(event))
-            break
+    _put_event(source, found)
     for cue in source.each(_PLEDGE_CUE):
         shares = _SHARES.search(cue.page.text, max(0, cue.match.start() - 160), cue.match.end() + 160)
         if shares:
@@ -141,6 +143,17 @@ def extract_encumbrance(source: Source) -> Extract:
     if lender := source.search(_LENDER):
         _put_name(found, "lender", lender, "lender")
     return found
+
+
+def _put_event(source: Source, found: Extract) -> None:
+    """Create, release or invoke, unless the filing speaks of several and its title of none."""
+    for event, pattern in _EVENTS:
+        if pattern.search(source.title) and (match := source.search(pattern)):
+            found.put("event", match.fact(event))
+            return
+    told = [(event, match) for event, pattern in _EVENTS if (match := source.search(pattern))]
+    if len(told) == 1:
+        found.put("event", told[0][1].fact(told[0][0]))
 
 
 def extract_open_offer(source: Source) -> Extract:
@@ -176,7 +189,7 @@ def _put_person(source: Source, found: Extract, field: str, role: str) -> None:
     for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED):
         for match in source.each(pattern):
             name = clean_name(match["name"])
-            if len(name) > 3 and "Regulation" not in name and "SEBI" not in name:
+            if len(name) > 3 and not _NO_NAME.search(name):
                 _put_name(found, field, match, role)
                 return
 

@@ -40,6 +40,7 @@ _LINES = {
     "finance_costs": _line(r"finance costs?"),
     "depreciation": _line(r"depreciation"),
     "profit_before_tax": _line(r"(?:net )?profit\s?/?\s?\(?(?:loss)?\)? before tax"),
+    "tax": _line(r"(?:total )?tax expenses?"),
     "profit_after_tax": _line(
         r"(?:net )?profit\s?/?\s?\(?(?:loss)?\)?\s?(?:after tax|for the (?:period"
         r"|quarter|year)|from continuing)"
@@ -54,7 +55,11 @@ _STANDALONE = re.compile(r"(?i)\bstandalone\b[^\n]{0,60}\bresults?\b")
 _OPINION = re.compile(
     r"(?i)\b(?P<opinion>qualified|adverse|unmodified|disclaimer of) (?:audit )?(?:opinion|conclusion)"
 )
-_UNAUDITED = re.compile(r"(?i)\bun-?\s?audited\b|\blimited review\b|\baudited\b")
+_AUDIT = (
+    ("limited review", re.compile(r"(?i)\blimited review\b")),
+    ("unaudited", re.compile(r"(?i)\bun-?\s?audited\b")),
+    ("audited", re.compile(r"(?i)\baudited\b")),
+)
 
 
 def extract_results(source: Source) -> Extract:
@@ -72,10 +77,10 @@ def extract_results(source: Source) -> Extract:
 
 
 def _put_nature(source: Source, found: Extract) -> None:
-    if audit := source.search(_UNAUDITED):
-        word = audit[0].lower()
-        status = "unaudited" if word.startswith("un") else "limited_review" if "review" in word else "audited"
-        found.put("audit_status", audit.fact(status))
+    for status, pattern in _AUDIT:
+        if audit := source.search(pattern):
+            found.put("audit_status", audit.fact(status))
+            break
     if opinion := source.search(_OPINION, "opinion"):
         found.put("opinion", opinion.fact(opinion["opinion"].lower().split()[0]))
     if basis := source.search(_CONSOLIDATED) or source.search(_STANDALONE):

@@ -23,6 +23,18 @@ _SUBJECT = re.compile(
     r"(?is)\bsub(?:ject)?\b[^:\n]{0,24}[:\-–]{1,2}-?\s*(.{5,400}?)(?:\bdear\b"
     r"|\brespected\b|\n\s*\n|\bsir\b|$)"
 )
+_TABLE_SCALE = re.compile(
+    r"(?i)(?:(?:₹|\brs\.?|\binr|\brupees|\bamounts?|\bfigures)\s{0,3}(?:are )?\s?(?:in"
+    r"|\()\s{0,3}|\(\s?in\s|\(\s?|\bin\s)"
+    r"(?:₹|rs\.?|inr)?\s?(?P<scale>lakhs?|lacs?|crores?|cr\b|millions?|mn\b"
+    r"|thousands?|billions?)(?=[^\w]{0,3}(?:\)|\n|except|unless|$))"
+)
+_FACE_VALUE = re.compile(r"(?i)\b(?:face|nominal|par) value|\bf\.?v\.?\b")
+_EACH = re.compile(
+    r"(?i)(?:/-)?\s{0,3}(?:\([^)]{1,60}\)\s{0,3})?\b(?:per|for each|for every)\s(?:\w+\s){0,2}(?"
+    r":shares?|warrants?|security|debenture)\b"
+)
+_CURRENCY = re.compile(r"(?i)₹|\brs\b|\binr\b|\bre\b")
 _COMPANY_PREFIX = re.compile(r"^.{2,80}? - \d{6} - ")
 
 
@@ -125,13 +137,40 @@ class Source:
         """All text in lower case."""
         return "\n".join(self._lowered[page.number] for page in self.ordered)
 
-    def money_after(self, cue: re.Pattern[str], *, reach: int = 140, trigger: str = "") -> Fact | None:
-        """The first amount within ``reach`` characters behind a cue."""
+    def money_after(
+        self, cue: re.Pattern[str], *, reach: int = 140, trigger: str = "", in_table: bool = False
+    ) -> Fact | None:
+        """The first amount within ``reach`` characters behind a cue, face values passed over.
+
+        ``in_table`` lets a scale that the page states ("Amount in Rs. crore") govern bare numbers.
+        """
         for found in self.each(cue, trigger):
-            fact = money_in(found.page, found.match.start(), found.match.end(), found.match.end() + reach)
+            scale = table_scale(found.page) if in_table else None
+            end = found.match.end()
+            if _FACE_VALUE.search(found.page.text, max(0, end - 30), end + 30):
+                continue
+            fact = money_in(found.page, found.match.start(), end, end + reach, scale)
             if fact is not None:
                 return fact
         return None
+
+    def money_each(self, *, trigger: str = "") -> Iterator[Fact]:
+        """Amounts said to be for one share or one warrant, face values passed over."""
+        for found in self.each(_EACH, trigger):
+            start = max(0, found.match.start() - 40)
+            for at in reversed(
+                [m.start() for m in _CURRENCY.finditer(found.page.text, start, found.match.start())]
+            ):
+                fact = money_in(found.page, at, at, found.match.start())
+                if fact is not None and not _FACE_VALUE.search(found.page.text, max(0, at - 30), at):
+                    yield fact
+                    break
+
+
+def table_scale(page: Page) -> str | None:
+    """The scale that a page states for its tables, as written; ``None`` when it states none, or several."""
+    stated = {match["scale"].lower().rstrip("s") for match in _TABLE_SCALE.finditer(page.text)}
+    return stated.pop() if len(stated) == 1 else None
 
 
 def money_in(page: Page, quote_from: int, start: int, end: int, scale: str | None = None) -> Fact | None:

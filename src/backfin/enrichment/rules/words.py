@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from backfin.enrichment.advice import gives_advice
 from backfin.enrichment.rules.source import Source, tidy
@@ -22,7 +23,19 @@ def told(facts: Facts, field: str) -> str:
     fact = facts.get(field)
     if fact is None or fact.value is None:
         return ""
-    return fact.value.format() if isinstance(fact.value, Money) else str(fact.value)
+    if isinstance(fact.value, Money):
+        return fact.value.format()
+    text = str(fact.value)
+    return _day(text) if _ISO.match(text) else text
+
+
+def _day(iso: str) -> str:
+    """A day as filings write it: "15 July 2026"."""
+    day = date.fromisoformat(iso[:10])
+    return f"{day.day} {day:%B %Y}"
+
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T|$)")
 
 
 def _joined(*parts: tuple[str, str]) -> str:
