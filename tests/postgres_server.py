@@ -37,6 +37,7 @@ def postgres_server(programs: Path) -> Iterator[str]:
     """Starts a server and yields the URL of its first database."""
     with tempfile.TemporaryDirectory(prefix="bf-pg-") as name:
         folder = Path(name)
+        programs = _within_reach(programs, folder)
         _run(
             folder, programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"
         )
@@ -60,6 +61,14 @@ def new_database(server: str) -> Iterator[str]:
             yield f"{before.rpartition('/')[0]}/{name}" + (f"?{after}" if after else "")
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _within_reach(programs: Path, folder: Path) -> Path:
+    """A copy of the wheel's programs where root installed them in a folder that only root may enter."""
+    if os.geteuid() != 0 or programs.parent.name != "pginstall":
+        return programs
+    shutil.copytree(programs.parent, folder / "pginstall", symlinks=True)
+    return folder / "pginstall" / "bin"
 
 
 def _run(folder: Path, *command: object) -> None:

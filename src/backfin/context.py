@@ -63,9 +63,10 @@ class WatchCache:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a step may use. One per process; steps of a replay get a copy that names it.
+    """Everything a step may use. One per process, and a copy of it per message.
 
-    ``backlog`` tells how many messages wait or run on a queue and its bulk twin (0 without a broker).
+    ``kept`` holds what the steps of one message share. ``backlog`` tells how many messages wait or run on a
+    queue and its bulk twin (0 without a broker).
     """
 
     settings: Settings
@@ -78,10 +79,11 @@ class Context:
     emit: Callable[[Any], None]
     backlog: Callable[[str], int] = field(default=lambda queue: 0)
     replay: Replay | None = None
+    kept: dict[tuple[str, str], Any] = field(default_factory=dict)
 
-    def for_replay(self, replay: Replay | None) -> Context:
-        """The same context inside a replay, or this one when there is none."""
-        return self if replay is None else replace(self, replay=replay)
+    def for_message(self, replay: Replay | None) -> Context:
+        """The same context for one message: inside its replay, if any, and with nothing kept yet."""
+        return replace(self, replay=replay, kept={})
 
     def exchange(self, name: str) -> Exchange:
         """The exchange of that name.

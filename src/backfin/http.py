@@ -60,6 +60,7 @@ class PoliteSession:
         timeout_s: Seconds to wait for an answer, and between two pieces of it.
         headers: The whole header set of every request.
         allow: Hosts that may be reached although they are private.
+        block_grace_s: Block pages over a shorter time than this count as one.
     """
 
     def __init__(
@@ -71,17 +72,19 @@ class PoliteSession:
         timeout_s: float,
         headers: Mapping[str, str],
         allow: Sequence[str] = (),
+        block_grace_s: float = 0.5,
     ) -> None:
         self._pacer = pacer
         self._interval_s = interval_s
         self._cooldown_s = cooldown_s
         self._timeout_s = timeout_s
+        self._block_grace_s = block_grace_s
         self._session = guarded_session(allow)
         self._session.headers.clear()
         self._session.headers.update(headers)
         self._lock = threading.Lock()
         self._healthy: set[str] = set()
-        self._blocks: dict[str, int] = {}
+        self._blocked_since: dict[str, float] = {}
 
     def get(
         self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -119,7 +122,7 @@ class PoliteSession:
         with self._lock:
             was_healthy = host in self._healthy
             self._healthy.add(host)
-            self._blocks[host] = 0
+            self._blocked_since.pop(host, None)
         if not was_healthy:
             self._pacer.recovered(host)
 
@@ -163,14 +166,14 @@ class PoliteSession:
     def _note_trouble(self, host: str, error: TransientError) -> None:
         """Opens the cool-down that an answer asks for.
 
-        A lone block page happens on a healthy line, so the first is an ordinary failure, tried again after
-        seconds; the second in a row, or the first after a cool-down, closes the host.
+        A lone block page happens on a healthy line, so it is an ordinary failure, tried again after seconds;
+        one that comes when nothing usable came since an earlier one, or since a cool-down, closes the host.
         """
         fault = error.facts.get("fault")
-        blocks = self._count_trouble(host, is_block=fault in ("block_page", "cool_down"))
+        is_blocked_still = self._count_trouble(host, is_block=fault in ("block_page", "cool_down"))
         if fault == "rate_limited" and isinstance(error, RateLimited):
             self._pacer.cool_down(host, error.facts["delay"], why=error.sentence)
-        elif fault == "block_page" and blocks > 1:
+        elif fault == "block_page" and is_blocked_still:
             self._pacer.cool_down(host, self._cooldown_s, why=error.sentence)
             raise RateLimited(
                 f"{host} blocks us; staying away for {self._cooldown_s:.0f} s or more.",
@@ -178,12 +181,14 @@ class PoliteSession:
                 **error.facts,
             ) from error
 
-    def _count_trouble(self, host: str, *, is_block: bool = False) -> int:
-        """Notes a failure and returns how many blocks came since the last usable answer."""
+    def _count_trouble(self, host: str, *, is_block: bool = False) -> bool:
+        """Notes a failure; returns whether blocks have lasted for the grace time with nothing usable between."""
         with self._lock:
-            self._blocks[host] = self._blocks.get(host, 0) + is_block
             self._healthy.discard(host)
-            return self._blocks[host]
+            if not is_block:
+                return False
+            now = time.monotonic()
+            return now - self._blocked_since.setdefault(host, now) >= self._block_grace_s
 
     def _chunks(self, response: requests.Response, max_bytes: int) -> Iterator[bytes]:
         """Yields an answer piece by piece, never more than ``max_bytes``, never for longer than the limit."""

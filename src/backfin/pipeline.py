@@ -31,6 +31,7 @@ from backfin.steps.close_day import close_day
 from backfin.steps.enrich import enrich
 from backfin.steps.investors import investors
 from backfin.steps.issuers import refresh_issuers
+from backfin.steps.item import keep
 from backfin.steps.match import flash, match
 from backfin.steps.notify import notify
 from backfin.steps.read import read
@@ -103,7 +104,7 @@ class Shell:
     def perform(self, ctx: Context, name: str, key: str, options: Mapping[str, Any]) -> None:
         """Runs one message: its step, and in place the steps that follow on the same item."""
         visible, hidden = _split(options)
-        ctx = ctx.for_replay(hidden.replay)
+        ctx = ctx.for_message(hidden.replay)
         current: Next | None = Next(name, key, visible)
         tries = hidden.tries
         if self.specs[name].counts_tries and not self._begin(ctx, name, key):
@@ -115,8 +116,9 @@ class Shell:
     def _begin(self, ctx: Context, name: str, key: str) -> bool:
         """Counts the run before it starts; an item that stopped too many workers is quarantined."""
         begun = ctx.store.announcements.begin(key, due_at=_due_at(ctx, name))
+        keep(ctx, key, state=begun.state, filing=begun.filing_id or key)
         limit = ctx.settings.steps.max_tries
-        if begun <= limit:
+        if begun.tries <= limit:
             return True
         sentence = f"{name} stopped its worker {limit} times; the item is kept aside until it is replayed."
         self._give_up(ctx, self.specs[name], key, PermanentError(sentence))

@@ -102,7 +102,7 @@ def test_a_single_fault_does_not_lose_the_file(fault: str) -> None:
     assert server.faults.happened == {fault: 1}
 
 
-@pytest.mark.parametrize("fault", ["html_200", "reset", "error_500", "truncated", "empty_body"])
+@pytest.mark.parametrize("fault", ["html_200", "reset", "error_500", "truncated", "empty_body", "redirect"])
 def test_a_fault_that_stays_can_be_tried_again_later(fault: str) -> None:
     with (
         ExchangeServer([row(1)], lambda _: PDF, faults=[f"{fault}:1"]) as server,

@@ -140,7 +140,7 @@ def test_repeated_odd_answers_open_a_cool_down(fault: str) -> None:
     assert 50 < raised.value.delay <= 60
 
 
-def test_a_second_block_page_in_a_row_closes_the_host_for_long() -> None:
+def test_a_block_that_is_still_there_after_the_back_off_closes_the_host() -> None:
     with ExchangeServer(rows(10), faults=["block_page:1"]) as server, reading(server) as exchange:
         with pytest.raises(RateLimited) as raised:
             ids_of(exchange)

@@ -16,11 +16,10 @@ import pytest
 
 from backfin.models import State
 from backfin.storage import Store
-from store_contract.made import LATER, NOON, announcement, delivery, document, enrichment, investor, mention
+from store_contract.crowd import ROUNDS, THREADS, run_process
+from store_contract.made import LATER, NOON, announcement, delivery
 
 PROCESSES = 2
-THREADS = 8
-ROUNDS = 50  # six writes each: 300 a thread
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -39,42 +38,12 @@ def store(url: str) -> Iterator[Store]:
     store.close()
 
 
-def _work(store: Store, process: int, thread: int, won: list[str]) -> None:
-    for round_ in range(ROUNDS):
-        shared, own = round_, 1_000_000 + (process * THREADS + thread) * ROUNDS + round_
-        won += store.announcements.add([announcement(own), announcement(shared)], due_at=LATER)
-        store.announcements.begin(f"bse:{own}", due_at=LATER)
-        store.documents.record(f"bse:{own}", [document()], filing_id="f", due_at=LATER)
-        store.enrichments.record(enrichment(own), due_at=LATER)
-        store.investors.record(f"bse:{own}", [investor()], [mention(own)], due_at=LATER)
-        told = [delivery(own), delivery(shared, announcement_id=f"bse:{own}")]
-        won += store.deliveries.record(f"bse:{own}", told, due_at=LATER, state=State.MATCHED)
-
-
-def _process(url: str, process: int, answers: multiprocessing.Queue[tuple[list[str], list[str]]]) -> None:
-    store = Store(url)
-    won: list[str] = []
-    errors: list[str] = []
-
-    def run(thread: int) -> None:
-        try:
-            _work(store, process, thread, won)
-        except Exception as error:
-            errors.append(repr(error))
-
-    threads = [threading.Thread(target=run, args=(thread,)) for thread in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    store.close()
-    answers.put((won, errors))
-
-
 def test_everything_is_stored_once_and_nobody_is_refused(store: Store, url: str) -> None:
     context = multiprocessing.get_context("spawn")
     answers = context.Queue()
-    processes = [context.Process(target=_process, args=(url, number, answers)) for number in range(PROCESSES)]
+    processes = [
+        context.Process(target=run_process, args=(url, number, answers)) for number in range(PROCESSES)
+    ]
 
     for process in processes:
         process.start()
@@ -108,7 +77,7 @@ def test_a_claim_is_won_once(store: Store) -> None:
 
 
 def test_processes_upgrade_one_empty_database_at_once(url: str) -> None:
-    command = "import sys; from backfin.storage import Store; s = Store(sys.argv[1]); s.upgrade(); s.check(); s.close()"
+    command = "import sys; from backfin.storage import Store; s = Store(sys.argv[1]); s.upgrade(); s.close()"
 
     running = [
         subprocess.Popen([sys.executable, "-W", "error", "-c", command, url], stderr=subprocess.PIPE)

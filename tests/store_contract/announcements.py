@@ -96,7 +96,7 @@ class AnnouncementsContract:
     def test_tries_are_counted_before_the_work_and_start_over_after_it(self, store: Store) -> None:
         store.announcements.add([announcement()], due_at=NOON)
 
-        tries = [store.announcements.begin("bse:1", due_at=LATER) for _ in range(3)]
+        tries = [store.announcements.begin("bse:1", due_at=LATER).tries for _ in range(3)]
         store.documents.record("bse:1", [], filing_id="f_1", due_at=LATER)
 
         assert tries == [1, 2, 3]

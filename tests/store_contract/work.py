@@ -52,8 +52,9 @@ class RunsContract:
 
     def test_progress_counts_items(self, store: Store) -> None:
         run_id = store.runs.start("replay")
-        store.runs.add_items(run_id, [f"bse:{n}" for n in range(5)])
-        store.runs.add_items(run_id, ["bse:0"])
+        store.runs.claim_new(run_id, ["bse:0", "bse:1"])
+        store.runs.claim_new(run_id, ["bse:1"])
+        store.runs.select_items(run_id, [f"bse:{n}" for n in range(5)])
         store.runs.item_done(run_id, "bse:0", ok=True, changed=True)
         store.runs.item_done(run_id, "bse:1", ok=True, changed=False)
         store.runs.item_done(run_id, "bse:2", ok=False, changed=False, error="broken")
@@ -62,11 +63,12 @@ class RunsContract:
         progress = store.runs.progress(run_id)
 
         assert (progress.selected, progress.done, progress.failed, progress.pending) == (5, 2, 1, 2)
-        assert progress.changed == 1
+        assert (progress.changed, progress.new) == (1, 2)
+        assert store.runs.get(run_id).selected == 5
 
     def test_pending_items_are_the_longest_untouched(self, store: Store) -> None:
         run_id = store.runs.start("replay")
-        store.runs.add_items(run_id, ["bse:1", "bse:2", "bse:3"])
+        store.runs.select_items(run_id, ["bse:1", "bse:2", "bse:3"])
         store.runs.item_done(run_id, "bse:3", ok=True, changed=True)
 
         store.runs.touch_items(run_id, ["bse:1"], LATER)

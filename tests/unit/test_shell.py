@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from backfin.context import Replay
 from backfin.errors import ParseError, RateLimited, StoreUnavailable
+from backfin.models import State
 from backfin.pipeline import Shell
 from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next, RetryPolicy
@@ -19,9 +21,9 @@ class FakeAnnouncements:
         self.tries: dict[str, int] = {}
         self.failures: list[tuple[str, str, bool, bool]] = []
 
-    def begin(self, key: str, *, due_at: datetime) -> int:
+    def begin(self, key: str, *, due_at: datetime) -> Any:
         self.tries[key] = self.tries.get(key, 0) + 1
-        return self.tries[key]
+        return SimpleNamespace(tries=self.tries[key], state=State.STORED, filing_id=None)
 
     def fail(self, key: str, step: str, error: str, *, due_at: Any, final: bool, forgive: bool) -> None:
         self.failures.append((key, step, final, forgive))
@@ -38,6 +40,7 @@ class FakeContext:
         self.replay: Replay | None = None
         self.events: list[Any] = []
         self.enriching_is_remote = False
+        self.kept: dict[Any, Any] = {}
 
     def now(self) -> datetime:
         return datetime(2026, 7, 15, 6, 0, tzinfo=UTC)
@@ -49,7 +52,7 @@ class FakeContext:
     def emit(self, event: Any) -> None:
         self.events.append(event)
 
-    def for_replay(self, replay: Replay | None) -> FakeContext:
+    def for_message(self, replay: Replay | None) -> FakeContext:
         self.replay = replay
         return self
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _ADVICE = re.compile(
-    r"(?i)\b(?:buy|buys|buying|sell|sells|selling)\b(?![- ]?back)|\btargets?\b"
-    r"|\boutperform|\bunderperform|\boverweight\b"
-    r"|\bunderweight\b|\bmulti-?bagger|\baccumulate\b|\bundervalued\b|\bmust[- ]own\b"
+    r"(?i)\b(?:buy|buys|buying|sell|sells|selling)\b(?![- ]?back)|\btargets?\b|\boutperform"
+    r"|\bunderperform|\boverweight\b|\bunderweight\b|\bmulti-?bagger|\baccumulate\b|\bundervalued\b"
+    r"|\bmust[- ]own\b"
 )
 
 

@@ -83,14 +83,17 @@ class _Ground:
     def _parties(self, parties: tuple[Party, ...], flags: list[str]) -> tuple[Party, ...]:
         kept: list[Party] = []
         for party in parties:
-            if party.evidence and all(self._is_named(party, place) for place in party.evidence):
+            if self._is_borne_out(party):
                 kept.append(_sober(party, flags))
             else:
                 flags.append("ungrounded:party")
         return tuple(kept)
 
-    def _is_named(self, party: Party, place: Evidence) -> bool:
-        return self._is_quoted(place) and _words(party.name_as_written) in _words(place.quote)
+    def _is_borne_out(self, party: Party) -> bool:
+        """Every quote is on its page, and one of them names the party."""
+        name = _words(party.name_as_written)
+        is_named = any(name in _words(place.quote) for place in party.evidence)
+        return bool(name) and is_named and all(self._is_quoted(place) for place in party.evidence)
 
     def _known_numbers(self, enrichment: Enrichment) -> set[Decimal]:
         cited = {place.page for fact in enrichment.facts.values() for place in fact.evidence} | {0, 1, 2, 3}

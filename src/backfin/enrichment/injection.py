@@ -26,20 +26,16 @@ _WORDS = (
     *("attention", "automated", "categor", "mark this", "label this", "[inst"),
 )
 _ADDRESSED = re.compile(
-    r"(?i)\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:previous"
-    r"|prior|above|earlier|all|any|your|the"
-    r" system)\b[^.\n]{0,40}\b(?:instruction|prompt|rule|text|direction|guideline|context|message)"
-    r"|\b(?:system|developer|hidden) (?:prompt|message|instruction)"
-    r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|language model|helpful|chatgpt|gpt|dan)\b"
-    r"|\b(?:as|dear|attention|note to|for) (?:an? |the |any )?(?:ai|llm|language model"
-    r"|ai assistant|ai model|automated"
-    r" (?:reader|analyst))\b"
-    r"|\b(?:respond|reply|answer|output|return)\b (?:only )?(?:with|using|in)\b[^.\n]{0,30}\b(?:js"
-    r"on|the following|category)"
-    r"|\b(?:classify|categori[sz]e|label|mark) (?:this|the) (?:filing|document"
-    r"|announcement)\b[^.\n]{0,20}\bas\b"
-    r"|\bset (?:the )?(?:category|headline|sentiment|order_value|event_type)\b"
-    r"|</?(?:filing|system|assistant|user|instructions?)>|\[/?(?:inst|system)\]|<\|[a-z_]{2,20}\|>"
+    r"(?i)\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier"
+    r"|all|any|your|the system)\b[^.\n]{0,40}\b(?:instruction|prompt|rule|text|direction|guideline"
+    r"|context|message)|\b(?:system|developer|hidden) (?:prompt|message|instruction)"
+    r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|language model|helpful|chatgpt|gpt|dan)\b|\b(?:as"
+    r"|dear|attention|note to|for) (?:an? |the |any )?(?:ai|llm|language model|ai assistant|ai model"
+    r"|automated (?:reader|analyst))\b|\b(?:respond|reply|answer|output|return)\b (?:only )?(?:with"
+    r"|using|in)\b[^.\n]{0,30}\b(?:json|the following|category)|\b(?:classify|categori[sz]e|label"
+    r"|mark) (?:this|the) (?:filing|document|announcement)\b[^.\n]{0,20}\bas\b"
+    r"|\bset (?:the )?(?:category|headline|sentiment|order_value|event_type)\b|</?(?:filing|system"
+    r"|assistant|user|instructions?)>|\[/?(?:inst|system)\]|<\|[a-z_]{2,20}\|>"
 )
 _REST = re.compile(r"(?s).{0,600}?(?:\n\s*\n|$)")
 _MOST_AFTER = 600

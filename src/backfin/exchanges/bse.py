@@ -63,6 +63,7 @@ class BseExchange:
             timeout_s=settings.timeout,
             headers=api_headers(settings.user_agent),
             allow=_hosts(settings.api_url, settings.files_url),
+            block_grace_s=patience.backoff_s / 2,
         )
         self._client = BseClient(self._http, settings.api_url, patience)
         self._files = FileFetcher(

@@ -16,7 +16,7 @@ from backfin.interfaces import Download
 from backfin.models import Attachment
 
 #: Rounds through all addresses, when one of them answers with something that is not the file.
-ROUNDS = 2
+ROUNDS = 3
 
 
 @dataclass
@@ -37,6 +37,12 @@ class _Search:
         """Hands the doubtful file over."""
         kept, self.doubtful = self.doubtful, None
         return kept
+
+    def is_settled(self, rounds: int) -> bool:
+        """Whether another round can change nothing: 404 everywhere, or its site shown twice."""
+        if self.doubtful is not None or "page" in self.reasons:
+            return False
+        return self.reasons == {"not_found"} or rounds > 1
 
     def failure(self) -> BackfinError:
         """What to raise when no address has a file."""
@@ -87,7 +93,7 @@ class FileFetcher:
                 found = self._round(attachment, search)
                 if found is not None:
                     return found
-                if search.reasons == {"not_found"} and search.doubtful is None:
+                if search.is_settled(number + 1):
                     break
             kept = search.take()
             if kept is None:
@@ -102,7 +108,9 @@ class FileFetcher:
             try:
                 download = self._whole(url, attachment.name)
             except AttachmentGone as error:
-                search.reasons.add(error.facts["fault"])
+                # The oldest directory sends everybody away; a file's own directory does so only when troubled.
+                is_odd = error.facts["fault"] == "redirect" and url == attachment.urls[0]
+                search.reasons.add("page" if is_odd else error.facts["fault"])
                 continue
             if download.media_type != UNKNOWN:
                 return download

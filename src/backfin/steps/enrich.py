@@ -7,12 +7,14 @@ Next: ``backfin.investors``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backfin.context import Context
 from backfin.enrichment.chain import enrich_with
 from backfin.models import Announcement, Document, Method, Page, Reading, State
 from backfin.models.events import EnrichmentStored
 from backfin.specs import Next
-from backfin.steps.progress import has_reached
+from backfin.steps.item import announcement_of, documents_of, has_reached, keep
 
 
 def enrich(ctx: Context, key: str) -> list[Next]:
@@ -20,17 +22,18 @@ def enrich(ctx: Context, key: str) -> list[Next]:
     following = [Next("backfin.investors", key, inline=True)]
     if has_reached(ctx, key, State.ENRICHED):
         return following
-    announcement = ctx.store.announcements.get(key)
-    reading = reading_of(announcement, ctx.store.documents.of(key))
+    announcement = announcement_of(ctx, key)
+    reading = reading_of(announcement, documents_of(ctx, key))
     enrichment = enrich_with(reading, ctx.prompt_set_for(announcement), ctx.enrichers)
     ctx.store.enrichments.record(enrichment, due_at=ctx.due_at)
+    keep(ctx, key, enrichment=enrichment, state=State.ENRICHED)
     ctx.emit(
         EnrichmentStored(at=ctx.clock.now(), announcement_id=key, enrichment_id=enrichment.enrichment_id)
     )
     return following
 
 
-def reading_of(announcement: Announcement, documents: list[Document]) -> Reading:
+def reading_of(announcement: Announcement, documents: Sequence[Document]) -> Reading:
     """Page 0 is the exchange's own text; the documents' pages follow, numbered through."""
     pages = [Page(number=0, text=announcement.text, method=Method.TEXT)]
     for document in documents:

@@ -13,7 +13,7 @@ from backfin.investors.resolve import link
 from backfin.models import State
 from backfin.models.events import InvestorsLinked
 from backfin.specs import Next
-from backfin.steps.progress import has_reached
+from backfin.steps.item import announcement_of, enrichment_of, has_reached, keep
 
 
 def investors(ctx: Context, key: str) -> list[Next]:
@@ -21,13 +21,14 @@ def investors(ctx: Context, key: str) -> list[Next]:
     following = [Next("backfin.match", key, inline=True)]
     if has_reached(ctx, key, State.LINKED):
         return following
-    enrichment = ctx.store.enrichments.latest(key)
+    enrichment = enrichment_of(ctx, key)
     if enrichment is None:
         raise StoreUnavailable(
             f"{key} is marked enriched but its enrichment is not there; it is tried again."
         )
-    found, mentions = link(enrichment, ctx.store.announcements.get(key), ctx.clock.now())
+    found, mentions = link(enrichment, announcement_of(ctx, key), ctx.clock.now())
     ctx.store.investors.record(key, found, mentions, due_at=ctx.due_at)
+    keep(ctx, key, mentions=mentions, state=State.LINKED)
     ids = tuple(investor.investor_id for investor in found)
     ctx.emit(InvestorsLinked(at=ctx.clock.now(), announcement_id=key, investor_ids=ids))
     return following

@@ -14,6 +14,7 @@ from backfin.identity import delivery_id
 from backfin.models import Announcement, Delivery, DeliveryState, Phase, State, Watch
 from backfin.notifications.rules import MatchInput, match_input
 from backfin.specs import Next
+from backfin.steps.item import announcement_of, enrichment_of, filing_of, mentions_of
 from backfin.steps.replay import finish_item
 
 
@@ -34,7 +35,7 @@ def _match(ctx: Context, key: str, current: Phase) -> list[Next]:
 
     Runs again without harm: a delivery is a row with a key, and the row is told once.
     """
-    announcement = ctx.store.announcements.get(key)
+    announcement = announcement_of(ctx, key)
     deliveries = _deliveries(ctx, announcement, current)
     new_ids = ctx.store.deliveries.record(
         key,
@@ -54,7 +55,7 @@ def _deliveries(ctx: Context, announcement: Announcement, phase: Phase) -> list[
         return []
     filing = announcement.announcement_id
     if phase is Phase.ENRICHED:
-        filing = ctx.store.announcements.status(announcement.announcement_id).filing_id or filing
+        filing = filing_of(ctx, announcement.announcement_id)
     state = DeliveryState.EXPIRED if _is_old(ctx, announcement) else DeliveryState.PENDING
     return [
         _delivery(ctx, announcement, watch, filing, phase, address, state)
@@ -67,7 +68,7 @@ def _subject(ctx: Context, announcement: Announcement, phase: Phase) -> MatchInp
     if phase is Phase.FLASH:
         return match_input(announcement, None, ())
     key = announcement.announcement_id
-    return match_input(announcement, ctx.store.enrichments.latest(key), ctx.store.investors.mentions(key))
+    return match_input(announcement, enrichment_of(ctx, key), mentions_of(ctx, key))
 
 
 def _is_old(ctx: Context, announcement: Announcement) -> bool:

@@ -20,7 +20,7 @@ from backfin.models import Announcement, Attachment, Document, Method, State
 from backfin.models.events import DocumentRead
 from backfin.specs import Next
 from backfin.steps.issuers import with_issuers
-from backfin.steps.progress import has_reached
+from backfin.steps.item import announcement_of, has_reached, keep
 
 log = logging.getLogger("backfin")
 
@@ -33,20 +33,20 @@ def read(ctx: Context, key: str) -> list[Next]:
     following = [Next("backfin.enrich", key, inline=not ctx.enriching_is_remote)]
     if has_reached(ctx, key, State.READ):
         return following
-    announcement = _resolved(ctx, ctx.store.announcements.get(key))
+    announcement = _resolved(ctx, announcement_of(ctx, key))
     exchange = ctx.exchange(announcement.exchange)
     documents = _kept_documents(ctx, key) or [
         _document(ctx, exchange, key, attachment) for attachment in announcement.attachments
     ]
-    ctx.store.documents.record(
-        key, documents, filing_id=filing_of(announcement, documents, exchange), due_at=_next_due(ctx)
-    )
+    filing = _filing(announcement, documents, exchange)
+    ctx.store.documents.record(key, documents, filing_id=filing, due_at=_next_due(ctx))
+    keep(ctx, key, announcement=announcement, documents=documents, filing=filing, state=State.READ)
     ids = tuple(document.document_id for document in documents)
     ctx.emit(DocumentRead(at=ctx.clock.now(), announcement_id=key, document_ids=ids))
     return following
 
 
-def filing_of(announcement: Announcement, documents: list[Document], exchange: Exchange) -> str:
+def _filing(announcement: Announcement, documents: list[Document], exchange: Exchange) -> str:
     """The filing an announcement belongs to: the same issuer, day and file, or the same telling text."""
     issuer = announcement.isin or f"{announcement.exchange}:{announcement.scrip_code or announcement.symbol}"
     day: date = day_of(announcement.disseminated_at, exchange.zone)

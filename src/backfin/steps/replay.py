@@ -16,7 +16,7 @@ from backfin.clock import days
 from backfin.context import Context
 from backfin.models import State
 from backfin.specs import Next
-from backfin.steps.progress import step_after
+from backfin.steps.item import step_after
 from backfin.steps.scrape import scrape_day
 
 #: No bound on the items of one replay.

@@ -16,7 +16,7 @@ from backfin.context import Context
 from backfin.errors import ConfigError
 from backfin.models import Delivery, DeliveryState, State
 from backfin.specs import Next
-from backfin.steps.progress import step_after
+from backfin.steps.item import step_after
 from backfin.storage.records import Run
 
 #: Most items of one kind taken up by one sweep; the next one goes on.

@@ -44,7 +44,7 @@ _DAY = and_(a.c.exchange == bindparam("exchange"), a.c.day == bindparam("on"))
 _GET = select(*(a.c[name] for name in _FIELDS), a.c.failed_step).where(_ONE)
 _GET_STATUS = select(*_STATUS).where(_ONE)
 _KNOWN = select(a.c.announcement_id).where(_MANY)
-_BEGIN = update(a).where(_ONE).values(tries=a.c.tries + 1, due_at=bindparam("due")).returning(a.c.tries)
+_BEGIN = update(a).where(_ONE).values(tries=a.c.tries + 1, due_at=bindparam("due")).returning(*_STATUS)
 _SET = update(a).where(_ONE)
 _DEFER = update(a).where(_MANY, a.c.due_at.is_not(None)).values(due_at=bindparam("due"))
 _REWIND = (
@@ -205,17 +205,17 @@ class Announcements:
         with self._database.read() as connection:
             return _known(connection, ids)
 
-    def begin(self, announcement_id: str, *, due_at: datetime) -> int:
-        """Counts one more try of the step at hand, before it starts, and returns how many there were.
+    def begin(self, announcement_id: str, *, due_at: datetime) -> Status:
+        """Counts one more try of the step at hand, before it starts, and returns how things stand then.
 
         Raises:
             PermanentError: The store does not hold it.
         """
         with self._database.write() as connection:
-            tries = connection.execute(_BEGIN, {"id": announcement_id, "due": due_at}).scalar()
-        if tries is None:
+            row = connection.execute(_BEGIN, {"id": announcement_id, "due": due_at}).first()
+        if row is None:
             raise _unknown(announcement_id)
-        return int(tries)
+        return _status(row)
 
     def fail(
         self,

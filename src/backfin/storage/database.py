@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import os
-import threading
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy import exc as sa
 
 from backfin.clock import Clock, SystemClock
 from backfin.errors import BackfinError, PermanentError, StoreUnavailable, UnknownSchema
-from backfin.storage.engine import PURPOSE, build_engine, make_parents, migrating, read_url
+from backfin.storage.engine import begin, build_engine, make_parents, migrating, read_url
+from backfin.storage.turns import WriterTurn
 
 #: How the databases say that a table or a column is not there.
 _UNKNOWN_SCHEMA = ("no such table", "no such column", "has no column named", "42P01", "42703")
 
 
 class _Opened:
-    """What one process has open: engines that share a pool, and the turn of its writers."""
+    """What one process has open: an engine with its pool, and the turn of its writers."""
 
     def __init__(self, engine: Engine) -> None:
-        self.reader = engine
-        self.writer = engine.execution_options(**{PURPOSE: "write"})
-        self.durable = engine.execution_options(**{PURPOSE: "durable"})
-        single = engine.dialect.name == "sqlite"
-        self.turn: AbstractContextManager[Any] = threading.Lock() if single else nullcontext()
+        self.engine = engine
+        self.turn: AbstractContextManager[None] = nullcontext()
+        if engine.dialect.name == "sqlite":
+            self.turn = WriterTurn(Path(str(engine.url.database)))
+
+    def close(self) -> None:
+        """Closes every connection and the writers' lock."""
+        self.engine.dispose()
+        if isinstance(self.turn, WriterTurn):
+            self.turn.close()
 
 
 class Database:
@@ -52,7 +58,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the store and changes nothing."""
-        with self._translated(), self._open().reader.connect() as connection:
+        with self._translated(), self._open().engine.connect() as connection:
+            begin(connection, "read")
             yield connection
 
     @contextmanager
@@ -64,9 +71,8 @@ class Database:
         """
         with self._translated():
             opened = self._open()
-            engine = opened.durable if durable else opened.writer
-            # Threads of one process take turns here, where waiting is free; only processes meet in SQLite.
-            with opened.turn, engine.begin() as connection:
+            with opened.engine.connect() as connection, opened.turn, connection.begin():
+                begin(connection, "durable" if durable else "write")
                 yield connection
 
     @contextmanager
@@ -81,7 +87,7 @@ class Database:
         """Closes every connection of this process. The next use opens new ones."""
         opened = self._by_pid.pop(os.getpid(), None)
         if opened is not None:
-            opened.reader.dispose()
+            opened.close()
 
     def _open(self) -> _Opened:
         opened = self._by_pid.get(os.getpid())
@@ -95,7 +101,7 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sa.SQLAlchemyError, OSError) as error:
+        except (sa.SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise self._in_our_words(error) from error
 
     def _in_our_words(self, error: Exception) -> BackfinError:
@@ -109,7 +115,7 @@ class Database:
             )
         if isinstance(error, sa.IntegrityError | sa.DataError):
             return PermanentError(f"The store refuses these values: {said}.", url=self.shown_url)
-        if isinstance(error, sa.DBAPIError | sa.TimeoutError | OSError):
+        if isinstance(error, sa.DBAPIError | sa.TimeoutError | sqlite3.Error | OSError):
             return StoreUnavailable(
                 f"The store at {self.shown_url} does not answer ({said}); see `backfin doctor`.",
                 url=self.shown_url,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -17,8 +17,8 @@ from backfin.storage.types import dump_json, load_json
 #: Seconds a writer waits for another process before it gives up.
 BUSY_TIMEOUT_S = 30
 
-#: Name of the execution option that says what a transaction is for: one of ``read``, ``write``, ``durable``.
-PURPOSE = "backfin_purpose"
+#: What a transaction is for.
+Purpose = Literal["read", "write", "durable"]
 
 #: Any number, the same in every process: who holds it may migrate a PostgreSQL database.
 _MIGRATION_LOCK = 0x6261636B66696E
@@ -82,7 +82,6 @@ def build_engine(url: URL) -> Engine:
         **json_codec,
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -91,21 +90,26 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    """Writers queue at their first statement, so no read lock ever has to become a write lock.
+def begin(connection: Connection, purpose: Purpose) -> None:
+    """Begins a transaction where the driver would do it too late: on SQLite.
+
+    Writers queue at their first statement, so no read lock ever has to become a write lock.
 
     Without the wait for the disk a power cut may undo the last commits, in order and whole; what was read
     from an exchange is then read again. A message that went out cannot be called back: that is waited for.
     """
-    purpose = connection.get_execution_options().get(PURPOSE, "read")
+    if connection.dialect.name != "sqlite":
+        return
+    # Straight to the driver: a detour through SQLAlchemy costs as much as the statements that follow.
+    driver: Any = connection.connection.driver_connection
     if purpose == "read":
-        connection.exec_driver_sql("BEGIN")
+        driver.execute("BEGIN")
         return
     synchronous = "FULL" if purpose == "durable" else "NORMAL"
     if connection.info.get("synchronous", "NORMAL") != synchronous:
-        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+        driver.execute(f"PRAGMA synchronous = {synchronous}")
         connection.info["synchronous"] = synchronous
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver.execute("BEGIN IMMEDIATE")
 
 
 def make_parents(url: URL) -> None:

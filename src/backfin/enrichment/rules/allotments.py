@@ -8,25 +8,22 @@ from decimal import Decimal
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import kind_of_name
 from backfin.enrichment.rules.source import Extract, Source, derived, evidence, tidy, whole_number
-from backfin.models import Fact, Money, Page, Party
+from backfin.models import Evidence, Fact, Money, Page, Party
 
 _ROW = re.compile(
-    r"(?m)^\s{0,4}(?:\d{1,3}[.)]?|[a-z][.)]|\([a-z\d]{1,3}\))\s{1,4}(?P<name>[A-Z]"
-    r"[A-Za-z .,&'’()/-]{2,90}?)\s{1,6}"
-    r"(?P<numbers>(?:(?:₹|Rs\.?)?\s?\d[\d,]*(?:\.\d+)?\s?%?(?:/-)?[ \t]{0,8}"
-    r"|[-–][ \t]{1,4}|Nil[ \t]{0,4}){1,8})\s*\r?$"
+    r"(?m)^\s{0,4}(?:\d{1,3}[.)]?|[a-z][.)]|\([a-z\d]{1,3}\))\s{1,4}"
+    r"(?P<name>[A-Z][A-Za-z .,&'’()/–-]{2,90}?)\s{1,6}(?P<numbers>(?:(?:₹"
+    r"|Rs\.?)?\s?\d[\d,]*(?:\.\d+)?\s?%?(?:/-)?[ \t]{0,8}|[-–][ \t]{1,4}|Nil[ \t]{0,4}){1,8})\s*\r?$"
 )
 _CELL = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<pct>%)?")
 _CATEGORY = re.compile(
-    r"(?i)[\s,(-]+(?:non[- ]promoters?(?: group)?|promoters?(?: group)?|public"
-    r"|individual|body corporate|company|llp(?=\s*$)|huf|fpi|qib|aif"
-    r"|category [-\w]+)[)\s]*$"
+    r"(?i)[\s,(-]+(?:non[- ]promoters?(?: group)?|promoters?(?: group)?|public|individual"
+    r"|body corporate|company|llp(?=\s*$)|huf|fpi|qib|aif|category [-\w]+)[)\s]*$"
 )
 _QUANTITY = re.compile(
-    r"(?i)\ballot(?:ted|ment)\b[^.\n]{0,60}?(?:\n[^.\n]{0,60}?)?(?P<n>\d[\d,]{2,})\s?(?:\([^)]{1,9"
-    r"0}\)\s?)?(?:fully |partly |convertible |paid[- ]up |new )*"
-    r"(?P<what>equity|warrants?|ccps|compulsorily|preference|ncds?|non-convertible"
-    r"|debentures?|shares?|options?)"
+    r"(?i)\ballot(?:ted|ment)\b[^.\n]{0,60}?(?:\n[^.\n]{0,60}?)?(?P<n>\d[\d,]{2,})\s?"
+    r"(?:\([^)]{1,90}\)\s?)?(?:fully |partly |convertible |paid[- ]up |new )*(?P<what>equity|warrants?"
+    r"|ccps|compulsorily|preference|ncds?|non-convertible|debentures?|shares?|options?)"
 )
 _TOTAL_ROW = re.compile(r"(?im)^\s{0,4}(?:grand )?total\s{1,4}(?P<numbers>[\d,.\s%₹-]{3,80})$")
 _PRICE = re.compile(
@@ -34,8 +31,8 @@ _PRICE = re.compile(
     r"|price per (?:share|warrant|security)|@"
 )
 _TOTAL_MONEY = re.compile(
-    r"(?i)aggregat\w+(?: (?:up ?to|amount\w*))?|total(?:l?ing)? (?:consideration"
-    r"|amount)|amounting|for a consideration"
+    r"(?i)aggregat\w+(?: (?:up ?to|amount\w*))?|total(?:l?ing)? (?:consideration|amount)|amounting"
+    r"|for a consideration"
 )
 _ROUTE = (
     ("preferential", re.compile(r"(?i)preferential|private placement")),
@@ -46,8 +43,8 @@ _ROUTE = (
     ("conversion", re.compile(r"(?i)conversion of|upon conversion")),
 )
 _DATE = re.compile(
-    rf"(?i)(?:allot\w+|meeting held)[^.\n]{{0,60}}?\b(?:on|dated|held on|today,? i\.?e\.?,?)\s"
-    rf"[^.\d\n]{{0,30}}(?P<date>{DATE})"
+    rf"(?i)(?:allot\w+|meeting held)[^.\n]{{0,60}}?\b(?:on|dated|held on"
+    rf"|today,? i\.?e\.?,?)\s[^.\d\n]{{0,30}}(?P<date>{DATE})"
 )
 
 
@@ -56,8 +53,8 @@ def extract_allotment(source: Source) -> Extract:
     found = Extract()
     _put_quantity(source, found)
     found.put("issue_price", source.money_after(_PRICE, reach=60, trigger="price"))
-    found.put("issue_price", next(source.money_each(), None))
-    found.put("total_consideration", source.money_after(_TOTAL_MONEY, reach=80))
+    found.put("issue_price", _only_price(source))
+    found.put("total_consideration", source.money_after(_TOTAL_MONEY, reach=80, is_total=True))
     _put_words(source, found)
     _put_allottees(source, found)
     return found
@@ -79,25 +76,39 @@ def _put_quantity(source: Source, found: Extract) -> None:
     found.put("instrument", match.fact(instrument))
 
 
+def _only_price(source: Source) -> Fact | None:
+    """The price for one share, if the filing states one and no other."""
+    prices = list(source.per_share())
+    return prices[0] if len({_rupees(price) for price in prices}) == 1 else None
+
+
 def _put_words(source: Source, found: Extract) -> None:
     for route, pattern in _ROUTE:
         if match := source.search(pattern):
             found.put("route", match.fact(route))
             break
+    if route := found.facts.get("route"):
+        _name_options(found, route)
     dated = source.search(_DATE, "allot")
     found.put("allotment_date", dated.date_fact("date") if dated else None)
 
 
+def _name_options(found: Extract, route: Fact) -> None:
+    """Shares that employees get by exercising options are told as such."""
+    if route.value == "ESOP" and "instrument" in found.facts:
+        found.facts["instrument"] = route
+
+
 def _put_allottees(source: Source, found: Extract) -> None:
-    price = _rupees(found.facts.get("issue_price"))
+    stated = found.facts.get("issue_price")
     rows: list[Party] = []
     for page in source.document:
         if "allot" in page.text.lower():
-            rows.extend(_rows(page, price))
+            rows.extend(_rows(page, stated))
     if not rows:
         return
     found.parties.extend(rows)
-    places = tuple(party.evidence[0] for party in rows)
+    places = tuple(dict.fromkeys(place for party in rows for place in party.evidence))
     listed = [_told(party) for party in rows]
     found.put("allottees", Fact(value=listed, evidence=places, confidence=0.8))
     total = sum(party.quantity or 0 for party in rows)
@@ -105,7 +116,8 @@ def _put_allottees(source: Source, found: Extract) -> None:
         found.put("total_quantity", derived(total, found.facts["allottees"]))
 
 
-def _rows(page: Page, price: Decimal | None) -> list[Party]:
+def _rows(page: Page, stated: Fact | None) -> list[Party]:
+    price = _rupees(stated)
     rows = []
     for match in _ROW.finditer(page.text):
         name = tidy(_CATEGORY.sub("", match["name"])).strip(" ,-–")
@@ -124,10 +136,15 @@ def _rows(page: Page, price: Decimal | None) -> list[Party]:
                     pre_pct=percentages[0] if len(percentages) > 1 else None,
                     post_pct=percentages[-1] if percentages else None,
                     pct=percentages[-1] if percentages else None,
-                    evidence=(evidence(page, *match.span()),),
+                    evidence=(evidence(page, *match.span()), *_source_of(per_share, price, stated)),
                 )
             )
     return rows
+
+
+def _source_of(per_share: Decimal | None, price: Decimal | None, stated: Fact | None) -> tuple[Evidence, ...]:
+    """Where a price comes from that the row itself need not repeat."""
+    return stated.evidence if stated is not None and per_share is not None and per_share == price else ()
 
 
 _Values = tuple[int, Decimal | None, Decimal | None, list[Decimal]]

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from backfin.clock import IST
 from backfin.enrichment.rules.dates import DATE, parse_date
-from backfin.enrichment.rules.names import PROPER, clean_name, kind_of_name
+from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.source import Extract, Found, Source, percent
 from backfin.models import Fact
 from backfin.models.facts import Party
 
 _DEAL_KINDS = (
+    ("joint_venture", re.compile(r"(?i)joint venture (?:with|agreement|company|between)")),
     ("demerger", re.compile(r"(?i)\bdemerg\w+")),
     ("slump_sale", re.compile(r"(?i)slump sale")),
     ("merger", re.compile(r"(?i)amalgamat\w+|\bmerger\b")),
@@ -20,38 +21,36 @@ _DEAL_KINDS = (
     ("acquisition", re.compile(r"(?i)\bacqui\w+")),
 )
 _TARGET = re.compile(
-    rf"(?i:\b(?:acquisition of|acquir\w+|stake in|shares? (?:of|in)|share capital of"
-    rf"|amalgamation of|merger of|sale of|joint venture with|name of the target(?: entity)?[^\n:]"
-    rf"{{0,60}}[:;\n])\b|name of the target entity)[^.\n]{{0,60}}?\s(?P<name>{PROPER}(?:Limited"
-    rf"|Ltd|LLP|Inc|GmbH|LLC|Pte|Company|BV|SA)\b\.?)"
+    rf"(?i:\b(?:acquisition of|acquir\w+|stake in|shares? (?:of|in)|share capital of|amalgamation of"
+    rf"|merger of|sale of|joint venture with|name of the target(?: entity)?[^\n:]{{0,60}}[:;\n])\b"
+    rf"|name of the target entity)[^.\n]{{0,60}}?\s(?P<name>{PROPER}\s(?:Limited|Ltd|LLP|Inc|GmbH|LLC"
+    rf"|Pte|Company|BV|SA)\b\.?)"
 )
 _STAKE = re.compile(
-    r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}(?:\.\d{1,4})?"
-    r")\s?%"
+    r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}"
+    r"(?:\.\d{1,4})?)\s?%"
 )
 _COST = re.compile(
-    r"(?i)(?:total |aggregate |cash |cost of |purchase |sale )*(?:consideration"
-    r"|acquisition cost|cost of acquisition|enterprise value|price at which)"
+    r"(?i)(?:total |aggregate |cash |cost of |purchase |sale )*(?:consideration|acquisition cost"
+    r"|cost of acquisition|enterprise value|price at which)"
 )
 _CASH = re.compile(r"(?i)\b(?P<kind>cash|share swap|swap of shares)\b (?:consideration)?")
 _AUTHORITY = re.compile(
     rf"(?i:\b(?:from|by|of) (?:the )?(?:office of (?:the )?)?)(?P<name>(?:{PROPER}\s)?(?:(?:Deputy"
-    rf"|Assistant|Joint|Additional|Principal|Chief)\s)?(?:Commissioner|Superintendent"
-    rf"|Tribunal|Court|Department|Bench|NCLT|NCLAT|RBI|CCI|Officer)(?:\s?(?:of"
-    rf"|\()\s?{PROPER})?)"
+    rf"|Assistant|Joint|Additional|Principal|Chief)\s)?(?:Commissioner|Superintendent|Tribunal|Court"
+    rf"|Department|Bench|NCLT|NCLAT|RBI|CCI|Officer)(?:\s?(?:of|\()\s?{PROPER})?)"
 )
 _DEMAND = re.compile(
-    r"(?i)(?:tax )?demand(?:ed)?(?: of| for| amount\w*)?|amount(?:ing)? (?:to|of)"
-    r"|aggregat\w+"
+    r"(?i)(?:tax )?demand(?:ed)?(?: of| for| amount\w*)?|amount(?:ing)? (?:to|of)|aggregat\w+"
 )
 _PENALTY = re.compile(r"(?i)penalt(?:y|ies)(?: of| amount\w*)?|\bfine of")
 _INTEREST = re.compile(r"(?i)\binterest (?:of|amount\w*)")
 _ORDER_DATE = re.compile(rf"(?i)order[^.\n]{{0,40}}?\bdated?\s{{0,3}}:?\s{{0,3}}(?P<date>{DATE})")
 _CAPEX = re.compile(r"(?i)(?:capex|capital expenditure|investment|project cost|outlay)(?: of| amount\w*)?")
 _CAPACITY = re.compile(
-    r"(?i)(?:capacity|additional)[^.\n]{0,60}?(?:from (?P<before>\d[\d,.]*)[^.\n]{0,20}? to )?(?P<n>\d"
-    r"[\d,]*(?:\.\d+)?)\s?(?P<unit>mw(?:p|ac)?|gw|mtpa|tpa|mt\b|tpd|klpd|kl|units"
-    r"|tonnes|million units)"
+    r"(?i)(?:capacity|additional)[^.\n]{0,60}?(?:from (?P<before>\d[\d,.]*)[^.\n]{0,20}? to )?"
+    r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>mw(?:p|ac)?|gw|mtpa|tpa|mt\b|tpd|klpd|kl|units|tonnes"
+    r"|million units)"
 )
 _MEETINGS = (
     ("postal_ballot", re.compile(r"(?i)postal ballot")),
@@ -66,16 +65,13 @@ _MEETINGS = (
     ),
     (
         "investor_meet",
-        re.compile(
-            r"(?i)(?:investor|analyst|institutional)[^.\n]{0,30}(?:meet|conference|presentation"
-            r"|day)"
-        ),
+        re.compile(r"(?i)(?:investor|analyst|institutional)[^.\n]{0,30}(?:meet|conference|presentation|day)"),
     ),
     ("board", re.compile(r"(?i)board (?:meeting|of directors)|meeting of (?:the )?board")),
 )
 _HELD = re.compile(
-    rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot|meet)\b[^.;\n]{{0,90}}?(?:\n"
-    rf"[^.;\n]{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
+    rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot"
+    rf"|meet)\b[^.;\n]{{0,90}}?(?:\n[^.;\n]{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
 )
 _TIME = re.compile(r"(?i)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s?(?P<half>[ap])\.?\s?m")
 
@@ -84,10 +80,11 @@ def extract_deal(source: Source) -> Extract:
     """Facts of ``merger_acquisition``: kind, counterparty, stake, consideration."""
     found = Extract()
     for kind, pattern in _DEAL_KINDS:
-        if pattern.search(source.title) and (place := source.search(pattern)):
+        if (kind == "slump_sale" or pattern.search(source.title)) and (place := source.search(pattern)):
             found.put("kind", place.fact(kind))
             break
-    if target := source.search(_TARGET):
+    target = next((t for t in source.each(_TARGET) if is_name(clean_name(t["name"]))), None)
+    if target is not None:
         name = clean_name(target["name"])
         found.put("counterparty", target.fact(name, 0.7))
         found.parties.append(

@@ -9,12 +9,12 @@ from backfin.enrichment.rules.source import Extract, Source, percent, whole_numb
 from backfin.models import Money
 
 _MOST = re.compile(
-    r"(?i)(?:not exceeding|up\s?to|aggregat\w+|amount(?:ing)?|rais\w+ (?:of )?(?:funds?"
-    r"|capital)|maximum (?:amount|of)|issue size|total size)"
+    r"(?i)(?:not exceeding|up\s?to|aggregat\w+|amount(?:ing)?|rais\w+ (?:of )?(?:funds?|capital)"
+    r"|maximum (?:amount|of)|issue size|total size)"
 )
 _QUANTITY = re.compile(
-    r"(?i)(?:issue|offer|up\s?to)\b[^.\n]{0,40}?(?P<n>\d[\d,]{3,})\s?(?:\([^)]{1,90}\)\s?)?(?:full"
-    r"y |convertible |paid[- ]up |new )*(?:equity|warrants?|ccps|shares?)"
+    r"(?i)(?:issue|offer|up\s?to)\b[^.\n]{0,40}?(?P<n>\d[\d,]{3,})\s?(?:\([^)]{1,90}\)\s?)?(?:fully "
+    r"|convertible |paid[- ]up |new )*(?:equity|warrants?|ccps|shares?)"
 )
 _PRICE = re.compile(r"(?i)(?:issue |floor |at (?:a |an )?)price of")
 _ROUTES = (
@@ -31,12 +31,12 @@ _INSTRUMENTS = (
     ("equity", re.compile(r"(?i)equity shares?")),
 )
 _BONUS = re.compile(
-    r"(?i)(?:\bratio of\s{0,3}|\bbonus\b[^.\n]{0,80}?)(?P<new>\d{1,3})\s?(?:\([^)]{1,20}\)\s?)?(?:"
-    r":|new|fully|bonus|equity)[^.\n]{0,70}?\s?(?P<old>\d{1,3})\b"
+    r"(?i)(?:\bratio of\s{0,3}|\bbonus\b[^.\n]{0,80}?)(?P<new>\d{1,3})\s?(?:\([^)]{1,20}\)\s?)?(?::|new"
+    r"|fully|bonus|equity)[^.\n]{0,70}?\s?(?P<old>\d{1,3})\b"
 )
 _SPLIT = re.compile(
-    r"(?i)face value of\s?(?:₹|rs\.?|inr)\s?(?P<old>\d{1,3})[^\d]{0,60}?(?:each)?[^\d]{0,120}?face"
-    r" value of\s?(?:₹|rs\.?|inr)\s?(?P<new>\d{1,3})"
+    r"(?i)face value of\s?(?:₹|rs\.?|inr)\s?(?P<old>\d{1,3})[^\d]{0,60}?"
+    r"(?:each)?[^\d]{0,120}?face value of\s?(?:₹|rs\.?|inr)\s?(?P<new>\d{1,3})"
 )
 _KINDS = (
     ("buyback", re.compile(r"(?i)buy-?\s?back")),
@@ -64,7 +64,7 @@ def extract_fund_raise(source: Source) -> Extract:
             if match := source.search(pattern):
                 found.put(field, match.fact(name))
                 break
-    found.put("max_amount", source.money_after(_MOST, reach=70))
+    found.put("max_amount", source.money_after(_MOST, reach=70, is_total=True))
     if match := source.search(_QUANTITY):
         found.put("max_quantity", match.fact(whole_number(match["n"]), 0.7))
     price = source.money_after(_PRICE, reach=40)
@@ -89,7 +89,7 @@ def extract_corporate_action(source: Source) -> Extract:
 def _put_terms(source: Source, found: Extract, kind: str) -> None:
     if kind == "buyback":
         found.put("price", source.money_after(_BUYBACK_PRICE, reach=40))
-        found.put("size_amount", source.money_after(_BUYBACK_SIZE, reach=60))
+        found.put("size_amount", source.money_after(_BUYBACK_SIZE, reach=60, is_total=True))
         if shares := source.search(_SHARES):
             found.put("size_quantity", shares.fact(whole_number(shares["n"])))
         if ratio := source.search(_ACCEPTANCE):

@@ -83,11 +83,8 @@ def classify(source: Source) -> Verdict:
 def _has_statement(source: Source) -> bool:
     """Whether the document holds the statement itself, with the auditor's word on it."""
     text = source.lowered
-    return (
-        "revenue from operations" in text
-        and "earnings per" in text
-        and ("review report" in text or "auditor" in text)
-    )
+    has_lines = "revenue from operations" in text or "income from operations" in text
+    return has_lines and ("earnings per" in text or "eps" in text) and ("review" in text or "auditor" in text)
 
 
 def _body(source: Source) -> str:

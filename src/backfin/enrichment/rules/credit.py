@@ -11,11 +11,10 @@ from backfin.models import PartyKind
 from backfin.models.facts import Party
 
 _AGENCY = re.compile(
-    r"(?P<agency>CRISIL(?: Ratings)?(?: Limited)?|CARE(?: Ratings| Edge)(?: Limited| Ltd)?|CareEdge Ratings"
-    r"|India Ratings(?: (?:and|&) Research)?|ICRA(?: Limited| Ltd)?|Acuit[eé](?: Ratings)?(?: & "
-    r"Research)?|Infomerics"
-    r"|Brickwork|Fitch|Moody[’']?s|S&P Global Ratings|[A-Z]\w{2,20} Ratings(?: Private"
-    r"| Pvt\.?)?(?: Limited| Ltd\.?)?)"
+    r"(?P<agency>CRISIL(?: Ratings)?(?: Limited)?|CARE(?: Ratings| Edge)(?: Limited| Ltd)?"
+    r"|CareEdge Ratings|India Ratings(?: (?:and|&) Research)?|ICRA(?: Limited| Ltd)?"
+    r"|Acuit[eé](?: Ratings)?(?: & Research)?|Infomerics|Brickwork|Fitch|Moody[’']?s|S&P Global Ratings"
+    r"|[A-Z]\w{2,20} Ratings(?: Private| Pvt\.?)?(?: Limited| Ltd\.?)?)"
 )
 #: A rating's symbol: the agency's short name and its grade.
 _SYMBOL = r"(?:\[?(?<![A-Za-z])[A-Z]{3,9}\]?\s(?:A{1,3}|B{1,3}|C{1,3}|D|A[1-4])(?:\s?[+-])?(?![A-Za-z\d+]))"
@@ -23,10 +22,18 @@ _RATING = re.compile(rf"(?P<rating>{_SYMBOL})")
 _FROM_TO = re.compile(
     rf"(?:(?i:from))\s[‘'\"“]?(?P<before>{_SYMBOL})[^.\n]{{0,60}}?(?i:to)\s[‘'\"“]?(?P<after>{_SYMBOL})"
 )
+_TO_FROM = re.compile(
+    rf"(?:(?i:at|to))\s[‘'\"“]?(?P<after>{_SYMBOL})[^.\n]{{0,40}}?(?i:from)\s[‘'\"“]?"
+    rf"(?P<before>{_SYMBOL})"
+)
+_SIDE_BY_SIDE = re.compile(
+    rf"(?P<before>{_SYMBOL})[;/( ]{{1,3}}(?P<outlook_before>Stable|Positive"
+    rf"|Negative)\)?\s(?P<after>{_SYMBOL})[;/( ]{{1,3}}(?P<outlook_after>Stable|Positive|Negative)"
+)
 _OUTLOOK = re.compile(
     r"(?i)\b(?P<outlook>stable|positive|negative|developing)\b[’'\"”)\s]{0,3}outlook"
-    r"|outlook\b[^.\n]{0,30}?\b(?P<other>stable|positive|negative|developing)\b"
-    r"|[;/]\s?(?P<third>stable|positive|negative)\b"
+    r"|outlook\b[^.\n]{0,30}?\b(?P<other>stable|positive|negative|developing)\b|[;/]\s?(?P<third>stable"
+    r"|positive|negative)\b"
 )
 _ACTIONS = (
     ("INC", re.compile(r"(?i)issuer not co-?operating")),
@@ -38,23 +45,24 @@ _ACTIONS = (
 )
 _FACILITY = re.compile(r"(?i)(?:bank (?:loan )?facilit\w+|facilit\w+|instruments?|debentures?|ncds?|total)\b")
 _LENDER = re.compile(
-    r"(?i:name of (?:the )?(?:lender|bank)(?:\(s\))?[^\n:A-Z]{0,30}[:\n]?"
-    r"|lender\s?:|\b(?:from|to|by|with)\b)\s{0,3}(?i:the )?"
-    r"(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank|Finance|Financial Services)(?: of "
-    r"[A-Z]\w+)?(?: Limited| Ltd)?)"
+    r"(?i:name of (?:the )?(?:lender|bank)(?:\(s\))?[^\n:A-Z]{0,30}[:\n]?|lender\s?:|\b(?:from|to|by"
+    r"|with)\b)\s{0,3}(?i:the )?(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank|Finance"
+    r"|Financial Services)(?: of [A-Z]\w+)?(?: Limited| Ltd)?)"
 )
 _DEFAULT_DATE = re.compile(
-    rf"(?i)(?:date of default|default(?:ed)? on|due date)[^\d\n]{{0,60}}(?:\n[^\d\n]{{0,30}})?(?P<date>"
-    rf"{DATE})"
+    rf"(?i)(?:date of default|default(?:ed)? on|due date)[^\d\n]{{0,60}}(?:\n[^\d\n]{{0,30}})?"
+    rf"(?P<date>{DATE})"
 )
-_PRINCIPAL = re.compile(r"(?i)(?:default\w* .{0,20})?principal(?: amount)?")
-_INTEREST = re.compile(r"(?i)\binterest(?: amount)?\b")
+_PRINCIPAL = re.compile(
+    r"(?i)\bprincipal(?: amount)?(?: of)?\s{0,2}[:–-]?(?=\s{0,2}(?:(?:₹|rs|inr)\.?\s?)?\d)"
+)
+_INTEREST = re.compile(r"(?i)\binterest(?: amount)?(?: of)?\s{0,2}[:–-]?(?=\s{0,2}(?:(?:₹|rs|inr)\.?\s?)?\d)")
 _OUTSTANDING = re.compile(r"(?i)total (?:amount )?outstanding[^\d]{0,80}|outstanding (?:borrowings?|loans?)")
 _TOTAL_DEBT = re.compile(r"(?i)total financial indebtedness")
 _CURED = re.compile(r"(?i)default (?:has been |is |was )?(?:cured|regulari[sz]ed|made good|paid)")
 _AMOUNT = re.compile(
-    r"(?i)(?:aggregat\w+|amount(?:ing)?(?: to| of)?|up\s?to|worth|loan of|sanction\w*"
-    r"|rais\w+|allot\w+|repa\w+|redemption)"
+    r"(?i)(?:aggregat\w+|amount(?:ing)?(?: to| of)?|up\s?to|worth|loan of|sanction\w*|rais\w+|allot\w+"
+    r"|repa\w+|redemption)"
 )
 _INSTRUMENT = (
     ("NCD", re.compile(r"(?i)non[- ]convertible debentures?|\bncds?\b")),
@@ -67,6 +75,13 @@ _COUPON = re.compile(
     r"(?i)(?:coupon|interest rate|rate of interest)[^\d\n]{0,40}(?P<pct>\d{1,2}(?:\.\d{1,4})?)\s?%"
 )
 _STAGES = (
+    (
+        "coc_approval",
+        re.compile(
+            r"(?i)(?:committee of creditors|coc)[^.]{0,120}approv"
+            r"|approv\w+[^.]{0,60}committee of creditors"
+        ),
+    ),
     ("liquidation", re.compile(r"(?i)\bliquidat\w+")),
     ("plan_approved", re.compile(r"(?i)approv\w+ (?:of |the )*resolution plan")),
     ("admission", re.compile(r"(?i)\badmi(?:tted|ssion)\b")),
@@ -78,8 +93,8 @@ _TRIBUNAL = re.compile(
     r"|[A-Z][a-z]+ ?(?:bench)?)?)"
 )
 _CASE = re.compile(
-    r"(?P<no>(?:C\.?P\.?|CP|IA|I\.A\.)\s?\(?(?:IB|I\.B\.)?\)?[\s./No-]{0,6}\d{1,5}[\w/() .-]{0,30}?\d{"
-    r"4})"
+    r"(?P<no>(?:C\.?P\.?|CP|IA|I\.A\.)\s?\(?(?:IB|I\.B\.)?\)?[\s./No-]{0,6}\d{1,5}[\w/() .-]{0,30}?\d{4}"
+    r")"
 )
 
 
@@ -89,12 +104,16 @@ def extract_rating(source: Source) -> Extract:
     if agency := source.search(_AGENCY):
         found.put("agency", agency.fact(agency["agency"]))
         found.parties.append(_party(agency, agency["agency"], "rating_agency", PartyKind.COMPANY))
-    if change := source.search(_FROM_TO):
+    change = source.search(_FROM_TO) or source.search(_TO_FROM) or source.search(_SIDE_BY_SIDE, "existing")
+    if change is not None:
         found.put("rating_before", change.text_fact("before"))
         found.put("rating_after", change.text_fact("after"))
     elif rating := source.search(_RATING, "rat"):
         found.put("rating_after", rating.text_fact("rating"))
-    if outlook := source.search(_OUTLOOK):
+    if change is not None and change.match.groupdict().get("outlook_after"):
+        found.put("outlook_before", change.fact(change["outlook_before"].lower()))
+        found.put("outlook_after", change.fact(change["outlook_after"].lower()))
+    elif outlook := source.only(_OUTLOOK, 0):
         word = outlook["outlook"] or outlook["other"] or outlook["third"]
         found.put("outlook_after", outlook.fact(word.lower()))
     _put_first(source, found, "action", _ACTIONS)
@@ -121,7 +140,7 @@ def extract_financing(source: Source) -> Extract:
     """Facts of ``debt_financing``: instrument, amount, coupon, lender."""
     found = Extract()
     _put_first(source, found, "instrument", _INSTRUMENT)
-    found.put("amount", source.money_after(_AMOUNT, reach=70))
+    found.put("amount", source.money_after(_AMOUNT, reach=70, is_total=True))
     if coupon := source.search(_COUPON):
         found.put("coupon", coupon.fact(percent(coupon["pct"])))
     _put_lender(source, found)

@@ -10,8 +10,8 @@ from backfin.models import Fact, Money
 
 _PER_SHARE = re.compile(r"(?i)\bdividend\b[^.\n]{0,30}?(?:@|\bof\b|\bat\b|\bis\b|:)|\bdividend\b")
 _EACH = re.compile(
-    r"(?i)\s{0,3}(?:/-)?\s{0,3}(?:\([^)]{1,60}\)\s{0,3})?(?:per|for each|on each"
-    r"|for every|each)\b|\s{0,3}/-?\s?per"
+    r"(?i)\s{0,3}(?:/-)?\s{0,3}(?:\([^)]{1,60}\)\s{0,3})?(?:per|for each|on each|for every|each)\b"
+    r"|\s{0,3}/-?\s?per"
 )
 _KIND = re.compile(r"(?i)\b(?P<kind>interim|final|special)\s(?:and final |\w+ )?dividend")
 _PCT = re.compile(r"(?i)\bdividend\b[^.\n]{0,80}?(?P<pct>\d{1,4}(?:\.\d+)?)\s?%")

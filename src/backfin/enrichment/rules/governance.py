@@ -11,11 +11,10 @@ from backfin.models import PartyKind
 from backfin.models.facts import Party
 
 _POSITION = (
-    r"(?P<position>(?:(?:non[- ]executive|executive|independent|additional|whole[- ]?time"
-    r"|joint|deputy|nominee|women?|vice|interim|group|chief"
-    r"|managing|statutory|internal|secretarial|company|compliance|financial|operating"
-    r"|technology|executive|risk|business|marketing|people|human resources?"
-    r"|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman|chairperson|officers?"
+    r"(?P<position>(?:(?:non[- ]executive|executive|independent|additional|whole[- ]?time|joint|deputy"
+    r"|nominee|women?|vice|interim|group|chief|managing|director|officer|secretary|statutory|internal"
+    r"|secretarial|company|compliance|financial|operating|technology|executive|risk|business|marketing"
+    r"|people|human resources?|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman|chairperson|officers?"
     r"|secretary|president|ceo|cfo|coo|cto|head|manager|kmp)\b)"
 )
 _ACTS = (
@@ -29,25 +28,24 @@ _ACTS = (
 )
 _ACTION = "|".join(f"(?P<a{at}>{words})" for at, (_, words) in enumerate(_ACTS))
 _FORWARD = re.compile(
-    rf"(?i:\b(?:{_ACTION}))\b[^.;\n]{{0,50}}?(?:\n[^.;\n]{{0,30}}?)?(?P<name>{PERSON})(?P<rest>[^.;]"
-    rf"{{0,160}})"
+    rf"(?i:\b(?:{_ACTION}))\b[^.;\n]{{0,50}}?(?:\n[^.;\n]{{0,30}}?)?(?P<name>{PERSON})"
+    rf"(?P<rest>[^.;]{{0,160}})"
 )
 _BACKWARD = re.compile(rf"(?P<name>{PERSON})(?P<rest>[^.;]{{0,160}}?)(?i:\b(?:{_ACTION}))\b")
 _AS = re.compile(
-    rf"(?i)(?:\bas\b|\bfrom\b|\bof\b|\bposition of\b|,|\()\s{{0,3}}(?:an? |the |its "
-    rf"|our )?{_POSITION}"
+    rf"(?i)(?:\bas\b|\bfrom\b|\bof\b|\bposition of\b|,|\()\s{{0,3}}(?:an? |the |its |our )?{_POSITION}"
 )
 _EFFECT = re.compile(
-    rf"(?i)(?:with (?:immediate )?effect(?:\s?,?\s?i\.e\.| from)|w\.?\s?e\.?\s?f\.?"
-    rf"|effective(?: from)?|effective date"
-    rf"|close of business(?: hours)? (?:on|of))[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}(?P<date>{DATE})"
+    rf"(?i)(?:with (?:immediate )?effect(?:\s?,?\s?i\.e\.| from)|w\.?\s?e\.?\s?f\.?|effective(?: from)?"
+    rf"|effective date|close of business(?: hours)? (?:on|of))[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}"
+    rf"(?P<date>{DATE})"
 )
 _DIN = re.compile(r"(?i)\bdin\b[\s:.-]{0,5}(?P<din>\d{8})")
 _REASON = re.compile(r"(?i)due to (?P<reason>[^.,;\n]{5,120}(?:\n[^.,;\n]{0,60})?)")
 _NO_OTHER = re.compile(r"(?i)no (?:other )?material reasons? (?:for .{0,40})?other than")
 _FIRM = re.compile(
-    r"(?P<name>(?:M/s\.?\s{0,2}|Messrs\.?\s)[A-Z][\w.,&' ]{2,60}?(?:LLP|& Co\.?"
-    r"|& Associates|and Co\.?|Associates|& Company|and Associates)(?:\s?LLP)?)"
+    r"(?P<name>(?:M/s\.?\s{0,2}|Messrs\.?\s)[A-Z][\w.,&' ]{2,60}?(?:LLP|& Co\.?|& Associates|and Co\.?"
+    r"|Associates|& Company|and Associates)(?:\s?LLP)?)"
 )
 _AUDITOR_KIND = re.compile(
     r"(?i)\b(?P<kind>statutory|secretarial|internal|cost|tax)\s(?:branch )?auditors?\b"

@@ -16,6 +16,9 @@ PERSON = rf"(?:(?i:{TITLE})\.?\s{{1,2}}(?:[A-Z][\w.'’-]{{0,24}}[ \n]){{0,4}}[A
 _WORD = r"[A-Z][\w&.,'’()/-]{0,40}"
 PROPER = rf"(?:(?:M/s\.?\s?)?{_WORD}(?:\s{{1,2}}(?:of|and|for|the|&|{_WORD})){{0,12}})"
 
+#: The same, on one line of a form.
+LINE = PROPER.replace(r"\s{1,2}", " ")
+
 _KINDS = (
     (PartyKind.HUF, re.compile(r"(?i)\bhuf\b|hindu undivided")),
     (PartyKind.MUTUAL_FUND_SCHEME, re.compile(r"(?i)mutual fund|\bmf\b")),
@@ -34,16 +37,15 @@ _KINDS = (
     (
         PartyKind.GOVERNMENT,
         re.compile(
-            r"(?i)\b(?:government|govt|ministry|railways?|authority|municipal|department"
-            r"|commissioner|nigam)\b"
+            r"(?i)\b(?:government|govt|ministry|railways?|authority|municipal|department|commissioner"
+            r"|nigam)\b"
         ),
     ),
     (
         PartyKind.COMPANY,
         re.compile(
-            r"(?i)\b(?:limited|ltd|inc|plc|gmbh|corp(?:oration)?|company|llc|pte"
-            r"|pvt|private|industries|holdings?"
-            r"|enterprises|ventures|capital|advisors|securities|infra\w*|technologies|fund)\b"
+            r"(?i)\b(?:limited|ltd|inc|plc|gmbh|corp(?:oration)?|company|llc|pte|pvt|private|industries"
+            r"|holdings?|enterprises|ventures|capital|advisors|securities|infra\w*|technologies|fund)\b"
         ),
     ),
     (PartyKind.PARTNERSHIP, re.compile(r"(?i)& (?:co|associates|sons)\b|\bassociates\b|partnership")),
@@ -53,8 +55,7 @@ _TAIL = re.compile(
     r"(?i)[\s,;:.(-]*(?:\b(?:and|for|of|the|has|have|is|was|as|at|on|in|to|by|vide|dated)\b[\s,;:.(-]*)+$"
 )
 _CUT = re.compile(
-    r"\s*[-–:;]\s+|\s(?:In|For|Amounting|Worth|Dated|Towards|Under|Sub|Dear|Having)\b"
-    r"|,\s(?:a|an|the)\b"
+    r"\s*[-–:;]\s+|\s(?:In|For|Amounting|Worth|Dated|Towards|Under|Sub|Dear|Having)\b|,\s(?:a|an|the)\b"
 )
 _FORM = re.compile(r"(?i)\b(?:limited|ltd|llp|inc|plc|gmbh|llc)\b\.?")
 _PREFIX = re.compile(r"(?i)^(?:m/s\.?|the|our|one of the)\s+")
@@ -75,6 +76,21 @@ def kind_of_name(name: str) -> PartyKind:
 def _looks_personal(name: str) -> bool:
     words = name.split()
     return 2 <= len(words) <= 5 and all(word[:1].isupper() and word.strip(".").isalpha() for word in words)
+
+
+_NO_NAME = re.compile(
+    r"(?i)\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated|name|address|details|promoter$|no$|pan$|dear|sub"
+    r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period|letter|post$|nil$)"
+)
+
+
+def is_name(name: str) -> bool:
+    """Whether a cleaned name can be one, and is no label of a form.
+
+    >>> is_name("NTPC Limited"), is_name("Category Designated Person")
+    (True, False)
+    """
+    return len(name) > 2 and _NO_NAME.search(name) is None
 
 
 def clean_name(text: str) -> str:

@@ -4,50 +4,52 @@ from __future__ import annotations
 
 import re
 
-from backfin.enrichment.rules.names import PROPER, clean_name, kind_of_name
-from backfin.enrichment.rules.source import Extract, Found, Source, money_in, whole_number
+from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
+from backfin.enrichment.rules.source import (
+    Extract,
+    Found,
+    Source,
+    derived,
+    money_in,
+    table_scale,
+    whole_number,
+)
 from backfin.models import Fact, PartyKind
 from backfin.models.facts import Party
 
 _SIZE = re.compile(
-    r"(?i)(?:consideration or size of (?:the )?(?:order|contract)[^:\n]{0,40}"
-    r"|size of (?:the )?(?:order|contract)[^:\n]{0,30}"
-    r"|(?:order|contract|project) (?:value|cost|price)|value of (?:the )?(?:order|contract|work)[^:\n]{0,20})"
+    r"(?i)(?:consideration or size of (?:the )?\s?(?:orders?|contracts?)|size of (?:the )?\s?(?:orders?"
+    r"|contracts?))[^\d₹]{0,40}|(?:order|contract|project) (?:value|cost|price)"
+    r"|value of (?:the )?(?:order|contract|work)[^:\n]{0,20}"
 )
 _WORTH = re.compile(
-    r"(?i)\b(?:worth|valu(?:ed|ing)|amount(?:ing|ed|s)?|aggregat\w+|total(?:l?ing"
-    r"|s)?|for (?:an |a )?(?:total )?"
-    r"(?:amount|consideration|value|sum)|consideration|(?:approx\w*\.? )?value)\b"
+    r"(?i)\b(?:worth|valu(?:ed|ing)|amount(?:ing|ed|s)?|aggregat\w+|total(?:l?ing|s)?|for (?:an "
+    r"|a )?(?:total )?(?:amount|consideration|value|sum)|consideration|(?:approx\w*\.? )?value)\b"
 )
+_TOTAL = re.compile(r"(?im)^\s{0,3}(?:grand )?total\b(?=\s{1,3}[\d,.]{1,20}\s*$)")
 _ORDER = re.compile(r"(?i)\b(?:orders?|contracts?|letters? of|lo[ai]|project|work|tender|po)\b")
 _AWARDING = re.compile(
-    rf"(?i:name of (?:the )?(?:entity|client|customer|party)(?: awarding)?(?: the)?(?: orders?(?:\("
-    rf"s\))?)?[^:\n]{{0,40}}?[:;\n]"
-    rf"|awarding (?:entity|authority)\s?[:;]|customer(?: name)?\s?:)\s{{0,4}}(?P<name>{PROPER})"
+    rf"(?i:name of (?:the )?(?:entity|client|customer|party)(?:\s+awarding)?(?:\s+the)?(?:\s+orders?"
+    rf"(?:\(s\))?)?(?:\s?/\s?contracts?(?:\(s\))?)?|awarding (?:entity|authority)"
+    rf"|customer(?: name)?)\s{{0,3}}[:;\n]\s{{0,4}}(?P<name>{PROPER})"
 )
 _FROM = re.compile(
-    rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|empanelment"
-    rf"|bidder(?: \(l-?1\))?|po)\b)(?:[^.;\n]|\n(?!\n)|\.(?=\d)){{0,160}}?"
-    rf"(?i:\b(?:from|by|awarded by|placed by|issued by)\b)\s{{1,3}}(?i:the "
-    rf"|m/s\.?\s?|our customer,? )?(?P<name>{PROPER})"
+    rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|empanelment|bidder(?: \(l-?1\))?"
+    rf"|po)\b)(?:[^.;\n]|\n(?!\n)|\.(?=\d)){{0,160}}?(?i:\b(?:from|by|awarded by|placed by"
+    rf"|issued by)\b)\s{{1,3}}(?i:the |m/s\.?\s?|our customer,? )?(?P<name>{PROPER})"
 )
 _DURATION = re.compile(
-    r"(?i)(?:\b(?:within|period of|periods? (?:by which|for which)[^:\n]{0,60}[:;]?"
-    r"|duration|tenure|completed in|executed (?:in|over)"
-    r"|execution period|time period)\b)[^\d\n]{0,60}?(?P<n>\d{1,3})\s?(?:\([^)]{1,20}\)\s?)?(?P<un"
-    r"it>months?|years?|weeks?)"
+    r"(?i)\b(?:within|period of|(?:time )?periods? (?:by|for) which[^\d:]{0,70}|duration|tenure"
+    r"|completed in|executed (?:in|over)|recognised over|execution period"
+    r"|time period)\b[^\d\n]{0,60}?\n?(?P<n>\d{1,3})\s?(?:\([^)]{1,20}\)\s?)?(?P<unit>months?|years?)"
 )
 _ASKED = re.compile(
-    r"(?i)whether[^:?\n]{0,90}(?:domestic|international)[^:?\n]{0,60}(?:\n[^:\n]{0,60})?[:?;\n]\s{"
-    r"0,3}(?P<answer>domestic|international)"
+    r"(?i)(?:domestic|international)\s?(?:/|or)\s?(?:international|domestic)(?:\s+(?:entity|order"
+    r"|contract))?(?:\(s\))?[\s:;?-]{1,4}(?P<answer>domestic|international)\b(?!\s?(?:/|or))"
 )
 _SAID = re.compile(
-    r"(?i)\b(?P<answer>export|international|overseas|domestic) (?:purchase |work "
-    r"|sale )?(?:order|contract|client|customer|entity)"
-)
-_NOT_CUSTOMER = re.compile(
-    r"(?i)^(?:company|approx|rs\b|inr|sebi|bse|nse|regulation|board|exchange"
-    r"|india$|order|normal|period|letter)"
+    r"(?i)\b(?P<answer>export|international|overseas|domestic) (?:purchase |work |sale )?(?:order"
+    r"|contract|client|customer|entity)"
 )
 _STAGES = (
     ("L1", re.compile(r"(?i)lowest bidder|\bl-?1\b")),
@@ -83,7 +85,16 @@ def _order_value(source: Source) -> Fact | None:
                 fact = money_in(page, cue.start(), cue.end(), cue.end() + 80)
                 if fact is not None:
                     return fact
-    return _near_order(source)
+    return _table_total(source) or _near_order(source)
+
+
+def _table_total(source: Source) -> Fact | None:
+    """The one number of a table's last line, under the scale that the table states."""
+    for found in source.each(_TOTAL, "total"):
+        scale = table_scale(found.page)
+        if scale is not None:
+            return money_in(found.page, *found.match.span(), found.match.end() + 20, scale)
+    return None
 
 
 def _near_order(source: Source) -> Fact | None:
@@ -99,7 +110,7 @@ def _customer(source: Source) -> Found | None:
     for pattern in (_AWARDING, _FROM):
         for found in source.each(pattern):
             name = clean_name(found["name"])
-            if len(name) > 2 and not _NOT_CUSTOMER.match(name) and not _is_issuer(source, name):
+            if is_name(name) and not _is_issuer(source, name):
                 return found
     return None
 
@@ -120,10 +131,9 @@ def _duration(source: Source) -> Fact | None:
     number = whole_number(found["n"]) if found else None
     if found is None or number is None:
         return None
-    unit = found["unit"].lower()
-    if unit.startswith("week"):
-        return None
-    return found.fact(number * 12 if unit.startswith("year") else number)
+    if found["unit"].lower().startswith("month"):
+        return found.fact(number)
+    return derived(number * 12, found.fact(number))
 
 
 def _reach(source: Source) -> Fact | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.names import PROPER, clean_name, kind_of_name
+from backfin.enrichment.rules.names import LINE, PROPER, TITLE, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.source import Extract, Found, Source, money_in, percent, whole_number
 from backfin.models import Fact
 from backfin.models.facts import Party
@@ -14,13 +14,12 @@ _REGULATION = re.compile(
     r"(?i)reg\w*\.?\s?(?P<reg>29\s?\([12]\)|10\s?\([567]\)|31\s?\([1245]\)|7\s?\([12]\))"
 )
 _NAMED = re.compile(
-    rf"(?i:name(?:\(s\))? of (?:the )?(?:acquirer|seller|person|promoter|promoters?\(s\))[^\n:]"
-    rf"{{0,90}}?[:\n]|\bacquirer(?:\(s\))?\s?:)\s{{0,3}}(?P<name>{PROPER})"
+    rf"(?:(?i:name(?:\(s\))? of (?:the )?(?:acquirer|seller|person|promoter"
+    rf"|promoters?\(s\)))[^\n:]{{0,90}}?[:\n](?:[^\n:]{{0,80}}(?<=[a-z/])\n)?"
+    rf"|(?i:name of (?:the )?(?:person|promoter|acquirer))(?=\s(?i:{TITLE})\b)"
+    rf"|\b(?i:acquirer(?:\(s\))?)\s?:)\s{{0,3}}(?P<name>{LINE})"
 )
-_NO_NAME = re.compile(
-    r"(?i)regulation|\bsebi\b|^(?:category|type|designated|name|address|details"
-    r"|promoter|no\b|pan\b)|securities"
-)
+_SELLER = re.compile(r"(?i)\(\s?sellers?\s?\)")
 _RECEIVED_FOR = re.compile(
     rf"(?:(?i:regulations,? (?:2011|2015|1997))[^\n]{{0,30}}?) (?i:for|from|by) (?P<name>{PROPER})"
 )
@@ -28,9 +27,10 @@ _SUBMITTED = re.compile(
     rf"(?m)^\W{{0,3}}(?P<name>{PROPER}) has [Ss]ubmitted to the Exchange a copy of [Dd]isclosure"
 )
 _ACQUIRED = re.compile(
-    r"(?i)(?:acqui\w+|purchas\w+|bought|sold|sale of|dispos\w+ of|inter[- ]se transfer of)\s(?:of"
-    r"\s)?(?P<n>\d[\d,]{2,})\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up )*(?:equity )?shares(?:"
-    r"[^.\n%]{0,80}?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%)?"
+    r"(?im)\b(?:acqui\w+|purchas\w+|bought|buy|sold|sale|dispos\w+"
+    r"|inter[- ]se transfer)\b[^\d.;\n]{0,40}(?P<n>\d[\d,]{2,})(?:(?=\s*$)"
+    r"|\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up )*(?:equity )?shares)(?:[^.\n%]{0,80}?"
+    r"(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%)?"
 )
 _SOLD = re.compile(r"(?i)\bsold\b|\bsale\b|\bdispos|\bseller\b|market sale|off-market sale")
 _ROW = r"[^\d\n]{0,120}(?:\n[^\d\n]{0,80})?(?P<n>\d[\d,]{2,})\s{1,4}(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%?"
@@ -43,30 +43,38 @@ _AFTER = re.compile(
     rf"|\(a\))?{_ROW}"
 )
 _DETAIL = re.compile(
-    rf"(?i)details of (?:the )?(?:acquisition|sale|acquisition/sale)[^\d]{{0,160}}(?:\ba\)"
-    rf"|\(a\))?{_ROW}"
+    rf"(?i)details of (?:the )?(?:acquisition|sale|acquisition/sale)[^\d]{{0,160}}(?:\ba\)|\(a\))?{_ROW}"
 )
 _FROM_TO = re.compile(
-    r"(?i)from\s(?P<pre>\d{1,3}(?:\.\d{1,6})?)\s?%[^.\n]{0,40}?\bto\s(?P<post>\d{1,3}(?:\.\d{1,6})?)\s"
-    r"?%"
+    r"(?i)from\s(?P<pre>\d{1,3}(?:\.\d{1,6})?)\s?%[^.\n]{0,40}?\bto\s(?P<post>\d{1,3}(?:\.\d{1,6})?)\s?%"
 )
 _MODE = re.compile(
-    r"(?i)\b(?P<mode>market purchase|market sale|open market|off[- ]market"
-    r"|inter[- ]se transfer|preferential (?:allotment"
-    r"|issue)|rights issue|market (?:purchase|sale)|gift|encumbrance|esop|block deal"
-    r"|bulk deal)\b"
+    r"(?i)\b(?P<mode>market purchase|market sale|open market|off[- ]market|inter[- ]se transfer"
+    r"|preferential (?:allotment|issue)|rights issue|market (?:purchase|sale)|gift|encumbrance|esop"
+    r"|block deal|bulk deal)\b"
 )
 _TRADED = re.compile(
     rf"(?i)date of (?:acquisition|sale|acquisition[^\n\d]{{0,60}}|transaction|allotment"
     rf"|receipt[^\n\d]{{0,60}})[^\d\n]{{0,80}}?(?:\n[^\d\n]{{0,40}})?(?P<date>{DATE})"
 )
-_VALUE = re.compile(r"(?i)\b(?:value|aggregat\w+|worth|consideration|amount)\b")
-_SHARES = re.compile(
-    r"(?i)(?P<n>\d[\d,]{2,})\s?(?:\([^)]{1,60}\)\s?)?(?:fully |paid[- ]up )*(?:equity )?shares"
+_PLEDGED = re.compile(
+    r"(?i)(?P<n>\d[\d,]{2,})\s?(?:\([^)]{1,60}\)\s?)?(?:fully "
+    r"|paid[- ]up )*(?:equity )?shares[^.\d]{0,80}\b(?:pledge|encumb)"
+)
+_FORM_QUANTITY = re.compile(
+    r"(?i)number (?:of shares )?and % of total share capital\s{0,3}(?P<n>\d[\d,]{2,})\s?\(?"
+    r"(?P<pct>\d{1,3}(?:\.\d+)?)\s?%"
+)
+_FORM_EVENT = re.compile(r"(?i)type of event[^\n)]{0,60}\)?\s{0,3}(?P<event>creation|release|invocation)\b")
+_FORM_WORDS = {"c": "create", "r": "release", "i": "invoke"}
+_ALREADY = re.compile(r"(?i)already encumbered[^%\n]{0,40}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
+_POST_EVENT = re.compile(r"(?i)post event holding[^%\n]{0,60}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
+_BOTH_ENDS = re.compile(
+    r"\((?P<pre>\d{1,3}(?:\.\d{1,6})?)\s?%\)\s?/\s?\d[\d,]*\s?\((?P<post>\d{1,3}(?:\.\d{1,6})?)\s?%\)"
 )
 _PCT_OF_CAPITAL = re.compile(
-    r"(?i)(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%\s?(?:\)\s?)?(?:of (?:the )?)?(?:\w+ ){0,5}(?:share"
-    r"|voting|paid[- ]up|equity) ?(?:share )?capital"
+    r"(?i)(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%\s?(?:\)\s?)?(?:of (?:the )?)?(?:\w+ ){0,5}(?:share|voting"
+    r"|paid[- ]up|equity) ?(?:share )?capital"
 )
 _EVENTS = (
     ("invoke", re.compile(r"(?i)\binvo(?:ked?|cation)\b|exercised (?:its|their) rights? over")),
@@ -74,22 +82,20 @@ _EVENTS = (
     ("create", re.compile(r"(?i)\bcreat(?:ed?|ion)\b|\bpledged?\b")),
 )
 _LENDER = re.compile(
-    rf"(?i:in favou?r of|lender(?:'s name)?\s?:|pledgee\s?:|name of (?:the )?(?:lender"
-    rf"|entity in whose favou?r)[^\n:]{{0,60}}[:\n])\s{{0,3}}(?i:the |m/s\.? )?(?P<name>{PROPER})"
+    rf"(?i:in favou?r of|lender(?:'s name)?\s?:|pledgee\s?:|in whose favou?r (?:the )?shares "
+    rf"(?:are )?encumbered)\s{{0,3}}(?i:the |m/s\.? )?(?P<name>{PROPER})"
 )
-_PLEDGE_CUE = re.compile(r"(?i)\b(?:pledge\w*|encumb\w+)\b")
 _PRICE = re.compile(r"(?i)(?:offer price of|at (?:a |an )?(?:offer )?price of|offer price)")
 _OFFER = re.compile(
-    r"(?i)(?:acquisition|acquire) of up\s?to\s(?P<n>\d[\d,]{3,})[^.%]{0,260}?(?P<pct>\d{1,3}(?:\."
-    r"\d{1,4})?)\s?%"
+    r"(?i)(?:acquisition|acquire) of up\s?to\s(?P<n>\d[\d,]{3,})[^.%]{0,260}?(?P<pct>\d{1,3}"
+    r"(?:\.\d{1,4})?)\s?%"
 )
 _BY = re.compile(rf"\b(?i:by)\s{{1,3}}(?P<name>{PROPER})")
 _ACQUIRER = re.compile(
     rf"(?P<name>{PROPER})\s{{1,3}}\(?[“\"‘']?(?:(?i:hereinafter[^)\n]{{0,40}}))?[“\"‘']?Acquirer"
 )
 _SIZE = re.compile(
-    r"(?i)(?:total consideration|offer size|aggregat\w+ (?:consideration|amount)"
-    r"|maximum consideration)"
+    r"(?i)(?:total consideration|offer size|aggregat\w+ (?:consideration|amount)|maximum consideration)"
 )
 
 
@@ -104,7 +110,7 @@ def extract_sast(source: Source) -> Extract:
     if "quantity" in found.facts:
         place = found.facts["quantity"]
         found.put("side", place.model_copy(update={"value": side}))
-    if mode := source.search(_MODE):
+    if mode := source.only(_MODE, "mode"):
         found.put("mode", mode.fact(mode["mode"].lower()))
     traded = source.search(_TRADED)
     found.put("trade_date_from", traded.date_fact("date") if traded else None)
@@ -120,10 +126,9 @@ def extract_insider(source: Source) -> Extract:
         found.put("side", trade.fact("sell" if sold else "buy"))
         found.put("quantity", trade.fact(whole_number(trade["n"])))
         end = trade.match.end()
-        if cue := _VALUE.search(trade.page.text, end, end + 120):
-            found.put("value", money_in(trade.page, trade.match.start(), cue.end(), cue.end() + 60))
+        found.put("value", money_in(trade.page, trade.match.start(), end, end + 90))
     _put_percentages(source, found)
-    if mode := source.search(_MODE):
+    if mode := source.only(_MODE, "mode"):
         found.put("mode", mode.fact(mode["mode"].lower()))
     return found
 
@@ -133,20 +138,29 @@ def extract_encumbrance(source: Source) -> Extract:
     found = Extract()
     _put_person(source, found, "promoter", "promoter")
     _put_event(source, found)
-    for cue in source.each(_PLEDGE_CUE):
-        shares = _SHARES.search(cue.page.text, max(0, cue.match.start() - 160), cue.match.end() + 160)
-        if shares:
-            found.put("quantity", Found(cue.page, shares).fact(whole_number(shares["n"])))
+    for pattern in (_FORM_QUANTITY, _PLEDGED):
+        if shares := source.search(pattern):
+            found.put("quantity", shares.fact(whole_number(shares["n"])))
             break
-    if share := source.search(_PCT_OF_CAPITAL):
-        found.put("pct_of_capital", share.fact(percent(share["pct"])))
-    if lender := source.search(_LENDER):
+    for field, pattern in (
+        ("pct_of_capital", _FORM_QUANTITY),
+        ("pct_of_capital", _PCT_OF_CAPITAL),
+        ("total_encumbered_pct_before", _ALREADY),
+        ("total_encumbered_pct_after", _POST_EVENT),
+    ):
+        share = source.only(pattern, "pct")
+        found.put(field, share.fact(percent(share["pct"])) if share else None)
+    lender = source.search(_LENDER)
+    if lender is not None and is_name(clean_name(lender["name"])):
         _put_name(found, "lender", lender, "lender")
     return found
 
 
 def _put_event(source: Source, found: Extract) -> None:
-    """Create, release or invoke, unless the filing speaks of several and its title of none."""
+    """Create, release or invoke, unless the filing speaks of several and neither form nor title of one."""
+    if form := source.search(_FORM_EVENT):
+        found.put("event", form.fact(_FORM_WORDS[form["event"][0].lower()]))
+        return
     for event, pattern in _EVENTS:
         if pattern.search(source.title) and (match := source.search(pattern)):
             found.put("event", match.fact(event))
@@ -181,6 +195,8 @@ def _by_acquirer(source: Source) -> Found | None:
 
 
 def _sells(source: Source) -> bool:
+    if source.search(_SELLER):
+        return True
     trade = source.search(_ACQUIRED)
     return trade is not None and _SOLD.search(trade.match[0]) is not None
 
@@ -189,7 +205,7 @@ def _put_person(source: Source, found: Extract, field: str, role: str) -> None:
     for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED):
         for match in source.each(pattern):
             name = clean_name(match["name"])
-            if len(name) > 3 and not _NO_NAME.search(name):
+            if is_name(name):
                 _put_name(found, field, match, role)
                 return
 
@@ -209,16 +225,25 @@ def _put_holding(source: Source, found: Extract) -> None:
         found.put("quantity", trade.fact(whole_number(trade["n"])))
         if trade.match["pct"]:
             found.put("pct", trade.fact(percent(trade["pct"])))
-    for prefix, pattern in (("pre_", _BEFORE), ("", _DETAIL), ("post_", _AFTER)):
-        if row := source.search(pattern):
-            found.put(f"{prefix}quantity", row.fact(whole_number(row["n"]), 0.75))
-            found.put(f"{prefix}pct", row.fact(percent(row["pct"]), 0.75))
+    before = source.search(_BEFORE)
+    if before is not None:
+        _put_row(found, "pre_", before)
+        detail = _DETAIL.search(before.page.text, before.match.end())
+        if detail is not None:
+            _put_row(found, "", Found(before.page, detail))
+    if after := source.search(_AFTER):
+        _put_row(found, "post_", after)
     _put_percentages(source, found)
 
 
+def _put_row(found: Extract, prefix: str, row: Found) -> None:
+    found.put(f"{prefix}quantity", row.fact(whole_number(row["n"]), 0.75))
+    found.put(f"{prefix}pct", row.fact(percent(row["pct"]), 0.75))
+
+
 def _put_percentages(source: Source, found: Extract) -> None:
-    """ "from 5.01 % to 7.20 %" states both ends."""
-    if change := source.search(_FROM_TO):
+    """Both ends, where they stand side by side: "from 5.01 % to 7.20 %"."""
+    if change := source.search(_FROM_TO) or source.search(_BOTH_ENDS):
         found.put("pre_pct", _pct(change, "pre"))
         found.put("post_pct", _pct(change, "post"))
 

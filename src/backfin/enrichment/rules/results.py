@@ -17,9 +17,9 @@ _PERIOD = re.compile(
     rf"|ing)\b\s{{0,3}}(?:on\s)?(?P<date>{DATE})"
 )
 _SCALE = re.compile(
-    r"(?i)(?:(?:₹|\brs\.?|\binr|\brupees|\bamounts?|\bfigures)\s{0,3}(?:are )?\s?(?:in"
-    r"|\()\s{0,3}|\(\s?in\s|\bin\s(?:₹|rs\.?|inr)\s?)"
-    r"(?:₹|rs\.?)?\s?(?P<scale>lakhs?|lacs?|crores?|cr\b|millions?|mn\b|thousands?|billions?)"
+    r"(?i)(?:(?:₹|\brs\.?|\binr|\brupees|\bamounts?|\bfigures)\s{0,3}(?:are )?\s?(?:in|\()\s{0,3}"
+    r"|\(\s?in\s|\bin\s(?:₹|rs\.?|inr)\s?)(?:₹|rs\.?)?\s?(?P<scale>lakhs?|lacs?|crores?|cr\b|millions?"
+    r"|mn\b|thousands?|billions?)"
 )
 _UNITS = re.compile(
     r"(?i)(?:\bin (?:rs|rupees|inr|₹)\b\.?|amount in (?:rs|₹))(?!\s{0,3}(?:in\s)?(?:lakh|lac|cr|mill|thou))"
@@ -42,8 +42,8 @@ _LINES = {
     "profit_before_tax": _line(r"(?:net )?profit\s?/?\s?\(?(?:loss)?\)? before tax"),
     "tax": _line(r"(?:total )?tax expenses?"),
     "profit_after_tax": _line(
-        r"(?:net )?profit\s?/?\s?\(?(?:loss)?\)?\s?(?:after tax|for the (?:period"
-        r"|quarter|year)|from continuing)"
+        r"(?:net )?profit\s?/?\s?\(?(?:loss)?\)?\s?(?:after tax|for the (?:period|quarter|year)"
+        r"|from continuing)"
     ),
 }
 _EPS = {

@@ -20,20 +20,20 @@ MAX_PAGE_CHARS = 12_000
 _LONGEST_QUOTE = 300
 
 _SUBJECT = re.compile(
-    r"(?is)\bsub(?:ject)?\b[^:\n]{0,24}[:\-–]{1,2}-?\s*(.{5,400}?)(?:\bdear\b"
-    r"|\brespected\b|\n\s*\n|\bsir\b|$)"
+    r"(?is)\bsub(?:ject)?\b[^:\n]{0,24}[:\-–]{1,2}-?\s*(.{5,400}?)(?:\bdear\b|\brespected\b|\n\s*\n"
+    r"|\bsir\b|$)"
 )
 _TABLE_SCALE = re.compile(
-    r"(?i)(?:(?:₹|\brs\.?|\binr|\brupees|\bamounts?|\bfigures)\s{0,3}(?:are )?\s?(?:in"
-    r"|\()\s{0,3}|\(\s?in\s|\(\s?|\bin\s)"
-    r"(?:₹|rs\.?|inr)?\s?(?P<scale>lakhs?|lacs?|crores?|cr\b|millions?|mn\b"
+    r"(?i)(?:(?:₹|\brs\.?|\binr|\brupees|\bamounts?|\bfigures)\s{0,3}(?:are )?\s?(?:in|\()\s{0,3}"
+    r"|\(\s?in\s|\(\s?|\bin\s)(?:₹|rs\.?|inr)?\s?(?P<scale>lakhs?|lacs?|crores?|cr\b|millions?|mn\b"
     r"|thousands?|billions?)(?=[^\w]{0,3}(?:\)|\n|except|unless|$))"
 )
 _FACE_VALUE = re.compile(r"(?i)\b(?:face|nominal|par) value|\bf\.?v\.?\b")
 _EACH = re.compile(
-    r"(?i)(?:/-)?\s{0,3}(?:\([^)]{1,60}\)\s{0,3})?\b(?:per|for each|for every)\s(?:\w+\s){0,2}(?"
-    r":shares?|warrants?|security|debenture)\b"
+    r"(?i)(?:/-)?\s{0,3}(?:\([^)]{1,60}\)\s{0,3})?\b(?:per|for each"
+    r"|for every)\s(?:\w+\s){0,2}(?:shares?|warrants?|security|debenture)\b"
 )
+_ONE = re.compile(r"(?i)\s{0,3}(?:/-)?\s{0,3}(?:each|per)\b")
 _CURRENCY = re.compile(r"(?i)₹|\brs\b|\binr\b|\bre\b")
 _COMPANY_PREFIX = re.compile(r"^.{2,80}? - \d{6} - ")
 
@@ -120,6 +120,12 @@ class Source:
         """The first match on any page. ``trigger`` is a lower-case word that must be on the page."""
         return next(self.each(pattern, trigger), None)
 
+    def only(self, pattern: re.Pattern[str], group: str | int) -> Found | None:
+        """The first match, if all matches say the same."""
+        matches = list(self.each(pattern))
+        said = {match[group].lower() for match in matches}
+        return matches[0] if len(said) == 1 else None
+
     def each(self, pattern: re.Pattern[str], trigger: str = "") -> Iterator[Found]:
         """Every match, page by page."""
         lowered = self._lowered
@@ -138,23 +144,28 @@ class Source:
         return "\n".join(self._lowered[page.number] for page in self.ordered)
 
     def money_after(
-        self, cue: re.Pattern[str], *, reach: int = 140, trigger: str = "", in_table: bool = False
+        self,
+        cue: re.Pattern[str],
+        *,
+        reach: int = 140,
+        trigger: str = "",
+        in_table: bool = False,
+        is_total: bool = False,
     ) -> Fact | None:
         """The first amount within ``reach`` characters behind a cue, face values passed over.
 
-        ``in_table`` lets a scale that the page states ("Amount in Rs. crore") govern bare numbers.
+        ``in_table`` lets a scale that the page states ("Amount in Rs. crore") govern bare numbers;
+        ``is_total`` passes over amounts that are said to be for one share.
         """
         for found in self.each(cue, trigger):
             scale = table_scale(found.page) if in_table else None
             end = found.match.end()
-            if _FACE_VALUE.search(found.page.text, max(0, end - 30), end + 30):
-                continue
             fact = money_in(found.page, found.match.start(), end, end + reach, scale)
-            if fact is not None:
+            if fact is not None and not (is_total and _is_each(found.page.text, end, fact)):
                 return fact
         return None
 
-    def money_each(self, *, trigger: str = "") -> Iterator[Fact]:
+    def per_share(self, *, trigger: str = "") -> Iterator[Fact]:
         """Amounts said to be for one share or one warrant, face values passed over."""
         for found in self.each(_EACH, trigger):
             start = max(0, found.match.start() - 40)
@@ -167,6 +178,13 @@ class Source:
                     break
 
 
+def _is_each(text: str, start: int, fact: Fact) -> bool:
+    """Whether the amount is followed by "each" or "per"."""
+    written = fact.value.as_written if isinstance(fact.value, Money) else ""
+    at = text.find(written, start)
+    return at >= 0 and _ONE.match(text, at + len(written)) is not None
+
+
 def table_scale(page: Page) -> str | None:
     """The scale that a page states for its tables, as written; ``None`` when it states none, or several."""
     stated = {match["scale"].lower().rstrip("s") for match in _TABLE_SCALE.finditer(page.text)}
@@ -177,7 +195,7 @@ def money_in(page: Page, quote_from: int, start: int, end: int, scale: str | Non
     """The first amount that begins in ``text[start:end]``; the quote runs from ``quote_from`` to its end."""
     window = page.text[start : end + 30]
     for amount in find_amounts(window, scale):
-        if amount.start <= end - start:
+        if amount.start <= end - start and not _FACE_VALUE.search(window[: amount.start][-30:]):
             value: Money = money_of(window, amount)
             place = evidence(page, quote_from, start + amount.end)
             return Fact(value=value, evidence=(place,), confidence=0.85)

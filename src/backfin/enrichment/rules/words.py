@@ -111,15 +111,14 @@ def own_words(source: Source) -> str:
 
 
 _EMPTY = re.compile(
-    r"(?i)(?:as per (?:the )?(?:attach|file)|please find|kindly find|pfa|attached"
-    r"|enclosed|intimation attached"
-    r"|(?:disclosure|intimation|announcement) (?:as per |under |pursuant to )?reg\w*\.? ?30\b[^-–]*$)"
+    r"(?i)(?:as per (?:the )?(?:attach|file)|please find|kindly find|pfa|attached|enclosed"
+    r"|intimation attached|(?:disclosure|intimation|announcement) (?:as per |under "
+    r"|pursuant to )?reg\w*\.? ?30\b[^-–]*$)"
 )
 #: A full stop that ends a sentence: not behind an abbreviation, and a capital follows.
 _END = re.compile(
-    r"(?<=[a-z0-9)%”\"])(?<![ (][A-Za-z]{2})(?<!\bLtd)(?<!\bMrs)(?<!\bReg)(?<!\bviz)(?<![ei]xcl)(?"
-    r"<!incl)(?<!Crs)"
-    r"\.\s+(?=[A-Z“\"(])"
+    r"(?<=[a-z0-9)%”\"])(?<![ (][A-Za-z]{2})(?<!\bLtd)(?<!\bMrs)(?<!\bReg)(?<!\bviz)(?<![ei]xcl)"
+    r"(?<!incl)(?<!Crs)\.\s+(?=[A-Z“\"(])"
 )
 _SALUTATION = re.compile(
     r"(?i)\bdear\b[^,\n]{0,40}[,\n]|\brespected\b[^,\n]{0,40}[,\n]|sir\s?/\s?madam,?|\bsirs?,"
@@ -128,13 +127,12 @@ _TOPIC = re.compile(
     r"(?i)^(?:sub|ref)(?:ject)?\b\s?[.:].{0,200}?(?=\b(?:pursuant|in terms|with reference|this is|we )\b)"
 )
 _CLOSING = re.compile(
-    r"(?i)(?:you are requested|kindly|please|request you to)\b[^.]{0,60}\b(?:take"
-    r"|record|acknowledge|note)|thanking|yours (?:faithfully|truly|sincerely)"
+    r"(?i)(?:you are requested|kindly|please|request you to)\b[^.]{0,60}\b(?:take|record|acknowledge"
+    r"|note)|thanking|yours (?:faithfully|truly|sincerely)"
 )
 _TELLING = re.compile(
-    r"(?i)\b(?:inform|approved|received|awarded|secured|appointed|resign|acquire"
-    r"|allot|declared|recommended|commenced|imposed"
-    r"|reaffirmed|upgraded|downgraded|sold|agreement|scheduled)"
+    r"(?i)\b(?:inform|approved|received|awarded|secured|appointed|resign|acquire|allot|declared"
+    r"|recommended|commenced|imposed|reaffirmed|upgraded|downgraded|sold|agreement|scheduled)"
 )
 
 
@@ -189,8 +187,8 @@ _STAGES = (
     (
         "completed",
         re.compile(
-            r"(?i)\bcomplet\w+|\ballotted\b|\bcommenced\b|\breceived\b|\bappointed\b"
-            r"|\bresigned\b|\bsold\b"
+            r"(?i)\bcomplet\w+|\ballotted\b|\bcommenced\b|\breceived\b|\bappointed\b|\bresigned\b"
+            r"|\bsold\b"
         ),
     ),
     ("approved", re.compile(r"(?i)\bapprov\w+|\boutcome\b|\brecommended\b|\bdeclared\b")),

@@ -1,0 +1,187 @@
+"""How fast the store is, against plain ``sqlite3`` doing the same on the same schema in the same run.
+
+``python benchmarks/store.py [--rows 10000] [--url postgresql://…]`` prints one JSON document: rows or calls a
+second of both, and their ratio. Both take turns, so that a busy machine slows them alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from backfin.clock import day_of
+from backfin.models import Announcement, Attachment
+from backfin.storage import Store
+from backfin.storage.announcements import position_of
+
+START = datetime(2026, 7, 1, 3, 30, tzinfo=UTC)
+PAGE = 50
+ROUNDS = 5
+BODY = (
+    "The company is pleased to inform the exchange that it has received an order for supply of cables. " * 5
+)
+
+
+def make(number: int) -> Announcement:
+    """A made-up announcement of ordinary size."""
+    return Announcement(
+        announcement_id=f"bse:{number:032x}",
+        exchange="bse",
+        native_id=f"{number:032x}",
+        isin=f"INE{number % 5000:06d}018",
+        scrip_code=str(500000 + number % 5000),
+        issuer_name=f"Sample Industries {number % 5000} Limited",
+        subject="Announcement under Regulation 30 (LODR)-Award of Order / Receipt of Order",
+        headline=f"Receipt of order number {number}",
+        body=BODY,
+        exchange_category="Company Update",
+        submitted_at=START + timedelta(seconds=number),
+        disseminated_at=START + timedelta(seconds=number + 1),
+        attachments=(Attachment(name="a.pdf", urls=("https://files/1.pdf", "https://files/2.pdf")),),
+        raw={"NEWSID": str(number), "HEADLINE": BODY, "SCRIP_CD": 500000 + number % 5000},
+    )
+
+
+class Plain:
+    """The same table, written by ``sqlite3`` with one statement a page."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.connection.execute("PRAGMA foreign_keys = ON")
+        self.names = [row[1] for row in self.connection.execute("PRAGMA table_info(announcements)")]
+        self.one = f"({', '.join('?' * len(self.names))})"
+
+    def add(self, items: Sequence[Announcement]) -> list[str]:
+        """Inserts a page in one transaction and returns the ids that were new."""
+        values = [value for item in items for value in self._row(item)]
+        statement = (
+            f"INSERT INTO announcements ({', '.join(self.names)}) VALUES {', '.join([self.one] * len(items))} "
+            "ON CONFLICT DO NOTHING RETURNING announcement_id"
+        )
+        self.connection.execute("BEGIN IMMEDIATE")
+        new = [row[0] for row in self.connection.execute(statement, values)]
+        self.connection.execute("COMMIT")
+        return new
+
+    def begin(self, key: str) -> int:
+        """Counts one try in one transaction."""
+        statement = "UPDATE announcements SET tries = tries + 1 WHERE announcement_id = ? RETURNING tries"
+        self.connection.execute("BEGIN IMMEDIATE")
+        tries = self.connection.execute(statement, (key,)).fetchone()[0]
+        self.connection.execute("COMMIT")
+        return int(tries)
+
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Which keys are there."""
+        marks = ", ".join("?" * len(keys))
+        statement = f"SELECT announcement_id FROM announcements WHERE announcement_id IN ({marks})"
+        return {row[0] for row in self.connection.execute(statement, keys)}
+
+    def _row(self, item: Announcement) -> list[Any]:
+        values = dict.fromkeys(self.names) | {
+            name: getattr(item, name) for name in Announcement.model_fields if name in self.names
+        }
+        values |= {
+            "position": position_of(item.disseminated_at, item.announcement_id),
+            "day": day_of(item.disseminated_at).isoformat(),
+            "attachments": json.dumps([one.model_dump(mode="json") for one in item.attachments]),
+            "raw": json.dumps(item.raw),
+            "state": "stored",
+            "tries": 0,
+        }
+        for name in ("submitted_at", "disseminated_at", "first_seen_at", "due_at"):
+            values[name] = (values[name] or START).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return [values[name] for name in self.names]
+
+
+def pages(first: int, count: int) -> Iterator[list[Announcement]]:
+    """Pages of made-up announcements, numbered on from ``first``."""
+    for start in range(first, first + count, PAGE):
+        yield [make(number) for number in range(start, start + PAGE)]
+
+
+def rate(work: Callable[[Any], Any], inputs: Sequence[Any], each: int = 1) -> float:
+    """Units a second of doing some work for every input."""
+    started = time.perf_counter()
+    for item in inputs:
+        work(item)
+    return len(inputs) * each / (time.perf_counter() - started)
+
+
+def compare(ours: list[float], plain: list[float]) -> dict[str, float]:
+    """Medians of both and the median of their ratios, round by round."""
+    ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, plain, strict=True))
+    return {
+        "store_per_s": round(statistics.median(ours)),
+        "sqlite3_per_s": round(statistics.median(plain)),
+        "ratio": round(ratio, 3),
+    }
+
+
+def against_sqlite3(store: Store, plain: Plain, rows: int) -> dict[str, Any]:
+    """Every measurement, ours and theirs in turns."""
+    due_at = START + timedelta(days=1)
+    figures: dict[str, tuple[list[float], list[float]]] = {}
+
+    def measure(name: str, ours: Callable[[Any], Any], theirs: Callable[[Any], Any], *how: Any) -> None:
+        mine, other = figures.setdefault(name, ([], []))
+        mine.append(rate(ours, *how))
+        other.append(rate(theirs, *how))
+
+    for number in range(ROUNDS):
+        new = list(pages(number * rows, rows))
+        ids = [[item.announcement_id for item in page] for page in new]
+        some = [page[0] for page in ids]
+
+        measure(
+            "new, 50 a transaction", lambda p: store.announcements.add(p, due_at=due_at), plain.add, new, PAGE
+        )
+        measure(
+            "known, 50 a transaction",
+            lambda p: store.announcements.add(p, due_at=due_at),
+            plain.add,
+            new,
+            PAGE,
+        )
+        measure("look-up, 50 at once", store.announcements.known, plain.known, ids, PAGE)
+        measure("one update", lambda key: store.announcements.begin(key, due_at=due_at), plain.begin, some)
+    return {name: compare(*pair) for name, pair in figures.items()}
+
+
+def main() -> None:
+    """Runs the benchmark and prints its figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=5000, help="rows of each of five rounds")
+    parser.add_argument("--url", help="measure this empty store instead of an SQLite file")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        stores = [
+            Store(arguments.url or f"sqlite:///{folder}/store.db"),
+            Store(f"sqlite:///{folder}/plain.db"),
+        ]
+        for store in stores:
+            store.upgrade()
+        plain = Plain(Path(folder) / "plain.db")
+        figures = against_sqlite3(stores[0], plain, arguments.rows)
+        plain.connection.close()
+        for store in stores:
+            store.close()
+    print(
+        json.dumps(
+            {"rows": arguments.rows * ROUNDS, "backend": stores[0].shown_url.split(":")[0], **figures},
+            indent=2,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What the steps of one message share of their announcement, so that each thing is read once.
+
+A step that stores a result keeps it here for the next step of the same message; a step that starts a message of
+its own finds nothing kept and reads the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar, cast
+
+from backfin.context import Context
+from backfin.models import Announcement, Document, Enrichment, Mention, State
+from backfin.storage.records import ORDER
+
+T = TypeVar("T")
+
+
+def keep(ctx: Context, key: str, **values: object) -> None:
+    """Keeps values of an announcement for the steps that follow in this message."""
+    ctx.kept.update({(key, name): value for name, value in values.items()})
+
+
+def announcement_of(ctx: Context, key: str) -> Announcement:
+    """The announcement itself."""
+    return _kept(ctx, key, "announcement", lambda: ctx.store.announcements.get(key))
+
+
+def state_of(ctx: Context, key: str) -> State:
+    """How far it has come."""
+    return _kept(ctx, key, "state", lambda: ctx.store.announcements.status(key).state)
+
+
+def filing_of(ctx: Context, key: str) -> str:
+    """The filing it belongs to; itself, before its document was read."""
+    return _kept(ctx, key, "filing", lambda: ctx.store.announcements.status(key).filing_id or key)
+
+
+def documents_of(ctx: Context, key: str) -> Sequence[Document]:
+    """Its documents with their pages."""
+    return _kept(ctx, key, "documents", lambda: ctx.store.documents.of(key))
+
+
+def enrichment_of(ctx: Context, key: str) -> Enrichment | None:
+    """Its latest enrichment."""
+    return _kept(ctx, key, "enrichment", lambda: ctx.store.enrichments.latest(key))
+
+
+def mentions_of(ctx: Context, key: str) -> Sequence[Mention]:
+    """Who appears in it."""
+    return _kept(ctx, key, "mentions", lambda: ctx.store.investors.mentions(key))
+
+
+def has_reached(ctx: Context, key: str, state: State) -> bool:
+    """Whether the result of the step that leads to ``state`` is in the store, so that it is not done twice."""
+    current = state_of(ctx, key)
+    return current in ORDER and ORDER.index(current) >= ORDER.index(state)
+
+
+def step_after(state: State) -> str:
+    """Name of the actor that takes an announcement on from a state; a failed one starts anew."""
+    actors = {
+        State.READ: "backfin.enrich",
+        State.ENRICHED: "backfin.investors",
+        State.LINKED: "backfin.match",
+        State.MATCHED: "backfin.match",
+    }
+    return actors.get(state, "backfin.read")
+
+
+def _kept(ctx: Context, key: str, name: str, load: Callable[[], T]) -> T:
+    if (key, name) not in ctx.kept:
+        ctx.kept[key, name] = load()
+    return cast(T, ctx.kept[key, name])

@@ -1,0 +1,52 @@
+"""Whose turn it is to write to an SQLite file.
+
+SQLite lets one writer in at a time and makes the others poll with growing sleeps. A file lock wakes the next
+writer at once, which with two busy processes is several times faster; SQLite's own lock still stands behind it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from pathlib import Path
+from types import TracebackType
+
+
+class WriterTurn:
+    """A turn shared by the threads of this process and by all processes that write to one file.
+
+    The kernel ends the turn of a process that dies.
+
+    Args:
+        database: The SQLite file; the lock is a file beside it.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(database.name + "-turn")
+        self._threads = threading.Lock()
+        self._file: int | None = None
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        try:
+            if self._file is None:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._threads.release()
+
+    def close(self) -> None:
+        """Closes the lock's file; the next turn opens it again."""
+        with self._threads:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None

@@ -1,0 +1,88 @@
+"""The score is arithmetic, and it says what it does not know."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from backfin.enrichment.materiality import GRAVE, Context, score
+from backfin.models import EventType, Fact, MaterialityPart, Money
+
+TUESDAY_EVENING = datetime(2026, 6, 30, 15, 0, tzinfo=UTC)
+FACTS = {"order_value": Fact(value=Money(amount=Decimal(10**8)))}
+
+
+def scored(**changes: Any) -> tuple[int, dict[str, MaterialityPart]]:
+    values: dict[str, Any] = {
+        "event_type": EventType.ORDER_WIN,
+        "prior": 0.6,
+        "facts": FACTS,
+        "flags": (),
+        "disseminated_at": TUESDAY_EVENING,
+    }
+    total, parts = score(**(values | changes))
+    return total, {part.name: part for part in parts}
+
+
+def test_an_unknown_size_is_shown_as_unknown_and_adds_nothing() -> None:
+    total, parts = scored()
+
+    assert total == 15
+    assert parts["size"].value is None
+    assert "unknown" in parts["size"].why
+
+
+def test_size_is_measured_against_five_times_the_line() -> None:
+    total, parts = scored(context=Context(threshold_inr=Decimal(4 * 10**7)))
+
+    assert parts["size"].value == 0.5
+    assert total == 35
+
+
+def test_size_never_counts_more_than_once() -> None:
+    _, parts = scored(context=Context(threshold_inr=Decimal(1)))
+
+    assert parts["size"].value == 1.0
+
+
+def test_every_known_term_adds_its_weight() -> None:
+    full = Context(Decimal(1), is_first_in_3_years=True, has_watched_party=True, surprise=1.0)
+    saturday = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
+
+    total, _ = scored(prior=1.0, context=full, disseminated_at=saturday)
+
+    assert total == 100
+
+
+@pytest.mark.parametrize(
+    ("moment", "value"),
+    [
+        (datetime(2026, 6, 30, 5, 0, tzinfo=UTC), 1.0),
+        (datetime(2026, 6, 30, 15, 0, tzinfo=UTC), 0.0),
+        (datetime(2026, 7, 3, 13, 0, tzinfo=UTC), 1.0),
+        (datetime(2026, 7, 5, 3, 0, tzinfo=UTC), 1.0),
+    ],
+)
+def test_timing_is_told_in_the_exchanges_zone(moment: datetime, value: float) -> None:
+    _, parts = scored(disseminated_at=moment)
+
+    assert parts["timing"].value == value
+
+
+@pytest.mark.parametrize("flag", sorted(GRAVE))
+def test_a_grave_flag_lifts_the_score_to_eighty(flag: str) -> None:
+    total, parts = scored(flags=(flag, "no_text"))
+
+    assert total == 80
+    assert flag in parts["override"].why
+
+
+def test_foreign_money_is_not_measured_in_rupees() -> None:
+    dollars = {"order_value": Fact(value=Money(amount=Decimal(10**9), currency="USD"))}
+
+    _, parts = scored(facts=dollars, context=Context(threshold_inr=Decimal(1)))
+
+    assert parts["size"].value is None
