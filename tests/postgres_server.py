@@ -67,8 +67,11 @@ def _within_reach(programs: Path, folder: Path) -> Path:
     """A copy of the wheel's programs where root installed them in a folder that only root may enter."""
     if os.geteuid() != 0 or programs.parent.name != "pginstall":
         return programs
-    shutil.copytree(programs.parent, folder / "pginstall", symlinks=True)
-    return folder / "pginstall" / "bin"
+    package = programs.parent.parent
+    for part in package.parent.glob(f"{package.name}*"):
+        if part.is_dir():
+            shutil.copytree(part, folder / part.name, symlinks=True)
+    return folder / programs.relative_to(package.parent)
 
 
 def _run(folder: Path, *command: object) -> None:

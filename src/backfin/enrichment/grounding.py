@@ -17,21 +17,24 @@ _CODE = re.compile(r"[A-Za-z]+\d+")
 _LETTERS = re.compile(r"\w+")
 
 
-def ground(enrichment: Enrichment, pages: Iterable[Page], *, headline: str, summary: str) -> Enrichment:
+def ground(
+    enrichment: Enrichment, pages: Iterable[Page], *, headline: str, summary: str, issuer: str = ""
+) -> Enrichment:
     """The enrichment with everything withheld that the pages do not bear out.
 
     A fact whose quote is not on its page, or whose value is not in the quote in some written form, keeps its
     field with value ``None`` and adds the flag ``ungrounded:<field>``. Parties that are not named where they
     are said to be are dropped. A headline or summary with a number from nowhere, or with words of advice,
-    gives way to ``headline`` or ``summary``, which hold the filing's own words.
+    gives way to ``headline`` or ``summary``, which hold the filing's own words. Numbers in the issuer's name are known.
     """
-    return _Ground(pages).check(enrichment, headline, summary)
+    return _Ground(pages, issuer).check(enrichment, headline, summary)
 
 
 class _Ground:
     """The pages of one filing, normalised once."""
 
-    def __init__(self, pages: Iterable[Page]) -> None:
+    def __init__(self, pages: Iterable[Page], issuer: str) -> None:
+        self._issuer = issuer
         self._raw = {page.number: page.text for page in pages}
         self._normal: dict[int, str] = {}
 
@@ -97,7 +100,7 @@ class _Ground:
 
     def _known_numbers(self, enrichment: Enrichment) -> set[Decimal]:
         cited = {place.page for fact in enrichment.facts.values() for place in fact.evidence} | {0, 1, 2, 3}
-        known: set[Decimal] = set()
+        known = plain_numbers(self._issuer)
         for number in cited:
             known |= plain_numbers(self._raw.get(number, ""))
         return known

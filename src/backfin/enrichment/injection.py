@@ -25,17 +25,19 @@ _WORDS = (
     *("json", "classif", "override", "disregard", "ignore", "forget", "bypass", "set ", "respond", "for ai"),
     *("attention", "automated", "categor", "mark this", "label this", "[inst"),
 )
+_MODEL = r"(?:ai|llm|language model|ai assistant|ai model|automated (?:reader|analyst))"
 _ADDRESSED = re.compile(
-    r"(?i)\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier"
-    r"|all|any|your|the system)\b[^.\n]{0,40}\b(?:instruction|prompt|rule|text|direction|guideline"
-    r"|context|message)|\b(?:system|developer|hidden) (?:prompt|message|instruction)"
-    r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|language model|helpful|chatgpt|gpt|dan)\b|\b(?:as"
-    r"|dear|attention|note to|for) (?:an? |the |any )?(?:ai|llm|language model|ai assistant|ai model"
-    r"|automated (?:reader|analyst))\b|\b(?:respond|reply|answer|output|return)\b (?:only )?(?:with"
-    r"|using|in)\b[^.\n]{0,30}\b(?:json|the following|category)|\b(?:classify|categori[sz]e|label"
-    r"|mark) (?:this|the) (?:filing|document|announcement)\b[^.\n]{0,20}\bas\b"
-    r"|\bset (?:the )?(?:category|headline|sentiment|order_value|event_type)\b|</?(?:filing|system"
-    r"|assistant|user|instructions?)>|\[/?(?:inst|system)\]|<\|[a-z_]{2,20}\|>"
+    rf"(?i)\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{{0,40}}\b(?:previous|prior|above"
+    rf"|earlier|all|any|your|the system)\b[^.\n]{{0,40}}\b(?:instruction|prompt|rule|text|direction"
+    rf"|guideline|context|message)|\b(?:system|developer|hidden) (?:prompt|message|instruction)"
+    rf"|\byou are (?:now )?(?:an? )?(?:ai|assistant|language model|helpful|chatgpt|gpt|dan)\b"
+    rf"|\bas an? (?:ai|llm|large language|language) (?:language )?(?:model|assistant|agent)\b|\b(?:dear"
+    rf"|attention|note to|message to|instructions? (?:to|for)) (?:an? |the |any |all )?{_MODEL}s?\b"
+    rf"|\b(?:respond|reply|answer|output|return)\b (?:only )?(?:with|using|in)\b[^.\n]{{0,30}}\b(?:json"
+    rf"|the following|category)|\b(?:classify|categori[sz]e|label|mark) (?:this|the) (?:filing|document"
+    rf"|announcement)\b[^.\n]{{0,20}}\bas\b|\bset (?:the )?(?:category|headline|sentiment|order_value"
+    rf"|event_type)\b|</?(?:filing|system|assistant|user|instructions?)>|\[/?(?:inst|system)\]"
+    rf"|<\|[a-z_]{{2,20}}\|>"
 )
 _REST = re.compile(r"(?s).{0,600}?(?:\n\s*\n|$)")
 _MOST_AFTER = 600

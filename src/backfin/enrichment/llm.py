@@ -88,7 +88,8 @@ class LlmEnricher:
         made = self._made(reading, prompt_set, reply, pages, conversation.tokens)
         if is_addressed:
             made = made.model_copy(update=_verdict_of(plain, made))
-        grounded = ground(made, pages, headline=plain.headline, summary=plain.summary)
+        issuer = reading.announcement.issuer_name
+        grounded = ground(made, pages, headline=plain.headline, summary=plain.summary, issuer=issuer)
         return scored(grounded, reading, category_in(prompt_set, grounded.category, grounded.event_type))
 
     def complete(self, messages: list[dict[str, str]], schema: dict[str, Any]) -> tuple[str, int, int]:

@@ -18,7 +18,7 @@ _ROW = re.compile(
 _CELL = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<pct>%)?")
 _CATEGORY = re.compile(
     r"(?i)[\s,(-]+(?:non[- ]promoters?(?: group)?|promoters?(?: group)?|public|individual"
-    r"|body corporate|company|llp(?=\s*$)|huf|fpi|qib|aif|category [-\w]+)[)\s]*$"
+    r"|body corporate|huf|fpi|qib|aif|category [-\w]+)[)\s]*$"
 )
 _QUANTITY = re.compile(
     r"(?i)\ballot(?:ted|ment)\b[^.\n]{0,60}?(?:\n[^.\n]{0,60}?)?(?P<n>\d[\d,]{2,})\s?"
@@ -87,8 +87,8 @@ def _put_words(source: Source, found: Extract) -> None:
         if match := source.search(pattern):
             found.put("route", match.fact(route))
             break
-    if route := found.facts.get("route"):
-        _name_options(found, route)
+    if "route" in found.facts:
+        _name_options(found, found.facts["route"])
     dated = source.search(_DATE, "allot")
     found.put("allotment_date", dated.date_fact("date") if dated else None)
 

@@ -121,8 +121,9 @@ class RulesEnricher:
             created_at=self.clock.now(),
             detail={"stage": stage_of(source), "signs": verdict.scores},
         )
-        plain = f"{reading.announcement.issuer_name}: {category.label}"
-        return scored(ground(made, pages, headline=plain, summary=""), reading, category)
+        issuer = reading.announcement.issuer_name
+        grounded = ground(made, pages, headline=f"{issuer}: {category.label}", summary="", issuer=issuer)
+        return scored(grounded, reading, category)
 
 
 def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enrichment:

@@ -6,8 +6,8 @@ import re
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PERSON, clean_name
-from backfin.enrichment.rules.source import Extract, Found, Source, tidy
-from backfin.models import PartyKind
+from backfin.enrichment.rules.source import Extract, Found, Source, evidence, tidy
+from backfin.models import Fact, PartyKind
 from backfin.models.facts import Party
 
 _POSITION = (
@@ -81,20 +81,24 @@ def extract_management(source: Source) -> Extract:
 
 def _put_change(match: Found, found: Extract) -> None:
     name = clean_name(match["name"])
-    position = _AS.search(match.match["rest"])
-    if any(party.name_as_written == name for party in found.parties) or (position is None and found.parties):
+    position, end = _position(match)
+    if any(party.name_as_written == name for party in found.parties) or (not position and found.parties):
         return
-    action = _action(match)
-    words = tidy(position["position"]).lower() if position else ""
-    role = "director" if "director" in words or not words else "kmp"
-    found.parties.append(
-        Party(name_as_written=name, kind=PartyKind.PERSON, role=role, evidence=(match.evidence(),))
-    )
+    place = evidence(match.page, match.match.start(), end)
+    role = "director" if "director" in position.lower() or not position else "kmp"
+    found.parties.append(Party(name_as_written=name, kind=PartyKind.PERSON, role=role, evidence=(place,)))
     if "person" not in found.facts:
-        found.put("person", match.fact(name))
-        found.put("action", match.fact(action))
-        if position:
-            found.put("position", match.fact(tidy(position["position"])))
+        for field, value in (("person", name), ("action", _action(match)), ("position", position)):
+            found.put(field, Fact(value=value, evidence=(place,), confidence=0.8) if value else None)
+
+
+def _position(match: Found) -> tuple[str, int]:
+    """The seat, and where its words end: within the match, else in the rest of its sentence."""
+    end = match.match.end()
+    if inside := _AS.search(match.match["rest"]):
+        return tidy(inside["position"]), end
+    behind = _AS.search(match.page.text[end : end + 100].partition(".")[0])
+    return (tidy(behind["position"]), end + behind.end()) if behind else ("", end)
 
 
 def _action(match: Found) -> str:
