@@ -40,10 +40,6 @@ class Backfin:
         settings: Settings, or ``None`` to load them from file and environment.
         plugins: Plugin objects registered beside the installed ones.
         clock: Where the time comes from.
-
-    Example:
-        >>> app = Backfin(Settings(home="somewhere"))  # doctest: +SKIP
-        >>> app.declare(my_broker)  # doctest: +SKIP
     """
 
     def __init__(

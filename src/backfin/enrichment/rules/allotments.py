@@ -25,7 +25,6 @@ _QUANTITY = re.compile(
     r"(?:\([^)]{1,90}\)\s?)?(?:fully |partly |convertible |paid[- ]up |new )*(?P<what>equity|warrants?"
     r"|ccps|compulsorily|preference|ncds?|non-convertible|debentures?|shares?|options?)"
 )
-_TOTAL_ROW = re.compile(r"(?im)^\s{0,4}(?:grand )?total\s{1,4}(?P<numbers>[\d,.\s%₹-]{3,80})$")
 _PRICE = re.compile(
     r"(?i)(?:issue|allotment|at (?:an? )?(?:issue )?)\s?price|\bat (?:a |an )?(?:issue )?price of"
     r"|price per (?:share|warrant|security)|@"

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from backfin.enrichment.rules.dates import DATE, parse_date
-from backfin.enrichment.rules.source import Extract, Source, evidence
+from backfin.enrichment.rules.source import Extract, Source, evidence, table_scale
 from backfin.models import Fact, Money, Page, Scale
 from backfin.models.money import money_of
 from backfin.models.money_scale import read_scale
@@ -15,11 +15,6 @@ from backfin.models.money_text import find_amounts
 _PERIOD = re.compile(
     rf"(?i)\b(?:quarter|half[- ]year|year|months?|period)\b[^.\n]{{0,60}}?\bend(?:ed"
     rf"|ing)\b\s{{0,3}}(?:on\s)?(?P<date>{DATE})"
-)
-_SCALE = re.compile(
-    r"(?i)(?:(?:₹|\brs\.?|\binr|\brupees|\bamounts?|\bfigures)\s{0,3}(?:are )?\s?(?:in|\()\s{0,3}"
-    r"|\(\s?in\s|\bin\s(?:₹|rs\.?|inr)\s?)(?:₹|rs\.?)?\s?(?P<scale>lakhs?|lacs?|crores?|cr\b|millions?"
-    r"|mn\b|thousands?|billions?)"
 )
 _UNITS = re.compile(
     r"(?i)(?:\bin (?:rs|rupees|inr|₹)\b\.?|amount in (?:rs|₹))(?!\s{0,3}(?:in\s)?(?:lakh|lac|cr|mill|thou))"
@@ -94,8 +89,7 @@ def _statement_pages(source: Source) -> list[Page]:
 
 
 def _read_page(page: Page, found: Extract, period_end: date | None) -> None:
-    head = _SCALE.search(page.text)
-    scale = read_scale(head["scale"])[0] if head else Scale.UNIT if _UNITS.search(page.text) else None
+    scale = _scale(page)
     first = _LINES["revenue_from_operations"].search(page.text)
     columns = _columns(page.text[: first.start()] if first else "", period_end)
     if scale is not None:
@@ -103,6 +97,14 @@ def _read_page(page: Page, found: Extract, period_end: date | None) -> None:
             _put_line(page, found, name, pattern, scale, columns)
     for name, pattern in _EPS.items():
         _put_line(page, found, name, pattern, Scale.UNIT, columns)
+
+
+def _scale(page: Page) -> Scale | None:
+    """The one scale that the page states for its tables, or plain rupees; ``None`` when it states neither."""
+    stated = table_scale(page)
+    if stated is not None:
+        return read_scale(stated)[0]
+    return Scale.UNIT if _UNITS.search(page.text) else None
 
 
 def _put_line(
