@@ -65,16 +65,17 @@ with ExchangeServer([row(n) for n in range(count)], file, page_size=500) as serv
 """
 
 
-class PeakMemory:
-    """Sums the resident memory of this process's children and their children, in bytes, while it runs."""
+class Watched:
+    """Memory in bytes, and CPU seconds by program, of this process's children and their children."""
 
     def __init__(self, leave_out: int) -> None:
         self.peak_bytes = 0
+        self.cpu_s: dict[str, dict[int, float]] = {}
         self._leave_out = leave_out
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> PeakMemory:
+    def __enter__(self) -> Watched:
         self._thread.start()
         return self
 
@@ -87,11 +88,26 @@ class PeakMemory:
             total = 0
             for process in psutil.Process().children(recursive=True):
                 try:
+                    times = process.cpu_times()
+                    by_pid = self.cpu_s.setdefault(self._program(process), {})
+                    by_pid[process.pid] = times.user + times.system
                     if process.pid != self._leave_out:
                         total += process.memory_full_info().pss
                 except psutil.Error:
                     continue
             self.peak_bytes = max(self.peak_bytes, total)
+
+    def _program(self, process: psutil.Process) -> str:
+        if process.pid == self._leave_out:
+            return "exchange server"
+        line = " ".join(process.cmdline())
+        names = {"valkey": "redis", "guard.py": "guard", "dramatiq": "workers", "-I -B": "readers"}
+        return next((name for part, name in names.items() if part in line), "other")
+
+    def cpu_ms_per(self, count: int) -> dict[str, float]:
+        """CPU milliseconds per item, by program."""
+        sums = {name: sum(by_pid.values()) for name, by_pid in self.cpu_s.items()}
+        return {name: round(seconds / count * 1000, 2) for name, seconds in sums.items()}
 
 
 def bare_rate(url: str, folder: Path, count: int, processes: int, threads: int) -> float:
@@ -136,7 +152,7 @@ def backfin_figures(settings: Settings, url: str, count: int, processes: int, th
         }
         app = open_app_on_broker(settings)
         with (
-            PeakMemory(leave_out=server.pid) as memory,
+            Watched(leave_out=server.pid) as watched,
             workers(settings, url, processes=processes, threads=threads, extra=environment),
         ):
             while not app.has_workers():
@@ -151,7 +167,8 @@ def backfin_figures(settings: Settings, url: str, count: int, processes: int, th
         "failed": result["failed"],
         "seconds": round(seconds, 2),
         "per_s": round(result["done"] / seconds, 1),
-        "peak_memory_mib": round(memory.peak_bytes / 2**20, 1),
+        "peak_memory_mib": round(watched.peak_bytes / 2**20, 1),
+        "cpu_ms_per_announcement": watched.cpu_ms_per(count),
     }
 
 
