@@ -14,6 +14,7 @@ import dramatiq
 from backfin.app import Backfin
 from backfin.broker import build_broker, check_redis, current_broker
 from backfin.errors import ConfigError
+from backfin.log import configure
 
 log = logging.getLogger("backfin")
 
@@ -25,6 +26,8 @@ def _bind() -> tuple[Backfin, dramatiq.Broker, str]:
         app.declare(found)
         return app, found, "adopted"
     app = Backfin()
+    if not logging.getLogger().handlers:
+        configure(app.settings)
     built = build_broker(app.settings)
     check_redis(built)
     app.declare(built)

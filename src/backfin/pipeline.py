@@ -150,7 +150,6 @@ class Shell:
         return replace(item, options=options, inline=False)
 
     def _failed(self, ctx: Context, spec: ActorSpec, step: Next, error: Exception, tries: int) -> None:
-        log.warning("%s of %s failed (try %d): %s", spec.name, step.key or "-", tries, error)
         if not isinstance(error, BackfinError):
             log.error("%s raised %s", spec.name, type(error).__name__, exc_info=error)
         if isinstance(error, PermanentError | ConfigError) or tries >= spec.retry.max_tries:
@@ -159,6 +158,7 @@ class Shell:
         delay_s = spec.retry.delay_s(tries)
         if isinstance(error, RateLimited):
             delay_s = max(delay_s, float(error.delay))
+        log.warning("%s of %s is tried again in %.0f s: %s", spec.name, step.key or "-", delay_s, error)
         self._note(ctx, spec, step.key, error, delay_s)
         self._send([self._marked(ctx, replace(step, delay_s=delay_s), tries + 1)])
 
