@@ -31,7 +31,7 @@ def run_tiers(session: nox.Session, *tiers: str) -> None:
     for tier in tiers:
         if any((ROOT / "tests" / tier).rglob("test_*.py")):
             beside = ["-n", "2"] if TIERS[tier] else []
-            session.run("pytest", f"tests/{tier}", *beside, *session.posargs)
+            session.run("python", "-m", "pytest", f"tests/{tier}", *beside, *session.posargs)
 
 
 @nox.session
@@ -89,7 +89,7 @@ def plugins(session: nox.Session) -> None:
     session.install(".", *map(str, folders), *group("test"))
     for folder in folders:
         with session.chdir(folder):
-            session.run("pytest", *session.posargs)
+            session.run("python", "-m", "pytest", *session.posargs)
 
 
 @nox.session(reuse_venv=False)
@@ -122,7 +122,7 @@ def min_deps(session: nox.Session) -> None:
     """Unit tests with the oldest versions the package says it works with."""
     oldest = [lowest(requirement) for requirement in PROJECT["project"]["dependencies"]]
     session.install(".[web,postgres,parquet]", *oldest, *group("test"))
-    session.run("pytest", "tests/unit", "-n", "2", *session.posargs)
+    session.run("python", "-m", "pytest", "tests/unit", "-n", "2", *session.posargs)
 
 
 def lowest(requirement: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from backfin.testing.pdf import one_page_pdf
@@ -114,3 +116,13 @@ def recorded_day(shared: Path, day: str = DAY) -> tuple[list[dict[str, Any]], di
         if row["ATTACHMENTNAME"]:
             files[row["ATTACHMENTNAME"]] = pdfs[number % len(pdfs)]
     return rows, files
+
+
+def children_of(folder: Path) -> list[psutil.Process]:
+    """Processes under this one whose command line names a folder; those of other tests are left out."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if str(folder) in " ".join(process.cmdline()):
+                found.append(process)
+    return found

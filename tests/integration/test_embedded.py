@@ -23,6 +23,7 @@ from backfin.embedded import (
     socket_path,
 )
 from backfin.errors import ConfigError
+from processes import children_of
 
 #: Starts a server of a home, says where it is, and stays until it is killed.
 HOLDER = """
@@ -138,7 +139,7 @@ def test_stopping_leaves_no_process_and_no_socket(home: Path) -> None:
     server.stop()
     server.stop()
 
-    assert not psutil.Process().children(recursive=True)
+    assert eventually(lambda: not children_of(home))
     assert not socket_path(home).parent.exists()
 
 
@@ -180,7 +181,7 @@ def test_a_damaged_log_is_a_sentence_that_names_the_server_log(home: Path) -> No
         EmbeddedServer(home).start()
 
     assert "BACKFIN_REDIS_URL" in caught.value.sentence
-    assert not psutil.Process().children(recursive=True)
+    assert eventually(lambda: not children_of(home))
 
 
 def test_the_second_process_is_a_guest_of_the_first(home: Path, holder: subprocess.Popen[str]) -> None:

@@ -19,6 +19,7 @@ from backfin import supervisor as module
 from backfin.errors import ConfigError
 from backfin.guard import spawn
 from backfin.supervisor import ProcessSpec, Supervisor, locate
+from processes import children_of
 
 #: Notes its start and, when asked to, its graceful end.
 POLITE = """
@@ -126,7 +127,7 @@ def test_every_command_runs_and_ends_gracefully(tmp_path: Path) -> None:
 
     assert codes == [0]
     assert len(list(tmp_path.glob("ended-*"))) == 2
-    assert not psutil.Process().children(recursive=True)
+    assert eventually(lambda: not children_of(tmp_path))
 
 
 def test_it_stops_by_itself_after_the_given_seconds(tmp_path: Path) -> None:
