@@ -68,7 +68,11 @@ def _options() -> argparse.Namespace:
         "folder", nargs="?", type=Path, help="PDFs to read; recorded or generated ones by default"
     )
     parser.add_argument("--rounds", type=int, default=5)
-    return parser.parse_args()
+    parser.add_argument("--smoke", action="store_true", help="one small round, to see that it runs")
+    options = parser.parse_args()
+    if options.smoke:
+        options.rounds = 1
+    return options
 
 
 def _measure(files: Sequence[Path], rounds: int) -> dict[str, float]:

@@ -162,7 +162,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=5000, help="rows of each of five rounds")
     parser.add_argument("--url", help="measure this empty store instead of an SQLite file")
+    parser.add_argument("--smoke", action="store_true", help="one small round, to see that it runs")
     arguments = parser.parse_args()
+    if arguments.smoke:
+        arguments.rows = 200
     with tempfile.TemporaryDirectory() as folder:
         stores = [
             Store(arguments.url or f"sqlite:///{folder}/store.db"),

@@ -145,7 +145,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--announcements", type=int, default=200)
+    parser.add_argument("--smoke", action="store_true", help="one small round, to see that it runs")
     wanted = parser.parse_args()
+    if wanted.smoke:
+        wanted.sizes, wanted.announcements = [1_000], 20
     subjects = [make_subject(number) for number in range(wanted.announcements)]
     sizes = [measure(count, subjects) for count in wanted.sizes]
     print(
