@@ -1,1 +1,83 @@
-"""What tests, benchmarks and authors of plugins lean on."""
+"""What tests of backfin and of its plugins need: fakes, factories, and contracts to subclass.
+
+Public: the names below keep their meaning within a major version. Each part loads when it is first asked for.
+
+Example::
+
+    from backfin.testing import FakeExchange, RecordingNotifier, make_app, make_row
+
+    channel = RecordingNotifier()
+    with make_app(exchanges=[FakeExchange([make_row(1)])], notifiers=[channel]) as app:
+        ...
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from backfin.testing.apps import FakePlugin, make_app
+    from backfin.testing.contracts.enricher import EnricherContract
+    from backfin.testing.contracts.exchange import ExchangeContract
+    from backfin.testing.contracts.notifier import NotifierContract
+    from backfin.testing.contracts.prompt_set import PromptSetContract
+    from backfin.testing.contracts.reader import DocumentReaderContract
+    from backfin.testing.factories import (
+        make_alert,
+        make_announcement,
+        make_document,
+        make_enrichment,
+        make_reading,
+        make_watch,
+    )
+    from backfin.testing.fake_exchange import FakeExchange, make_row
+    from backfin.testing.frozen_clock import FrozenClock
+    from backfin.testing.recording_notifier import RecordingNotifier
+
+_HOMES = {
+    "DocumentReaderContract": "contracts.reader",
+    "EnricherContract": "contracts.enricher",
+    "ExchangeContract": "contracts.exchange",
+    "FakeExchange": "fake_exchange",
+    "FakePlugin": "apps",
+    "FrozenClock": "frozen_clock",
+    "NotifierContract": "contracts.notifier",
+    "PromptSetContract": "contracts.prompt_set",
+    "RecordingNotifier": "recording_notifier",
+    "make_alert": "factories",
+    "make_announcement": "factories",
+    "make_app": "apps",
+    "make_document": "factories",
+    "make_enrichment": "factories",
+    "make_reading": "factories",
+    "make_row": "fake_exchange",
+    "make_watch": "factories",
+}
+
+__all__ = [
+    "DocumentReaderContract",
+    "EnricherContract",
+    "ExchangeContract",
+    "FakeExchange",
+    "FakePlugin",
+    "FrozenClock",
+    "NotifierContract",
+    "PromptSetContract",
+    "RecordingNotifier",
+    "make_alert",
+    "make_announcement",
+    "make_app",
+    "make_document",
+    "make_enrichment",
+    "make_reading",
+    "make_row",
+    "make_watch",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'backfin.testing' has no attribute {name!r}")
+    return getattr(import_module(f"backfin.testing.{home}"), name)
