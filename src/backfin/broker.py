@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import dramatiq
@@ -36,6 +38,9 @@ LIVE_POLL_MS = 50
 
 #: The same for bulk and delay queues, where nobody waits.
 BULK_POLL_MS = 500
+
+#: A worker fetches, and so beats, more often than this, in seconds.
+_BEATS_EVERY_S = 0.75
 
 #: Messages sent to Redis in one round trip.
 BATCH = 500
@@ -169,13 +174,28 @@ def enqueue(broker: dramatiq.Broker, messages: Sequence[tuple[Message[Any], floa
 
 
 def has_workers(broker: dramatiq.Broker) -> bool:
-    """Whether a process other than this one showed a sign of life within the heartbeat's time."""
+    """Whether a worker of any host consumes from the broker's Redis; looking takes a second and a half.
+
+    Producers leave a heartbeat too, but only a worker's moves all the time.
+    """
     if not isinstance(broker, RedisBroker):
         return False
+    looks = [_heartbeats(broker)]
+    for _ in range(2):
+        time.sleep(_BEATS_EVERY_S)
+        looks.append(_heartbeats(broker))
+    moved = [
+        {name for name, at in now.items() if at > before.get(name, at)} for before, now in pairwise(looks)
+    ]
+    return bool(set.intersection(*moved) - {broker.broker_id})
+
+
+def _heartbeats(broker: RedisBroker) -> dict[str, float]:
     client = cast(Redis, broker.client)
-    since = dramatiq.common.current_millis() - broker.heartbeat_timeout
-    alive = cast(list[bytes], client.zrangebyscore(f"{broker.namespace}:__heartbeats__", since, "+inf"))
-    return any(name.decode() != broker.broker_id for name in alive)
+    found = cast(
+        list[tuple[bytes, float]], client.zrange(f"{broker.namespace}:__heartbeats__", 0, -1, withscores=True)
+    )
+    return {name.decode(): at for name, at in found}
 
 
 def backlog(broker: dramatiq.Broker, queue: str) -> int:
