@@ -13,7 +13,7 @@ import dramatiq
 
 from backfin.app import Backfin
 from backfin.broker import build_broker, check_redis, current_broker
-from backfin.errors import ConfigError
+from backfin.errors import BackfinError
 from backfin.log import configure
 
 log = logging.getLogger("backfin")
@@ -37,7 +37,7 @@ def _bind() -> tuple[Backfin, dramatiq.Broker, str]:
 
 try:
     app, broker, _how = _bind()
-except ConfigError as error:
+except BackfinError as error:
     raise ImportError(str(error)) from error
 
 log.info("%d actors on %s, %s", len(app.specs), type(broker).__name__, _how)

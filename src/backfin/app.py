@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 import dramatiq
+from dramatiq.brokers.stub import StubBroker
 from dramatiq.message import Message
 from periodiq import cron
 
@@ -100,6 +101,7 @@ class Backfin:
             ConfigError: A setting or the store's schema is wrong; the sentence says what to do.
         """
         context = self.context
+        self._refuse_broken_built_ins()
         context.store.prepare()
         for enricher in context.enrichers:
             check = getattr(enricher, "check", None)
@@ -109,11 +111,16 @@ class Backfin:
     def close(self) -> None:
         """Closes what this process opened. It opens again at next use."""
         with self._lock:
-            context, self._context = self._context, None
-            if self._reader is not None:
-                self._reader.close()
-            if context is not None:
-                context.store.close()
+            self._context = None
+            if self._host is None:
+                return
+            registry = self._host.registry
+            opened = [*registry.exchanges.values(), *registry.enrichers, *registry.notifiers.values()]
+            for component in {id(one): one for one in (self._reader, *opened)}.values():
+                close = getattr(component, "close", None)
+                if close is not None:
+                    close()
+            self._store.close()
 
     @cached_property
     def _shell(self) -> Shell:
@@ -135,8 +142,9 @@ class Backfin:
         The same app again is a no-op. Middleware our actors need is added where the broker lacks it.
 
         Raises:
-            AlreadyDeclared: Another Backfin lives on this broker.
-            PluginConflict: The broker has an actor of the same name.
+            AlreadyDeclared: Another Backfin lives on this broker, or this one on another broker.
+            PluginConflict: Two actors have one name, here or on the broker.
+            ConfigError: An actor of a plugin cannot be declared anywhere.
         """
         other = Backfin.of(broker)
         if other is self:
@@ -145,14 +153,14 @@ class Backfin:
             raise AlreadyDeclared(
                 "Another Backfin lives on this broker; use that one (`Backfin.of(broker)`)."
             )
-        specs = self.specs
-        taken = sorted({spec.name for spec in specs} & broker.get_declared_actors())
+        if self._broker is not None:
+            raise AlreadyDeclared("This Backfin lives on another broker; make a second Backfin for this one.")
+        taken = sorted({spec.name for spec in self.specs} & broker.get_declared_actors())
         if taken:
             raise PluginConflict(f"The broker already has actors named {', '.join(taken)}; rename those.")
-        brokers.add_middleware(broker, self)
+        self._rehearse()
+        self._declare_all(broker)
         self._broker = broker
-        for spec in specs:
-            self._declare_actor(broker, spec)
 
     @staticmethod
     def of(broker: dramatiq.Broker) -> Backfin | None:
@@ -199,6 +207,21 @@ class Backfin:
         """Whether some worker of any host beats on the broker this app was declared on."""
         return self._broker is not None and brokers.has_workers(self._broker)
 
+    def _rehearse(self) -> None:
+        """Declares everything on a broker that is thrown away, so that the real one sees all or nothing."""
+        twice = sorted(name for name, count in Counter(spec.name for spec in self.specs).items() if count > 1)
+        if twice:
+            raise PluginConflict(f"There are two actors named {', '.join(twice)}; rename that of the plugin.")
+        try:
+            self._declare_all(StubBroker(middleware=[]))
+        except ValueError as error:
+            raise ConfigError(f"An actor cannot be declared: {error} Correct its plugin.") from error
+
+    def _declare_all(self, broker: dramatiq.Broker) -> None:
+        brokers.add_middleware(broker, self)
+        for spec in self.specs:
+            self._declare_actor(broker, spec)
+
     def _declare_actor(self, broker: dramatiq.Broker, spec: ActorSpec) -> None:
         periodic = {"periodic": cron("* * * * *")} if spec.name == "backfin.tick" else {}
         declare = dramatiq.actor(
@@ -229,6 +252,12 @@ class Backfin:
             self.send(following)
         except TransientError as error:
             log.warning("%d messages were not sent: %s", len(following), error)
+
+    def _refuse_broken_built_ins(self) -> None:
+        """A plugin of ours fails for one reason only: a setting it cannot work with."""
+        for record in self.plugins.records:
+            if record.origin == "built-in" and record.state == "failed":
+                raise ConfigError(record.why)
 
     def _check(self, name: str, check: Callable[[], None]) -> None:
         try:

@@ -35,8 +35,17 @@ class Documents:
         return built_in_readers(services.settings.documents)
 
 
-class Enrichment:
-    """The rules, and an LLM in front of them where one is configured."""
+class Llm:
+    """A model service, where one is configured."""
+
+    @hookimpl
+    def backfin_enrichers(self, config: Any, services: Services) -> Iterable[Enricher]:
+        """Asked first. Declines without a key: the rules then work alone."""
+        return [LlmEnricher(services.settings.llm, services.clock)]
+
+
+class Rules:
+    """The default taxonomy, and the rules that read without a model."""
 
     @hookimpl
     def backfin_prompt_sets(self, config: Any) -> Iterable[PromptSet]:
@@ -45,9 +54,8 @@ class Enrichment:
 
     @hookimpl
     def backfin_enrichers(self, config: Any, services: Services) -> Iterable[Enricher]:
-        """The LLM first, if there is a key; the rules always."""
-        llm = services.settings.llm
-        return [LlmEnricher(llm), RulesEnricher()] if llm.api_key else [RulesEnricher()]
+        """The rules, always."""
+        return [RulesEnricher(services.clock)]
 
 
 class Channels:
@@ -57,13 +65,19 @@ class Channels:
     def backfin_notifiers(self, config: Any, services: Services) -> Iterable[Notifier]:
         """One notifier per channel."""
         settings = services.settings
-        return build_channels(settings.notifications, settings.egress, lambda: services.secret("webhook"))
+        return build_channels(
+            settings.notifications,
+            settings.egress,
+            lambda: services.secret("webhook"),
+            clock=services.clock,
+        )
 
 
 #: Name → plugin object, in the order in which they are asked.
 BUILT_INS: tuple[tuple[str, object], ...] = (
     ("bse", Bse()),
     ("documents", Documents()),
-    ("enrichment", Enrichment()),
+    ("llm", Llm()),
+    ("rules", Rules()),
     ("channels", Channels()),
 )
