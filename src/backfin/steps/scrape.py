@@ -7,6 +7,7 @@ Next: the flash match and ``read`` of every new announcement.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from typing import Any
 from backfin.clock import day_of, days
 from backfin.context import Context
 from backfin.errors import BackfinError, ParseError
-from backfin.identity import announcement_id
+from backfin.identity import announcement_id, document_id
 from backfin.interfaces import Exchange, FeedPage
 from backfin.models import Announcement
 from backfin.models.events import AnnouncementStored
@@ -171,7 +172,7 @@ def _parse(
     try:
         return exchange.parse(row)
     except ParseError as error:
-        native_id = exchange.native_id(row)
+        native_id = _key_of(exchange, row)
         log.warning("%s row %s cannot be read and is kept raw: %s", exchange.name, native_id, error)
         fresh = ctx.store.announcements.add_unparsed(
             exchange.name, native_id, dict(row), str(error), day=day, seen_at=ctx.clock.now()
@@ -179,6 +180,14 @@ def _parse(
         if fresh:
             unparsed.append(announcement_id(exchange.name, native_id))
         return None
+
+
+def _key_of(exchange: Exchange, row: Mapping[str, Any]) -> str:
+    """The row's own key; a row without one is told from others by its content."""
+    try:
+        return exchange.native_id(row)
+    except ParseError:
+        return f"unkeyed-{document_id(json.dumps(row, sort_keys=True, default=str).encode())[:32]}"
 
 
 def _finish(ctx: Context, run_id: str, result: Scrape, *, state: str, error: str | None = None) -> None:

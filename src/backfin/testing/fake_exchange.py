@@ -87,7 +87,7 @@ class FakeExchange:
         start, number = 0, 1
         while True:
             self._asked(f"day {day} page {number}")
-            of_day = [row for row in self.rows if str(row.get("at", day))[:10] == day.isoformat()]
+            of_day = [row for row in self.rows if str(row.get("at") or day)[:10] == day.isoformat()]
             shown = [row for row in _newest_first(of_day) if row.get("id") not in self.hidden]
             part = tuple(shown[start : start + self._page_size])
             content = json.dumps({"page": number, "rows": part}, default=str).encode()
@@ -169,4 +169,4 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 
 
 def _newest_first(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return sorted(rows, key=lambda row: str(row.get("at", "")), reverse=True)
+    return sorted(rows, key=lambda row: str(row.get("at") or ""), reverse=True)
