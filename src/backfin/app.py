@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -269,9 +269,11 @@ class Backfin:
         chosen = self.settings.notifications.webhook_secret if name == "webhook" else None
         return chosen.get_secret_value() if chosen else self._store.secrets.get_or_make(name, make_secret)
 
-    def _backlog(self, actor: str) -> int:
+    def _waiting(self, actor: str, options: Mapping[str, Any]) -> set[str]:
         spec = self._specs_by_name.get(actor)
-        return brokers.backlog(self._broker, spec.queue) if self._broker and spec else 0
+        return (
+            brokers.waiting(self._broker, queue_of(spec, options), actor) if self._broker and spec else set()
+        )
 
     def _open_context(self) -> Context:
         host = self.plugins
@@ -285,5 +287,5 @@ class Backfin:
             reader=self.reader,
             watches=WatchCache(store),
             emit=host.emit,
-            backlog=self._backlog,
+            waiting=self._waiting,
         )

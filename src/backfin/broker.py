@@ -198,15 +198,18 @@ def _heartbeats(broker: RedisBroker) -> dict[str, float]:
     return {name.decode(): at for name, at in found}
 
 
-def backlog(broker: dramatiq.Broker, queue: str) -> int:
-    """Messages that wait, are delayed or run on a queue and its bulk twin; 0 where the broker cannot tell."""
+def waiting(broker: dramatiq.Broker, queue: str, actor: str) -> set[str]:
+    """Keys of an actor's messages that wait, are delayed or run on a queue; none where the broker cannot tell."""
     if not isinstance(broker, RedisBroker):
-        return 0
+        return set()
     client = cast(Redis, broker.client)
-    names = [
-        f"{broker.namespace}:{name}.msgs" for one in (queue, queue + BULK) for name in (one, dq_name(one))
-    ]
+    keys: set[str] = set()
     try:
-        return sum([client.hlen(name) for name in names])
+        for name in (queue, dq_name(queue)):
+            for _, data in client.hscan_iter(f"{broker.namespace}:{name}.msgs", count=BATCH):
+                message = Message.decode(cast(bytes, data))
+                if message.actor_name == actor and message.args:
+                    keys.add(str(message.args[0]))
     except RedisError:
-        return 0
+        return set()
+    return keys

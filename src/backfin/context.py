@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -65,8 +65,8 @@ class WatchCache:
 class Context:
     """Everything a step may use. One per process, and a copy of it per message.
 
-    ``kept`` holds what the steps of one message share. ``backlog`` tells how many messages wait or run on a
-    queue and its bulk twin (0 without a broker).
+    ``kept`` holds what the steps of one message share. ``waiting`` tells the keys of an actor's messages that
+    wait, are delayed or run, in the lane that a message with such options goes to (none without a broker).
     """
 
     settings: Settings
@@ -77,7 +77,7 @@ class Context:
     reader: Reader
     watches: WatchCache
     emit: Callable[[Any], None]
-    backlog: Callable[[str], int] = field(default=lambda queue: 0)
+    waiting: Callable[[str, Mapping[str, Any]], set[str]] = field(default=lambda actor, options: set())
     replay: Replay | None = None
     kept: dict[tuple[str, str], Any] = field(default_factory=dict)
 

@@ -9,8 +9,9 @@ Next: the step each stalled item waits for.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from backfin.context import Context
 from backfin.errors import ConfigError
@@ -38,21 +39,21 @@ def _announcements(ctx: Context) -> list[Next]:
     following: list[Next] = []
     for state, ids in by_state.items():
         ctx.store.announcements.defer(ids, due_at=ctx.due_at)
-        actor = step_after(state)
-        if _are_waiting(ctx, actor, len(ids)):
-            continue
+        lost = _lost(ctx, step_after(state), ids)
         if state is State.STORED:
-            following += [Next("backfin.flash", one) for one in ids]
-        following += [Next(actor, one) for one in ids]
+            following += [Next("backfin.flash", one) for one in lost]
+        following += [Next(step_after(state), one) for one in lost]
     return following
 
 
-def _are_waiting(ctx: Context, actor: str, count: int) -> bool:
-    """Whether that many messages wait on the actor's queue: then the items are late, not lost.
-
-    Without this, a long backlog would be doubled at each sweep.
-    """
-    return ctx.backlog(actor) >= count
+def _lost(
+    ctx: Context, actor: str, ids: Sequence[str], options: Mapping[str, Any] | None = None
+) -> list[str]:
+    """Those without a message: one whose message waits or runs is late, not lost, and would be doubled."""
+    if not ids:
+        return []
+    waiting = ctx.waiting(actor, options or {})
+    return [one for one in ids if one not in waiting]
 
 
 def _deliveries(ctx: Context) -> list[Next]:
@@ -60,9 +61,7 @@ def _deliveries(ctx: Context) -> list[Next]:
     waiting = [item.delivery_id for item in stalled if item.state is DeliveryState.PENDING]
     waiting += _cut_off(ctx, [item for item in stalled if item.state is DeliveryState.SENDING])
     ctx.store.deliveries.defer(waiting, due_at=ctx.due_at)
-    if _are_waiting(ctx, "backfin.notify", len(waiting)):
-        return []
-    return [Next("backfin.notify", one) for one in waiting]
+    return [Next("backfin.notify", one) for one in _lost(ctx, "backfin.notify", waiting)]
 
 
 def _cut_off(ctx: Context, sending: Sequence[Delivery]) -> list[str]:
@@ -100,15 +99,20 @@ def _replays(ctx: Context) -> list[Next]:
 
 def _unselected(ctx: Context, run: Run, before: datetime) -> list[Next]:
     """A replay whose own message was lost before it had selected anything."""
-    is_lost = run.started_at < before and not ctx.backlog("backfin.replay")
-    return [Next("backfin.replay", run.run_id)] if is_lost else []
+    if run.started_at >= before:
+        return []
+    return [Next("backfin.replay", one) for one in _lost(ctx, "backfin.replay", [run.run_id])]
 
 
 def _stalled_items(ctx: Context, run: Run, before: datetime) -> list[Next]:
     ids = ctx.store.runs.pending_items(run.run_id, before, LIMIT)
     ctx.store.runs.touch_items(run.run_id, ids, ctx.clock.now())
-    if _are_waiting(ctx, "backfin.read", len(ids)):
-        return []
     options = {"run": run.run_id, "notify": bool(run.options.get("notify"))}
-    states = {item.announcement_id: item.state for item in ctx.store.announcements.select(ids=ids)}
-    return [Next(step_after(states[one]), one, options) for one in ids]
+    by_actor: dict[str, list[str]] = defaultdict(list)
+    for item in ctx.store.announcements.select(ids=ids):
+        by_actor[step_after(item.state)].append(item.announcement_id)
+    return [
+        Next(actor, one, options)
+        for actor, items in by_actor.items()
+        for one in _lost(ctx, actor, items, options)
+    ]

@@ -1,0 +1,85 @@
+"""The promises under trouble: complete, never lost, never told twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from backfin.app import Backfin
+from backfin.broker import build_broker
+from backfin.embedded import EmbeddedServer
+from backfin.models import State
+from backfin.specs import Next
+from backfin.steps.replay import ReplayRequest, replay, start
+from backfin.steps.scrape import scrape
+from backfin.steps.sweep import sweep
+from backfin.testing import FakeExchange, FrozenClock, make_app, make_row
+from backfin.testing.frozen_clock import NOON
+
+TODAY = NOON.date()
+
+
+def on_day(number: int, days: int) -> dict[str, Any]:
+    """A row of some days after 1 July 2026."""
+    return make_row(number, at=f"{TODAY + timedelta(days=days)}T12:00:{number:02d}")
+
+
+def stored(app: Backfin) -> set[str]:
+    return {item.announcement_id for item in app.store.announcements.select()}
+
+
+def state(app: Backfin, key: str) -> State:
+    return app.store.announcements.status(key).state
+
+
+def with_bad_row(exchange: FakeExchange, bad: Mapping[str, Any]) -> Any:
+    real = FakeExchange.fetch_day
+
+    def fetch_day(day: Any) -> Any:
+        for page in real(exchange, day):
+            rows = (*page.rows, make_row(9, **bad))
+            yield type(page)(page.number, rows, len(rows), page.content)
+
+    return fetch_day
+
+
+def test_one_lost_message_is_sent_again_while_others_wait(tmp_path: Path) -> None:
+    clock, exchange = FrozenClock(), FakeExchange([make_row(n) for n in range(1, 4)])
+    with (
+        EmbeddedServer(tmp_path / "redis") as server,
+        make_app(exchanges=[exchange], clock=clock, settings={"redis_url": server.url}) as app,
+    ):
+        broker = build_broker(app.settings)
+        app.declare(broker)
+        scrape(app.context, "fake")
+        app.send([Next("backfin.read", "fake:1"), Next("backfin.read", "fake:2", delay_s=600)])
+        app.send([Next("backfin.read", f"fake:{n}", {"run": "r_1"}) for n in range(50, 60)])
+
+        clock.forward(1000)
+        following = sweep(app.context, "")
+        broker.close()
+
+    assert [item.key for item in following if item.actor == "backfin.read"] == ["fake:3"]
+
+
+def test_a_replay_that_waits_for_a_slow_model_is_not_sent_again(tmp_path: Path) -> None:
+    clock, exchange = FrozenClock(), FakeExchange([make_row(1), make_row(2)])
+    with (
+        EmbeddedServer(tmp_path / "redis") as server,
+        make_app(exchanges=[exchange], clock=clock, settings={"redis_url": server.url}) as app,
+    ):
+        broker = build_broker(app.settings)
+        app.declare(broker)
+        run = start(app.context, ReplayRequest(first=str(TODAY)))
+        replay(app.context, run)
+        for key in ("fake:1", "fake:2"):
+            app.store.documents.record(key, [], filing_id=key, due_at=clock.now())
+        app.send([Next("backfin.enrich", "fake:1", {"run": run, "notify": False})])
+
+        clock.forward(1000)
+        following = sweep(app.context, "")
+        broker.close()
+
+    assert [(item.actor, item.key) for item in following] == [("backfin.enrich", "fake:2")]
