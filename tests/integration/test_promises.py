@@ -83,3 +83,18 @@ def test_a_replay_that_waits_for_a_slow_model_is_not_sent_again(tmp_path: Path) 
         broker.close()
 
     assert [(item.actor, item.key) for item in following] == [("backfin.enrich", "fake:2")]
+
+
+def test_a_replayed_item_that_never_came_ends_the_replay_and_not_the_sweep() -> None:
+    clock, exchange = FrozenClock(), FakeExchange([make_row(1)])
+    with make_app(exchanges=[exchange], clock=clock) as app:
+        run = start(app.context, ReplayRequest(first=str(TODAY)))
+        app.store.runs.claim_new(run, ["fake:withdrawn"])
+        app.run_inline(replay(app.context, run))
+        clock.forward(1000)
+        sweep(app.context, "")
+        sweep(app.context, "")
+
+        progress = app.store.runs.progress(run)
+        assert (progress.done, progress.failed, progress.pending) == (1, 1, 0)
+        assert app.store.runs.get(run).state == "done"

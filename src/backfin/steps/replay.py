@@ -81,6 +81,7 @@ def replay(ctx: Context, key: str) -> list[Next]:
         _scrape(ctx, request, key)
         ids = select(ctx, request)
         _set_back(ctx, request, ids)
+        _drop_unstored(ctx, key)
         ctx.store.runs.select_items(key, ids)
     pending = ctx.store.runs.pending_items(key, limit=_ALL)
     return _following(ctx, key, request, pending)
@@ -115,6 +116,13 @@ def _scrape(ctx: Context, request: ReplayRequest, run_id: str) -> None:
     for name in names:
         for day in request.days():
             scrape_day(ctx, ctx.exchange(name), day, full=True, replay=run_id)
+
+
+def _drop_unstored(ctx: Context, run_id: str) -> None:
+    """Ends items that were noted just before a crash and that the exchange has taken back since."""
+    noted = ctx.store.runs.pending_items(run_id, limit=_ALL)
+    for one in sorted(set(noted) - ctx.store.announcements.known(noted)):
+        ctx.store.runs.item_done(run_id, one, ok=False, changed=False, error="The exchange shows it no more.")
 
 
 def _set_back(ctx: Context, request: ReplayRequest, ids: Sequence[str]) -> None:
