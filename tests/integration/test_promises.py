@@ -12,6 +12,7 @@ from backfin.broker import build_broker
 from backfin.embedded import EmbeddedServer
 from backfin.models import State
 from backfin.specs import Next
+from backfin.steps.close_day import close_day
 from backfin.steps.replay import ReplayRequest, replay, start
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
@@ -43,6 +44,36 @@ def with_bad_row(exchange: FakeExchange, bad: Mapping[str, Any]) -> Any:
             yield type(page)(page.number, rows, len(rows), page.content)
 
     return fetch_day
+
+
+def test_a_day_that_was_incomplete_is_read_again_until_it_is_whole() -> None:
+    clock, exchange = FrozenClock(), FakeExchange([on_day(1, 0), on_day(2, 0)])
+    exchange.hidden = {"2"}
+    with make_app(exchanges=[exchange], clock=clock) as app:
+        for _ in range(5):
+            clock.forward(days=1)
+            close_day(app.context, "fake")
+        assert [gap.day for gap in app.store.gaps.list()] == [TODAY]
+
+        exchange.hidden = set()
+        clock.forward(days=1)
+        close_day(app.context, "fake")
+
+        assert app.store.gaps.list() == []
+        assert "fake:2" in stored(app)
+
+
+def test_a_withdrawn_row_does_not_hide_a_missing_one() -> None:
+    clock, exchange = FrozenClock(), FakeExchange([on_day(1, 0), on_day(2, 0)])
+    with make_app(exchanges=[exchange], clock=clock) as app:
+        scrape(app.context, "fake")
+        exchange.rows = [on_day(2, 0), on_day(3, 0)]
+        exchange.hidden = {"3"}
+
+        clock.forward(days=1)
+        close_day(app.context, "fake")
+
+        assert [(gap.expected, gap.stored) for gap in app.store.gaps.list()] == [(2, 1)]
 
 
 def test_one_lost_message_is_sent_again_while_others_wait(tmp_path: Path) -> None:

@@ -75,14 +75,15 @@ def hold_day(
     if offline:
         return _report(ctx, exchange, day, _recorded_count(ctx, exchange, day), "recorded"), []
     new_ids: list[str] = []
+    shown: int | None = None
     expected, basis = (None, "sweep") if sweep else _fresh_count(exchange, day)
     if expected is None or ctx.store.announcements.count_day(exchange.name, day) < expected:
         result = scrape_day(ctx, exchange, day, full=True)
-        new_ids = result.new_ids
+        new_ids, shown = result.new_ids, result.seen
         expected, basis = (
             (result.expected, "count") if result.expected is not None else (result.seen, "sweep")
         )
-    report = _report(ctx, exchange, day, expected, basis)
+    report = _report(ctx, exchange, day, expected, basis, shown)
     _write_down(ctx, exchange, day, report)
     return report, new_ids
 
@@ -99,10 +100,13 @@ def _recorded_count(ctx: Context, exchange: Exchange, day: date) -> int | None:
     return run.expected if run is not None else None
 
 
-def _report(ctx: Context, exchange: Exchange, day: date, expected: int | None, basis: str) -> DayReport:
+def _report(
+    ctx: Context, exchange: Exchange, day: date, expected: int | None, basis: str, shown: int | None = None
+) -> DayReport:
+    """The report. ``shown`` rows of a full reading are in the store; the others there were taken back since."""
     stored = ctx.store.announcements.count_day(exchange.name, day)
     failed = len(ctx.store.announcements.failed_of_day(exchange.name, day))
-    missing = max(0, (expected or 0) - stored)
+    missing = max(0, (expected or 0) - (stored if shown is None else min(stored, shown)))
     return DayReport(
         exchange=exchange.name,
         day=day.isoformat(),
@@ -112,7 +116,7 @@ def _report(ctx: Context, exchange: Exchange, day: date, expected: int | None, b
         failed=failed,
         complete=expected is not None and missing == 0,
         basis=basis,
-        withdrawn=max(0, stored - expected) if expected is not None else 0,
+        withdrawn=max(0, stored + missing - expected) if expected is not None else 0,
     )
 
 
@@ -121,7 +125,8 @@ def _write_down(ctx: Context, exchange: Exchange, day: date, report: DayReport) 
         ctx.store.gaps.heal(exchange.name, day)
     else:
         log.error("%s %s: %d of %s rows are missing", exchange.name, day, report.missing, report.expected)
-        ctx.store.gaps.open(exchange.name, day, expected=report.expected or 0, stored=report.stored)
+        held = (report.expected or 0) - report.missing
+        ctx.store.gaps.open(exchange.name, day, expected=report.expected or 0, stored=held)
     ctx.emit(
         DayClosed(
             at=ctx.clock.now(),
@@ -139,9 +144,14 @@ def _mark(exchange: Exchange) -> str:
 
 
 def _open_days(ctx: Context, exchange: Exchange, yesterday: date) -> list[date]:
+    """Days since the last closed one, with an overlap, and before them those that were left with a gap."""
     section = getattr(ctx.settings.exchanges, exchange.name, None)
     overlap = timedelta(days=max(1, getattr(section, "overlap_days", 2)) - 1)
     longest = timedelta(days=getattr(section, "catch_up_days", 30))
     closed = ctx.store.watermarks.get(_mark(exchange))
     first = yesterday - overlap if closed is None else min(closed + timedelta(days=1), yesterday - overlap)
-    return list(days(max(first, yesterday - longest), yesterday))
+    earliest = yesterday - longest
+    gaps = {gap.day for gap in ctx.store.gaps.list() if gap.exchange == exchange.name}
+    return sorted(
+        {day for day in gaps if earliest <= day <= yesterday} | {*days(max(first, earliest), yesterday)}
+    )
