@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from backfin.app import Backfin
 from backfin.broker import build_broker
 from backfin.embedded import EmbeddedServer
-from backfin.models import State
+from backfin.models import Announcement, State
 from backfin.specs import Next
 from backfin.steps.close_day import close_day
 from backfin.steps.replay import ReplayRequest, replay, start
@@ -35,6 +37,22 @@ def state(app: Backfin, key: str) -> State:
     return app.store.announcements.status(key).state
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [{"id": ""}, {"at": "no time"}, {"at": "2099-07-01T12:00:00"}, {"subject": "cut \ud83d surrogate"}],
+    ids=["no key", "no time", "far future", "half a character"],
+)
+def test_a_bad_row_holds_up_no_other_row(bad: Mapping[str, Any]) -> None:
+    exchange = FakeExchange([make_row(1), make_row(2), make_row(3)])
+    exchange.fetch_day = with_bad_row(exchange, bad)  # type: ignore[method-assign]
+    with make_app(exchanges=[exchange]) as app:
+        scrape(app.context, "fake")
+        scrape(app.context, "fake")
+
+        assert {"fake:1", "fake:2", "fake:3"} <= stored(app)
+        assert len(stored(app)) == 4
+
+
 def with_bad_row(exchange: FakeExchange, bad: Mapping[str, Any]) -> Any:
     real = FakeExchange.fetch_day
 
@@ -44,6 +62,20 @@ def with_bad_row(exchange: FakeExchange, bad: Mapping[str, Any]) -> Any:
             yield type(page)(page.number, rows, len(rows), page.content)
 
     return fetch_day
+
+
+def test_a_parser_that_breaks_on_one_row_keeps_that_row_raw() -> None:
+    class Brittle(FakeExchange):
+        def parse(self, row: Mapping[str, Any]) -> Announcement:
+            if row["id"] == "2":
+                raise KeyError("a field the plugin relied on")
+            return super().parse(row)
+
+    with make_app(exchanges=[Brittle([make_row(1), make_row(2), make_row(3)])]) as app:
+        scrape(app.context, "fake")
+
+        assert stored(app) == {"fake:1", "fake:2", "fake:3"}
+        assert state(app, "fake:2") is State.FAILED
 
 
 def test_a_day_that_was_incomplete_is_read_again_until_it_is_whole() -> None:

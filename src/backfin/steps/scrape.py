@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from backfin.clock import day_of, days
 from backfin.context import Context
-from backfin.errors import BackfinError, ParseError
+from backfin.errors import BackfinError, ConfigError, ParseError, TransientError
 from backfin.identity import announcement_id, document_id
 from backfin.interfaces import Exchange, FeedPage
 from backfin.models import Announcement
@@ -148,18 +148,15 @@ def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> 
     parsed: list[Announcement] = []
     unparsed: list[str] = []
     for row in page.rows:
-        announcement = _parse(ctx, exchange, result.day, row, unparsed)
+        announcement = _parse(ctx, exchange, result, row, unparsed)
         if announcement is not None:
             result.seen_ids.add(announcement.announcement_id)
             parsed.append(announcement)
-    result.seen_ids.update(unparsed)
     known = ctx.store.announcements.known([item.announcement_id for item in parsed])
     fresh = [item for item in parsed if item.announcement_id not in known]
     if result.replay is not None and fresh:
         ctx.store.runs.claim_new(result.replay, [item.announcement_id for item in fresh])
-    new_ids = ctx.store.announcements.add(
-        with_issuers(ctx, exchange.name, fresh), due_at=ctx.due_at, zone=exchange.zone
-    )
+    new_ids = _add(ctx, exchange, result, with_issuers(ctx, exchange.name, fresh), unparsed)
     result.new_ids += new_ids
     for new_id in new_ids:
         ctx.emit(AnnouncementStored(at=ctx.clock.now(), announcement_id=new_id))
@@ -167,19 +164,48 @@ def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> 
 
 
 def _parse(
-    ctx: Context, exchange: Exchange, day: date, row: Mapping[str, Any], unparsed: list[str]
+    ctx: Context, exchange: Exchange, result: Scrape, row: Mapping[str, Any], unparsed: list[str]
 ) -> Announcement | None:
     try:
         return exchange.parse(row)
-    except ParseError as error:
-        native_id = _key_of(exchange, row)
-        log.warning("%s row %s cannot be read and is kept raw: %s", exchange.name, native_id, error)
-        fresh = ctx.store.announcements.add_unparsed(
-            exchange.name, native_id, dict(row), str(error), day=day, seen_at=ctx.clock.now()
-        )
-        if fresh:
-            unparsed.append(announcement_id(exchange.name, native_id))
+    except Exception as error:
+        _keep_raw(ctx, exchange, result, row, error, unparsed)
         return None
+
+
+def _add(
+    ctx: Context, exchange: Exchange, result: Scrape, items: Sequence[Announcement], unparsed: list[str]
+) -> list[str]:
+    """Stores a page at once; one that the store refuses, row by row, so that a bad row holds up no other."""
+    try:
+        return ctx.store.announcements.add(items, due_at=ctx.due_at, zone=exchange.zone)
+    except (TransientError, ConfigError):
+        raise
+    except Exception as error:
+        if len(items) > 1:
+            return [new for item in items for new in _add(ctx, exchange, result, [item], unparsed)]
+        _keep_raw(ctx, exchange, result, items[0].raw, error, unparsed)
+        return []
+
+
+def _keep_raw(
+    ctx: Context,
+    exchange: Exchange,
+    result: Scrape,
+    row: Mapping[str, Any],
+    error: Exception,
+    unparsed: list[str],
+) -> None:
+    """Keeps a row as it came, as failed; new ones are noted in ``unparsed``."""
+    native_id = _key_of(exchange, row)
+    result.seen_ids.add(announcement_id(exchange.name, native_id))
+    sentence = str(error) if isinstance(error, BackfinError) else f"{type(error).__name__}: {error}"
+    fresh = ctx.store.announcements.add_unparsed(
+        exchange.name, native_id, dict(row), sentence, day=result.day, seen_at=ctx.clock.now()
+    )
+    if fresh:
+        log.warning("%s row %s cannot be read and is kept raw: %s", exchange.name, native_id, sentence)
+        unparsed.append(announcement_id(exchange.name, native_id))
 
 
 def _key_of(exchange: Exchange, row: Mapping[str, Any]) -> str:
