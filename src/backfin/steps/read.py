@@ -74,8 +74,8 @@ def _resolved(ctx: Context, announcement: Announcement) -> Announcement:
 
 def _kept_documents(ctx: Context, key: str) -> list[Document]:
     """Documents of an earlier reading, read again from the archive when every file is there."""
-    kept = [item for item in ctx.store.documents.of(key) if item.size_bytes]
-    if not kept or not all(ctx.archive.has(item.document_id) for item in kept):
+    kept = ctx.store.documents.of(key)
+    if not all(item.size_bytes and ctx.archive.has(item.document_id) for item in kept):
         return []
     documents = []
     for item in kept:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Table, bindparam, case, select, update
+from sqlalchemy import Table, bindparam, case, delete, select, update
 
 from backfin.models import Document, Method, State
 from backfin.storage.database import Database
@@ -30,6 +30,11 @@ def _replacing_unread(insert: Callable[[Table], Any]) -> Any:
 _ADD = ByDialect(_replacing_unread)
 _ADD_PAGES = insert_ignore(pages)
 _LINK = insert_ignore(announcement_documents)
+_UNLINK_FOUND = delete(announcement_documents).where(
+    announcement_documents.c.announcement_id == bindparam("id"),
+    announcement_documents.c.document_id.like("missing:%"),
+    announcement_documents.c.document_id.not_in(bindparam("still", expanding=True)),
+)
 _ADVANCE = (
     update(announcements)
     .where(announcements.c.announcement_id == bindparam("id"))
@@ -77,7 +82,8 @@ class Documents:
     ) -> None:
         """Stores what was read of an announcement and moves it to ``read``, unless it has come further.
 
-        A document that is there already stays as it is; one that could not be read then is replaced.
+        A document that is there already stays as it is; one that could not be read then is replaced. An
+        attachment that was missing and is found now is no longer noted as missing.
 
         Args:
             announcement_id: Whose attachments they are.
@@ -96,6 +102,7 @@ class Documents:
                 page_rows = _page_rows(documents, set(written))
                 if page_rows:
                     _ADD_PAGES.run(connection, page_rows)
+                connection.execute(_UNLINK_FOUND, {"id": announcement_id, "still": list(rows)})
                 _LINK.run(connection, links)
             connection.execute(_ADVANCE, {"id": announcement_id, "filing": filing_id, "due": due_at})
 
