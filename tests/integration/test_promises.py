@@ -12,6 +12,7 @@ import pytest
 from backfin.app import Backfin
 from backfin.broker import build_broker
 from backfin.embedded import EmbeddedServer
+from backfin.errors import ExchangeUnavailable
 from backfin.models import Announcement, State
 from backfin.specs import Next
 from backfin.steps.close_day import close_day
@@ -27,6 +28,15 @@ TODAY = NOON.date()
 def on_day(number: int, days: int) -> dict[str, Any]:
     """A row of some days after 1 July 2026."""
     return make_row(number, at=f"{TODAY + timedelta(days=days)}T12:00:{number:02d}")
+
+
+def poll(app: Backfin) -> list[Next]:
+    """A poll, and the messages by which it catches up."""
+    following = scrape(app.context, "fake")
+    for item in following:
+        if "catch_up" in item.options:
+            following += scrape(app.context, item.key, **item.options)
+    return following
 
 
 def stored(app: Backfin) -> set[str]:
@@ -106,6 +116,65 @@ def test_a_withdrawn_row_does_not_hide_a_missing_one() -> None:
         close_day(app.context, "fake")
 
         assert [(gap.expected, gap.stored) for gap in app.store.gaps.list()] == [(2, 1)]
+
+
+def test_a_past_day_that_cannot_be_read_does_not_hold_up_today() -> None:
+    class Patchy(FakeExchange):
+        bad_day = TODAY
+
+        def fetch_day(self, day: Any) -> Any:
+            if day == self.bad_day:
+                raise ExchangeUnavailable("The exchange does not serve this day.")
+            return super().fetch_day(day)
+
+    clock, exchange = FrozenClock(), Patchy([on_day(1, 0), on_day(2, 2)])
+    with make_app(exchanges=[exchange], clock=clock) as app:
+        app.store.watermarks.advance("fake", TODAY)
+        clock.forward(days=2)
+        following = scrape(app.context, "fake")
+        assert Next("backfin.read", "fake:2") in following
+        with pytest.raises(ExchangeUnavailable):
+            poll(app)
+        assert app.store.watermarks.get("fake") == TODAY
+
+        exchange.bad_day = None
+        clock.forward(3600)
+        poll(app)
+
+        assert stored(app) == {"fake:1", "fake:2"}
+        assert app.store.watermarks.get("fake") == TODAY + timedelta(days=2)
+
+
+def test_polls_that_overlap_do_not_all_catch_up_on_the_same_outage() -> None:
+    clock, exchange = FrozenClock(), FakeExchange()
+    with make_app(exchanges=[exchange], clock=clock) as app:
+        app.store.watermarks.advance("fake", TODAY)
+        clock.forward(days=2)
+        polls = iter(range(3))
+        asked = exchange.fetch_day
+
+        def fetch_day(day: Any) -> Any:
+            if next(polls, None) is not None:
+                poll(app)
+            return asked(day)
+
+        exchange.fetch_day = fetch_day  # type: ignore[method-assign]
+        poll(app)
+
+        assert exchange.requests.count(f"day {TODAY} page 1") == 1
+        assert app.store.watermarks.get("fake") == TODAY + timedelta(days=2)
+
+
+def test_a_clock_that_once_ran_ahead_does_not_end_the_polling() -> None:
+    clock, exchange = FrozenClock(), FakeExchange([make_row(1)])
+    with make_app(exchanges=[exchange], clock=clock) as app:
+        clock.forward(days=400)
+        scrape(app.context, "fake")
+
+        clock.set(NOON)
+        scrape(app.context, "fake")
+
+        assert stored(app) == {"fake:1"}
 
 
 def test_one_lost_message_is_sent_again_while_others_wait(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 Key: the exchange's name; each announcement by ``announcement_id``.
 Reads/Writes: announcements, runs, raw answers, watermark, gaps.
-Next: the flash match and ``read`` of every new announcement.
+Next: the flash match and ``read`` of every new announcement; after an outage, the oldest open day.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from backfin.clock import day_of, days
+from backfin.clock import day_of
 from backfin.context import Context
 from backfin.errors import BackfinError, ConfigError, ParseError, TransientError
 from backfin.identity import announcement_id, document_id
@@ -25,6 +25,9 @@ from backfin.specs import Next
 from backfin.steps.issuers import refresh_when_empty, with_issuers
 
 log = logging.getLogger("backfin")
+
+#: Seconds after which a day that an outage left open is tried again.
+CATCH_UP_EVERY_S = 600
 
 
 @dataclass
@@ -61,18 +64,51 @@ class Scrape:
         }
 
 
-def scrape(ctx: Context, key: str, *, day: str | None = None) -> list[Next]:
-    """Polls an exchange: today, and every day since the watermark that an outage left open."""
+def scrape(ctx: Context, key: str, *, day: str | None = None, catch_up: bool = False) -> list[Next]:
+    """Polls an exchange: today. A day that an outage left open follows as a message of its own.
+
+    Args:
+        ctx: The context.
+        key: The exchange's name.
+        day: Another day than today.
+        catch_up: Read the oldest open day instead of today.
+    """
     exchange = ctx.exchange(key)
     today = day_of(ctx.clock.now(), exchange.zone)
-    wanted = [date.fromisoformat(day)] if day else _open_days(ctx, exchange, today)
-    following: list[Next] = []
-    for one in wanted:
-        result = scrape_day(ctx, exchange, one, full=one < today)
-        following += announce(result.new_ids)
-        if day is None:
-            ctx.store.watermarks.advance(exchange.name, one)
+    if day is not None:
+        one = date.fromisoformat(day)
+        return announce(scrape_day(ctx, exchange, one, full=one < today).new_ids)
+    result = _oldest_open_day(ctx, exchange, today) if catch_up else scrape_day(ctx, exchange, today)
+    if result is None:
+        return []
+    following = announce(result.new_ids)
+    if _first_open_day(ctx, exchange, today) < today:
+        return [*following, Next(f"backfin.scrape.{key}", key, {"catch_up": True})]
+    ctx.store.watermarks.advance(exchange.name, today)
     return following
+
+
+def _oldest_open_day(ctx: Context, exchange: Exchange, today: date) -> Scrape | None:
+    """Reads the oldest open day; ``None`` when it was tried a moment ago, or when none is open.
+
+    Polls come while an outage is caught up: without the claim, all of them would read the same days.
+    """
+    day = _first_open_day(ctx, exchange, today)
+    now_s = int(ctx.clock.now().timestamp())
+    slot = datetime.fromtimestamp(now_s - now_s % CATCH_UP_EVERY_S, UTC)
+    if day >= today or not ctx.store.slots.claim(f"catch_up.{exchange.name}.{day}", slot):
+        return None
+    result = scrape_day(ctx, exchange, day, full=True)
+    ctx.store.watermarks.advance(exchange.name, day + timedelta(days=1))
+    return result
+
+
+def _first_open_day(ctx: Context, exchange: Exchange, today: date) -> date:
+    """The day of the watermark, as far back as an outage is caught up; today at first or when it lies ahead."""
+    watermark = ctx.store.watermarks.get(exchange.name) or today
+    section = getattr(ctx.settings.exchanges, exchange.name, None)
+    longest = timedelta(days=getattr(section, "catch_up_days", 30))
+    return min(max(watermark, today - longest), today)
 
 
 def scrape_day(
@@ -116,15 +152,6 @@ def announce(new_ids: Iterable[str]) -> list[Next]:
         following.append(Next("backfin.flash", new_id))
         following.append(Next("backfin.read", new_id))
     return following
-
-
-def _open_days(ctx: Context, exchange: Exchange, today: date) -> list[date]:
-    watermark = ctx.store.watermarks.get(exchange.name)
-    if watermark is None:
-        return [today]
-    bound = getattr(ctx.settings.exchanges, exchange.name, None)
-    longest = getattr(bound, "catch_up_days", 30)
-    return list(days(max(watermark, today - timedelta(days=longest)), today))
 
 
 def _read_pages(ctx: Context, exchange: Exchange, result: Scrape, run_id: str, *, full: bool) -> None:
