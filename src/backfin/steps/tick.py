@@ -39,7 +39,7 @@ def latest_slot(cron: str, zone: str, now: datetime) -> datetime:
     >>> latest_slot("0 9-15 * * 1-5", "Asia/Kolkata", datetime(2026, 7, 18, 5, 0, tzinfo=UTC)).isoformat()
     '2026-07-17T09:30:00+00:00'
     """
-    local = now.astimezone(ZoneInfo(zone)) + timedelta(seconds=1)
+    local = now.astimezone(ZoneInfo(zone)).replace(microsecond=0) + timedelta(seconds=1)
     return next(CronSim(cron, local, reverse=True)).astimezone(UTC)
 
 
