@@ -1,0 +1,298 @@
+"""Our Redis broker on a real server: batches, lanes, delays, and the messages of a worker that died."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dramatiq
+import pytest
+from dramatiq import Message, Worker
+from dramatiq.brokers.redis import RedisBroker
+
+from backfin.broker import BATCH, BackfinRedisBroker, build_broker, enqueue, has_workers, waiting
+from backfin.context import Context
+from backfin.embedded import EmbeddedServer
+from backfin.errors import TransientError
+from backfin.settings import Settings
+from backfin.specs import ActorSpec, Next
+from backfin.testing import FakePlugin, make_app
+
+
+@pytest.fixture(scope="module")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with EmbeddedServer(tmp_path_factory.mktemp("queues")) as server:
+        yield server.url
+
+
+@contextmanager
+def closing(broker: RedisBroker) -> Iterator[RedisBroker]:
+    """A broker on an empty database, closed at the end."""
+    broker.client.flushdb()
+    try:
+        yield broker
+    finally:
+        broker.close()
+        broker.client.close()
+        broker.client.connection_pool.disconnect()
+
+
+@pytest.fixture
+def broker(server_url: str) -> Iterator[BackfinRedisBroker]:
+    built = build_broker(Settings(redis_url=server_url))
+    with closing(built):
+        yield built
+
+
+@pytest.fixture
+def stock(server_url: str) -> Iterator[RedisBroker]:
+    """Dramatiq's own broker on another database of the same server."""
+    plain: RedisBroker = RedisBroker(url=f"{server_url}?db=1", namespace="backfin")
+    with closing(plain):
+        yield plain
+
+
+@contextmanager
+def working(broker: dramatiq.Broker, threads: int = 2) -> Iterator[None]:
+    worker = Worker(broker, worker_timeout=50, worker_threads=threads)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def messages(count: int, queue: str = "backfin.read") -> list[Message[Any]]:
+    return [
+        Message(queue_name=queue, actor_name="backfin.read", args=(f"bse:{n}",), kwargs={}, options={})
+        for n in range(count)
+    ]
+
+
+def contents(broker: RedisBroker) -> dict[str, Any]:
+    """All keys with what they hold; ids of messages and brokers, which differ by nature, are left out."""
+    held: dict[str, Any] = {}
+    for key in broker.client.keys("*"):
+        name = key.decode()
+        if name.endswith(".msgs"):
+            found = [Message.decode(data) for data in broker.client.hvals(key)]
+            held[name] = sorted((m.actor_name, m.queue_name, m.args, sorted(m.options)) for m in found)
+        elif broker.client.type(key) == b"list":
+            held[name] = broker.client.llen(key)
+    return held
+
+
+# Batches
+
+
+def test_a_batch_leaves_in_redis_what_one_by_one_leaves(
+    broker: BackfinRedisBroker, stock: RedisBroker
+) -> None:
+    many = messages(BATCH + 7)
+
+    broker.enqueue_many(many)
+    for message in many:
+        stock.enqueue(message)
+
+    assert contents(broker) == contents(stock)
+    assert set(contents(broker)) == {"backfin:backfin.read", "backfin:backfin.read.msgs"}
+
+
+def test_a_batch_is_consumed_in_order_by_dramatiqs_own_broker(
+    broker: BackfinRedisBroker, server_url: str
+) -> None:
+    broker.enqueue_many(messages(20))
+    plain: RedisBroker = RedisBroker(url=server_url, namespace="backfin")
+
+    consumer = plain.consume("backfin.read", prefetch=20, timeout=500)
+    taken = [next(consumer) for _ in range(20)]
+    for proxy in taken:
+        consumer.ack(proxy)
+
+    assert [proxy.args for proxy in taken if proxy] == [(f"bse:{n}",) for n in range(20)]
+    assert contents(broker) == {}
+    plain.close()
+    plain.client.close()
+
+
+def test_a_redis_that_is_gone_is_an_error_that_trying_again_can_heal() -> None:
+    gone = build_broker(Settings(redis_url="redis://127.0.0.1:1/0"))
+
+    with pytest.raises(TransientError, match="sweep"):
+        enqueue(gone, [(message, 0.0) for message in messages(3)])
+
+
+def test_an_app_whose_redis_is_gone_leaves_the_work_to_the_sweep(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+
+    def step(ctx: Context, key: str) -> list[Next]:
+        done.append(key)
+        return [Next("mine.work", "later")]
+
+    plugin = FakePlugin("mine", actors=[ActorSpec("mine.work", step, "mine")])
+    gone = build_broker(Settings(redis_url="redis://127.0.0.1:1/0"))
+    with make_app(plugins=[plugin]) as app:
+        app.declare(gone)
+
+        gone.actors["mine.work"].fn("now")
+
+    assert done == ["now"]
+    assert "were not sent" in caplog.text
+
+
+# Lanes and delays
+
+
+def test_a_live_message_overtakes_two_thousand_bulk_ones(broker: BackfinRedisBroker) -> None:
+    done: list[str] = []
+
+    def step(ctx: Context, key: str) -> list[Next]:
+        time.sleep(0.002)
+        done.append(key)
+        return []
+
+    plugin = FakePlugin("mine", actors=[ActorSpec("mine.work", step, "backfin.mine", has_bulk=True)])
+    with make_app(plugins=[plugin]) as app:
+        app.declare(broker)
+        app.send([Next("mine.work", f"bulk {n}", {"run": "r_1", "notify": False}) for n in range(2000)])
+
+        with working(broker):
+            assert eventually(lambda: len(done) > 20)
+            before = len(done)
+            app.send([Next("mine.work", "live")])
+            assert eventually(lambda: "live" in done)
+
+    overtaken_by = done.index("live") - before
+    assert overtaken_by < 200, f"{overtaken_by} bulk messages ran first"
+
+
+def test_a_delayed_message_runs_after_its_delay_and_not_before(broker: BackfinRedisBroker) -> None:
+    ran: dict[str, float] = {}
+
+    def note(key: str) -> None:
+        ran[key] = time.monotonic()
+
+    dramatiq.actor(note, actor_name="note", queue_name="backfin.note", broker=broker)
+    late, prompt = (Message("backfin.note", "note", (key,), {}, {}) for key in ("late", "prompt"))
+
+    with working(broker):
+        start = time.monotonic()
+        enqueue(broker, [(late, 1.0), (prompt, 0.0)])
+        assert eventually(lambda: len(ran) == 2)
+
+    assert ran["prompt"] - start < 0.9
+    assert 1.0 <= ran["late"] - start < 4.0
+
+
+def test_an_idle_live_queue_wakes_soon(broker: BackfinRedisBroker) -> None:
+    ran = threading.Event()
+    dramatiq.actor(lambda: ran.set(), actor_name="wake", queue_name="backfin.wake", broker=broker)
+    waits = []
+
+    with working(broker):
+        for _ in range(5):
+            time.sleep(0.12)
+            ran.clear()
+            start = time.monotonic()
+            broker.enqueue(Message("backfin.wake", "wake", (), {}, {}))
+            assert ran.wait(10)
+            waits.append(time.monotonic() - start)
+
+    assert sorted(waits)[2] < 0.25, waits
+
+
+# What a reader of the queues sees
+
+
+def test_waiting_counts_what_is_ready_delayed_and_running_of_one_actor(broker: BackfinRedisBroker) -> None:
+    ready, delayed, running = messages(3)
+    other = Message("backfin.read", "backfin.other", ("bse:9",), {}, {})
+    broker.enqueue(running)
+    consumer = broker.consume("backfin.read", timeout=500)
+    assert next(consumer) is not None
+
+    enqueue(broker, [(ready, 0.0), (delayed, 600.0), (other, 0.0)])
+
+    assert waiting(broker, "backfin.read", "backfin.read") == {"bse:0", "bse:1", "bse:2"}
+    consumer.close()
+
+
+def test_a_producer_is_no_worker(broker: BackfinRedisBroker, server_url: str) -> None:
+    looking = build_broker(Settings(redis_url=server_url))
+    broker.enqueue_many(messages(3))
+
+    assert not has_workers(looking)
+
+    looking.close()
+    looking.client.close()
+
+
+def test_a_worker_of_another_process_is_seen_and_one_that_ended_is_not(
+    broker: BackfinRedisBroker, server_url: str
+) -> None:
+    dramatiq.actor(lambda: None, actor_name="idle", queue_name="backfin.idle", broker=broker)
+    looking = build_broker(Settings(redis_url=server_url))
+
+    with working(broker):
+        assert has_workers(looking)
+
+    assert not has_workers(looking)
+    looking.close()
+    looking.client.close()
+
+
+# A worker that dies
+
+WORKER = """
+import sys, time
+from pathlib import Path
+import dramatiq
+from backfin.broker import build_broker
+from backfin.settings import Settings
+
+broker = build_broker(Settings(redis_url=sys.argv[1]))
+
+def work(mark):
+    Path(mark).write_text("started")
+    time.sleep(600)
+
+dramatiq.actor(work, actor_name="work", queue_name="backfin.work", broker=broker)
+dramatiq.Worker(broker, worker_threads=1).start()
+time.sleep(600)
+"""
+
+
+@pytest.mark.slow
+def test_a_message_of_a_killed_worker_comes_back_within_twenty_seconds(
+    broker: BackfinRedisBroker, server_url: str, tmp_path: Path
+) -> None:
+    mark = tmp_path / "mark"
+    again: list[str] = []
+    dramatiq.actor(again.append, actor_name="work", queue_name="backfin.work", broker=broker)
+    broker.enqueue(Message("backfin.work", "work", (str(mark),), {}, {}))
+    with subprocess.Popen([sys.executable, "-c", WORKER, server_url]) as victim:
+        began = eventually(mark.exists, 30)
+        victim.kill()
+    assert began, "the first worker never took the message"
+    killed = time.monotonic()
+
+    with working(broker):
+        assert eventually(lambda: bool(again), 30), "the message is lost"
+
+    assert again == [str(mark)]
+    assert time.monotonic() - killed < 25
