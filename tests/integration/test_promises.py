@@ -13,13 +13,22 @@ from backfin.app import Backfin
 from backfin.broker import build_broker
 from backfin.embedded import EmbeddedServer
 from backfin.errors import ExchangeUnavailable
-from backfin.models import Announcement, State
+from backfin.models import Announcement, Enrichment, Phase, State
+from backfin.pipeline import Shell
 from backfin.specs import Next
 from backfin.steps.close_day import close_day
 from backfin.steps.replay import ReplayRequest, replay, start
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
-from backfin.testing import FakeExchange, FrozenClock, make_app, make_row
+from backfin.testing import (
+    FakeExchange,
+    FrozenClock,
+    RecordingNotifier,
+    make_app,
+    make_enrichment,
+    make_row,
+    make_watch,
+)
 from backfin.testing.frozen_clock import NOON
 
 TODAY = NOON.date()
@@ -230,3 +239,49 @@ def test_a_replayed_item_that_never_came_ends_the_replay_and_not_the_sweep() -> 
         progress = app.store.runs.progress(run)
         assert (progress.done, progress.failed, progress.pending) == (1, 1, 0)
         assert app.store.runs.get(run).state == "done"
+
+
+def test_a_flash_that_was_lost_is_told_when_the_announcement_is_matched() -> None:
+    channel = RecordingNotifier()
+    with make_app(exchanges=[FakeExchange([make_row(1)])], notifiers=[channel]) as app:
+        for phase in Phase.FLASH, Phase.ENRICHED, Phase.BOTH:
+            app.store.watches.put(make_watch(phase.value, phase=phase))
+        scrape(app.context, "fake")
+
+        app.run_inline([Next("backfin.read", "fake:1")])
+        app.run_inline([Next("backfin.match", "fake:1")])
+
+        told = sorted((alert.watch_name, alert.phase.value) for alert in channel.alerts)
+        assert told == [("both", "enriched"), ("enriched", "enriched"), ("flash", "flash")]
+
+
+def delivery_of(app: Backfin) -> str:
+    """The one delivery of the one announcement, read and matched."""
+    app.store.watches.put(make_watch("everything"))
+    scrape(app.context, "fake")
+    sent: list[Next] = []
+    shell = Shell(app.specs, sent.extend)
+    shell.perform(app.context, "backfin.read", "fake:1", {})
+    return next(item.key for item in sent if item.actor == "backfin.notify")
+
+
+def failing(error: Exception) -> Any:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return fail
+
+
+class SlowModel:
+    """An enricher whose service is down for some calls."""
+
+    name, model, is_remote = "model", "m-1", True
+
+    def __init__(self, faults: int, error: Exception) -> None:
+        self.faults, self.error = faults, error
+
+    def enrich(self, reading: Any, prompt_set: Any) -> Enrichment:
+        if self.faults:
+            self.faults -= 1
+            raise self.error
+        return make_enrichment(announcement_id=reading.announcement.announcement_id, enricher=self.name)

@@ -7,6 +7,7 @@ Next: ``backfin.notify`` of every new delivery.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from backfin.context import Context
@@ -36,7 +37,9 @@ def _match(ctx: Context, key: str, current: Phase) -> list[Next]:
     Runs again without harm: a delivery is a row with a key, and the row is told once.
     """
     announcement = announcement_of(ctx, key)
-    deliveries = _deliveries(ctx, announcement, current)
+    deliveries = _deliveries(ctx, announcement, current, _wanting(ctx, announcement, current))
+    if current is Phase.ENRICHED:
+        deliveries += _deliveries(ctx, announcement, Phase.FLASH, _flash_only(ctx, announcement))
     new_ids = ctx.store.deliveries.record(
         key,
         deliveries,
@@ -47,10 +50,20 @@ def _match(ctx: Context, key: str, current: Phase) -> list[Next]:
     return [Next("backfin.notify", new_id) for new_id in new_ids if new_id in pending]
 
 
-def _deliveries(ctx: Context, announcement: Announcement, phase: Phase) -> list[Delivery]:
+def _wanting(ctx: Context, announcement: Announcement, phase: Phase) -> list[Watch]:
     if ctx.replay is not None and not ctx.replay.notify:
         return []
-    watches = ctx.watches.index().match(_subject(ctx, announcement, phase), phase)
+    return ctx.watches.index().match(_subject(ctx, announcement, phase), phase)
+
+
+def _flash_only(ctx: Context, announcement: Announcement) -> list[Watch]:
+    """Watches that hear nothing but the flash: its message, which no state stands for, may have been lost."""
+    return [watch for watch in _wanting(ctx, announcement, Phase.FLASH) if watch.phase is Phase.FLASH]
+
+
+def _deliveries(
+    ctx: Context, announcement: Announcement, phase: Phase, watches: Sequence[Watch]
+) -> list[Delivery]:
     if not watches:
         return []
     filing = announcement.announcement_id
