@@ -12,11 +12,12 @@ import pytest
 from backfin.app import Backfin
 from backfin.broker import build_broker
 from backfin.embedded import EmbeddedServer
-from backfin.errors import ExchangeUnavailable
-from backfin.models import Announcement, Enrichment, Phase, State
+from backfin.errors import ExchangeUnavailable, NotifierUnavailable, StoreUnavailable
+from backfin.models import Announcement, DeliveryState, Enrichment, Phase, State
 from backfin.pipeline import Shell
 from backfin.specs import Next
 from backfin.steps.close_day import close_day
+from backfin.steps.notify import notify
 from backfin.steps.replay import ReplayRequest, replay, start
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
@@ -263,6 +264,47 @@ def delivery_of(app: Backfin) -> str:
     shell = Shell(app.specs, sent.extend)
     shell.perform(app.context, "backfin.read", "fake:1", {})
     return next(item.key for item in sent if item.actor == "backfin.notify")
+
+
+def test_a_channel_that_is_down_for_hours_still_tells() -> None:
+    clock = FrozenClock()
+    channel = RecordingNotifier(faults=[NotifierUnavailable("The mail server is down.")] * 20)
+    with make_app(exchanges=[FakeExchange([make_row(1)])], notifiers=[channel], clock=clock) as app:
+        following = [Next("backfin.notify", delivery_of(app))]
+        while following:
+            clock.forward(following[0].delay_s)
+            following = notify(app.context, following[0].key)
+
+        assert len(channel.sent) == 1
+
+
+def test_a_channel_that_stays_down_is_given_up_when_the_news_is_old() -> None:
+    clock = FrozenClock()
+    channel = RecordingNotifier(faults=[NotifierUnavailable("The mail server is down.")] * 1000)
+    with make_app(exchanges=[FakeExchange([make_row(1)])], notifiers=[channel], clock=clock) as app:
+        key = delivery_of(app)
+        following = [Next("backfin.notify", key)]
+        while following:
+            clock.forward(following[0].delay_s)
+            following = notify(app.context, following[0].key)
+
+        assert app.store.deliveries.get(key).state is DeliveryState.EXPIRED
+
+
+def test_a_store_that_fails_before_a_send_leaves_nothing_unsure(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, channel = FrozenClock(), RecordingNotifier()
+    with make_app(exchanges=[FakeExchange([make_row(1)])], notifiers=[channel], clock=clock) as app:
+        key = delivery_of(app)
+        with monkeypatch.context() as patch:
+            for part, name in (app.store.enrichments, "latest"), (app.store.deliveries, "retry"):
+                patch.setattr(part, name, failing(StoreUnavailable("The store is gone.")))
+            with pytest.raises(StoreUnavailable):
+                notify(app.context, key)
+
+        clock.forward(1000)
+        app.run_inline(sweep(app.context, ""))
+
+        assert len(channel.sent) == 1
 
 
 def failing(error: Exception) -> Any:

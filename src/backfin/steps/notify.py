@@ -11,19 +11,32 @@ import logging
 from datetime import timedelta
 
 from backfin.context import Context
-from backfin.errors import BackfinError, ConfigError, NotConfigured, PermanentError, RateLimited
-from backfin.models import Alert, Delivery, Phase
+from backfin.errors import (
+    BackfinError,
+    ConfigError,
+    NotConfigured,
+    PermanentError,
+    RateLimited,
+    TransientError,
+)
+from backfin.models import Alert, Delivery, DeliveryState, Phase
 from backfin.models.events import DeliverySent
 from backfin.specs import Next, RetryPolicy
 
 log = logging.getLogger("backfin")
 
-#: How often a channel that is down is asked again, and how long is waited between.
+#: How long is waited between two tries, and how often a channel that breaks is tried. One that is down is tried
+#: until the news is old.
 RETRY = RetryPolicy(max_tries=10, min_backoff_s=5.0, max_backoff_s=3600.0)
 
 
 def notify(ctx: Context, key: str) -> list[Next]:
     """Sends a delivery that nobody else has claimed."""
+    waiting = ctx.store.deliveries.find(key)
+    if waiting is None or waiting.state is not DeliveryState.PENDING:
+        return []
+    # Read before the claim: a store that fails from then on leaves a doubt whether the alert was sent.
+    alert = alert_of(ctx, waiting)
     delivery = ctx.store.deliveries.claim(key, due_at=ctx.due_at)
     if delivery is None:
         return []
@@ -31,7 +44,7 @@ def notify(ctx: Context, key: str) -> list[Next]:
         ctx.store.deliveries.expire(key)
         return []
     try:
-        receipt = ctx.notifier(delivery.address).send(alert_of(ctx, delivery), delivery.address)
+        receipt = ctx.notifier(delivery.address).send(alert, delivery.address)
     except Exception as error:
         return _failed(ctx, delivery, error)
     ctx.store.deliveries.sent(key, receipt.model_dump(mode="json"))
@@ -70,10 +83,8 @@ def _failed(ctx: Context, delivery: Delivery, error: Exception) -> list[Next]:
     if isinstance(error, BackfinError) and error.facts.get("maybe_sent"):
         ctx.store.deliveries.unsure(key, str(error))
         return []
-    if (
-        isinstance(error, PermanentError | ConfigError | NotConfigured)
-        or delivery.attempts >= RETRY.max_tries
-    ):
+    is_used_up = delivery.attempts >= RETRY.max_tries and not isinstance(error, TransientError)
+    if isinstance(error, PermanentError | ConfigError | NotConfigured) or is_used_up:
         ctx.store.deliveries.fail(key, str(error))
         return []
     delay_s = RETRY.delay_s(delivery.attempts)
