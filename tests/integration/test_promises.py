@@ -307,6 +307,27 @@ def test_a_store_that_fails_before_a_send_leaves_nothing_unsure(monkeypatch: pyt
         assert len(channel.sent) == 1
 
 
+def test_a_delivery_that_ended_while_the_sweep_looked_stays_as_it_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, channel = FrozenClock(), RecordingNotifier()
+    with make_app(exchanges=[FakeExchange([make_row(1)])], notifiers=[channel], clock=clock) as app:
+        key = delivery_of(app)
+        app.store.deliveries.claim(key, due_at=clock.now())
+        clock.forward(1000)
+        stalled = app.store.deliveries.stalled
+
+        def stalled_then_sent(*given: Any) -> Any:
+            found = stalled(*given)
+            app.store.deliveries.sent(key, {})
+            return found
+
+        monkeypatch.setattr(app.store.deliveries, "stalled", stalled_then_sent)
+        sweep(app.context, "")
+
+        assert app.store.deliveries.get(key).state is DeliveryState.SENT
+
+
 def failing(error: Exception) -> Any:
     def fail(*_: Any, **__: Any) -> Any:
         raise error

@@ -68,12 +68,10 @@ def _cut_off(ctx: Context, sending: Sequence[Delivery]) -> list[str]:
     """Deliveries whose worker died while sending: sent again only where the provider knows our token."""
     again: list[str] = []
     for item in sending:
-        if _accepts_token(ctx, item.address):
-            sentence = "The worker stopped while sending."
-            ctx.store.deliveries.retry(item.delivery_id, sentence, due_at=ctx.due_at)
+        is_safe = _accepts_token(ctx, item.address)
+        sentence, due_at = ("The worker stopped while sending.", ctx.due_at) if is_safe else (UNSURE, None)
+        if ctx.store.deliveries.release(item.delivery_id, item.attempts, sentence, due_at=due_at) and is_safe:
             again.append(item.delivery_id)
-        else:
-            ctx.store.deliveries.unsure(item.delivery_id, UNSURE)
     return again
 
 

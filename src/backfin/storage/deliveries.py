@@ -32,6 +32,7 @@ _CLAIM = (
     .returning(*_COLUMNS)
 )
 _SET = update(d).where(_ONE).returning(d.c.attempts)
+_UNDER_WAY = _SET.where(d.c.state == DeliveryState.SENDING.value, d.c.attempts == bindparam("attempt"))
 _TRY = insert(attempts)
 _TRIED = update(attempts).where(
     attempts.c.delivery_id == bindparam("id"), attempts.c.number == bindparam("try")
@@ -138,6 +139,26 @@ class Deliveries:
     def retry(self, delivery_id: str, error: str, *, due_at: datetime) -> None:
         """The channel did not take it; it waits for another try."""
         self._settle(delivery_id, DeliveryState.PENDING, error, due_at=due_at)
+
+    def release(self, delivery_id: str, attempt: int, error: str, *, due_at: datetime | None) -> bool:
+        """Ends a try whose worker died, and says whether that try was still under way.
+
+        Args:
+            delivery_id: Which delivery.
+            attempt: The number of the try.
+            error: What is said of it.
+            due_at: When the sweep may send it again; it is unsure, for a person to decide, when left out.
+        """
+        state = DeliveryState.UNSURE if due_at is None else DeliveryState.PENDING
+        changes = {"state": state.value, "error": error, "due_at": due_at}
+        with self._database.write(durable=True) as connection:
+            found = connection.execute(
+                _UNDER_WAY.values(changes), {"id": delivery_id, "attempt": attempt}
+            ).scalar()
+            if found is not None:
+                outcome = "unsure" if due_at is None else "retry"
+                _note_outcome(connection, delivery_id, attempt, outcome, error)
+        return found is not None
 
     def fail(self, delivery_id: str, error: str) -> None:
         """It will not be sent, and a person can see why."""
