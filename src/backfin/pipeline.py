@@ -107,6 +107,7 @@ class Shell:
         ctx = ctx.for_message(hidden.replay)
         current: Next | None = Next(name, key, visible)
         tries = hidden.tries
+        keep(ctx, key, tries=tries)
         if self.specs[name].counts_tries and not self._begin(ctx, name, key):
             return
         while current is not None:
@@ -152,7 +153,10 @@ class Shell:
     def _failed(self, ctx: Context, spec: ActorSpec, step: Next, error: Exception, tries: int) -> None:
         if not isinstance(error, BackfinError):
             log.error("%s raised %s", spec.name, type(error).__name__, exc_info=error)
-        if isinstance(error, PermanentError | ConfigError) or tries >= spec.retry.max_tries:
+        # What time heals never ends an announcement: it is tried on at the longest back-off.
+        is_healed_by_time = spec.counts_tries and isinstance(error, TransientError)
+        is_used_up = tries >= spec.retry.max_tries and not is_healed_by_time
+        if isinstance(error, PermanentError | ConfigError) or is_used_up:
             self._give_up(ctx, spec, step.key, error)
             return
         delay_s = spec.retry.delay_s(tries)
@@ -160,7 +164,7 @@ class Shell:
             delay_s = max(delay_s, float(error.delay))
         log.warning("%s of %s is tried again in %.0f s: %s", spec.name, step.key or "-", delay_s, error)
         self._note(ctx, spec, step.key, error, delay_s)
-        self._send([self._marked(ctx, replace(step, delay_s=delay_s), tries + 1)])
+        self._send([self._marked(ctx, replace(step, delay_s=delay_s), min(tries + 1, spec.retry.max_tries))])
 
     def _note(self, ctx: Context, spec: ActorSpec, key: str, error: Exception, delay_s: float) -> None:
         """Writes the failure down, where the store can be reached; the message alone carries it otherwise."""

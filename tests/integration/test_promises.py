@@ -348,3 +348,21 @@ class SlowModel:
             self.faults -= 1
             raise self.error
         return make_enrichment(announcement_id=reading.announcement.announcement_id, enricher=self.name)
+
+
+def test_an_outage_of_the_files_never_ends_an_announcement() -> None:
+    class NoFiles(FakeExchange):
+        def fetch_attachment(self, attachment: Any) -> Any:
+            raise ExchangeUnavailable("The files are out of reach.")
+
+    exchange = NoFiles([make_row(1, file="a.html")], files={"a.html": b"<p>Order</p>"})
+    with make_app(exchanges=[exchange]) as app:
+        scrape(app.context, "fake")
+        sent: list[Next] = [Next("backfin.read", "fake:1")]
+        shell = Shell(app.specs, sent.extend)
+        for _ in range(200):
+            item = sent.pop()
+            shell.perform(app.context, item.actor, item.key, item.options)
+
+        assert state(app, "fake:1") is State.STORED
+        assert 60 <= sent[0].delay_s <= 3600

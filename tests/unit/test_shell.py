@@ -109,7 +109,7 @@ def test_a_rate_limit_is_waited_for() -> None:
     assert [item.delay_s for item in sent] == [900.0]
 
 
-@pytest.mark.parametrize(("error", "tries"), [(ParseError("no"), 1), (StoreUnavailable("busy"), 3)])
+@pytest.mark.parametrize(("error", "tries"), [(ParseError("no"), 1), (ZeroDivisionError(), 3)])
 def test_a_permanent_error_or_the_last_try_gives_the_item_up(error: Exception, tries: int) -> None:
     sent: list[Next] = []
     given_up: list[str] = []

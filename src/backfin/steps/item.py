@@ -51,6 +51,11 @@ def mentions_of(ctx: Context, key: str) -> Sequence[Mention]:
     return _kept(ctx, key, "mentions", lambda: ctx.store.investors.mentions(key))
 
 
+def tries_of(ctx: Context, key: str) -> int:
+    """How often the message at hand was tried, this time included."""
+    return _kept(ctx, key, "tries", lambda: 1)
+
+
 def has_reached(ctx: Context, key: str, state: State) -> bool:
     """Whether the result of the step that leads to ``state`` is in the store, so that it is not done twice."""
     current = state_of(ctx, key)
