@@ -12,7 +12,7 @@ import pytest
 from backfin.app import Backfin
 from backfin.broker import build_broker
 from backfin.embedded import EmbeddedServer
-from backfin.errors import ExchangeUnavailable, NotifierUnavailable, StoreUnavailable
+from backfin.errors import ExchangeUnavailable, ModelBusy, NotifierUnavailable, RateLimited, StoreUnavailable
 from backfin.models import Announcement, DeliveryState, Enrichment, Phase, State
 from backfin.pipeline import Shell
 from backfin.specs import Next
@@ -348,6 +348,32 @@ class SlowModel:
             self.faults -= 1
             raise self.error
         return make_enrichment(announcement_id=reading.announcement.announcement_id, enricher=self.name)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ModelBusy("The model is down."), RateLimited("Come back tomorrow.", delay=86_400.0)],
+    ids=["down", "long stay-away"],
+)
+def test_the_rules_speak_when_the_model_stays_away(error: Exception) -> None:
+    model = SlowModel(1000, error)
+    with make_app(exchanges=[FakeExchange([make_row(1)])], enrichers=[model]) as app:
+        app.run_inline(scrape(app.context, "fake"))
+
+        enrichment = app.store.enrichments.latest("fake:1")
+        assert enrichment is not None
+        assert (enrichment.enricher, "fallback:model" in enrichment.flags) == ("rules", True)
+        assert state(app, "fake:1") is State.MATCHED
+
+
+def test_a_model_that_is_down_for_a_moment_is_waited_for() -> None:
+    model = SlowModel(2, ModelBusy("The model is down."))
+    with make_app(exchanges=[FakeExchange([make_row(1)])], enrichers=[model]) as app:
+        app.run_inline(scrape(app.context, "fake"))
+
+        enrichment = app.store.enrichments.latest("fake:1")
+        assert enrichment is not None
+        assert enrichment.enricher == "model"
 
 
 def test_an_outage_of_the_files_never_ends_an_announcement() -> None:

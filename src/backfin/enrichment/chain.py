@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from backfin.errors import ConfigError, ReplyInvalid
 from backfin.interfaces import Enricher, PromptSet
 from backfin.models import Enrichment, Reading
 
 
-def enrich_with(reading: Reading, prompt_set: PromptSet, enrichers: Sequence[Enricher]) -> Enrichment:
+def enrich_with(
+    reading: Reading,
+    prompt_set: PromptSet,
+    enrichers: Sequence[Enricher],
+    passed_over: Mapping[str, str] | None = None,
+) -> Enrichment:
     """The answer of the first enricher that can give one.
 
     An enricher that never can (``ReplyInvalid``, ``ConfigError``) is passed over, and the answer says so: the
     flag ``fallback:<name>``, and the reason under ``detail["fallback"]``. A ``TransientError`` goes through:
     whether to wait or to pass over is the caller's decision.
 
+    Args:
+        reading: What is to be read.
+        prompt_set: The taxonomy.
+        enrichers: Whom to ask, in order.
+        passed_over: Enrichers that the caller itself passed over, and why.
+
     Raises:
         TransientError: The enricher asked may answer later.
         ReplyInvalid, ConfigError: The last enricher could not answer either, or there is none.
     """
-    passed: dict[str, str] = {}
+    passed = dict(passed_over or {})
     for enricher in enrichers:
         try:
             answer = enricher.enrich(reading, prompt_set)

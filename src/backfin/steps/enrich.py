@@ -11,10 +11,17 @@ from collections.abc import Sequence
 
 from backfin.context import Context
 from backfin.enrichment.chain import enrich_with
-from backfin.models import Announcement, Document, Method, Page, Reading, State
+from backfin.errors import RateLimited, TransientError
+from backfin.models import Announcement, Document, Enrichment, Method, Page, Reading, State
 from backfin.models.events import EnrichmentStored
 from backfin.specs import Next
-from backfin.steps.item import announcement_of, documents_of, has_reached, keep
+from backfin.steps.item import announcement_of, documents_of, has_reached, keep, tries_of
+
+#: Tries after which a remote enricher is not waited for any longer: about four minutes.
+PATIENCE = 8
+
+#: Longest stay-away of a remote enricher that is waited for, in seconds.
+LONGEST_WAIT_S = 3600.0
 
 
 def enrich(ctx: Context, key: str) -> list[Next]:
@@ -24,13 +31,31 @@ def enrich(ctx: Context, key: str) -> list[Next]:
         return following
     announcement = announcement_of(ctx, key)
     reading = reading_of(announcement, documents_of(ctx, key))
-    enrichment = enrich_with(reading, ctx.prompt_set_for(announcement), ctx.enrichers)
+    enrichment = _answer(ctx, key, reading)
     ctx.store.enrichments.record(enrichment, due_at=ctx.due_at)
     keep(ctx, key, enrichment=enrichment, state=State.ENRICHED)
     ctx.emit(
         EnrichmentStored(at=ctx.clock.now(), announcement_id=key, enrichment_id=enrichment.enrichment_id)
     )
     return following
+
+
+def _answer(ctx: Context, key: str, reading: Reading) -> Enrichment:
+    """The answer of the first enricher, or of a local one when a remote one stays away."""
+    prompt_set = ctx.prompt_set_for(reading.announcement)
+    try:
+        return enrich_with(reading, prompt_set, ctx.enrichers)
+    except TransientError as error:
+        local = [enricher for enricher in ctx.enrichers if not enricher.is_remote]
+        if not local or not _stays_away(ctx, key, error):
+            raise
+        away = {enricher.name: error.sentence for enricher in ctx.enrichers if enricher.is_remote}
+        return enrich_with(reading, prompt_set, local, passed_over=away)
+
+
+def _stays_away(ctx: Context, key: str, error: TransientError) -> bool:
+    delay_s = float(error.delay) if isinstance(error, RateLimited) else 0.0
+    return tries_of(ctx, key) >= PATIENCE or delay_s > LONGEST_WAIT_S
 
 
 def reading_of(announcement: Announcement, documents: Sequence[Document]) -> Reading:
