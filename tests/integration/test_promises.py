@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,24 @@ def test_a_withdrawn_row_does_not_hide_a_missing_one() -> None:
         close_day(app.context, "fake")
 
         assert [(gap.expected, gap.stored) for gap in app.store.gaps.list()] == [(2, 1)]
+
+
+def test_a_reading_with_faults_and_no_count_proves_nothing() -> None:
+    clock, exchange = FrozenClock(), FakeExchange([on_day(1, 0)])
+    exchange.gives_count = False
+    read_day = exchange.fetch_day
+    exchange.fetch_day = lambda day: (  # type: ignore[method-assign]
+        replace(page, faults=("empty_object: Result",)) for page in read_day(day)
+    )
+    with make_app(exchanges=[exchange], clock=clock) as app:
+        clock.forward(days=1)
+        close_day(app.context, "fake")
+        assert TODAY in {gap.day for gap in app.store.gaps.list()}
+
+        exchange.fetch_day = read_day  # type: ignore[method-assign]
+        close_day(app.context, "fake")
+
+        assert app.store.gaps.list() == []
 
 
 def test_a_past_day_that_cannot_be_read_does_not_hold_up_today() -> None:

@@ -18,7 +18,7 @@ from backfin.context import Context
 from backfin.interfaces import Exchange
 from backfin.models.events import DayClosed
 from backfin.specs import Next
-from backfin.steps.scrape import announce, scrape_day
+from backfin.steps.scrape import Scrape, announce, scrape_day
 
 log = logging.getLogger("backfin")
 
@@ -80,12 +80,17 @@ def hold_day(
     if expected is None or ctx.store.announcements.count_day(exchange.name, day) < expected:
         result = scrape_day(ctx, exchange, day, full=True)
         new_ids, shown = result.new_ids, result.seen
-        expected, basis = (
-            (result.expected, "count") if result.expected is not None else (result.seen, "sweep")
-        )
+        expected, basis = _count_of(result)
     report = _report(ctx, exchange, day, expected, basis, shown)
     _write_down(ctx, exchange, day, report)
     return report, new_ids
+
+
+def _count_of(result: Scrape) -> tuple[int | None, str]:
+    """How many rows there are after a full reading. One with faults proves nothing where no count came."""
+    if result.expected is not None:
+        return result.expected, "count"
+    return (None if result.faults else result.seen), "sweep"
 
 
 def _fresh_count(exchange: Exchange, day: date) -> tuple[int | None, str]:
