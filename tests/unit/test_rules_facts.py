@@ -67,8 +67,9 @@ def test_an_order_win_is_read_with_customer_value_duration_and_stage() -> None:
         "duration_months": 12,
         "domestic_or_export": "domestic",
         "stage": "LoA",
+        "value_basis": "excl tax",
     }
-    assert made.headline == "Sagarika Forge Ltd: order of ₹47.06 lakh from NTPC Limited"
+    assert made.headline == "Sagarika Forge Ltd wins an order worth ₹47.06 lakh from NTPC Limited"
     assert made.sentiment is Sentiment.POSITIVE
 
 
@@ -148,7 +149,8 @@ def test_a_takeover_disclosure_gives_both_ends_of_the_holding() -> None:
 
 def test_a_dividend_is_not_taken_for_its_face_value() -> None:
     made = enrich(
-        "The Board has declared an interim dividend of Rs. 4/- per equity share of face value Rs. 10/- each for"
+        "The Board has declared an interim dividend of Rs. 4/- per equity share of face value Rs. 10/-"
+        " each for"
         " FY 2026-27. The record date for this purpose is Wednesday, 22nd July, 2026.",
         subject="Corporate Action-Board approves Dividend",
     )
@@ -159,7 +161,8 @@ def test_a_dividend_is_not_taken_for_its_face_value() -> None:
 
 def test_a_resignation_names_person_position_and_date() -> None:
     made = enrich(
-        "We inform that Ms. Rhea Vaz Monteiro has resigned as Chief Financial Officer with effect from 31st August,"
+        "We inform that Ms. Rhea Vaz Monteiro has resigned as Chief Financial Officer with effect from"
+        " 31st August,"
         " 2026 due to personal reasons.",
         subject="Resignation of Chief Financial Officer (CFO)",
     )
@@ -177,7 +180,8 @@ def test_a_resignation_names_person_position_and_date() -> None:
 
 def test_an_auditor_that_resigns_is_a_red_flag() -> None:
     made = enrich(
-        "M/s. Lakra Bhengra & Co., Chartered Accountants, the statutory auditors of the Company have resigned.",
+        "M/s. Lakra Bhengra & Co., Chartered Accountants, the statutory auditors of the Company have"
+        " resigned.",
         subject="Resignation of Statutory Auditors",
     )
 
@@ -203,7 +207,8 @@ def test_a_downgrade_to_default_is_a_red_flag() -> None:
 
 def test_a_default_is_read_under_the_scale_of_its_table() -> None:
     made = enrich(
-        "(Amount in Rs. crore)\nName of the Lender(s) Deccan Mercantile Bank Limited\nDate of default 14.06.2026\n"
+        "(Amount in Rs. crore)\nName of the Lender(s) Deccan Mercantile Bank Limited\nDate of default"
+        " 14.06.2026\n"
         "Principal 8.75; Interest 2.14\n",
         subject="Disclosure of defaults on payment of interest / repayment of principal amount on loans",
     )
@@ -276,6 +281,114 @@ def test_the_exchanges_subject_is_understood(subject: str, category: str, event_
     made = enrich(subject=subject)
 
     assert (made.category, made.event_type) == (category, event_type)
+
+
+def test_a_domestic_order_of_a_form_is_not_called_an_export() -> None:
+    made = enrich(
+        "Name of the entity awarding the order(s)/contract(s): NTPC Limited\nWhether domestic or"
+        " international: Domestic\n"
+        "Whether the promoter/ promoter group / group companies have any interest in the entity: No\n"
+        "Whether the order falls within related party transactions: No\nThe work order is worth Rs. 12"
+        " crore.\n",
+        label="Award of Order / Receipt of Order",
+    )
+    read = values(made)
+
+    assert (read["domestic_or_export"], read["promoter_interest"], read["related_party"]) == (
+        "domestic",
+        "no",
+        "no",
+    )
+
+
+def test_form_c_gives_person_holding_and_days() -> None:
+    made = enrich(
+        "FORM C\nName of the person Mr. Rupesh Sutaria\nCategory Designated Person\nSale in the open"
+        " market of 6,400 equity"
+        " shares for Rs. 27,51,360 from 10/07/2026 – 12/07/2026\nHeld before 21,900 (0.17%)\nHeld after"
+        " 15,500 (0.12%)\n",
+        subject="Disclosures under Reg. 7(2) read with Reg. 6(2) of SEBI (PIT) Regulations, 2015",
+    )
+    read = values(made)
+
+    assert (read["person"], read["side"], read["mode"]) == ("Mr. Rupesh Sutaria", "sell", "market sale")
+    assert (read["pre_pct"], read["post_pct"], read["trade_date_to"]) == (0.17, 0.12, "2026-07-12")
+
+
+def test_a_loss_printed_without_a_sign_is_negative() -> None:
+    made = enrich(
+        "Financial results for the year ended 31 March 2026, audited\n(Rs. in lakhs)\nRevenue from"
+        " operations 918.64\n"
+        "Net loss for the period 462.08\nEarnings per share\n",
+        label="Financial Results",
+    )
+
+    assert values(made)["profit_after_tax"] == Decimal(-46_208_000)
+
+
+def test_xbrl_results_are_plain_rupees_of_their_first_period() -> None:
+    made = enrich(
+        "NatureOfReportStandaloneConsolidated: Standalone (2026-04-01 to 2026-06-30)\n"
+        "RevenueFromOperations: 2184637000 (2026-04-01 to 2026-06-30, INR)\n"
+        "RevenueFromOperations: 1940855000 (2025-04-01 to 2025-06-30, INR)\n",
+        label="Integrated Filing (Financial)",
+    )
+    read = values(made)
+
+    assert (read["revenue_from_operations"], read["period_start"]) == (Decimal(2_184_637_000), "2026-04-01")
+    assert read["basis"] == "standalone"
+
+
+def test_claims_that_were_admitted_are_no_admission_of_a_petition() -> None:
+    made = enrich(
+        "The resolution plan of Kakatiya Stonecraft LLP, offering Rs. 17.80 crore against admitted"
+        " claims of Rs. 52.66 crore,"
+        " got 81.34% of the votes.",
+        subject="Outcome of meeting of Committee of Creditors",
+    )
+
+    assert values(made)["stage"] == "coc_approval"
+    assert "insolvency_admission" not in made.flags
+
+
+def test_a_demand_of_which_part_is_dropped_is_left_to_the_reader() -> None:
+    made = enrich(
+        "Of the total demand of Rs. 48.73 crore, a sum of Rs. 41.09 crore has been dropped.",
+        subject="Demand order of the Commissioner of Customs",
+    )
+
+    assert "demand" not in made.facts
+
+
+def test_a_corrected_record_date_is_left_to_the_reader() -> None:
+    made = enrich(
+        "The interim dividend of Rs. 4 per share: the record date 22 July 2026 is to be read as 23 July"
+        " 2026.",
+        subject="Corrigendum - record date of interim dividend",
+    )
+
+    assert "record_date" not in made.facts
+
+
+def test_the_sellers_are_no_acquirers_of_an_open_offer() -> None:
+    made = enrich(
+        "Open offer at an offer price of Rs. 5.75 per equity share by BUILDOX PRIVATE LIMITED"
+        " (‘ACQUIRER’) to the public"
+        " shareholders. The Promoter Seller (‘Acquirer’s seller’) remains.",
+        subject="Open Offer - Updates",
+    )
+
+    assert values(made)["acquirers"] == ["BUILDOX PRIVATE LIMITED"]
+
+
+def test_words_of_a_call_are_a_transcript_whatever_the_letter_says() -> None:
+    made = enrich(
+        "Q3 FY25 Investor Update Call\nJanuary 27, 2025",
+        "Moderator: Ladies and gentlemen, welcome. This conference is being recorded. Financial results"
+        " for the quarter.",
+    )
+
+    assert (made.category, made.event_type) == ("Concall Transcript", EventType.MEETING_OR_CALL)
 
 
 def test_a_filing_without_a_document_says_so() -> None:

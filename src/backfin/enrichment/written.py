@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from backfin.enrichment.rules.dates import DATE, parse_date
 from backfin.models import Money, Scale
 from backfin.models.money_scale import SCALE_WORD, scale_of
-from backfin.models.money_text import find_amounts
+from backfin.models.money_text import Amount, find_amounts
 
 _NUMBER = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
 _DATE = re.compile(rf"(?i){DATE}")
@@ -58,10 +58,20 @@ def holds_date(iso: str, quote: str) -> bool:
 
 
 def strange_numbers(text: str, known: set[Decimal], amounts: Iterable[Money]) -> list[str]:
-    """Numbers of a text that are neither known nor the amount of one of ``amounts`` written another way."""
+    """Numbers of a text that are neither known nor one of ``amounts`` written another way, or to two decimals.
+
+    >>> strange_numbers("worth ₹17.49 crore", set(), [Money(amount=Decimal("174876000"))])
+    []
+    """
     rest = text
     units = {abs(money.amount) for money in amounts}
     for amount in reversed(find_amounts(text)):
-        if abs(amount.units) in units:
+        if any(_is_same(amount, value) for value in units):
             rest = rest[: amount.start] + " " + rest[amount.end :]
     return [m[0] for m in _NUMBER.finditer(rest) if Decimal(m[0].replace(",", "")) not in known]
+
+
+def _is_same(amount: Amount, units: Decimal) -> bool:
+    """Whether an amount is ``units``, exactly or rounded to two decimals of its word of size."""
+    exact = units / amount.factor
+    return abs(amount.number) in (exact, exact.quantize(Decimal("0.01")))

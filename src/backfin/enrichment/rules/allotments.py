@@ -22,17 +22,22 @@ _CATEGORY = re.compile(
 )
 _QUANTITY = re.compile(
     r"(?i)\ballot(?:ted|ment)\b[^.\n]{0,60}?(?:\n[^.\n]{0,60}?)?(?P<n>\d[\d,]{2,})\s?"
-    r"(?:\([^)]{1,90}\)\s?)?(?:fully |partly |convertible |paid[- ]up |new )*(?P<what>equity|warrants?"
+    r"(?:\([^)]{1,90}\)\s?)?(?:fully |partly |convertible |paid[- ]up |paid |new )*(?P<what>equity|warrants?"
     r"|ccps|compulsorily|preference|ncds?|non-convertible|debentures?|shares?|options?)"
 )
 _PRICE = re.compile(
-    r"(?i)(?:issue|allotment|at (?:an? )?(?:issue )?)\s?price|\bat (?:a |an )?(?:issue )?price of"
+    r"(?i)(?<!%\sof\s)(?<!%\sof\sthe\s)(?:issue|allotment|at (?:an? )?(?:issue )?)\s?price|\bat (?:a "
+    r"|an )?(?:issue )?price of"
     r"|price per (?:share|warrant|security)|@"
 )
 _TOTAL_MONEY = re.compile(
     r"(?i)aggregat\w+(?: (?:up ?to|amount\w*))?|total(?:l?ing)? (?:consideration|amount)|amounting"
     r"|for a consideration"
 )
+_PREMIUM = re.compile(r"(?i)\bpremium of\b")
+_FLOOR = re.compile(r"(?i)\bfloor price\b")
+_RELEVANT = re.compile(rf"(?i)\brelevant date\b[^.\n]{{0,30}}?(?P<date>{DATE})")
+_CASH = re.compile(r"(?i)\b(?:for|in) cash\b|\bcash consideration\b")
 _ROUTE = (
     ("preferential", re.compile(r"(?i)preferential|private placement")),
     ("QIP", re.compile(r"(?i)qualified institution\w+ placement|\bqip\b")),
@@ -54,13 +59,29 @@ def extract_allotment(source: Source) -> Extract:
     found.put("issue_price", source.money_after(_PRICE, reach=60, trigger="price"))
     found.put("issue_price", _only_price(source))
     found.put("total_consideration", source.money_after(_TOTAL_MONEY, reach=80, is_total=True))
+    found.put("premium", source.money_after(_PREMIUM, reach=30, trigger="premium"))
+    found.put("floor_price", source.money_after(_FLOOR, reach=60, trigger="floor price"))
     _put_words(source, found)
     _put_allottees(source, found)
+    _put_product(found)
     return found
 
 
 #: Instrument by the first letter of the word for it.
 _INSTRUMENTS = {"w": "warrant", "c": "CCPS", "n": "NCD", "d": "NCD", "o": "ESOP", "p": "CCPS"}
+
+
+def _put_product(found: Extract) -> None:
+    """What was paid in all, where the filing states quantity and price and no total."""
+    quantity, price = found.facts.get("total_quantity"), found.facts.get("issue_price")
+    count, rupees = quantity.value if quantity else None, _rupees(price)
+    if not isinstance(count, int) or rupees is None or _is(found, "route", "conversion"):
+        return
+    found.put("total_consideration", derived(Money(amount=count * rupees), quantity, price))
+
+
+def _is(found: Extract, field: str, value: str) -> bool:
+    return field in found.facts and found.facts[field].value == value
 
 
 def _put_quantity(source: Source, found: Extract) -> None:
@@ -69,10 +90,7 @@ def _put_quantity(source: Source, found: Extract) -> None:
         return
     found.put("total_quantity", match.fact(whole_number(match["n"])))
     what = match["what"].lower()
-    instrument = {"w": "warrant", "c": "CCPS", "n": "NCD", "d": "NCD", "o": "ESOP", "p": "CCPS"}.get(
-        what[0], "equity"
-    )
-    found.put("instrument", match.fact(instrument))
+    found.put("instrument", match.fact(_INSTRUMENTS.get(what[0], "equity")))
 
 
 def _only_price(source: Source) -> Fact | None:
@@ -88,6 +106,10 @@ def _put_words(source: Source, found: Extract) -> None:
             break
     if "route" in found.facts:
         _name_options(found, found.facts["route"])
+    if cash := source.search(_CASH, "cash"):
+        found.put("consideration_kind", cash.fact("cash"))
+    relevant = source.search(_RELEVANT, "relevant date")
+    found.put("relevant_date", relevant.date_fact("date") if relevant else None)
     dated = source.search(_DATE, "allot")
     found.put("allotment_date", dated.date_fact("date") if dated else None)
 

@@ -13,6 +13,10 @@ from backfin.models import Fact
 from backfin.models.facts import Party
 
 _DEAL_KINDS = (
+    (
+        "incorporation",
+        re.compile(r"(?i)incorporat\w+[^.\n]{0,60}subsidiary|subsidiary[^.\n]{0,40}incorporat"),
+    ),
     ("joint_venture", re.compile(r"(?i)joint venture (?:with|agreement|company|between)")),
     ("demerger", re.compile(r"(?i)\bdemerg\w+")),
     ("slump_sale", re.compile(r"(?i)slump sale")),
@@ -40,12 +44,19 @@ _AUTHORITY = re.compile(
     rf"|Assistant|Joint|Additional|Principal|Chief)\s)?(?:Commissioner|Superintendent|Tribunal|Court"
     rf"|Department|Bench|NCLT|NCLAT|RBI|CCI|Officer)(?:\s?(?:of|\()\s?{PROPER})?)"
 )
+_NAMED_AUTHORITY = re.compile(rf"(?i:name of (?:the )?authority)\s{{0,3}}:?\s{{0,3}}(?P<name>{PROPER})")
+_NO_AUTHORITY = re.compile(r"Regulation|^(?:Adjudicating|Assessing|Compliance|Proper) Officer$|^Nature\b")
 _DEMAND = re.compile(
-    r"(?i)(?:tax )?demand(?:ed)?(?: of| for| amount\w*)?|amount(?:ing)? (?:to|of)|aggregat\w+"
+    r"(?i)(?:tax )?demand(?:ed)?(?: of| for| amount\w*)?|\btax of|amount(?:ing)? (?:to|of)|aggregat\w+"
 )
 _PENALTY = re.compile(r"(?i)penalt(?:y|ies)(?: of| amount\w*)?|\bfine of")
 _INTEREST = re.compile(r"(?i)\binterest (?:of|amount\w*)")
 _ORDER_DATE = re.compile(rf"(?i)order[^.\n]{{0,40}}?\bdated?\s{{0,3}}:?\s{{0,3}}(?P<date>{DATE})")
+#: Where part of a demand falls away, which amount stands is not for rules to say.
+_DROPPED = re.compile(r"\bdropped\b|\bset aside\b|\bquashed\b|partly allowed|\breduced to\b")
+_RECEIVED = re.compile(
+    rf"(?i)(?:date of receipt[^\d]{{0,60}}|\b(?:received|served)\b[^.\d\n]{{0,40}}\bon\s)(?P<date>{DATE})"
+)
 _CAPEX = re.compile(r"(?i)(?:capex|capital expenditure|investment|project cost|outlay)(?: of| amount\w*)?")
 _CAPACITY = re.compile(
     r"(?i)(?:capacity|additional)[^.\n]{0,60}?(?:from (?P<before>\d[\d,.]*)[^.\n]{0,20}? to )?"
@@ -69,9 +80,11 @@ _MEETINGS = (
     ),
     ("board", re.compile(r"(?i)board (?:meeting|of directors)|meeting of (?:the )?board")),
 )
+#: Words between a meeting and its day, none of which says that the day is another one.
+_NO_OTHER_DAY = r"(?:(?!\bend(?:ed|ing)\b|\bdated\b|\bletters?\b|\bas (?:on|at)\b)[^.;\n])"
 _HELD = re.compile(
     rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot"
-    rf"|meet)\b[^.;\n]{{0,90}}?(?:\n[^.;\n]{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
+    rf"|meet)\b{_NO_OTHER_DAY}{{0,90}}?(?:\n{_NO_OTHER_DAY}{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
 )
 _TIME = re.compile(r"(?i)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s?(?P<half>[ap])\.?\s?m")
 
@@ -101,7 +114,8 @@ def extract_deal(source: Source) -> Extract:
 def extract_litigation(source: Source) -> Extract:
     """Facts of ``litigation_regulatory``: authority, demand, penalty, interest, date of the order."""
     found = Extract()
-    authority = next((a for a in source.each(_AUTHORITY) if "Regulation" not in a["name"]), None)
+    named = (*source.each(_NAMED_AUTHORITY, "authority"), *source.each(_AUTHORITY))
+    authority = next((a for a in named if not _NO_AUTHORITY.search(a["name"])), None)
     if authority is not None:
         name = clean_name(authority["name"])
         found.put("authority", authority.fact(name, 0.7))
@@ -115,7 +129,10 @@ def extract_litigation(source: Source) -> Extract:
         )
     found.put("penalty", source.money_after(_PENALTY, reach=50, trigger="penal"))
     found.put("interest", source.money_after(_INTEREST, reach=40, trigger="interest"))
-    found.put("demand", source.money_after(_DEMAND, reach=60))
+    if not _DROPPED.search(source.lowered):
+        found.put("demand", source.money_after(_DEMAND, reach=60))
+    received = source.search(_RECEIVED)
+    found.put("received_at", received.date_fact("date") if received else None)
     dated = source.search(_ORDER_DATE)
     found.put("order_date", dated.date_fact("date") if dated else None)
     return found

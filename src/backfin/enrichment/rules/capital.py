@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.source import Extract, Source, percent, whole_number
-from backfin.models import Money
+from backfin.enrichment.rules.source import Extract, Source, derived, percent, whole_number
+from backfin.models import Fact, Money
 
 _MOST = re.compile(
     r"(?i)(?:not exceeding|up\s?to|aggregat\w+|amount(?:ing)?|rais\w+ (?:of )?(?:funds?|capital)"
@@ -35,9 +35,14 @@ _BONUS = re.compile(
     r"|fully|bonus|equity)[^.\n]{0,70}?\s?(?P<old>\d{1,3})\b"
 )
 _SPLIT = re.compile(
-    r"(?i)face value of\s?(?:₹|rs\.?|inr)\s?(?P<old>\d{1,3})[^\d]{0,60}?"
-    r"(?:each)?[^\d]{0,120}?face value of\s?(?:₹|rs\.?|inr)\s?(?P<new>\d{1,3})"
+    r"(?is)face value of\s?(?:₹|rs?e?\.?|inr)\s?(?P<old>\d{1,3})\b.{0,160}?"
+    r"face value of\s?(?:₹|rs?e?\.?|inr)\s?(?P<new>\d{1,3})\b"
 )
+_IN_WORDS = re.compile(
+    r"(?i)(?:ratio|proportion) of\s(?P<new>one|two|three|four|five|ten)\b[^.]{0,90}?\bfor every\s"
+    r"(?P<old>one|two|three|four|five|ten)\b"
+)
+_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _KINDS = (
     ("buyback", re.compile(r"(?i)buy-?\s?back")),
     ("split", re.compile(r"(?i)sub-?\s?division|stock split|split of (?:equity )?shares")),
@@ -47,12 +52,18 @@ _KINDS = (
     ("reduction", re.compile(r"(?i)(?:capital reduction|reduction of (?:share )?capital)")),
 )
 _RECORD = re.compile(rf"(?i)\brecord date\b(?:[^.]){{0,120}}?(?P<date>{DATE})")
-_RECORD_BEFORE = re.compile(rf"(?i)(?P<date>{DATE})[^.\n]{{0,60}}\bas (?:the )?[\"“']?record date")
+_RECORD_BEFORE = re.compile(rf"(?i)(?P<date>{DATE})[^.\n]{{0,60}}\b(?:as|is) (?:the )?[\"“']?record date")
+_CORRECTED = re.compile(
+    r"(?i)corrigend|\bto be read as\b|\binstead of\b|\bin place of\b|typographical|erroneous|inadvertent"
+)
 _BUYBACK_PRICE = re.compile(r"(?i)(?:buy-?\s?back|offer|at a) price(?: of)?")
 _BUYBACK_SIZE = re.compile(
-    r"(?i)(?:aggregat\w+(?: amount)?|buy-?\s?back size|total (?:amount|consideration)|not exceeding)"
+    r"(?i)(?:aggregat\w+(?: amount)?|buy-?\s?back size|total (?:amount|consideration)|not exceeding"
+    r"|maximum amount[^.\d₹]{0,60})"
 )
-_SHARES = re.compile(r"(?i)(?P<n>\d[\d,]{3,})\s?(?:\([^)]{1,90}\)\s?)?(?:fully |paid[- ]up )*equity shares")
+_SHARES = re.compile(
+    r"(?i)(?P<n>\d[\d,]{3,})\s?(?:\([^)]{1,90}\)\s?)?(?:fully |paid[- ]up |paid )*equity\sshares"
+)
 _ACCEPTANCE = re.compile(r"(?i)acceptance ratio[^.\n]{0,40}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
 
 
@@ -81,9 +92,16 @@ def extract_corporate_action(source: Source) -> Extract:
             found.put("kind", match.fact(kind))
             _put_terms(source, found, kind)
             break
-    record = source.search(_RECORD_BEFORE, "record date") or source.search(_RECORD, "record date")
-    found.put("record_date", record.date_fact("date") if record else None)
+    found.put("record_date", record_date(source))
     return found
+
+
+def record_date(source: Source) -> Fact | None:
+    """The record date, unless the filing corrects one: then which date holds is not for rules to say."""
+    if _CORRECTED.search(source.title):
+        return None
+    record = source.search(_RECORD_BEFORE, "record date") or source.search(_RECORD, "record date")
+    return record.date_fact("date") if record else None
 
 
 def _put_terms(source: Source, found: Extract, kind: str) -> None:
@@ -95,7 +113,22 @@ def _put_terms(source: Source, found: Extract, kind: str) -> None:
         if ratio := source.search(_ACCEPTANCE):
             found.put("acceptance_ratio", ratio.fact(percent(ratio["pct"])))
         return
-    match = source.search(_SPLIT) if kind in ("split", "consolidation") else source.search(_BONUS)
-    if match is not None:
+    if kind in ("split", "consolidation"):
+        _put_face_values(source, found)
+    elif match := source.search(_BONUS):
         found.put("ratio_new", match.fact(int(match["new"])))
         found.put("ratio_old", match.fact(int(match["old"])))
+    elif words := source.search(_IN_WORDS, "for every"):
+        found.put("ratio_new", derived(_WORDS[words["new"].lower()], words.fact(None)))
+        found.put("ratio_old", derived(_WORDS[words["old"].lower()], words.fact(None)))
+
+
+def _put_face_values(source: Source, found: Extract) -> None:
+    """Shares after for shares before, as the face values before and after tell."""
+    values = source.search(_SPLIT)
+    before, after = (int(values["old"]), int(values["new"])) if values else (0, 0)
+    if values is None or not before or not after or max(before, after) % min(before, after):
+        return
+    stated = values.fact(None)
+    found.put("ratio_new", derived(max(1, before // after), stated))
+    found.put("ratio_old", derived(max(1, after // before), stated))

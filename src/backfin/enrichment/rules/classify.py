@@ -19,6 +19,16 @@ _TITLE, _BODY = 3, 1
 _HINT = 3
 #: A statement of results in the document weighs this much.
 _STATEMENT = 12
+#: The words of a call in the document weigh this much.
+_TRANSCRIPT = 20
+_CALL_WORDS = ("ladies and gentlemen", "conference call", "being recorded", "earnings call", "question")
+_HARDLY_ANY_CHARS = 80
+#: Results that score no more than this are spoken of in the letter's body only.
+_MENTION = 5
+_REVIEW_REPORT = re.compile(
+    r"(?im)^\W{0,4}(?:independent auditor\S{0,3}\s(?:limited )?review|limited review"
+    r"|independent auditor\S{0,3}) report\b"
+)
 #: Body text looked at: enough for the letter, not for its annexures.
 _BODY_CHARS = 2500
 
@@ -34,10 +44,14 @@ class Signal:
     weight: int
     words: tuple[str, ...]
     pattern: re.Pattern[str]
+    is_title_only: bool = False
 
     def is_in(self, lowered: str) -> bool:
         """Whether it occurs in a text in lower case."""
-        return any(word in lowered for word in self.words) and self.pattern.search(lowered) is not None
+        for word in self.words:
+            if word in lowered:
+                return self.pattern.search(lowered) is not None
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,14 @@ def signals() -> tuple[Signal, ...]:
 
 def _signal(line: str) -> Signal:
     label, event_type, weight, words, pattern = line.split(" | ", 4)
-    return Signal(label, EventType(event_type), int(weight), tuple(words.split(",")), re.compile(pattern))
+    return Signal(
+        label,
+        EventType(event_type),
+        int(weight.rstrip("t")),
+        tuple(words.split(",")),
+        re.compile(pattern),
+        is_title_only=weight.endswith("t"),
+    )
 
 
 def classify(source: Source) -> Verdict:
@@ -73,16 +94,40 @@ def classify(source: Source) -> Verdict:
     for signal in signals():
         if signal.is_in(title):
             scores[signal.label, signal.event_type] += _TITLE * signal.weight
-        elif signal.is_in(body):
+        elif not signal.is_title_only and signal.is_in(body):
             scores[signal.label, signal.event_type] += _BODY * signal.weight
-    if _has_statement(source):
-        scores["Financial Results", EventType.FINANCIAL_RESULTS] += _STATEMENT
+    _weigh_document(source, scores)
     return _verdict(scores)
+
+
+def _weigh_document(source: Source, scores: dict[_Key, int]) -> None:
+    """What the document is by its form: the statement of results itself, or the words of a call."""
+    results = ("Financial Results", EventType.FINANCIAL_RESULTS)
+    if _is_transcript(source):
+        scores["Concall Transcript", EventType.MEETING_OR_CALL] += _TRANSCRIPT
+    elif _has_statement(source):
+        scores[results] += _STATEMENT
+    elif 0 < scores.get(results, 0) <= _MENTION and not _has_unread_page(source):
+        scores[results] = _BODY
+
+
+def _is_transcript(source: Source) -> bool:
+    """Whether the document gives the words of a call, speaker by speaker."""
+    head = "\n".join(page.text[:4000] for page in source.document[:5]).lower()
+    speaks = head.count("moderator:") + head.count("moderator :") + head.count("operator:")
+    return speaks > 0 and any(words in head for words in _CALL_WORDS)
+
+
+def _has_unread_page(source: Source) -> bool:
+    """Whether a page has hardly any text: what the letter encloses may stand there as an image."""
+    return any(len(page.text) < _HARDLY_ANY_CHARS for page in source.document[1:])
 
 
 def _has_statement(source: Source) -> bool:
     """Whether the document holds the statement itself, with the auditor's word on it."""
     text = source.lowered
+    if any(_REVIEW_REPORT.search(page.text, 0, 2000) for page in source.document[1:5]):
+        return True
     has_lines = "revenue from operations" in text or "income from operations" in text
     return has_lines and ("earnings per" in text or "eps" in text) and ("review" in text or "auditor" in text)
 
@@ -93,7 +138,7 @@ def _body(source: Source) -> str:
 
 
 def _verdict(scores: dict[_Key, int]) -> Verdict:
-    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0][0] == DEFAULT_LABEL))
     ranked = [item for item in ranked if item[1] > 0]
     if not ranked:
         return Verdict(DEFAULT_LABEL, EventType.ROUTINE, (), {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.names import clean_name, kind_of_name
+from backfin.enrichment.rules.names import PERSON, PROPER, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.source import Extract, Found, Source, percent
 from backfin.models import PartyKind
 from backfin.models.facts import Party
@@ -46,7 +46,7 @@ _ACTIONS = (
 _FACILITY = re.compile(r"(?i)(?:bank (?:loan )?facilit\w+|facilit\w+|instruments?|debentures?|ncds?|total)\b")
 _LENDER = re.compile(
     r"(?i:name of (?:the )?(?:lender|bank)(?:\(s\))?[^\n:A-Z]{0,30}[:\n]?|lender\s?:|\b(?:from|to|by"
-    r"|with)\b)\s{0,3}(?i:the )?(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank|Finance"
+    r"|with|loan of)\b|(?m:^))\s{0,3}(?i:the )?(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank|Finance"
     r"|Financial Services)(?: of [A-Z]\w+)?(?: Limited| Ltd)?)"
 )
 _DEFAULT_DATE = re.compile(
@@ -62,7 +62,11 @@ _TOTAL_DEBT = re.compile(r"(?i)total financial indebtedness")
 _CURED = re.compile(r"(?i)default (?:has been |is |was )?(?:cured|regulari[sz]ed|made good|paid)")
 _AMOUNT = re.compile(
     r"(?i)(?:aggregat\w+|amount(?:ing)?(?: to| of)?|up\s?to|worth|loan of|sanction\w*|rais\w+|allot\w+"
-    r"|repa\w+|redemption)"
+    r"|(?:re|pre-?)pa(?:id|y\w*)|redemption)"
+)
+_SETTLED = re.compile(
+    r"(?i)\b(?:accept|settle\w*|pa(?:y|id|yment))\b[^.\d₹]{0,40}(?=(?:₹|rs\.?"
+    r"|inr)[^.]{0,12}\.?[^.]{0,40}full and final)"
 )
 _INSTRUMENT = (
     ("NCD", re.compile(r"(?i)non[- ]convertible debentures?|\bncds?\b")),
@@ -79,22 +83,41 @@ _STAGES = (
         "coc_approval",
         re.compile(
             r"(?i)(?:committee of creditors|coc)[^.]{0,120}approv"
+            r"|resolution plan\b(?s:.){0,200}?\d{1,3}(?:\.\d+)?\s?% of (?:the )?(?:votes|voting)"
             r"|approv\w+[^.]{0,60}committee of creditors"
         ),
     ),
     ("liquidation", re.compile(r"(?i)\bliquidat\w+")),
     ("plan_approved", re.compile(r"(?i)approv\w+ (?:of |the )*resolution plan")),
-    ("admission", re.compile(r"(?i)\badmi(?:tted|ssion)\b")),
+    (
+        "admission",
+        re.compile(
+            r"(?i)(?:petition|application)\b[^.]{0,90}\badmi(?:t|tted|ssion)\b"
+            r"|\badmi(?:tted|ssion)\b[^.]{0,60}(?:petition|application|insolvency|\bcirp\b)"
+        ),
+    ),
     ("coc", re.compile(r"(?i)committee of creditors")),
     ("initiation", re.compile(r"(?i)initiat\w+")),
 )
 _TRIBUNAL = re.compile(
-    r"(?i)(?P<name>(?:national company law (?:appellate )?tribunal|nclt|nclat),?\s{0,2}(?:\w+ bench"
+    r"(?i)(?P<name>(?:national\scompany\slaw\s(?:appellate\s)?tribunal|nclt|nclat),?\s{0,2}(?:\w+ bench"
     r"|[A-Z][a-z]+ ?(?:bench)?)?)"
 )
 _CASE = re.compile(
     r"(?P<no>(?:C\.?P\.?|CP|IA|I\.A\.)\s?\(?(?:IB|I\.B\.)?\)?[\s./No-]{0,6}\d{1,5}[\w/() .-]{0,30}?\d{4}"
     r")"
+)
+
+
+_CLAIM = re.compile(r"(?i)\b(?:claims?|debt|default|dues) (?:of|for)\b")
+_ORDERED = re.compile(rf"(?i)\border\b[^.\n\d]{{0,20}}\bdated?\s(?P<date>{DATE})")
+_NEXT = re.compile(rf"(?i)\bnext (?:listed|date|hearing)[^.\d]{{0,30}}(?P<date>{DATE})")
+_PETITIONER = re.compile(
+    rf"(?i:\bpetition|application)\s(?i:of|by|filed by)\s(?i:m/s\.?\s)?(?P<name>{PROPER})"
+)
+_IRP = re.compile(
+    rf"(?P<name>{PERSON})[^.]{{0,20}}(?:[^.]{{0,40}}\.[^.]{{0,60}})?(?i:\bas\s(?:the\s"
+    rf"|an\s)?interim\sresolution)"
 )
 
 
@@ -140,6 +163,7 @@ def extract_financing(source: Source) -> Extract:
     """Facts of ``debt_financing``: instrument, amount, coupon, lender."""
     found = Extract()
     _put_first(source, found, "instrument", _INSTRUMENT)
+    found.put("ots_amount", source.money_after(_SETTLED, reach=30, trigger="full and final"))
     found.put("amount", source.money_after(_AMOUNT, reach=70, is_total=True))
     if coupon := source.search(_COUPON):
         found.put("coupon", coupon.fact(percent(coupon["pct"])))
@@ -155,7 +179,22 @@ def extract_insolvency(source: Source) -> Extract:
         found.put("tribunal", tribunal.text_fact("name"))
     if case := source.search(_CASE):
         found.put("case_no", case.text_fact("no"))
+    found.put("claim_amount", source.money_after(_CLAIM, reach=30))
+    for field, pattern in (("order_date", _ORDERED), ("next_date", _NEXT)):
+        day = source.search(pattern)
+        found.put(field, day.date_fact("date") if day else None)
+    _put_people(source, found)
     return found
+
+
+def _put_people(source: Source, found: Extract) -> None:
+    """Who asked for the proceedings, and who was put in charge."""
+    for field, role, pattern in (("petitioner", "petitioner", _PETITIONER), ("irp", "irp", _IRP)):
+        match = source.search(pattern)
+        if match is not None and is_name(clean_name(match["name"])):
+            name = clean_name(match["name"])
+            found.put(field, match.fact(name, 0.75))
+            found.parties.append(_party(match, name, role, kind_of_name(name)))
 
 
 _Table = tuple[tuple[str, re.Pattern[str]], ...]
@@ -171,6 +210,8 @@ def _put_first(source: Source, found: Extract, field: str, table: _Table) -> Non
 def _put_lender(source: Source, found: Extract) -> None:
     if lender := source.search(_LENDER):
         name = clean_name(lender["name"])
+        if name.split()[:1] == source.issuer.split()[:1]:
+            return
         found.put("lender", lender.fact(name, 0.7))
         found.parties.append(_party(lender, name, "lender", kind_of_name(name)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from backfin.enrichment.rules.capital import record_date
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.source import Extract, Source, money_in, percent
 from backfin.models import Fact, Money
@@ -16,11 +17,9 @@ _EACH = re.compile(
 _KIND = re.compile(r"(?i)\b(?P<kind>interim|final|special)\s(?:and final |\w+ )?dividend")
 _PCT = re.compile(r"(?i)\bdividend\b[^.\n]{0,80}?(?P<pct>\d{1,4}(?:\.\d+)?)\s?%")
 _FACE = re.compile(r"(?i)face value(?: of)?\s")
-_RECORD = re.compile(rf"(?i)\brecord date\b[^.\n]{{0,20}}?(?:\n|[^\n]){{0,120}}?(?P<date>{DATE})")
-_RECORD_BEFORE = re.compile(rf"(?i)(?P<date>{DATE})[^.\n]{{0,60}}\bas (?:the )?[\"“']?record date")
 _PAYMENT = re.compile(
-    rf"(?i)(?:paid|payment|payable|dispatched|credited)[^.]{{0,100}}?\bon or (?:before"
-    rf"|after)\s[^.\d]{{0,20}}(?P<date>{DATE})"
+    rf"(?i)(?:paid|payment|payable|dispatched|despatched|credited)[^.]{{0,100}}?\b(?:on or (?:before"
+    rf"|after)|on|by)\s[^.\d]{{0,20}}(?P<date>{DATE})"
 )
 _TOTAL = re.compile(r"(?i)(?:total|aggregate) (?:dividend |cash )?(?:outgo|payout|outflow|dividend)")
 
@@ -34,8 +33,7 @@ def extract_dividend(source: Source) -> Extract:
     if pct := source.search(_PCT, "dividend"):
         found.put("pct", pct.fact(_number(pct["pct"])))
     found.put("face_value", source.money_after(_FACE, reach=24, trigger="face value"))
-    record = source.search(_RECORD_BEFORE, "record date") or source.search(_RECORD, "record date")
-    found.put("record_date", record.date_fact("date") if record else None)
+    found.put("record_date", record_date(source))
     payment = source.search(_PAYMENT)
     found.put("payment_date", payment.date_fact("date") if payment else None)
     found.put("total_payout", source.money_after(_TOTAL, trigger="dividend"))

@@ -26,6 +26,7 @@ from backfin.enrichment.rules.credit import (
 )
 from backfin.enrichment.rules.dividends import extract_dividend
 from backfin.enrichment.rules.governance import extract_auditor, extract_management
+from backfin.enrichment.rules.headlines import headline_of, plain_headline
 from backfin.enrichment.rules.orders import extract_order
 from backfin.enrichment.rules.ownership import (
     extract_encumbrance,
@@ -35,7 +36,7 @@ from backfin.enrichment.rules.ownership import (
 )
 from backfin.enrichment.rules.results import extract_results
 from backfin.enrichment.rules.source import MAX_PAGE_CHARS, MAX_PAGES, Extract, Source
-from backfin.enrichment.rules.words import headline_of, red_flags, sentiment_of, stage_of, summary_of
+from backfin.enrichment.rules.words import red_flags, sentiment_of, stage_of, summary_of
 from backfin.enrichment.taxonomy import slug_of
 from backfin.errors import ConfigError
 from backfin.identity import enrichment_id
@@ -95,7 +96,8 @@ class RulesEnricher:
             *((FLAG,) if is_addressed else ()),
             *red_flags(source, verdict.event_type, facts),
         )
-        headline = headline_of(source, verdict.event_type, category.label, facts)
+        stage = stage_of(source)
+        headline = headline_of(source, verdict.event_type, category.label, facts, stage)
         made = Enrichment(
             enrichment_id=enrichment_id(
                 reading.announcement.announcement_id,
@@ -119,10 +121,10 @@ class RulesEnricher:
             prompt_set=prompt_set.name,
             prompt_version=prompt_set.version,
             created_at=self.clock.now(),
-            detail={"stage": stage_of(source), "signs": verdict.scores},
+            detail={"stage": stage, "signs": verdict.scores},
         )
-        issuer = reading.announcement.issuer_name
-        grounded = ground(made, pages, headline=f"{issuer}: {category.label}", summary="", issuer=issuer)
+        plain = plain_headline(source, category.label)
+        grounded = ground(made, pages, headline=plain, summary="", issuer=source.issuer)
         return scored(grounded, reading, category)
 
 

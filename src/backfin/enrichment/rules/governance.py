@@ -18,12 +18,12 @@ _POSITION = (
     r"|secretary|president|ceo|cfo|coo|cto|head|manager|kmp)\b)"
 )
 _ACTS = (
-    ("death", r"demise|death|passed away|passing away"),
+    ("death", r"demise|death|passed away|passing away|breathed (?:his|her) last"),
     ("resign", r"resign\w*|vacat\w+|tendered (?:his|her|their) resignation|stepp?\w* down"),
     ("retire", r"retire\w*|superannuat\w*"),
     ("re-designate", r"re-?designat\w*"),
     ("remove", r"remov\w+"),
-    ("appoint", r"(?:re-?)?appoint\w*|elevat\w+"),
+    ("appoint", r"(?:re-?)?appoint\w*|elevat\w+|join(?:s|ed) as|inducted as"),
     ("resign", r"cessation|ceas\w+"),
 )
 _ACTION = "|".join(f"(?P<a{at}>{words})" for at, (_, words) in enumerate(_ACTS))
@@ -33,16 +33,18 @@ _FORWARD = re.compile(
 )
 _BACKWARD = re.compile(rf"(?P<name>{PERSON})(?P<rest>[^.;]{{0,160}}?)(?i:\b(?:{_ACTION}))\b")
 _AS = re.compile(
-    rf"(?i)(?:\bas\b|\bfrom\b|\bof\b|\bposition of\b|,|\()\s{{0,3}}(?:an? |the |its |our )?{_POSITION}"
+    rf"(?i)(?:\bas\b|\bfrom\b|\bof\b|\bposition of\b|,|\()\s{{0,3}}(?:an? |the |its |our )?"
+    rf"(?:(?:office|position|post|role)\sof (?:the )?)?{_POSITION}"
 )
 _EFFECT = re.compile(
     rf"(?i)(?:with (?:immediate )?effect(?:\s?,?\s?i\.e\.| from)|w\.?\s?e\.?\s?f\.?|effective(?: from)?"
-    rf"|effective date|close of business(?: hours)? (?:on|of))[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}"
+    rf"|effective date|close of (?:business|working)(?: hours)? (?:on|of)|commencing(?: from| on)?"
+    rf"|from today)[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}"
     rf"(?P<date>{DATE})"
 )
 _DIN = re.compile(r"(?i)\bdin\b[\s:.-]{0,5}(?P<din>\d{8})")
 _REASON = re.compile(r"(?i)due to (?P<reason>[^.,;\n]{5,120}(?:\n[^.,;\n]{0,60})?)")
-_NO_OTHER = re.compile(r"(?i)no (?:other )?material reasons? (?:for .{0,40})?other than")
+_NO_OTHER = re.compile(r"(?i)no\s(?:other\s)?material\sreasons?\s(?:for\s[^.]{0,40})?other\sthan")
 _FIRM = re.compile(
     r"(?P<name>(?:M/s\.?\s{0,2}|Messrs\.?\s)[A-Z][\w.,&' ]{2,60}?(?:LLP|& Co\.?|& Associates|and Co\.?"
     r"|Associates|& Company|and Associates)(?:\s?LLP)?)"

@@ -10,7 +10,7 @@ from importlib import resources
 from backfin.models import EventType
 
 _WORDS = re.compile(r"[a-z0-9]+")
-_BOILERPLATE = re.compile(
+BOILERPLATE = re.compile(
     r"(?i)^(?:announcement under regulation 30 \(lodr\)-|shareholder meeting / postal ballot-"
     r"|corporate action-|compliances-|corporate insolvency resolution process \(cirp\)-)"
 )
@@ -60,7 +60,7 @@ def hint_for(*labels: str | None) -> Hint | None:
     """
     exact, begins = _table()
     for label in labels:
-        name = normal_form(_BOILERPLATE.sub("", label.strip())) if label else ""
+        name = normal_form(BOILERPLATE.sub("", label.strip())) if label else ""
         if not name:
             continue
         if name in exact:

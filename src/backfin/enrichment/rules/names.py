@@ -79,8 +79,10 @@ def _looks_personal(name: str) -> bool:
 
 
 _NO_NAME = re.compile(
-    r"(?i)\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated|name|address|details|promoter$|no$|pan$|dear|sub"
-    r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period|letter|post$|nil$)"
+    r"(?i)\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated|name|address|details"
+    r"|promoter$|no$|pan$|dear|sub"
+    r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period"
+    r"|letter|post$|nil$|material$|multiple$|various$|leading$|domestic$|one$|two$)"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.source import (
     Extract,
@@ -51,6 +52,39 @@ _SAID = re.compile(
     r"(?i)\b(?P<answer>export|international|overseas|domestic) (?:purchase |work |sale )?(?:order"
     r"|contract|client|customer|entity)"
 )
+_NO, _YES = r"(?:no\b|nil\b|not applicable|n\.?a\.?\b)", r"yes\b"
+_PROMOTERS = r"promoters?(?: |/|\n)[^?]{0,140}?\binterest\b[^.\n?]{0,90}(?:\n[^.\n?]{0,90})?\??[\s:;–-]{1,4}"
+_RELATED = r"related party transactions?\b[^.\n?]{0,90}(?:\n[^.\n?]{0,60})?\??[\s:;–-]{1,4}"
+_ANSWERS = {
+    "promoter_interest": (
+        ("no", re.compile(rf"(?i){_PROMOTERS}{_NO}|none of the promoters?[^.]{{0,60}}interest")),
+        ("yes", re.compile(rf"(?i){_PROMOTERS}{_YES}")),
+    ),
+    "related_party": (
+        ("no", re.compile(rf"(?i){_RELATED}{_NO}|\bnot (?:a |fall \w+ |within )*related party transaction")),
+        ("yes", re.compile(rf"(?i){_RELATED}{_YES}")),
+    ),
+    "value_basis": (
+        (
+            "excl tax",
+            re.compile(
+                r"(?i)\b(?:excl\w*|exclusive|plus|net)\b\.?\s(?:of\s)?(?:all\s)?(?:applicable\s)?(?:gst"
+                r"|tax(?:es)?)\b"
+            ),
+        ),
+        (
+            "incl tax",
+            re.compile(
+                r"(?i)\b(?:incl\w*|inclusive|with)\b\.?\s(?:of\s)?(?:all\s)?(?:applicable\s)?(?:gst"
+                r"|tax(?:es)?)\b"
+            ),
+        ),
+    ),
+}
+_END = re.compile(
+    rf"(?i)\b(?:complet\w+|execut\w+|deliver\w*|suppl(?:y|ied))\b[^.;]{{0,70}}?\b(?:by|before|till"
+    rf"|until|up\s?to)\s[^.\d]{{0,12}}(?P<date>{DATE})"
+)
 _STAGES = (
     ("L1", re.compile(r"(?i)lowest bidder|\bl-?1\b")),
     ("LoA", re.compile(r"(?i)letters? of (?:award|acceptance)|\bloa\b|notif\w+ of award")),
@@ -71,7 +105,18 @@ def extract_order(source: Source) -> Extract:
     found.put("duration_months", _duration(source))
     found.put("domestic_or_export", _reach(source))
     found.put("stage", _stage(source))
+    _put_answers(source, found)
     return found
+
+
+def _put_answers(source: Source, found: Extract) -> None:
+    """What the form asks beside customer and value."""
+    for field, patterns in _ANSWERS.items():
+        for answer, pattern in patterns:
+            if field not in found.facts and (said := source.search(pattern)):
+                found.put(field, said.fact(answer))
+    end = source.search(_END)
+    found.put("execution_end", end.date_fact("date") if end else None)
 
 
 def _order_value(source: Source) -> Fact | None:

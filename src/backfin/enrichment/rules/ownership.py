@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.names import LINE, PROPER, TITLE, clean_name, is_name, kind_of_name
+from backfin.enrichment.rules.names import LINE, PERSON, PROPER, TITLE, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.source import Extract, Found, Source, money_in, percent, whole_number
-from backfin.models import Fact
+from backfin.models import Fact, PartyKind
 from backfin.models.facts import Party
 
 _REGULATION = re.compile(
     r"(?i)reg\w*\.?\s?(?P<reg>29\s?\([12]\)|10\s?\([567]\)|31\s?\([1245]\)|7\s?\([12]\))"
 )
 _NAMED = re.compile(
-    rf"(?:(?i:name(?:\(s\))? of (?:the )?(?:acquirer|seller|person|promoter"
+    rf"(?:(?i:name of (?:the )?(?:person|promoter|acquirer)) (?=(?i:{TITLE})\b)"
+    rf"|(?i:name(?:\(s\))? of (?:the )?(?:acquirer|seller|person|promoter"
     rf"|promoters?\(s\)))[^\n:]{{0,90}}?[:\n](?:[^\n:]{{0,80}}(?<=[a-z/])\n)?"
-    rf"|(?i:name of (?:the )?(?:person|promoter|acquirer))(?=\s(?i:{TITLE})\b)"
     rf"|\b(?i:acquirer(?:\(s\))?)\s?:)\s{{0,3}}(?P<name>{LINE})"
 )
 _SELLER = re.compile(r"(?i)\(\s?sellers?\s?\)")
@@ -33,7 +33,7 @@ _ACQUIRED = re.compile(
     r"(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%)?"
 )
 _SOLD = re.compile(r"(?i)\bsold\b|\bsale\b|\bdispos|\bseller\b|market sale|off-market sale")
-_ROW = r"[^\d\n]{0,120}(?:\n[^\d\n]{0,80})?(?P<n>\d[\d,]{2,})\s{1,4}(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%?"
+_ROW = r"[^\d\n]{0,120}(?:\n[^\d\n]{0,80})?(?P<n>\d[\d,]{2,})\s{1,4}\(?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%?"
 _BEFORE = re.compile(
     rf"(?i)before the (?:acquisition|sale|acquisition/sale|transaction)[^\d]{{0,160}}(?:\ba\)"
     rf"|\(a\))?{_ROW}"
@@ -61,12 +61,17 @@ _PLEDGED = re.compile(
     r"(?i)(?P<n>\d[\d,]{2,})\s?(?:\([^)]{1,60}\)\s?)?(?:fully "
     r"|paid[- ]up )*(?:equity )?shares[^.\d]{0,80}\b(?:pledge|encumb)"
 )
+_PLEDGED_BY = re.compile(rf"\b(?i:pledged by|pledge (?:created |released )?by)\s(?P<name>{PROPER})")
 _FORM_QUANTITY = re.compile(
-    r"(?i)number (?:of shares )?and % of total share capital\s{0,3}(?P<n>\d[\d,]{2,})\s?\(?"
+    r"(?i)(?:number|\bno\.?)\s(?:of shares )?(?:\w+ )?and % (?:of"
+    r"|to) (?:the )?total share capital\s{0,3}(?P<n>\d[\d,]{2,})\s?\(?"
     r"(?P<pct>\d{1,3}(?:\.\d+)?)\s?%"
 )
 _FORM_EVENT = re.compile(r"(?i)type of event[^\n)]{0,60}\)?\s{0,3}(?P<event>creation|release|invocation)\b")
 _FORM_WORDS = {"c": "create", "r": "release", "i": "invoke"}
+_EVENT_DAY = re.compile(
+    rf"(?i)date of (?:creation|release|invocation)\b[^\d\n]{{0,60}}\n?[^\d\n]{{0,20}}(?P<date>{DATE})"
+)
 _ALREADY = re.compile(r"(?i)already encumbered[^%\n]{0,40}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
 _POST_EVENT = re.compile(r"(?i)post event holding[^%\n]{0,60}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
 _BOTH_ENDS = re.compile(
@@ -82,9 +87,19 @@ _EVENTS = (
     ("create", re.compile(r"(?i)\bcreat(?:ed?|ion)\b|\bpledged?\b")),
 )
 _LENDER = re.compile(
-    rf"(?i:in favou?r of|lender(?:'s name)?\s?:|pledgee\s?:|in whose favou?r (?:the )?shares "
+    rf"(?i:in favou?r of|(?m:^)lender\b|lender(?:'s name)?\s?:|pledgee\s?:|in whose favou?r (?:the )?shares "
     rf"(?:are )?encumbered)\s{{0,3}}(?i:the |m/s\.? )?(?P<name>{PROPER})"
 )
+_FORM_C = {
+    "category": re.compile(
+        rf"(?:(?im:^category)\s{{1,3}}|{PERSON},?\s{{1,3}})(?P<category>(?i:promoter group|promoter"
+        rf"|designated person|director|kmp))\b"
+    ),
+    "security_type": re.compile(r"(?i)\b(?P<security_type>equity) shares?\b"),
+}
+_HOLDING = re.compile(r"\b\d[\d,]{2,}\s?\((?P<pct>\d{1,3}\.\d{1,6})\s?%\)")
+_VENUE = re.compile(r"(?i)(?:trade was executed|exchange)[^\n:]{0,30}:\s?(?P<venue>bse|nse)\b")
+_DAYS = re.compile(rf"(?i)(?P<first>{DATE})\s{{0,2}}(?:[–-]|to)\s{{0,2}}(?P<last>{DATE})")
 _PRICE = re.compile(r"(?i)(?:offer price of|at (?:a |an )?(?:offer )?price of|offer price)")
 _OFFER = re.compile(
     r"(?i)(?:acquisition|acquire) of up\s?to\s(?P<n>\d[\d,]{3,})[^.%]{0,260}?(?P<pct>\d{1,3}"
@@ -92,7 +107,10 @@ _OFFER = re.compile(
 )
 _BY = re.compile(rf"\b(?i:by)\s{{1,3}}(?P<name>{PROPER})")
 _ACQUIRER = re.compile(
-    rf"(?P<name>{PROPER})\s{{1,3}}\(?[“\"‘']?(?:(?i:hereinafter[^)\n]{{0,40}}))?[“\"‘']?Acquirer"
+    rf"(?P<name>{PROPER})\s{{1,3}}\(\s?(?:(?i:hereinafter[^)\n]{{0,40}}))?(?i:the )?[“\"‘'](?i:acquirers?\b)"
+)
+_NO_BIDDER = re.compile(
+    r"(?i)\b(?:promoter|sellers?|public|shareholders?|acquirers?|company secretary|sebi|regulation)\b"
 )
 _SIZE = re.compile(
     r"(?i)(?:total consideration|offer size|aggregat\w+ (?:consideration|amount)|maximum consideration)"
@@ -128,16 +146,46 @@ def extract_insider(source: Source) -> Extract:
         end = trade.match.end()
         found.put("value", money_in(trade.page, trade.match.start(), end, end + 90))
     _put_percentages(source, found)
-    if mode := source.only(_MODE, "mode"):
-        found.put("mode", mode.fact(mode["mode"].lower()))
+    _put_two_holdings(source, found)
+    _put_form_c(source, found)
     return found
+
+
+def _put_two_holdings(source: Source, found: Extract) -> None:
+    """The holdings before and after, where the form states just two of them with their percentages."""
+    stated = list(source.each(_HOLDING))
+    if len(stated) == 2:
+        for prefix, held in zip(("pre", "post"), stated, strict=True):
+            found.put(f"{prefix}_pct", held.fact(percent(held["pct"]), 0.75))
+
+
+def _put_form_c(source: Source, found: Extract) -> None:
+    """What Form C states besides: category, security, mode, days, exchange."""
+    for field, pattern in _FORM_C.items():
+        if said := source.search(pattern):
+            found.put(field, said.fact(" ".join(said[field].lower().split())))
+    if mode := source.only(_MODE, "mode"):
+        told, side = mode["mode"].lower(), found.facts.get("side")
+        if told == "open market" and side is not None:
+            told = "market sale" if side.value == "sell" else "market purchase"
+        found.put("mode", mode.fact(told))
+    if venue := source.only(_VENUE, "venue"):
+        found.put("exchange", venue.fact(venue["venue"].upper()))
+    if days := source.search(_DAYS):
+        found.put("trade_date_from", days.date_fact("first"))
+        found.put("trade_date_to", days.date_fact("last"))
 
 
 def extract_encumbrance(source: Source) -> Extract:
     """Facts of ``encumbrance``: promoter, create, release or invoke, quantity, lender."""
     found = Extract()
     _put_person(source, found, "promoter", "promoter")
+    pledged = source.search(_PLEDGED_BY)
+    if "promoter" not in found.facts and pledged is not None and is_name(clean_name(pledged["name"])):
+        _put_name(found, "promoter", pledged, "promoter")
     _put_event(source, found)
+    day = source.search(_EVENT_DAY, "date of")
+    found.put("date", day.date_fact("date") if day else None)
     for pattern in (_FORM_QUANTITY, _PLEDGED):
         if shares := source.search(pattern):
             found.put("quantity", shares.fact(whole_number(shares["n"])))
@@ -165,9 +213,12 @@ def _put_event(source: Source, found: Extract) -> None:
         if pattern.search(source.title) and (match := source.search(pattern)):
             found.put("event", match.fact(event))
             return
-    told = [(event, match) for event, pattern in _EVENTS if (match := source.search(pattern))]
+    told = {event: match for event, pattern in _EVENTS if (match := source.search(pattern))}
+    if len(told) == 2 and told.get("create") and told["create"][0].lower() == "pledged":
+        del told["create"]
     if len(told) == 1:
-        found.put("event", told[0][1].fact(told[0][0]))
+        event, match = next(iter(told.items()))
+        found.put("event", match.fact(event))
 
 
 def extract_open_offer(source: Source) -> Extract:
@@ -178,7 +229,8 @@ def extract_open_offer(source: Source) -> Extract:
         found.put("offer_quantity", offer.fact(whole_number(offer["n"])))
         found.put("offer_pct", offer.fact(percent(offer["pct"])))
     found.put("offer_size", source.money_after(_SIZE, reach=60))
-    acquirer = source.search(_ACQUIRER) or _by_acquirer(source)
+    named = (match for match in source.each(_ACQUIRER) if _is_bidder(match))
+    acquirer = next(named, None) or _by_acquirer(source)
     if acquirer is not None:
         name = clean_name(acquirer["name"])
         found.put("acquirers", acquirer.fact([name], 0.7))
@@ -186,10 +238,16 @@ def extract_open_offer(source: Source) -> Extract:
     return found
 
 
+def _is_bidder(match: Found) -> bool:
+    """Whether a name can be an acquirer's: a person or body, and not the public or the sellers."""
+    name = clean_name(match["name"])
+    return is_name(name) and kind_of_name(name) is not PartyKind.UNKNOWN and not _NO_BIDDER.search(name)
+
+
 def _by_acquirer(source: Source) -> Found | None:
     for cue in source.each(_PRICE, "offer"):
         match = _BY.search(cue.page.text, cue.match.start(), cue.match.end() + 300)
-        if match:
+        if match and _is_bidder(Found(cue.page, match)):
             return Found(cue.page, match)
     return None
 

@@ -19,22 +19,56 @@ MAX_PAGES = 12
 MAX_PAGE_CHARS = 12_000
 _LONGEST_QUOTE = 300
 
+#: Words with which the body of a letter begins, so that they end its subject.
+_BODY_BEGINS = (
+    r"dear|respected|sirs?\b|madam|pursuant|in (?:compliance|terms|accordance|continuation|furtherance"
+    r"|reference"
+    r"|pursuance)|with (?:ref|regard)|this (?:is|has)|we |further|as (?:required|per|you|already)"
+    r"|please|kindly|ref\b"
+    r"|the\s|it is|yours|thank|enclosed|attached|apropos|\s*$"
+)
 _SUBJECT = re.compile(
-    r"(?is)\bsub(?:ject)?\b[^:\n]{0,24}[:\-–]{1,2}-?\s*(.{5,400}?)(?:\bdear\b|\brespected\b|\n\s*\n"
-    r"|\bsir\b|$)"
+    r"(?im)(?:^[ \t(]{0,6}(?:sub(?:ject)?[ \t]{0,3}(?:[:;.'–]|-(?!\w))|subr[ \t])"
+    r"|\bsub(?:ject)?[ \t]?:)[ \t:–-]{0,4}"
+    rf"(?P<text>[^\n]{{5,250}}(?:\n(?!\W{{0,3}}(?:{_BODY_BEGINS}))[^\n]{{2,250}}){{0,3}})"
+)
+_DEAR = re.compile(r"(?i)\bdear\b[^\n]{0,40}\n|\brespected\b[^\n]{0,40}\n")
+_SENTENCE = re.compile(r"(?s)(?:.{20,240}?(?:\.(?=\s)|(?=\n\s*\n)|$)|.{20,240}(?=\s))")
+_RELEASE = re.compile(
+    r"(?is)\b(?:press|media|news) release\b[^“”\"]{0,120}?\b(?:titled|captioned"
+    r"|headed)\s{0,3}[“\"](?P<title>.{10,240}?)[”\"]"
+)
+_PLAIN_WORD = re.compile(r"^[\W\d]*(?:[A-Za-z]?[a-z]*|[A-Z]{2,9})(?:[’'/-][A-Za-z]+)*[\W\d]*$")
+_SIGNED = re.compile(
+    r"(?m)^\s{0,4}(?i:for(?: and on behalf of)?,?)[ \t]{1,3}(?:M/s\.?[ \t])?"
+    r"(?P<name>[A-Z][\w&.,'’() -]{2,70}?[ \t](?:Limited|LIMITED|Ltd|LTD))\b"
 )
 _TABLE_SCALE = re.compile(
     r"(?i)(?:(?:₹|\brs\.?|\binr|\brupees|\bamounts?|\bfigures)\s{0,3}(?:are )?\s?(?:in|\()\s{0,3}"
     r"|\(\s?in\s|\(\s?|\bin\s)(?:₹|rs\.?|inr)?\s?(?P<scale>lakhs?|lacs?|crores?|cr\b|millions?|mn\b"
     r"|thousands?|billions?)(?=[^\w]{0,3}(?:\)|\n|except|unless|$))"
 )
-_FACE_VALUE = re.compile(r"(?i)\b(?:face|nominal|par) value|\bf\.?v\.?\b")
+_FACE_VALUE = re.compile(
+    r"(?i)(?:\b(?:face|nominal|par) value|\bf\.?v\.?\b)(?:\s(?:of|is|being))?[\s:]{0,3}(?:(?:₹|rs\.?"
+    r"|inr|re\.?)\s{0,2})?$"
+)
 _EACH = re.compile(
     r"(?i)(?:/-)?\s{0,3}(?:\([^)]{1,60}\)\s{0,3})?\b(?:per|for each"
     r"|for every)\s(?:\w+\s){0,2}(?:shares?|warrants?|security|debenture)\b"
 )
 _ONE = re.compile(r"(?i)\s{0,3}(?:/-)?\s{0,3}(?:each|per)\b")
 _CURRENCY = re.compile(r"(?i)₹|\brs\b|\binr\b|\bre\b")
+#: What says nothing by itself: a rule cited as the whole subject.
+_TELLS_NOTHING = re.compile(
+    r"(?i)^(?:announcement|disclosure|intimation|updates?|compliance)?s?\s?(?:under|pursuant to"
+    r"|in terms of|as per)\s(?:the )?"
+    r"(?:provisions of )?reg\w*\.?\s?30\b[^-–]{0,200}$"
+)
+_LETTERHEAD = re.compile(
+    r"(?m)^[ \t“\"]{0,4}(?P<name>[A-Z][\w&.,'’() -]{2,60}?[ \t](?:Limited|LIMITED|Ltd"
+    r"|LTD))\b\.?[ \t”\"]{0,4}(?=\r?$|[ \t]Q[1-4])"
+)
+_EXCHANGE = re.compile(r"(?i)\bbse\b|\bnse\b|stock exchange|\bbombay stock")
 _COMPANY_PREFIX = re.compile(r"^.{2,80}? - \d{6} - ")
 
 
@@ -92,19 +126,49 @@ class Source:
         return _COMPANY_PREFIX.sub("", self.announcement.subject)
 
     @cached_property
+    def issuer(self) -> str:
+        """The company's name: as the exchange gives it, else from the letter's signature or head; empty without any."""
+        name = self.announcement.issuer_name.strip(" .$-*#")
+        if name:
+            return name
+        places = ((pattern, page) for pattern in (_SIGNED, _LETTERHEAD) for page in self.document[:2])
+        found = (match["name"] for pattern, page in places for match in pattern.finditer(page.text[:6000]))
+        return next((tidy(name) for name in found if not _EXCHANGE.search(name)), "")
+
+    @cached_property
     def letter_subject(self) -> str:
         """The subject line of the company's letter, where there is one."""
         for page in self.document[:2]:
             if match := _SUBJECT.search(page.text, 0, 4000):
-                return tidy(match[1])
+                return tidy(match["text"])[:400]
+        return ""
+
+    @cached_property
+    def release(self) -> str:
+        """The title of the press release that the letter encloses, where it gives one."""
+        page = next(iter(self.document), None)
+        found = _RELEASE.search(page.text, 0, 4000) if page else None
+        return tidy(found["title"]) if found else ""
+
+    @cached_property
+    def opening(self) -> str:
+        """The first sentence behind the letter's salutation, if it can be read."""
+        for page in self.document[:1]:
+            dear = _DEAR.search(page.text, 0, 4000)
+            found = _SENTENCE.match(page.text, dear.end()) if dear else None
+            if found and is_readable(found[0]):
+                return tidy(found[0])
         return ""
 
     @cached_property
     def title(self) -> str:
-        """Everything that says in a line what the filing is."""
+        """Everything that says in a line what the filing is; how the letter begins when nothing else does."""
         announcement = self.announcement
-        parts = (self.subject, announcement.headline[:600], self.letter_subject)
-        return tidy(" . ".join(part for part in parts if part))
+        parts = (self.subject, announcement.headline[:600], self.letter_subject, self.release)
+        said = [part for part in parts if part]
+        if not any(_TELLS_NOTHING.sub("", part).strip(" .,;:-–") for part in said):
+            said.append(self.opening)
+        return tidy(" . ".join(said))
 
     @cached_property
     def document(self) -> tuple[Page, ...]:
@@ -173,7 +237,7 @@ class Source:
                 [m.start() for m in _CURRENCY.finditer(found.page.text, start, found.match.start())]
             ):
                 fact = money_in(found.page, at, at, found.match.start())
-                if fact is not None and not _FACE_VALUE.search(found.page.text, max(0, at - 30), at):
+                if fact is not None and not _FACE_VALUE.search(found.page.text[max(0, at - 30) : at]):
                     yield fact
                     break
 
@@ -213,6 +277,16 @@ def derived(value: Any, *facts: Fact | None) -> Fact:
     """A value that follows from other facts by arithmetic; it carries their evidence."""
     places = tuple(place for fact in facts if fact for place in fact.evidence)
     return Fact(value=value, status=Status.DERIVED, evidence=places, confidence=0.7)
+
+
+def is_readable(text: str) -> bool:
+    """Whether most of a text is made of plain words, as a bad scan's is not.
+
+    >>> is_readable("Outcome of the Board Meeting"), is_readable("Ortco-c ll)ef: Vith;1 (hm1.lif 2O[2)")
+    (True, False)
+    """
+    words = text.split()
+    return bool(words) and 4 * sum(1 for word in words if _PLAIN_WORD.match(word)) > 3 * len(words)
 
 
 def tidy(text: str) -> str:

@@ -1,17 +1,15 @@
-"""Headline, summary, sentiment, stage and flags, made only of what was found."""
+"""Summary, sentiment, stage and flags, made only of what was found."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 from backfin.enrichment.advice import gives_advice
 from backfin.enrichment.rules.source import Source, tidy
 from backfin.models import EventType, Fact, Money, Sentiment
 
 _E = EventType
-_LONGEST_HEADLINE = 180
 _SUMMARY_CHARS = 900
 _SENTENCES = 3
 
@@ -19,102 +17,11 @@ Facts = dict[str, Fact]
 
 
 def told(facts: Facts, field: str) -> str:
-    """A fact's value for people; empty when there is none."""
+    """A fact's value as text; empty when there is none."""
     fact = facts.get(field)
-    if fact is None or fact.value is None:
-        return ""
-    if isinstance(fact.value, Money):
-        return fact.value.format()
-    text = str(fact.value)
-    return _day(text) if _ISO.match(text) else text
+    return "" if fact is None or fact.value is None else str(fact.value)
 
 
-def _day(iso: str) -> str:
-    """A day as filings write it: "15 July 2026"."""
-    day = date.fromisoformat(iso[:10])
-    return f"{day.day} {day:%B %Y}"
-
-
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T|$)")
-
-
-def _joined(*parts: tuple[str, str]) -> str:
-    """Pieces with a value, each behind its words."""
-    return " ".join(f"{before}{value}".strip() for before, value in parts if value)
-
-
-_TEMPLATES: dict[EventType, tuple[str, tuple[tuple[str, str], ...]]] = {
-    _E.ORDER_WIN: ("order", (("of ", "order_value"), ("from ", "customer"))),
-    _E.DIVIDEND: ("dividend", (("(", "kind"), ("of ", "per_share"), ("record date ", "record_date"))),
-    _E.FINANCIAL_RESULTS: (
-        "results",
-        (("to ", "period_end"), ("revenue ", "revenue_from_operations"), ("net profit ", "profit_after_tax")),
-    ),
-    _E.ALLOTMENT: (
-        "allotment",
-        (
-            ("of ", "total_quantity"),
-            ("", "instrument"),
-            ("at ", "issue_price"),
-            ("for ", "total_consideration"),
-        ),
-    ),
-    _E.FUND_RAISE: ("fund raise", (("of up to ", "max_amount"), ("by ", "route"))),
-    _E.CORPORATE_ACTION: ("", (("", "kind"), ("of ", "size_amount"), ("record date ", "record_date"))),
-    _E.SAST_DISCLOSURE: (
-        "takeover disclosure",
-        (("by ", "acquirer"), ("of ", "quantity"), ("to ", "post_pct")),
-    ),
-    _E.INSIDER_TRADE: ("insider trade", (("by ", "person"), ("of ", "quantity"), ("worth ", "value"))),
-    _E.ENCUMBRANCE: (
-        "pledge",
-        (("", "event"), ("by ", "promoter"), ("of ", "quantity"), ("with ", "lender")),
-    ),
-    _E.OPEN_OFFER: ("open offer", (("at ", "offer_price"), ("for ", "offer_quantity"))),
-    _E.MERGER_ACQUISITION: ("", (("", "kind"), ("of ", "counterparty"), ("for ", "consideration"))),
-    _E.MANAGEMENT_CHANGE: (
-        "",
-        (("", "person"), ("", "action"), ("as ", "position"), ("from ", "effective_date")),
-    ),
-    _E.AUDITOR_CHANGE: ("auditor change", (("", "action"), ("", "firm"))),
-    _E.CREDIT_RATING: ("credit rating", (("", "action"), ("by ", "agency"), ("to ", "rating_after"))),
-    _E.DEBT_DEFAULT: ("default", (("of ", "principal_default"), ("to ", "lender"))),
-    _E.DEBT_FINANCING: ("", (("", "instrument"), ("of ", "amount"))),
-    _E.LITIGATION_REGULATORY: (
-        "order or notice",
-        (("of ", "authority"), ("demand ", "demand"), ("penalty ", "penalty")),
-    ),
-    _E.EXPANSION_CAPEX: ("expansion", (("of ", "capacity_added"), ("", "unit"), ("for ", "capex"))),
-    _E.MEETING_OR_CALL: ("", (("", "kind"), ("on ", "at"))),
-}
-
-
-def headline_of(source: Source, event_type: EventType, label: str, facts: Facts) -> str:
-    """Issuer, what happened, and the figures found; without figures, the filing's own title."""
-    issuer = source.announcement.issuer_name
-    lead, pieces = _TEMPLATES.get(event_type, ("", ()))
-    found = _joined(*((before, told(facts, field)) for before, field in pieces))
-    found = re.sub(r"\((\w+)", r"(\1)", found)
-    text = tidy(f"{lead} {found}") if found else own_words(source) or label
-    if gives_advice(text):
-        text = label
-    return f"{issuer}: {text}"[:_LONGEST_HEADLINE]
-
-
-def own_words(source: Source) -> str:
-    """The most telling of the exchange's short texts."""
-    announcement = source.announcement
-    for text in (announcement.headline, source.letter_subject, source.subject):
-        if len(text.split()) > 3 and not _EMPTY.match(text.strip()):
-            return tidy(text)[:140]
-    return tidy(source.subject or announcement.headline)[:140]
-
-
-_EMPTY = re.compile(
-    r"(?i)(?:as per (?:the )?(?:attach|file)|please find|kindly find|pfa|attached|enclosed"
-    r"|intimation attached|(?:disclosure|intimation|announcement) (?:as per |under "
-    r"|pursuant to )?reg\w*\.? ?30\b[^-–]*$)"
-)
 #: A full stop that ends a sentence: not behind an abbreviation, and a capital follows.
 _END = re.compile(
     r"(?<=[a-z0-9)%”\"])(?<![ (][A-Za-z]{2})(?<!\bLtd)(?<!\bMrs)(?<!\bReg)(?<!\bviz)(?<![ei]xcl)"

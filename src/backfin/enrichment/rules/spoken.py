@@ -1,0 +1,86 @@
+"""The filing's own words for what it is: the exchange's headline, the letter's subject, or how it begins."""
+
+from __future__ import annotations
+
+import re
+
+from backfin.enrichment.rules.hints import BOILERPLATE
+from backfin.enrichment.rules.source import Source, is_readable, tidy
+
+_EMPTY = re.compile(
+    r"(?i)(?:as per (?:the )?(?:attach|file)|please find|kindly find|pfa|attached|enclosed"
+    r"|intimation attached|(?:disclosure|intimation|announcement|updates?|compliance)s? (?:as per "
+    r"|in terms of |under "
+    r"|pursuant to )?(?:sebi )?reg\w*\.? ?30\b[^-–]*$)"
+)
+_ONLY_A_RULE = re.compile(
+    r"(?i)(?:disclosure|intimation|announcement|updates?|compliance)s? (?:as per |in terms of |under "
+    r"|pursuant to )?"
+    r"(?:the )?(?:sebi )?reg\w*\.? ?30\b[^-–]{0,160}$"
+)
+_INFORMED = re.compile(
+    r"(?i)^.{2,90}?(?:\b|(?<=ltd)|(?<=limited))(?:has|have) (?:informed|intimated|submitted to"
+    r"|submitted) (?:to )?(?:the )?(?:bse"
+    r"|exchange|nse|stock exchanges?)"
+    r"(?: limited| ltd\.?)?,?\s+(?:(?:about|regarding|that)\s+|a copy of\s+)?"
+)
+_UNDER = re.compile(
+    r"(?i)^(?:(?:disclosure|intimation|announcement|updates?|compliance)s?\s+)?(?:under|pursuant to"
+    r"|in terms of|as per)\s+(?:the\s+)?(?:provisions of\s+)?reg\w*\.?\s?\d+\w*(?:\s?\([^)]{1,6}\))*"
+    r"(?:.{0,160}?(?:regulations?\s?,?\s?\d{4}|\(?lodr\)?(?:,?\s?regulations?)?(?:\s?,?\s?\d{4})?))?"
+    r"[^\w(]{0,6}(?:for|in respect of|regarding|on|about|with respect to)?\s*(?=\S+ \S)"
+)
+_POLITE = re.compile(
+    r"(?i)^(?:(?:pursuant to|in terms of|in compliance with|in accordance with"
+    r"|with reference to)\b[^,]{0,160}(?:,[^,]{0,80}){0,2},\s*)?"
+    r"(?:this is to (?:inform|intimate)(?: you)? that|(?:we|it) (?:wish|would like|are pleased"
+    r"|is hereby|hereby)(?: to)? (?:inform\w*|intimate)"
+    r"(?: you)?(?: that)?|please find (?:attached|enclosed)(?: herewith)?|we (?:are )?(?:enclos|submit"
+    r"|send|attach)\w*(?: herewith)?)"
+    r",?\s+(?:(?:a|the) )?(?:copy of )?(?:the )?"
+)
+_SUBJECT_WORD = re.compile(r"(?i)^[\s(]*(?:sub(?:ject)?|re[ft]?)\b\s?[:.\-–]+\s*")
+#: A rule cited behind what matters.
+_CITED = re.compile(
+    r"(?i)\s[-–]?\s?\b(?:pursuant to|in terms of|in compliance with|as per"
+    r"|under) (?:the )?(?:provisions of )?"
+    r"(?:the )?(?:reg(?:ulation)?s?\b|sebi\b).*$"
+)
+_RELEASE = re.compile(
+    r"(?i)^(?:submission of )?(?:press|media) release\s{0,2}[-–:]?\s{0,2}(?:titled|on|regarding)?\s"
+)
+_BRACKETS = re.compile(r"\([^)]*\)")
+_CLICK = re.compile(r"(?i)[.;,]?\s*(?:for more details,? )?kindly click here.*$")
+
+
+def own_words(source: Source) -> str:
+    """The most telling of a filing's short texts, freed of boilerplate; empty when there is none."""
+    announcement = source.announcement
+    if source.release:
+        return source.release
+    given = (announcement.headline, source.letter_subject, source.subject)
+    texts = ["" if _ONLY_A_RULE.match(text.strip()) else cleaned(text) for text in given]
+    for text in texts:
+        if len(text.split()) > 3 and _tells(text):
+            return text
+    spare = [text for text in (texts[2], texts[0], texts[1]) if _tells(text)]
+    return spare[0] if spare else cleaned(source.opening)
+
+
+def _tells(text: str) -> bool:
+    return bool(_BRACKETS.sub("", text).strip()) and not _EMPTY.match(text) and is_readable(text)
+
+
+def cleaned(text: str) -> str:
+    """A subject or headline without the exchange's and the letter's set phrases.
+
+    >>> cleaned("Announcement under Regulation 30 (LODR)-Award_of_Order_Receipt_of_Order")
+    'Award of Order Receipt of Order'
+    """
+    text = tidy(text.replace("_", " "))
+    for pattern in (BOILERPLATE, _SUBJECT_WORD, _POLITE, _INFORMED, _UNDER):
+        text = pattern.sub("", text)
+    for pattern in (_CITED, _RELEASE):
+        shorter = pattern.sub("", text)
+        text = shorter if len(shorter.split()) > 3 else text
+    return _CLICK.sub("", text).strip(" .,;:-–\"'“”").strip()
