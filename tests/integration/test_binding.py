@@ -284,6 +284,15 @@ def test_a_worker_that_ends_closes_what_components_opened() -> None:
         assert closed == ["fake"]
 
 
+def test_an_app_that_was_closed_opens_again(app: Backfin) -> None:
+    app.run_inline([Next("backfin.scrape.fake", "fake")])
+    app.close()
+
+    app.run_inline([Next("backfin.scrape.fake", "fake")])
+
+    assert app.store.announcements.status("fake:1").state is State.MATCHED
+
+
 def test_sending_without_a_broker_says_what_to_do(app: Backfin) -> None:
     with pytest.raises(ConfigError, match=r"app\.declare\(broker\)"):
         app.send([Next("backfin.read", "fake:1")])
