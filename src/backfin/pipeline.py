@@ -49,6 +49,9 @@ PATIENT = RetryPolicy(max_tries=20, min_backoff_s=2.0, max_backoff_s=900.0)
 #: Our own work: only the store can be busy.
 BRISK = RetryPolicy(max_tries=10, min_backoff_s=1.0, max_backoff_s=60.0)
 
+#: Tries of one step inside a replay.
+REPLAY_TRIES = 8
+
 BUILT_IN = (
     ActorSpec("backfin.tick", tick, "backfin.scrape", ONCE, time_limit_s=50),
     ActorSpec("backfin.sweep", sweep, "backfin.scrape", ONCE, time_limit_s=120),
@@ -153,9 +156,11 @@ class Shell:
     def _failed(self, ctx: Context, spec: ActorSpec, step: Next, error: Exception, tries: int) -> None:
         if not isinstance(error, BackfinError):
             log.error("%s raised %s", spec.name, type(error).__name__, exc_info=error)
-        # What time heals never ends an announcement: it is tried on at the longest back-off.
-        is_healed_by_time = spec.counts_tries and isinstance(error, TransientError)
-        is_used_up = tries >= spec.retry.max_tries and not is_healed_by_time
+        # What time heals never ends a live announcement: it is tried on at the longest back-off. A replay is
+        # waited for, so it says what it could not do; the next one does it.
+        is_live = ctx.replay is None and spec.counts_tries and isinstance(error, TransientError)
+        most = spec.retry.max_tries if ctx.replay is None else min(spec.retry.max_tries, REPLAY_TRIES)
+        is_used_up = tries >= most and not is_live
         if isinstance(error, PermanentError | ConfigError) or is_used_up:
             self._give_up(ctx, spec, step.key, error)
             return

@@ -31,9 +31,13 @@ def scheme_of(address: str) -> str:
         ConfigError: It has none.
     """
     found = _SCHEME.match(address)
-    if found is None or any(char.isspace() or not char.isprintable() for char in address):
+    if found is None:
         raise bad_address(address)
-    return found[1].lower()
+    scheme = found[1].lower()
+    # The folders of a file may have spaces in their names; no other address may.
+    if not address.isprintable() or (" " in address and scheme != "file"):
+        raise bad_address(address, "has a space or a control character in it")
+    return scheme
 
 
 def notifier_for(address: str, notifiers: Iterable[Notifier]) -> Notifier:

@@ -15,6 +15,7 @@ from typing import Any
 
 from backfin.clock import day_of, days
 from backfin.context import Context
+from backfin.errors import TransientError
 from backfin.interfaces import Exchange
 from backfin.models.events import DayClosed
 from backfin.specs import Next
@@ -52,11 +53,19 @@ def close_day(ctx: Context, key: str, *, day: str | None = None) -> list[Next]:
     yesterday = day_of(ctx.clock.now(), exchange.zone) - timedelta(days=1)
     wanted = [date.fromisoformat(day)] if day else _open_days(ctx, exchange, yesterday)
     following: list[Next] = []
+    failure: TransientError | None = None
     for one in wanted:
-        report, new_ids = hold_day(ctx, exchange, one, sweep=True)
+        try:
+            report, new_ids = hold_day(ctx, exchange, one, sweep=True)
+        except TransientError as error:
+            log.warning("%s %s could not be closed: %s", exchange.name, one, error)
+            failure = error
+            continue
         following += announce(new_ids)
         if report.complete and day is None:
             ctx.store.watermarks.advance(_mark(exchange), one)
+    if failure is not None and not following:
+        raise failure
     return following
 
 

@@ -34,8 +34,14 @@ def refresh(ctx: Context, exchange: Exchange) -> int:
 
 
 def refresh_when_empty(ctx: Context, exchange: Exchange) -> None:
-    """Reads the master before the first scrape. Announcements are stored without it when it cannot be had."""
+    """Reads the master before the first announcements are stored; they are stored without it if need be.
+
+    It is asked once an hour at most: a block that it meets holds for the feed of the same host too.
+    """
+    hour = ctx.clock.now().replace(minute=0, second=0, microsecond=0)
     if ctx.store.issuers.last_refresh(exchange.name) is not None:
+        return
+    if not ctx.store.slots.claim(f"issuers.first.{exchange.name}", hour):
         return
     try:
         refresh(ctx, exchange)

@@ -13,16 +13,22 @@ from pathlib import Path
 
 from backfin.clock import day_of
 from backfin.context import Context
-from backfin.errors import AttachmentGone, UnreadableDocument
+from backfin.errors import AttachmentGone, ExchangeUnavailable, UnreadableDocument
 from backfin.identity import filing_id, normalised_text
 from backfin.interfaces import Exchange
 from backfin.models import Announcement, Attachment, Document, Method, State
 from backfin.models.events import DocumentRead
 from backfin.specs import Next
 from backfin.steps.issuers import with_issuers
-from backfin.steps.item import announcement_of, has_reached, keep
+from backfin.steps.item import announcement_of, has_reached, keep, tries_of
 
 log = logging.getLogger("backfin")
+
+#: Answers in place of a file that say more about the file than about the exchange.
+_ODD_FILES = frozenset({"html_200", "empty_body", "page", "truncated"})
+
+#: Tries after which such an answer is taken for the exchange's last word.
+_PATIENCE = 5
 
 #: Shortest text by which two announcements without a file are taken for one filing, in characters.
 _TELLING_TEXT = 80
@@ -89,6 +95,11 @@ def _document(ctx: Context, exchange: Exchange, key: str, attachment: Attachment
         download = exchange.fetch_attachment(attachment)
     except AttachmentGone as error:
         log.warning("%s: %s", key, error)
+        return _missing(key, attachment, "attachment_gone")
+    except ExchangeUnavailable as error:
+        if error.facts.get("fault") not in _ODD_FILES or tries_of(ctx, key) < _PATIENCE:
+            raise
+        log.warning("%s: %s The exchange's own text is used.", key, error)
         return _missing(key, attachment, "attachment_gone")
     except UnreadableDocument as error:
         log.warning("%s: %s", key, error)

@@ -129,7 +129,6 @@ def scrape_day(
     Raises:
         TransientError: The exchange gave no usable answer. What was read before is stored.
     """
-    refresh_when_empty(ctx, exchange)
     result = Scrape(exchange.name, day, replay)
     run_id = ctx.store.runs.start("scrape", exchange=exchange.name, day=day, options={"full": full})
     try:
@@ -181,6 +180,8 @@ def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> 
             parsed.append(announcement)
     known = ctx.store.announcements.known([item.announcement_id for item in parsed])
     fresh = [item for item in parsed if item.announcement_id not in known]
+    if fresh:
+        refresh_when_empty(ctx, exchange)
     if result.replay is not None and fresh:
         ctx.store.runs.claim_new(result.replay, [item.announcement_id for item in fresh])
     new_ids = _add(ctx, exchange, result, with_issuers(ctx, exchange.name, fresh), unparsed)
