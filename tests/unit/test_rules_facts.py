@@ -434,11 +434,27 @@ def test_any_text_is_read_without_a_crash_and_without_advice(text: str, label: s
 
 @pytest.mark.parametrize(
     "piece",
-    ["order from ", "Mr. A B ", "1 Aa 10 ", "dividend of Rs. ", "Sub: ", "(seller) acquired 1,000 shares "],
+    [
+        "order from ",
+        "Mr. A B ",
+        "1 Aa 10 ",
+        "dividend of Rs. ",
+        "Sub: ",
+        "(seller) acquired 1,000 shares ",
+        "date of release ",
+        "promoter interest ",
+    ],
 )
 @pytest.mark.parametrize(
     "label",
-    ["Award of Order / Receipt of Order", "Allotment", "Dividend", "Change in Management", "Acquisition"],
+    [
+        "Award of Order / Receipt of Order",
+        "Allotment",
+        "Dividend",
+        "Change in Management",
+        "Acquisition",
+        "Disclosures under Reg. 31(1)",
+    ],
 )
 def test_hostile_text_is_read_in_bounded_time(piece: str, label: str) -> None:
     started = time.perf_counter()

@@ -59,14 +59,17 @@ _PRINCIPAL = re.compile(
 _INTEREST = re.compile(r"(?i)\binterest(?: amount)?(?: of)?\s{0,2}[:–-]?(?=\s{0,2}(?:(?:₹|rs|inr)\.?\s?)?\d)")
 _OUTSTANDING = re.compile(r"(?i)total (?:amount )?outstanding[^\d]{0,80}|outstanding (?:borrowings?|loans?)")
 _TOTAL_DEBT = re.compile(r"(?i)total financial indebtedness")
-_CURED = re.compile(r"(?i)default (?:has been |is |was )?(?:cured|regulari[sz]ed|made good|paid)")
+_CURED = re.compile(
+    r"(?i)payment of (?:the )?overdue|overdue (?:interest|principal|amount)[^.]{0,80}\b(?:paid|cleared|remitted)\b"
+    r"|default (?:has been |is |was )?(?:cured|regulari[sz]ed|made good|paid)"
+)
 _AMOUNT = re.compile(
     r"(?i)(?:aggregat\w+|amount(?:ing)?(?: to| of)?|up\s?to|worth|loan of|sanction\w*|rais\w+|allot\w+"
     r"|(?:re|pre-?)pa(?:id|y\w*)|redemption)"
 )
 _SETTLED = re.compile(
     r"(?i)\b(?:accept|settle\w*|pa(?:y|id|yment))\b[^.\d₹]{0,40}(?=(?:₹|rs\.?"
-    r"|inr)[^.]{0,12}\.?[^.]{0,40}full and final)"
+    r"|inr)[^.]{0,12}\.?[^.]{0,40}full\sand\sfinal)"
 )
 _INSTRUMENT = (
     ("NCD", re.compile(r"(?i)non[- ]convertible debentures?|\bncds?\b")),
@@ -163,7 +166,7 @@ def extract_financing(source: Source) -> Extract:
     """Facts of ``debt_financing``: instrument, amount, coupon, lender."""
     found = Extract()
     _put_first(source, found, "instrument", _INSTRUMENT)
-    found.put("ots_amount", source.money_after(_SETTLED, reach=30, trigger="full and final"))
+    found.put("ots_amount", source.money_after(_SETTLED, reach=30))
     found.put("amount", source.money_after(_AMOUNT, reach=70, is_total=True))
     if coupon := source.search(_COUPON):
         found.put("coupon", coupon.fact(percent(coupon["pct"])))

@@ -35,6 +35,7 @@ from backfin.enrichment.rules.ownership import (
     extract_sast,
 )
 from backfin.enrichment.rules.results import extract_results
+from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
 from backfin.enrichment.rules.source import MAX_PAGE_CHARS, MAX_PAGES, Extract, Source
 from backfin.enrichment.rules.words import red_flags, sentiment_of, stage_of, summary_of
 from backfin.enrichment.taxonomy import slug_of
@@ -67,6 +68,8 @@ EXTRACTORS: dict[EventType, Callable[[Source], Extract]] = {
     _E.LITIGATION_REGULATORY: extract_litigation,
     _E.EXPANSION_CAPEX: extract_expansion,
     _E.MEETING_OR_CALL: extract_meeting,
+    _E.ROUTINE: extract_routine,
+    _E.SHAREHOLDING_PATTERN: extract_shareholding,
 }
 
 

@@ -38,7 +38,7 @@ _AS = re.compile(
 )
 _EFFECT = re.compile(
     rf"(?i)(?:with (?:immediate )?effect(?:\s?,?\s?i\.e\.| from)|w\.?\s?e\.?\s?f\.?|effective(?: from)?"
-    rf"|effective date|close of (?:business|working)(?: hours)? (?:on|of)|commencing(?: from| on)?"
+    rf"|effective date|close of\s(?:business|working)(?:\shours)? (?:on|of)|commencing(?: from| on)?"
     rf"|from today)[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}"
     rf"(?P<date>{DATE})"
 )
@@ -84,6 +84,10 @@ def extract_management(source: Source) -> Extract:
 def _put_change(match: Found, found: Extract) -> None:
     name = clean_name(match["name"])
     position, end = _position(match)
+    first = found.facts.get("person")
+    if position and first is not None and first.value == name:
+        place = evidence(match.page, match.match.start(), end)
+        found.put("position", Fact(value=position, evidence=(place,), confidence=0.8))
     if any(party.name_as_written == name for party in found.parties) or (not position and found.parties):
         return
     place = evidence(match.page, match.match.start(), end)

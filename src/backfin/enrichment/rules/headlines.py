@@ -62,8 +62,9 @@ class Template:
         )
 
     def filled(self, said: dict[str, str]) -> str:
-        """The sentence, without the bracketed words that lack a fact."""
-        return _fill(_OPTION.sub(lambda option: _optional(option[1], said), self.text), said)
+        """The sentence without the bracketed words that lack a fact; without all of them when it is too long."""
+        whole = _fill(_OPTION.sub(lambda option: _optional(option[1], said), self.text), said)
+        return whole if len(whole) <= LONGEST else _fill(_OPTION.sub("", self.text), said)
 
 
 @lru_cache(maxsize=1)

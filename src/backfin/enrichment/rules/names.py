@@ -55,7 +55,7 @@ _TAIL = re.compile(
     r"(?i)[\s,;:.(-]*(?:\b(?:and|for|of|the|has|have|is|was|as|at|on|in|to|by|vide|dated)\b[\s,;:.(-]*)+$"
 )
 _CUT = re.compile(
-    r"\s*[-–:;]\s+|\s(?:In|For|Amounting|Worth|Dated|Towards|Under|Sub|Dear|Having)\b|,\s(?:a|an|the)\b"
+    r"\s*[-–:;]\s+|\s(?:In|For|Amounting|Worth|Dated|Towards|Under|Sub|Dear|Having|Nature|Particulars)\b|,\s(?:a|an|the)\b"
 )
 _FORM = re.compile(r"(?i)\b(?:limited|ltd|llp|inc|plc|gmbh|llc)\b\.?")
 _PREFIX = re.compile(r"(?i)^(?:m/s\.?|the|our|one of the)\s+")

@@ -70,7 +70,7 @@ _FORM_QUANTITY = re.compile(
 _FORM_EVENT = re.compile(r"(?i)type of event[^\n)]{0,60}\)?\s{0,3}(?P<event>creation|release|invocation)\b")
 _FORM_WORDS = {"c": "create", "r": "release", "i": "invoke"}
 _EVENT_DAY = re.compile(
-    rf"(?i)date of (?:creation|release|invocation)\b[^\d\n]{{0,60}}\n?[^\d\n]{{0,20}}(?P<date>{DATE})"
+    rf"(?i)date of (?:creation|release|invocation)\b[^\d\n]{{0,60}}(?:\n[^\d\n]{{0,20}})?(?P<date>{DATE})"
 )
 _ALREADY = re.compile(r"(?i)already encumbered[^%\n]{0,40}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
 _POST_EVENT = re.compile(r"(?i)post event holding[^%\n]{0,60}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
@@ -98,6 +98,7 @@ _FORM_C = {
     "security_type": re.compile(r"(?i)\b(?P<security_type>equity) shares?\b"),
 }
 _HOLDING = re.compile(r"\b\d[\d,]{2,}\s?\((?P<pct>\d{1,3}\.\d{1,6})\s?%\)")
+_WITH_CATEGORY = re.compile(rf"(?P<name>{PERSON}),?\s{{1,3}}(?i:promoter|designated person|director|kmp)\b")
 _VENUE = re.compile(r"(?i)(?:trade was executed|exchange)[^\n:]{0,30}:\s?(?P<venue>bse|nse)\b")
 _DAYS = re.compile(rf"(?i)(?P<first>{DATE})\s{{0,2}}(?:[–-]|to)\s{{0,2}}(?P<last>{DATE})")
 _PRICE = re.compile(r"(?i)(?:offer price of|at (?:a |an )?(?:offer )?price of|offer price)")
@@ -139,6 +140,9 @@ def extract_insider(source: Source) -> Extract:
     """Facts of ``insider_trade``: person, side, quantity, value, holding before and after."""
     found = Extract()
     _put_person(source, found, "person", "promoter" if "promoter" in source.lowered else "designated_person")
+    named = source.search(_WITH_CATEGORY)
+    if named is not None and "person" not in found.facts:
+        _put_name(found, "person", named, "designated_person")
     if trade := source.search(_ACQUIRED):
         sold = _SOLD.search(trade.match[0])
         found.put("side", trade.fact("sell" if sold else "buy"))

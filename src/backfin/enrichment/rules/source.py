@@ -38,7 +38,10 @@ _RELEASE = re.compile(
     r"(?is)\b(?:press|media|news) release\b[^“”\"]{0,120}?\b(?:titled|captioned"
     r"|headed)\s{0,3}[“\"](?P<title>.{10,240}?)[”\"]"
 )
-_PLAIN_WORD = re.compile(r"^[\W\d]*(?:[A-Za-z]?[a-z]*|[A-Z]{2,9})(?:[’'/-][A-Za-z]+)*[\W\d]*$")
+_PLAIN_WORD = re.compile(
+    r"^[\W\d]*(?:[A-Za-z]?[a-z]*|[A-Z]{2,12}|[A-Z]+[a-z]+|[A-Z][a-z]+[A-Z])"
+    r"(?:[’'/-][A-Za-z]+)*[\W\d]*$"
+)
 _SIGNED = re.compile(
     r"(?m)^\s{0,4}(?i:for(?: and on behalf of)?,?)[ \t]{1,3}(?:M/s\.?[ \t])?"
     r"(?P<name>[A-Z][\w&.,'’() -]{2,70}?[ \t](?:Limited|LIMITED|Ltd|LTD))\b"
@@ -286,7 +289,7 @@ def is_readable(text: str) -> bool:
     (True, False)
     """
     words = text.split()
-    return bool(words) and 4 * sum(1 for word in words if _PLAIN_WORD.match(word)) > 3 * len(words)
+    return bool(words) and 5 * sum(1 for word in words if _PLAIN_WORD.match(word)) > 4 * len(words)
 
 
 def tidy(text: str) -> str:

@@ -47,7 +47,8 @@ _CITED = re.compile(
     r"(?:the )?(?:reg(?:ulation)?s?\b|sebi\b).*$"
 )
 _RELEASE = re.compile(
-    r"(?i)^(?:submission of )?(?:press|media) release\s{0,2}[-–:]?\s{0,2}(?:titled|on|regarding)?\s"
+    r"(?i)^(?:submission of )?(?:press|media) release\s{0,2}"
+    r"(?:[-–:]\s{0,2}(?:titled|on|regarding)?|titled|on|regarding)\s+"
 )
 _BRACKETS = re.compile(r"\([^)]*\)")
 _CLICK = re.compile(r"(?i)[.;,]?\s*(?:for more details,? )?kindly click here.*$")
@@ -78,9 +79,10 @@ def cleaned(text: str) -> str:
     'Award of Order Receipt of Order'
     """
     text = tidy(text.replace("_", " "))
+    fewest = 4 if text[:8].lower() == "pursuant" else 2
     for pattern in (BOILERPLATE, _SUBJECT_WORD, _POLITE, _INFORMED, _UNDER):
         text = pattern.sub("", text)
     for pattern in (_CITED, _RELEASE):
         shorter = pattern.sub("", text)
-        text = shorter if len(shorter.split()) > 3 else text
+        text = shorter if len(shorter.split()) >= fewest else text
     return _CLICK.sub("", text).strip(" .,;:-–\"'“”").strip()
