@@ -50,6 +50,9 @@ _RELEASE = re.compile(
     r"(?i)^(?:submission of )?(?:press|media) release\s{0,2}"
     r"(?:[-–:]\s{0,2}(?:titled|on|regarding)?|titled|on|regarding)\s+"
 )
+_LEADING_BRACKET = re.compile(r"^\([^)]*\)[\s,]*")
+#: A text of more words than this never boils down to one.
+_SHORT = 8
 _BRACKETS = re.compile(r"\([^)]*\)")
 _CLICK = re.compile(r"(?i)[.;,]?\s*(?:for more details,? )?kindly click here.*$")
 
@@ -78,11 +81,14 @@ def cleaned(text: str) -> str:
     >>> cleaned("Announcement under Regulation 30 (LODR)-Award_of_Order_Receipt_of_Order")
     'Award of Order Receipt of Order'
     """
-    text = tidy(text.replace("_", " "))
+    given = text.replace("_", " ")
+    text = tidy(given)
     fewest = 4 if text[:8].lower() == "pursuant" else 2
     for pattern in (BOILERPLATE, _SUBJECT_WORD, _POLITE, _INFORMED, _UNDER):
         text = pattern.sub("", text)
     for pattern in (_CITED, _RELEASE):
         shorter = pattern.sub("", text)
         text = shorter if len(shorter.split()) >= fewest else text
-    return _CLICK.sub("", text).strip(" .,;:-–\"'“”").strip()
+    text = _POLITE.sub("", _LEADING_BRACKET.sub("", text))
+    text = _CLICK.sub("", text).strip(" .,;:-–\"'“”").strip()
+    return text if len(text.split()) > 1 or len(given.split()) <= _SHORT else tidy(given)
