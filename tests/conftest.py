@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no defect of what is tested.
+settings.register_profile("backfin", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("backfin")
 
 _FOREIGN = ("REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
 for _name in [name for name in os.environ if name.startswith("BACKFIN_") or name in _FOREIGN]:

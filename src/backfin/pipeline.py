@@ -31,7 +31,7 @@ from backfin.steps.close_day import close_day
 from backfin.steps.enrich import enrich
 from backfin.steps.investors import investors
 from backfin.steps.issuers import refresh_issuers
-from backfin.steps.item import keep
+from backfin.steps.item import keep, keep_begun
 from backfin.steps.match import flash, match
 from backfin.steps.notify import notify
 from backfin.steps.read import read
@@ -120,9 +120,9 @@ class Shell:
     def _begin(self, ctx: Context, name: str, key: str) -> bool:
         """Counts the run before it starts; an item that stopped too many workers is quarantined."""
         begun = ctx.store.announcements.begin(key, due_at=_due_at(ctx, name))
-        keep(ctx, key, state=begun.state, filing=begun.filing_id or key)
+        keep_begun(ctx, key, begun)
         limit = ctx.settings.steps.max_tries
-        if begun.tries <= limit:
+        if begun.status.tries <= limit:
             return True
         sentence = f"{name} stopped its worker {limit} times; the item is kept aside until it is replayed."
         self._give_up(ctx, self.specs[name], key, PermanentError(sentence))

@@ -96,12 +96,25 @@ class AnnouncementsContract:
     def test_tries_are_counted_before_the_work_and_start_over_after_it(self, store: Store) -> None:
         store.announcements.add([announcement()], due_at=NOON)
 
-        tries = [store.announcements.begin("bse:1", due_at=LATER).tries for _ in range(3)]
+        tries = [store.announcements.begin("bse:1", due_at=LATER).status.tries for _ in range(3)]
         store.documents.record("bse:1", [], filing_id="f_1", due_at=LATER)
 
         assert tries == [1, 2, 3]
         assert store.announcements.status("bse:1").tries == 0
         assert store.announcements.status("bse:1").due_at == LATER
+
+    def test_beginning_tells_the_announcement_and_the_reading_that_counts(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=NOON)
+        store.announcements.add_unparsed("bse", "X7", {}, "no date", NOON)
+
+        first = store.announcements.begin("bse:1", due_at=LATER)
+        store.enrichments.record(enrichment(), due_at=LATER)
+        second = store.announcements.begin("bse:1", due_at=LATER)
+
+        assert first.announcement == store.announcements.get("bse:1")
+        assert (first.enrichment_id, second.enrichment_id) == (None, enrichment().enrichment_id)
+        assert (first.status.state, second.status.state) == (State.STORED, State.ENRICHED)
+        assert store.announcements.begin("bse:x7", due_at=LATER).announcement is None
 
     def test_a_failure_is_written_down_and_only_a_final_one_stops(self, store: Store) -> None:
         store.announcements.add([announcement()], due_at=NOON)

@@ -66,6 +66,29 @@ class RunsContract:
         assert (progress.changed, progress.new) == (1, 2)
         assert store.runs.get(run_id).selected == 5
 
+    def test_what_is_written_together_is_stored_whole_or_not_at_all(self, store: Store) -> None:
+        run_id = store.runs.start("replay")
+        store.runs.select_items(run_id, ["bse:1", "bse:2"])
+
+        def end(item: str, run: str) -> None:
+            with store.together():
+                store.runs.item_done(run_id, item, ok=True, changed=False)
+                store.runs.finish(run, state="done")
+
+        end("bse:1", run_id)
+        with pytest.raises(PermanentError):
+            end("bse:2", "nobody's")
+
+        assert store.runs.get(run_id).state == "done"
+        assert store.runs.pending_items(run_id) == ["bse:2"]
+
+    def test_a_write_after_those_made_together_is_one_of_its_own(self, store: Store) -> None:
+        with store.together():
+            first = store.runs.start("scrape")
+        second = store.runs.start("scrape")
+
+        assert {run.run_id for run in store.runs.list()} == {first, second}
+
     def test_pending_items_are_the_longest_untouched(self, store: Store) -> None:
         run_id = store.runs.start("replay")
         store.runs.select_items(run_id, ["bse:1", "bse:2", "bse:3"])

@@ -60,9 +60,10 @@ def test_a_file_is_copied_in(archive: Archive, tmp_path: Path, name: str) -> Non
     source = tmp_path / name
     source.write_bytes(PDF)
 
-    content_id = archive.put_file(source)
+    first, again = archive.put_file(source), archive.put_file(source)
 
-    assert archive.get(content_id) == PDF
+    assert archive.get(first.content_id) == PDF
+    assert (first.is_new, again.is_new) == (True, False)
     assert source.exists()
 
 
@@ -74,8 +75,8 @@ def test_text_is_compressed_and_pdf_is_not(tmp_path: Path) -> None:
     archive = Archive(str(tmp_path))
     text, pdf = archive.put(TEXT, "application/json"), archive.put(PDF, ".PDF")
 
-    assert gzip.decompress((tmp_path / text[:2] / text[2:4] / f"{text}.gz").read_bytes()) == TEXT
-    assert (tmp_path / pdf[:2] / pdf[2:4] / pdf).read_bytes() == PDF
+    assert gzip.decompress((tmp_path / text[:2] / f"{text}.gz").read_bytes()) == TEXT
+    assert (tmp_path / pdf[:2] / pdf).read_bytes() == PDF
 
 
 def test_a_local_pdf_is_read_where_it_lies(tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_a_local_pdf_is_read_where_it_lies(tmp_path: Path) -> None:
 def test_an_empty_file_left_by_a_power_cut_is_written_anew(tmp_path: Path) -> None:
     archive = Archive(str(tmp_path))
     pdf = archive.put(PDF, "pdf")
-    (tmp_path / pdf[:2] / pdf[2:4] / pdf).write_bytes(b"")
+    (tmp_path / pdf[:2] / pdf).write_bytes(b"")
 
     archive.put(PDF, "pdf")
 

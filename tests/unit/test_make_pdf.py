@@ -62,7 +62,7 @@ def test_a_character_that_no_font_has_is_refused() -> None:
 
 
 @given(WORDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_printable_line_survives(text: str) -> None:
     found = "".join("".join(texts(make_pdf([Page([Text(text)])]))).split())
 

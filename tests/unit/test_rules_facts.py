@@ -419,7 +419,7 @@ def test_text_that_addresses_a_model_is_not_read() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.text(max_size=400),
     st.sampled_from(["", "Award of Order", "Financial Results", "Allotment", "Dividend"]),

@@ -23,7 +23,8 @@ class FakeAnnouncements:
 
     def begin(self, key: str, *, due_at: datetime) -> Any:
         self.tries[key] = self.tries.get(key, 0) + 1
-        return SimpleNamespace(tries=self.tries[key], state=State.STORED, filing_id=None)
+        status = SimpleNamespace(tries=self.tries[key], state=State.STORED, filing_id=None)
+        return SimpleNamespace(status=status, announcement=None, enrichment_id=None)
 
     def fail(self, key: str, step: str, error: str, *, due_at: Any, final: bool, forgive: bool) -> None:
         self.failures.append((key, step, final, forgive))

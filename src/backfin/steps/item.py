@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 from backfin.context import Context
 from backfin.models import Announcement, Document, Enrichment, Mention, State
-from backfin.storage.records import ORDER
+from backfin.storage.records import ORDER, Begun
 
 T = TypeVar("T")
 
@@ -19,6 +19,16 @@ T = TypeVar("T")
 def keep(ctx: Context, key: str, **values: object) -> None:
     """Keeps values of an announcement for the steps that follow in this message."""
     ctx.kept.update({(key, name): value for name, value in values.items()})
+
+
+def keep_begun(ctx: Context, key: str, begun: Begun) -> None:
+    """Keeps what the store told when the message's first step began."""
+    status = begun.status
+    keep(ctx, key, state=status.state, filing=status.filing_id or key, is_new=begun.enrichment_id is None)
+    if begun.announcement is not None:
+        keep(ctx, key, announcement=begun.announcement)
+    if status.filing_id is None:
+        keep(ctx, key, documents=())
 
 
 def announcement_of(ctx: Context, key: str) -> Announcement:
@@ -49,6 +59,11 @@ def enrichment_of(ctx: Context, key: str) -> Enrichment | None:
 def mentions_of(ctx: Context, key: str) -> Sequence[Mention]:
     """Who appears in it."""
     return _kept(ctx, key, "mentions", lambda: ctx.store.investors.mentions(key))
+
+
+def was_enriched_before(ctx: Context, key: str) -> bool:
+    """Whether it may have had an enrichment before this message."""
+    return not ctx.kept.get((key, "is_new"), False)
 
 
 def tries_of(ctx: Context, key: str) -> int:

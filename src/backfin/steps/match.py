@@ -16,36 +16,38 @@ from backfin.models import Announcement, Delivery, DeliveryState, Phase, State, 
 from backfin.notifications.rules import MatchInput, match_input
 from backfin.specs import Next
 from backfin.steps.item import announcement_of, enrichment_of, filing_of, mentions_of
-from backfin.steps.replay import finish_item
+from backfin.steps.replay import finish_item, has_changed
 
 
 def flash(ctx: Context, key: str) -> list[Next]:
     """Matches the exchange's own words, as soon as an announcement is stored."""
-    return _match(ctx, key, Phase.FLASH)
+    return _record(ctx, key, _told(ctx, key, Phase.FLASH))
 
 
 def match(ctx: Context, key: str) -> list[Next]:
     """Matches the facts, and ends the way of an announcement through the pipeline."""
-    following = _match(ctx, key, Phase.ENRICHED)
-    finish_item(ctx, key)
+    deliveries = _told(ctx, key, Phase.ENRICHED)
+    changed = has_changed(ctx, key)
+    with ctx.store.together():
+        following = _record(ctx, key, deliveries, state=State.MATCHED)
+        finish_item(ctx, key, changed=changed)
     return following
 
 
-def _match(ctx: Context, key: str, current: Phase) -> list[Next]:
-    """Writes a delivery for every watch and address; a replay that may not notify writes none.
-
-    Runs again without harm: a delivery is a row with a key, and the row is told once.
-    """
+def _told(ctx: Context, key: str, current: Phase) -> list[Delivery]:
+    """A delivery for every watch and address; a replay that may not notify makes none."""
     announcement = announcement_of(ctx, key)
     deliveries = _deliveries(ctx, announcement, current, _wanting(ctx, announcement, current))
     if current is Phase.ENRICHED:
         deliveries += _deliveries(ctx, announcement, Phase.FLASH, _flash_only(ctx, announcement))
-    new_ids = ctx.store.deliveries.record(
-        key,
-        deliveries,
-        due_at=ctx.due_at,
-        state=State.MATCHED if current is Phase.ENRICHED else None,
-    )
+    return deliveries
+
+
+def _record(
+    ctx: Context, key: str, deliveries: Sequence[Delivery], *, state: State | None = None
+) -> list[Next]:
+    """Writes deliveries down. Runs again without harm: each is a row with a key, and the row is told once."""
+    new_ids = ctx.store.deliveries.record(key, deliveries, due_at=ctx.due_at, state=state)
     pending = {item.delivery_id for item in deliveries if item.state is DeliveryState.PENDING}
     return [Next("backfin.notify", new_id) for new_id in new_ids if new_id in pending]
 

@@ -20,7 +20,7 @@ from backfin.models import Announcement, Attachment, Document, Method, State
 from backfin.models.events import DocumentRead
 from backfin.specs import Next
 from backfin.steps.issuers import with_issuers
-from backfin.steps.item import announcement_of, has_reached, keep, tries_of
+from backfin.steps.item import announcement_of, documents_of, has_reached, keep, tries_of
 
 log = logging.getLogger("backfin")
 
@@ -80,7 +80,7 @@ def _resolved(ctx: Context, announcement: Announcement) -> Announcement:
 
 def _kept_documents(ctx: Context, key: str) -> list[Document]:
     """Documents of an earlier reading, read again from the archive when every file is there."""
-    kept = ctx.store.documents.of(key)
+    kept = documents_of(ctx, key)
     if not all(item.size_bytes and ctx.archive.has(item.document_id) for item in kept):
         return []
     documents = []
@@ -111,8 +111,8 @@ def _document(ctx: Context, exchange: Exchange, key: str, attachment: Attachment
 
 
 def _read_file(ctx: Context, path: Path) -> Document:
-    document_id = ctx.archive.put_file(path)
-    known = ctx.store.documents.find(document_id)
+    kept = ctx.archive.put_file(path)
+    known = None if kept.is_new else ctx.store.documents.find(kept.content_id)
     if known is not None and not {"timed_out", "crashed_reader"} & set(known.flags):
         return known
     return ctx.reader.read(path)

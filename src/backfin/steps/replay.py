@@ -16,7 +16,7 @@ from backfin.clock import days
 from backfin.context import Context
 from backfin.models import State
 from backfin.specs import Next
-from backfin.steps.item import step_after
+from backfin.steps.item import step_after, was_enriched_before
 from backfin.steps.scrape import scrape_day
 
 #: No bound on the items of one replay.
@@ -151,20 +151,21 @@ def give_up(ctx: Context, key: str, error: Exception) -> None:
     ctx.store.runs.finish(key, state="failed", error=str(error))
 
 
-def finish_item(ctx: Context, key: str, *, error: str | None = None) -> None:
-    """Writes down that the replay is done with an announcement, and whether its facts changed."""
-    if ctx.replay is None:
-        return
-    changed = error is None and _has_changed(ctx, key, ctx.replay.run_id)
-    ctx.store.runs.item_done(ctx.replay.run_id, key, ok=error is None, changed=changed, error=error)
+def finish_item(ctx: Context, key: str, *, changed: bool = False, error: str | None = None) -> None:
+    """Writes down that the replay, if there is one, is done with an announcement."""
+    if ctx.replay is not None:
+        ctx.store.runs.item_done(ctx.replay.run_id, key, ok=error is None, changed=changed, error=error)
 
 
-def _has_changed(ctx: Context, key: str, run_id: str) -> bool:
+def has_changed(ctx: Context, key: str) -> bool:
+    """Whether the replay, if there is one, read an announcement in another way than before."""
+    if ctx.replay is None or not was_enriched_before(ctx, key):
+        return False
     history = ctx.store.enrichments.history(key)
     if len(history) < 2:
         return False
     latest, before = history[-1], history[-2]
-    if latest.created_at < ctx.store.runs.get(run_id).started_at:
+    if latest.created_at < ctx.store.runs.get(ctx.replay.run_id).started_at:
         return False
     parts = ("category", "event_type", "headline", "summary", "facts")
     return any(getattr(latest, part) != getattr(before, part) for part in parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from backfin.errors import PermanentError
 from backfin.identity import announcement_id as key_of
 from backfin.models import Announcement, State
 from backfin.storage.database import Database
-from backfin.storage.records import ORDER, SearchPage, Status
+from backfin.storage.records import ORDER, Begun, SearchPage, Status
 from backfin.storage.search import Search
 from backfin.storage.statements import chunks, insert_ignore
 from backfin.storage.tables import announcements as a
@@ -34,6 +34,7 @@ _STATUS = (
     a.c.due_at,
     a.c.filing_id,
 )
+_BEGUN = tuple(dict.fromkeys((*(column.name for column in _STATUS), "enrichment_id", *_FIELDS)))
 _POSITION_START = datetime(2000, 1, 1, tzinfo=UTC)
 _POSITION_BITS = 22
 
@@ -44,7 +45,12 @@ _DAY = and_(a.c.exchange == bindparam("exchange"), a.c.day == bindparam("on"))
 _GET = select(*(a.c[name] for name in _FIELDS), a.c.failed_step).where(_ONE)
 _GET_STATUS = select(*_STATUS).where(_ONE)
 _KNOWN = select(a.c.announcement_id).where(_MANY)
-_BEGIN = update(a).where(_ONE).values(tries=a.c.tries + 1, due_at=bindparam("due")).returning(*_STATUS)
+_BEGIN = (
+    update(a)
+    .where(_ONE)
+    .values(tries=a.c.tries + 1, due_at=bindparam("due"))
+    .returning(*(a.c[name] for name in _BEGUN))
+)
 _SET = update(a).where(_ONE)
 _DEFER = update(a).where(_MANY, a.c.due_at.is_not(None)).values(due_at=bindparam("due"))
 _REWIND = (
@@ -173,9 +179,7 @@ class Announcements:
         """The announcement, or ``None`` when it is unknown or could not be parsed."""
         with self._database.read() as connection:
             row = connection.execute(_GET, {"id": announcement_id}).mappings().first()
-        if row is None or row["disseminated_at"] is None:
-            return None
-        return Announcement.model_validate({name: row[name] for name in _FIELDS})
+        return None if row is None else _announcement(row)
 
     def get(self, announcement_id: str) -> Announcement:
         """The announcement.
@@ -205,17 +209,18 @@ class Announcements:
         with self._database.read() as connection:
             return _known(connection, ids)
 
-    def begin(self, announcement_id: str, *, due_at: datetime) -> Status:
+    def begin(self, announcement_id: str, *, due_at: datetime) -> Begun:
         """Counts one more try of the step at hand, before it starts, and returns how things stand then.
 
         Raises:
             PermanentError: The store does not hold it.
         """
         with self._database.write() as connection:
-            row = connection.execute(_BEGIN, {"id": announcement_id, "due": due_at}).first()
+            row = connection.execute(_BEGIN, {"id": announcement_id, "due": due_at}).mappings().first()
         if row is None:
             raise _unknown(announcement_id)
-        return _status(row)
+        status = _status([row[column.name] for column in _STATUS])
+        return Begun(status, _announcement(row), row["enrichment_id"])
 
     def fail(
         self,
@@ -346,6 +351,13 @@ class Announcements:
 
 def _known(connection: Any, ids: Iterable[str]) -> set[str]:
     return {key for part in chunks(ids) for key in connection.execute(_KNOWN, {"ids": part}).scalars()}
+
+
+def _announcement(row: Mapping[Any, Any]) -> Announcement | None:
+    """The announcement in a row, ``None`` when the row could not be parsed."""
+    if row["disseminated_at"] is None:
+        return None
+    return Announcement.model_validate({name: row[name] for name in _FIELDS})
 
 
 def _status(row: Sequence[Any]) -> Status:

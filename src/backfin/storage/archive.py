@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from backfin.errors import PermanentError
 from backfin.storage.archive_places import GZIP, Place, open_place
@@ -20,6 +21,13 @@ from backfin.storage.archive_places import GZIP, Place, open_place
 #: Endings and media types of what is compressed already.
 _AS_IS = ("pdf", "zip", "gz", "gzip", "jpg", "jpeg", "png", "mp3", "mp4", "xlsx", "docx", "pptx")
 _CHUNK_BYTES = 1 << 20
+
+
+class Kept(NamedTuple):
+    """What became of a file: its content id, and whether the archive lacked it before."""
+
+    content_id: str
+    is_new: bool
 
 
 class Archive:
@@ -41,28 +49,33 @@ class Archive:
             data: Any bytes.
             kind: File ending or media type; it only decides whether they are compressed.
         """
-        content_id = hashlib.sha256(data).hexdigest()
-        if not self.has(content_id):
-            if _is_compressed(kind):
-                self._place.write(_path(content_id), data)
-            else:
-                self._place.write(_path(content_id) + GZIP, gzip.compress(data, 6, mtime=0))
-        return content_id
+        return self._put(data, kind).content_id
 
-    def put_file(self, path: Path, kind: str | None = None) -> str:
-        """Stores a copy of a file and returns its content id.
+    def _put(self, data: bytes, kind: str) -> Kept:
+        content_id = hashlib.sha256(data).hexdigest()
+        if self.has(content_id):
+            return Kept(content_id, is_new=False)
+        if _is_compressed(kind):
+            self._place.write(_path(content_id), data)
+        else:
+            self._place.write(_path(content_id) + GZIP, gzip.compress(data, 6, mtime=0))
+        return Kept(content_id, is_new=True)
+
+    def put_file(self, path: Path, kind: str | None = None) -> Kept:
+        """Stores a copy of a file.
 
         Args:
             path: The file; it stays where it is.
             kind: As in :meth:`put`; the file's ending when left out.
         """
         if not _is_compressed(kind or path.suffix):
-            return self.put(path.read_bytes(), kind or path.suffix)
+            return self._put(path.read_bytes(), kind or path.suffix)
         with path.open("rb") as file:
             content_id = hashlib.file_digest(file, "sha256").hexdigest()
-        if not self.has(content_id):
-            self._place.copy_in(_path(content_id), path)
-        return content_id
+        if self.has(content_id):
+            return Kept(content_id, is_new=False)
+        self._place.copy_in(_path(content_id), path)
+        return Kept(content_id, is_new=True)
 
     def has(self, content_id: str) -> bool:
         """Whether the archive holds it."""
@@ -127,7 +140,7 @@ class Archive:
 
 
 def _path(content_id: str) -> str:
-    return f"{content_id[:2]}/{content_id[2:4]}/{content_id}"
+    return f"{content_id[:2]}/{content_id}"
 
 
 def _is_compressed(kind: str) -> bool:

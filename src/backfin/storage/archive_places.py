@@ -84,8 +84,7 @@ class Folder:
     def _put(self, path: str, fill: Callable[[BinaryIO], Any]) -> None:
         target = self._root / path
         with _translated(str(self._root)):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+            handle, name = _part_beside(target)
             try:
                 with os.fdopen(handle, "wb") as file:
                     fill(file)
@@ -93,6 +92,15 @@ class Folder:
             except BaseException:
                 Path(name).unlink(missing_ok=True)
                 raise
+
+
+def _part_beside(target: Path) -> tuple[int, str]:
+    """A new file beside another one; the folder is made when it is missing, which is seldom."""
+    try:
+        return tempfile.mkstemp(dir=target.parent, prefix=".part-")
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return tempfile.mkstemp(dir=target.parent, prefix=".part-")
 
 
 class Remote:

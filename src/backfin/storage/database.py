@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -36,6 +37,12 @@ class _Opened:
             self.turn.close()
 
 
+class _Joined(threading.local):
+    """The transaction that this thread's writes go into, while there is one for all of them."""
+
+    connection: Connection | None = None
+
+
 class Database:
     """Connections of a URL, opened when first used, for many threads, and anew in a forked process.
 
@@ -49,6 +56,7 @@ class Database:
         self.clock = clock or SystemClock()
         # Engines of parent processes stay in here, so that a child never closes what it inherited.
         self._by_pid: dict[int, _Opened] = {}
+        self._joined = _Joined()
 
     @property
     def shown_url(self) -> str:
@@ -69,11 +77,24 @@ class Database:
         Args:
             durable: Whether the disk must have it before this returns, so that a power cut cannot undo it.
         """
+        if self._joined.connection is not None:
+            yield self._joined.connection
+            return
         with self._translated():
             opened = self._open()
             with opened.engine.connect() as connection, opened.turn, connection.begin():
                 begin(connection, "durable" if durable else "write")
                 yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Makes one transaction of all that this thread writes in the block."""
+        with self.write() as connection:
+            self._joined.connection = connection
+            try:
+                yield
+            finally:
+                self._joined.connection = None
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

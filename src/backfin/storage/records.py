@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from backfin.models import State
+from backfin.models import Announcement, State
 
 #: Order of the states an announcement passes.
 ORDER = (State.STORED, State.READ, State.ENRICHED, State.LINKED, State.MATCHED)
@@ -33,6 +33,18 @@ class Status:
     def is_beyond(self, state: State) -> bool:
         """Whether it came further than ``state``; a failed one is in no order."""
         return self.state in ORDER and ORDER.index(self.state) > ORDER.index(state)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An announcement whose step begins: how it stands, itself, and the reading that counts so far.
+
+    ``announcement`` is ``None`` when its row could not be parsed, ``enrichment_id`` before the first reading.
+    """
+
+    status: Status
+    announcement: Announcement | None
+    enrichment_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

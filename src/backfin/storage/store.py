@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from sqlalchemy import text
 
 from backfin.clock import Clock
@@ -63,6 +65,10 @@ class Store:
     def shown_url(self) -> str:
         """The URL without its password."""
         return self._database.shown_url
+
+    def together(self) -> AbstractContextManager[None]:
+        """Makes one transaction of all that this thread writes in the block: all of it is stored, or nothing."""
+        return self._database.together()
 
     def check(self) -> None:
         """Refuses a schema this version does not know.
