@@ -63,6 +63,23 @@ def filing_id(issuer: str, day: date, content: str) -> str:
     return _key("f", (issuer, day.isoformat(), content))
 
 
+def posting_id(exchange: str, code: str, day: date, files: Iterable[str]) -> str:
+    """Key of what an exchange shows of a filing before its files are read: the same files, by name.
+
+    Nothing that may be learnt later, like an ISIN, is part of it.
+
+    Args:
+        exchange: Name of the exchange.
+        code: The exchange's own code or symbol of the issuer.
+        day: Day of dissemination in the exchange's zone.
+        files: Names of the attachments, at least one.
+
+    >>> posting_id("bse", "500002", date(2026, 7, 1), ["a", "b"])[:2]
+    'p_'
+    """
+    return _key("p", (exchange, code, day.isoformat(), *sorted(files)))
+
+
 def enrichment_id(
     announcement: str,
     documents: Iterable[str],

@@ -118,6 +118,33 @@ def test_two_announcements_of_one_filing_are_one_enriched_delivery_for_each_watc
     assert {scene.app.store.announcements.status(f"fake:{n}").state for n in (1, 2)} == {State.MATCHED}
 
 
+def test_two_announcements_with_one_file_are_one_flash_whichever_comes_first(scene: Scene) -> None:
+    scene.exchange.rows = [make_row(n, file="a.pdf", subject=f"Subject {n}") for n in (1, 2)]
+    scene.watch(phase=Phase.BOTH)
+    scene.scrape()
+
+    for step, key in [(flash, "fake:2"), (flash, "fake:1"), (match, "fake:1")]:
+        for following in scene.step(step, key):
+            scene.run(following.actor, following.key)
+
+    first, second = scene.channel.alerts
+    assert (first.phase, first.announcement.announcement_id) == (Phase.FLASH, "fake:2")
+    assert (second.phase, second.announcement.announcement_id) == (Phase.ENRICHED, "fake:1")
+    assert second.previous_receipt is not None
+
+
+def test_what_is_learnt_later_of_an_issuer_makes_no_second_filing(scene: Scene) -> None:
+    scene.scrape()
+    scene.run("backfin.read", "fake:1")
+    before = scene.app.store.announcements.status("fake:1").filing_id
+    scene.app.store.announcements.rewind(["fake:1"], State.STORED)
+    scene.app.store.announcements.set_issuer("fake:1", isin="INE999A01011", symbol="LATER")
+
+    scene.run("backfin.read", "fake:1")
+
+    assert scene.app.store.announcements.status("fake:1").filing_id == before
+
+
 def test_the_same_file_of_two_companies_is_two_filings(scene: Scene) -> None:
     scene.exchange.rows = [make_row(n, file="a.pdf", code=f"99900{n}") for n in (1, 2)]
     scene.watch()

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar, cast
 
+from backfin.clock import day_of
 from backfin.context import Context
+from backfin.identity import posting_id
 from backfin.models import Announcement, Document, Enrichment, Mention, State
 from backfin.storage.records import ORDER, Begun
 
@@ -44,6 +46,16 @@ def state_of(ctx: Context, key: str) -> State:
 def filing_of(ctx: Context, key: str) -> str:
     """The filing it belongs to; itself, before its document was read."""
     return _kept(ctx, key, "filing", lambda: ctx.store.announcements.status(key).filing_id or key)
+
+
+def posting_of(ctx: Context, announcement: Announcement) -> str:
+    """What the exchange shows of the filing: two announcements with the same files are one posting."""
+    files = [attachment.name for attachment in announcement.attachments]
+    if not files:
+        return announcement.announcement_id
+    code = announcement.scrip_code or announcement.symbol or announcement.issuer_name
+    day = day_of(announcement.disseminated_at, ctx.exchange(announcement.exchange).zone)
+    return posting_id(announcement.exchange, code, day, files)
 
 
 def documents_of(ctx: Context, key: str) -> Sequence[Document]:

@@ -15,7 +15,7 @@ from backfin.identity import delivery_id
 from backfin.models import Announcement, Delivery, DeliveryState, Phase, State, Watch
 from backfin.notifications.rules import MatchInput, match_input
 from backfin.specs import Next
-from backfin.steps.item import announcement_of, enrichment_of, filing_of, mentions_of
+from backfin.steps.item import announcement_of, enrichment_of, filing_of, mentions_of, posting_of
 from backfin.steps.replay import finish_item, has_changed
 
 
@@ -68,9 +68,8 @@ def _deliveries(
 ) -> list[Delivery]:
     if not watches:
         return []
-    filing = announcement.announcement_id
-    if phase is Phase.ENRICHED:
-        filing = filing_of(ctx, announcement.announcement_id)
+    is_read = phase is Phase.ENRICHED
+    filing = filing_of(ctx, announcement.announcement_id) if is_read else posting_of(ctx, announcement)
     state = DeliveryState.EXPIRED if _is_old(ctx, announcement) else DeliveryState.PENDING
     return [
         _delivery(ctx, announcement, watch, filing, phase, address, state)

@@ -22,6 +22,7 @@ from backfin.errors import (
 from backfin.models import Alert, Delivery, DeliveryState, Phase
 from backfin.models.events import DeliverySent
 from backfin.specs import Next, RetryPolicy
+from backfin.steps.item import posting_of
 
 log = logging.getLogger("backfin")
 
@@ -56,16 +57,17 @@ def alert_of(ctx: Context, delivery: Delivery) -> Alert:
     """Everything the channel needs, read from the store."""
     enriched = delivery.phase is not Phase.FLASH
     key = delivery.announcement_id
+    announcement = ctx.store.announcements.get(key)
     return Alert(
         delivery_id=delivery.delivery_id,
         watch_name=_watch_name(ctx, delivery.watch_id),
         phase=delivery.phase,
-        announcement=ctx.store.announcements.get(key),
+        announcement=announcement,
         enrichment=ctx.store.enrichments.latest(key) if enriched else None,
         mentions=tuple(ctx.store.investors.mentions(key)) if enriched else (),
         filing_id=delivery.filing_id,
         previous_receipt=ctx.store.deliveries.receipt_of(
-            delivery.watch_id, delivery.announcement_id, Phase.FLASH, delivery.address
+            delivery.watch_id, posting_of(ctx, announcement), Phase.FLASH, delivery.address
         )
         if enriched
         else None,

@@ -20,7 +20,7 @@ from backfin.models import Announcement, Attachment, Document, Method, State
 from backfin.models.events import DocumentRead
 from backfin.specs import Next
 from backfin.steps.issuers import with_issuers
-from backfin.steps.item import announcement_of, documents_of, has_reached, keep, tries_of
+from backfin.steps.item import announcement_of, documents_of, filing_of, has_reached, keep, tries_of
 
 log = logging.getLogger("backfin")
 
@@ -44,7 +44,8 @@ def read(ctx: Context, key: str) -> list[Next]:
     documents = _kept_documents(ctx, key) or [
         _document(ctx, exchange, key, attachment) for attachment in announcement.attachments
     ]
-    filing = _filing(announcement, documents, exchange)
+    known = filing_of(ctx, key)
+    filing = known if known != key else _filing(announcement, documents, exchange)
     ctx.store.documents.record(key, documents, filing_id=filing, due_at=_next_due(ctx))
     keep(ctx, key, announcement=announcement, documents=documents, filing=filing, state=State.READ)
     ids = tuple(document.document_id for document in documents)
@@ -53,7 +54,10 @@ def read(ctx: Context, key: str) -> list[Next]:
 
 
 def _filing(announcement: Announcement, documents: list[Document], exchange: Exchange) -> str:
-    """The filing an announcement belongs to: the same issuer, day and file, or the same telling text."""
+    """The filing an announcement belongs to: the same issuer, day and file, or the same telling text.
+
+    Decided once: alerts are told apart by it, and what is learnt later must not make a second one.
+    """
     issuer = announcement.isin or f"{announcement.exchange}:{announcement.scrip_code or announcement.symbol}"
     day: date = day_of(announcement.disseminated_at, exchange.zone)
     files = sorted(document.document_id for document in documents if document.size_bytes)
