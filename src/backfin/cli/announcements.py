@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backfin.cli.output import Json, as_ist, console, day_of_text, print_json, print_table
-from backfin.cli.session import open_app
+from backfin.cli.session import open_store
 
 
 def announcements(
@@ -22,7 +22,7 @@ def announcements(
     as_json: Json = False,
 ) -> None:
     """Lists announcements of the store, newest first."""
-    page = open_app().store.announcements.search(
+    page = open_store().announcements.search(
         since=day_of_text(since) if since else None,
         until=day_of_text(until) if until else None,
         isin=isin,

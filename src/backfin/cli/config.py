@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from backfin.cli.output import Json, print_json, print_table
-from backfin.cli.runtime import embedded_url
-from backfin.settings import explain, load_settings
 
 
 def config(as_json: Json = False) -> None:
     """Shows every setting, its value (secrets masked) and its source."""
+    from backfin.cli.runtime import embedded_url
+    from backfin.settings import explain, load_settings
+
     settings = load_settings()
     shown = explain(settings, effective={} if settings.redis_url else {"redis_url": embedded_url(settings)})
     rows = [{"key": item.key, "value": item.value, "source": item.source} for item in shown]

@@ -8,7 +8,6 @@ import typer
 
 from backfin.cli.output import LOOK, Json, day_of_text, print_json, print_table, stop
 from backfin.cli.session import open_app
-from backfin.steps.close_day import hold_day
 
 
 def day(
@@ -19,6 +18,8 @@ def day(
     as_json: Json = False,
 ) -> None:
     """Holds a day against the exchange's own count. A gap is read again; what stays open ends with code 1."""
+    from backfin.steps.close_day import hold_day
+
     app = open_app()
     wanted = day_of_text(day)
     names = [exchange] if exchange else sorted(app.plugins.registry.exchanges)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backfin.app import Backfin
 from backfin.cli.output import Json, console, print_json
-from backfin.settings import load_settings
-from backfin.storage.store import Store
+from backfin.cli.session import open_settings
+
+if TYPE_CHECKING:
+    from backfin.storage.store import Store
 
 app = typer.Typer(help="Upgrade, downgrade or show the store's schema.", no_args_is_help=True)
 
 
 def _store() -> Store:
-    return Backfin(load_settings()).context.store
+    from backfin.storage.store import Store
+
+    return Store(open_settings().effective_database_url)
 
 
 @app.command()

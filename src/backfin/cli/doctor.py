@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from backfin.cli.output import LOOK, NO_SERVICE, Json, print_json, print_table, stop
-from backfin.diagnosis import diagnose
-from backfin.log import configure
-from backfin.settings import load_settings
+from backfin.cli.session import open_settings
 
 
 def doctor(as_json: Json = False) -> None:
     """Checks Redis, store, archive, clock, LLM, channels, plugins and each exchange."""
-    settings = load_settings()
-    configure(settings)
-    findings = diagnose(settings)
+    from backfin.diagnosis import diagnose
+
+    findings = diagnose(open_settings())
     if as_json:
         print_json([finding.as_json() for finding in findings])
     else:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backfin.cli.output import BAD_USE, Json, console, errors, print_json, print_table, stop
-from backfin.cli.session import open_app
+from backfin.cli.session import open_store
 
 app = typer.Typer(help="List and show investors.", no_args_is_help=True)
 
@@ -19,7 +19,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """Lists investors by name."""
-    found = open_app().store.investors.list(limit=limit, query=query)
+    found = open_store().investors.list(limit=limit, query=query)
     if as_json:
         print_json(found)
         return
@@ -30,7 +30,7 @@ def list_(
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="Name or id.")], as_json: Json = False) -> None:
     """Shows one investor and every filing that names it."""
-    found = open_app().store.investors.show(name)
+    found = open_store().investors.show(name)
     if found is None:
         errors.print(
             f"backfin: nobody is known as {name!r}; `backfin investor list` shows who is.", highlight=False

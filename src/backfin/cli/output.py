@@ -11,9 +11,7 @@ from enum import Enum
 from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic import BaseModel
 from rich.console import Console
-from rich.table import Table
 
 from backfin.clock import IST
 from backfin.errors import BackfinError, ConfigError, NotConfigured, StoreUnavailable
@@ -45,6 +43,8 @@ def print_json(value: Any) -> None:
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str | None = None) -> None:
     """Prints a table for a person."""
+    from rich.table import Table
+
     table = Table(*columns, title=title, title_justify="left", header_style="bold")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
@@ -89,8 +89,6 @@ def fail_with(error: Exception) -> int:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date):

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from backfin.app import Backfin
 from backfin.cli.output import LOOK, Json, print_json, print_table, stop
-from backfin.settings import load_settings
+from backfin.cli.session import open_settings
 
 
 def plugins(
@@ -16,7 +15,9 @@ def plugins(
     as_json: Json = False,
 ) -> None:
     """Lists plugins with their state and the reason for it."""
-    records = Backfin(load_settings()).plugins.records
+    from backfin.app import Backfin
+
+    records = Backfin(open_settings()).plugins.records
     if as_json:
         keys = ("name", "version", "state", "why", "hooks", "components")
         print_json([{key: getattr(record, key) for key in keys} for record in records])

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backfin.app import Backfin
+from backfin.cli.choices import FromStep, Only
 from backfin.cli.output import LOOK, Json, console, day_of_text, errors, print_json, stop
-from backfin.cli.progress import bar
-from backfin.cli.runtime import redis_of, workers
-from backfin.cli.session import open_app, open_app_on_broker
-from backfin.cli.waiting import start_replay, summary, wait_for
+from backfin.cli.session import open_app, open_app_on_broker, open_settings
 from backfin.errors import ConfigError
-from backfin.settings import load_settings
-from backfin.steps.replay import FromStep, Only, ReplayRequest, select
+
+if TYPE_CHECKING:
+    from backfin.app import Backfin
+    from backfin.settings import Settings
+    from backfin.steps.replay import ReplayRequest
 
 
 def replay(
@@ -41,6 +41,8 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Does again what is missing (or failed, or all), on the bulk lane. Tells nobody without --notify."""
+    from backfin.steps.replay import ReplayRequest
+
     request = ReplayRequest(
         first=day_of_text(day).isoformat() if day else None,
         last=day_of_text(to).isoformat() if to else None,
@@ -52,17 +54,13 @@ def replay(
     )
     if not request.first and not request.ids:
         raise ConfigError("Say which day to replay (backfin replay 2026-07-15), or give --ids.")
-    settings = load_settings()
+    settings = open_settings()
     if dry_run:
         result = _plan(open_app(settings), request)
     elif wait:
-        with redis_of(settings) as (url, is_ours):
-            app = open_app_on_broker(settings.model_copy(update={"redis_url": url}))
-            with _workers_if_none(app, url, is_ours), bar(quiet=as_json) as on_progress:
-                result = wait_for(app, start_replay(app, request), on_progress)
+        result = _run(settings, request, quiet=as_json)
     else:
-        app = open_app_on_broker(settings)
-        result = summary(app, start_replay(app, request))
+        result = _send(settings, request)
     _report(result, as_json)
 
 
@@ -70,13 +68,35 @@ def _split(ids: list[str]) -> list[str]:
     return [part for one in ids for part in one.replace(",", " ").split()]
 
 
+def _send(settings: Settings, request: ReplayRequest) -> dict[str, Any]:
+    from backfin.cli.waiting import start_replay, summary
+
+    app = open_app_on_broker(settings)
+    return summary(app, start_replay(app, request))
+
+
+def _run(settings: Settings, request: ReplayRequest, *, quiet: bool) -> dict[str, Any]:
+    from backfin.cli.progress import bar
+    from backfin.cli.runtime import redis_of
+    from backfin.cli.waiting import start_replay, wait_for
+
+    with redis_of(settings) as (url, is_ours):
+        app = open_app_on_broker(settings.model_copy(update={"redis_url": url}))
+        with _workers_if_none(app, url, is_ours), bar(quiet=quiet) as on_progress:
+            return wait_for(app, start_replay(app, request), on_progress)
+
+
 def _workers_if_none(app: Backfin, url: str, is_ours: bool) -> contextlib.AbstractContextManager[None]:
+    from backfin.cli.runtime import workers
+
     if not is_ours and app.has_workers():
         return contextlib.nullcontext()
     return workers(app.settings, url)
 
 
 def _plan(app: Backfin, request: ReplayRequest) -> dict[str, Any]:
+    from backfin.steps.replay import select
+
     selected = select(app.context, request)
     return {
         "run_id": None,

@@ -9,7 +9,6 @@ import typer
 from backfin.cli.output import Json, console, day_of_text, print_json
 from backfin.cli.session import open_app
 from backfin.clock import day_of
-from backfin.steps.scrape import scrape_day
 
 
 def scrape(
@@ -18,6 +17,8 @@ def scrape(
     as_json: Json = False,
 ) -> None:
     """Reads one day of an exchange and stores what is new. Nothing else is done with it."""
+    from backfin.steps.scrape import scrape_day
+
     app = open_app()
     source = app.context.exchange(exchange)
     wanted = day_of_text(day) if day else day_of(app.clock.now(), source.zone)

@@ -1,11 +1,41 @@
-"""Opening backfin for a command: settings, logs, a store whose schema is known, and a broker where needed."""
+"""Opening what a command works on: settings, logs, the store alone, or all of backfin."""
 
 from __future__ import annotations
 
-from backfin.app import Backfin
-from backfin.broker import build_broker, check_redis
-from backfin.log import configure
-from backfin.settings import Settings, load_settings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backfin.app import Backfin
+    from backfin.settings import Settings
+    from backfin.storage.store import Store
+
+
+def open_settings() -> Settings:
+    """The settings in force, with the log going where they say.
+
+    Raises:
+        ConfigError: Settings are wrong.
+    """
+    from backfin.log import configure
+    from backfin.settings import load_settings
+
+    settings = load_settings()
+    configure(settings)
+    return settings
+
+
+def open_store() -> Store:
+    """The store alone, for commands that only look things up.
+
+    Raises:
+        ConfigError: Settings or schema are wrong.
+        StoreUnavailable: The store cannot be reached.
+    """
+    from backfin.storage.store import Store
+
+    store = Store(open_settings().effective_database_url)
+    store.prepare()
+    return store
 
 
 def open_app(settings: Settings | None = None) -> Backfin:
@@ -15,7 +45,10 @@ def open_app(settings: Settings | None = None) -> Backfin:
         ConfigError: Settings or schema are wrong.
         StoreUnavailable: The store cannot be reached.
     """
-    chosen = settings or load_settings()
+    from backfin.app import Backfin
+    from backfin.log import configure
+
+    chosen = settings or open_settings()
     configure(chosen)
     app = Backfin(chosen)
     app.context.store.prepare()
@@ -28,6 +61,8 @@ def open_app_on_broker(settings: Settings) -> Backfin:
     Raises:
         ConfigError: Redis does not answer.
     """
+    from backfin.broker import build_broker, check_redis
+
     app = open_app(settings)
     broker = build_broker(settings)
     check_redis(broker)

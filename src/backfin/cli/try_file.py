@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backfin.app import Backfin
 from backfin.cli.output import BAD_USE, LOOK, Json, console, errors, print_json, print_table, stop
+from backfin.cli.session import open_settings
 from backfin.clock import SystemClock
-from backfin.enrichment.chain import enrich_with
-from backfin.log import configure
-from backfin.models import Announcement, Document, Enrichment, Method
-from backfin.settings import load_settings
-from backfin.steps.enrich import reading_of
+
+if TYPE_CHECKING:
+    from backfin.models import Announcement, Document, Enrichment
 
 
 def try_file(
@@ -27,25 +25,33 @@ def try_file(
     if not file.is_file():
         errors.print(f"backfin: there is no file {file}; check the path.", highlight=False)
         stop(BAD_USE)
-    settings = load_settings()
-    configure(settings)
-    app = Backfin(settings)
-    document = app.reader.read(file)
-    announcement = _announcement(file, exchange_category, subject)
-    prompt_set = app.plugins.registry.prompt_sets["core"]
-    enrichers = list(app.plugins.registry.enrichers)
-    enrichment = enrich_with(reading_of(announcement, [document]), prompt_set, enrichers)
-    app.close()
-    result = _result(document, enrichment)
+    result = _result(*_read(file, exchange_category, subject))
     if as_json:
         print_json(result)
     else:
         _show(result)
-    if document.method is Method.NONE:
+    if result["document"]["method"] == "none":
         stop(LOOK)
 
 
+def _read(file: Path, category: str | None, subject: str) -> tuple[Document, Enrichment]:
+    from backfin.app import Backfin
+    from backfin.enrichment.chain import enrich_with
+    from backfin.steps.enrich import reading_of
+
+    app = Backfin(open_settings())
+    document = app.reader.read(file)
+    announcement = _announcement(file, category, subject)
+    prompt_set = app.plugins.registry.prompt_sets["core"]
+    enrichers = list(app.plugins.registry.enrichers)
+    enrichment = enrich_with(reading_of(announcement, [document]), prompt_set, enrichers)
+    app.close()
+    return document, enrichment
+
+
 def _announcement(file: Path, category: str | None, subject: str) -> Announcement:
+    from backfin.models import Announcement
+
     now = SystemClock().now()
     return Announcement(
         announcement_id=f"file:{file.name}",

@@ -7,12 +7,8 @@ from typing import Annotated
 
 import typer
 
-from backfin.broker import build_broker, check_redis
 from backfin.cli.output import errors, stop
-from backfin.cli.runtime import GRACE_S, redis_of, scheduler_spec, worker_spec
-from backfin.cli.session import open_app
-from backfin.settings import load_settings
-from backfin.supervisor import Supervisor
+from backfin.cli.session import open_app, open_settings
 
 
 def up(
@@ -25,7 +21,11 @@ def up(
     ] = None,
 ) -> None:
     """Runs workers and scheduler, and a private Redis unless one is configured. One Ctrl-C stops all of it."""
-    settings = load_settings()
+    from backfin.broker import build_broker, check_redis
+    from backfin.cli.runtime import GRACE_S, redis_of, scheduler_spec, worker_spec
+    from backfin.supervisor import Supervisor
+
+    settings = open_settings()
     app = open_app(settings)
     app.open()
     with redis_of(settings) as (url, _):

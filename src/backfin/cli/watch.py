@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
+from backfin.cli.choices import CadenceWord, PhaseWord
 from backfin.cli.output import BAD_USE, Json, console, errors, print_json, print_table, stop
-from backfin.cli.session import open_app
+from backfin.cli.session import open_app, open_store
 from backfin.errors import ConfigError
 from backfin.identity import watch_id
-from backfin.models import Cadence, Phase, Watch
-from backfin.notifications.rules import parse_rule
 
 app = typer.Typer(help="Add, list and remove watches.", no_args_is_help=True)
 
@@ -21,11 +20,14 @@ def add(
     name: Annotated[str, typer.Argument(help="Name of the watch; the same name again changes it.")],
     rule: Annotated[str, typer.Argument(help="Rule, e.g. 'event_type = order_win'; '*' matches everything.")],
     to: Annotated[list[str], typer.Option("--to", help="Address, e.g. mailto:a@b.in; may be given often.")],
-    phase: Annotated[Phase, typer.Option(help="When it speaks.")] = Phase.ENRICHED,
-    cadence: Annotated[Cadence, typer.Option(help="One message a filing, or one a day.")] = Cadence.INSTANT,
+    phase: Annotated[PhaseWord, typer.Option(help="When it speaks.")] = "enriched",
+    cadence: Annotated[CadenceWord, typer.Option(help="One message a filing, or one a day.")] = "instant",
 ) -> None:
     """Adds a watch, or changes the one of that name."""
-    if cadence is Cadence.DIGEST:
+    from backfin.models import Phase, Watch
+    from backfin.notifications.rules import parse_rule
+
+    if cadence == "digest":
         raise ConfigError("Digests are not part of this version; use --cadence instant.")
     parse_rule(rule)
     backfin = open_app()
@@ -36,8 +38,7 @@ def add(
         name=name,
         rule=rule,
         addresses=tuple(to),
-        phase=phase,
-        cadence=cadence,
+        phase=Phase(phase),
         created_at=backfin.clock.now(),
     )
     backfin.store.watches.put(watch)
@@ -47,7 +48,7 @@ def add(
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """Lists the watches."""
-    watches = open_app().store.watches.list()
+    watches = open_store().watches.list()
     if as_json:
         print_json([watch.model_dump(mode="json") for watch in watches])
         return
@@ -58,7 +59,7 @@ def list_(as_json: Json = False) -> None:
 @app.command()
 def remove(name: Annotated[str, typer.Argument(help="Name of the watch.")]) -> None:
     """Removes a watch; what it told is kept."""
-    if not open_app().store.watches.remove(name):
+    if not open_store().watches.remove(name):
         errors.print(
             f"backfin: there is no watch {name!r}; `backfin watch list` shows them.", highlight=False
         )
