@@ -133,7 +133,8 @@ def check_redis(broker: RedisBroker) -> None:
     except RedisError as error:
         raise ConfigError(
             f"Redis does not answer ({error}). Start one (`docker compose -f docker-compose.redis.yml up -d redis`), "
-            "set BACKFIN_REDIS_URL to the one you have, or run `backfin up`, which brings its own."
+            "set BACKFIN_REDIS_URL to the one you have, or run `backfin up`, which brings its own.",
+            service="redis",
         ) from error
 
 

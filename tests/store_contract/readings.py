@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from backfin.errors import PermanentError
+from backfin.errors import ConfigError, PermanentError
 from backfin.models import Method, Money
 from backfin.storage import Store
 from store_contract.made import LATER, announcement, document, enrichment, investor, issuer, mention
@@ -134,9 +134,9 @@ class InvestorsContract:
         store.announcements.add([announcement()], due_at=LATER)
         store.investors.record("bse:1", [investor("i_1"), investor("i_2")], [], due_at=LATER)
 
-        with pytest.raises(PermanentError, match="i_1, i_2"):
+        with pytest.raises(ConfigError, match="i_1, i_2"):
             store.investors.show("Asha Mehra")
-        with pytest.raises(PermanentError, match="No investor"):
+        with pytest.raises(ConfigError, match="No investor"):
             store.investors.show("Nobody")
 
     def test_the_list_starts_with_the_most_mentioned(self, store: Store) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from backfin.cli.output import Json, print_json, print_table
+from backfin.cli.output import Json, print_json
+from backfin.cli.tables import print_table
 
 
 def config(as_json: Json = False) -> None:
@@ -16,4 +17,6 @@ def config(as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        print_table(("key", "value", "source"), [[row["key"], row["value"], row["source"]] for row in rows])
+        columns = ("key", "value", "source")
+        cells = [[row[name] for name in columns] for row in rows]
+        print_table(columns, cells, wraps=("value", "source"), empty="There are no settings.")

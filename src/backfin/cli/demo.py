@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backfin.cli.output import LOOK, Json, console, errors, print_json, print_table, stop
+from backfin.cli.output import LOOK, Json, print_json, say, stop, tell
+from backfin.cli.tables import print_table, told
 
 if TYPE_CHECKING:
     from backfin.settings import Settings
@@ -22,7 +23,7 @@ def demo(
     with sample_day(quiet=as_json) as (settings, result):
         _show(settings, result, as_json)
         if serve:
-            errors.print("The sample exchange and the workers stay up; Ctrl-C stops them.")
+            tell("The sample exchange and the workers stay up; Ctrl-C stops them.")
             _stay_up()
     if result["failed"]:
         stop(LOOK)
@@ -35,18 +36,22 @@ def _show(settings: Settings, result: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(result)
         return
-    columns = ("score", "issuer", "category", "headline")
-    names = ("materiality", "issuer_name", "category", "enriched_headline")
-    rows = [[item.get(name) for name in names] for item in result["top"]]
-    print_table(columns, rows, title=f"{DAY:%d %B %Y}, by materiality")
-    console.print(
-        f"{result['announcements']} announcements, {result['enriched']} enriched, {result['mentions']} mentions of "
-        f"investors, {result['deliveries']} alerts, {result['failed']} failed, in {result['seconds']} s",
-        highlight=False,
+    rows = [(item["materiality"], item["category"], told(item)) for item in result["top"]]
+    print_table(
+        ("score", "category", "headline"),
+        rows,
+        wraps=("headline",),
+        title=f"{DAY:%d %B %Y}, by materiality",
+        empty="Nothing was enriched.",
     )
-    console.print(f"store    {mask_url(settings.effective_database_url)}", highlight=False)
-    console.print(f"archive  {settings.effective_archive_url}", highlight=False)
-    console.print(f"alerts   {settings.home / 'demo'}", highlight=False)
+    say(
+        f"\n{result['announcements']} announcements, {result['enriched']} enriched, {result['mentions']} mentions of "
+        f"investors, {result['deliveries']} alerts, {result['failed']} failed, in {result['seconds']} s",
+        wrap=True,
+    )
+    say(f"store    {mask_url(settings.effective_database_url)}")
+    say(f"archive  {mask_url(settings.effective_archive_url)}")
+    say(f"alerts   {settings.home / '*.jsonl'}")
 
 
 def _stay_up() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from backfin.cli.output import LOOK, NO_SERVICE, Json, print_json, print_table, stop
+from backfin.cli.output import LOOK, NO_SERVICE, Json, print_json, stop
 from backfin.cli.session import open_settings
+from backfin.cli.tables import print_table
 
 
 def doctor(as_json: Json = False) -> None:
@@ -15,7 +16,8 @@ def doctor(as_json: Json = False) -> None:
         print_json([finding.as_json() for finding in findings])
     else:
         rows = [(f.name, "ok" if f.ok else "look", f.detail, "" if f.ok else f.fix) for f in findings]
-        print_table(("name", "state", "detail", "fix"), rows)
+        columns = ("name", "state", "detail", "fix")
+        print_table(columns, rows, wraps=("detail", "fix"), empty="There is nothing to check.")
     ailing = {finding.name for finding in findings if not finding.ok}
     if ailing & {"redis", "store"}:
         stop(NO_SERVICE)

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from backfin.cli.arguments import span
 from backfin.cli.choices import ExportFormat, ExportKind
-from backfin.cli.output import day_of_text, errors
+from backfin.cli.output import tell
 from backfin.cli.session import open_store
 
 
@@ -17,11 +18,12 @@ def export(
     output: Annotated[Path, typer.Option(help="File to write.")],
     format_: Annotated[ExportFormat, typer.Option("--format", help="File format.")] = "jsonl",
     since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.")] = None,
 ) -> None:
     """Writes a table to a file; the file appears whole or not at all."""
     from backfin.storage.export import write_export
 
-    first = day_of_text(since) if since else None
-    columns, rows = open_store().exports.export(kind, first)
+    first, last = span(since, until)
+    columns, rows = open_store().exports.export(kind, first, last)
     count = write_export(columns, rows, output, format_)
-    errors.print(f"{count} rows in {output}", highlight=False)
+    tell(f"{count} rows in {output}")

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from backfin.cli.output import LOOK, Json, print_json, print_table, stop
+from backfin.cli.output import LOOK, Json, print_json, stop
 from backfin.cli.session import open_settings
+from backfin.cli.tables import print_table
 
 
 def plugins(
@@ -22,7 +23,8 @@ def plugins(
         keys = ("name", "version", "state", "why", "hooks", "components")
         print_json([{key: getattr(record, key) for key in keys} for record in records])
     else:
-        rows = [(r.name, r.version, r.state, r.why, ", ".join(r.components)) for r in records]
-        print_table(("name", "version", "state", "why", "components"), rows)
+        rows = [(r.name, r.version, r.state, r.why or ", ".join(r.components)) for r in records]
+        columns = ("name", "version", "state", "components, or why there are none")
+        print_table(columns, rows, wraps=columns[3:], empty="There are no plugins.")
     if check and any(record.state in ("failed", "incompatible") for record in records):
         stop(LOOK)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backfin.cli.arguments import check_order, past_day
 from backfin.cli.choices import FromStep, Only
-from backfin.cli.output import LOOK, Json, console, day_of_text, errors, print_json, stop
+from backfin.cli.output import LOOK, Json, print_json, say, stop, tell
 from backfin.cli.session import open_app, open_app_on_broker, open_settings
 from backfin.errors import ConfigError
 
@@ -43,9 +44,11 @@ def replay(
     """Does again what is missing (or failed, or all), on the bulk lane. Tells nobody without --notify."""
     from backfin.steps.replay import ReplayRequest
 
+    first, last = past_day(day) if day else None, past_day(to) if to else None
+    check_order(first, last)
     request = ReplayRequest(
-        first=day_of_text(day).isoformat() if day else None,
-        last=day_of_text(to).isoformat() if to else None,
+        first=first.isoformat() if first else None,
+        last=last.isoformat() if last else None,
         exchange=exchange,
         from_step=from_step,
         only=only,
@@ -61,7 +64,13 @@ def replay(
         result = _run(settings, request, quiet=as_json)
     else:
         result = _send(settings, request)
-    _report(result, as_json)
+    if as_json:
+        print_json(result)
+    else:
+        _show(result)
+    if result["failed"]:
+        tell(f"{result['failed']} items failed; see `backfin day D --list`.")
+        stop(LOOK)
 
 
 def _split(ids: list[str]) -> list[str]:
@@ -69,9 +78,10 @@ def _split(ids: list[str]) -> list[str]:
 
 
 def _send(settings: Settings, request: ReplayRequest) -> dict[str, Any]:
+    from backfin.cli.runtime import find_redis
     from backfin.cli.waiting import start_replay, summary
 
-    app = open_app_on_broker(settings)
+    app = open_app_on_broker(settings.model_copy(update={"redis_url": find_redis(settings)}))
     return summary(app, start_replay(app, request))
 
 
@@ -82,8 +92,9 @@ def _run(settings: Settings, request: ReplayRequest, *, quiet: bool) -> dict[str
 
     with redis_of(settings) as (url, is_ours):
         app = open_app_on_broker(settings.model_copy(update={"redis_url": url}))
+        run_id = start_replay(app, request)
         with _workers_if_none(app, url, is_ours), bar(quiet=quiet) as on_progress:
-            return wait_for(app, start_replay(app, request), on_progress)
+            return wait_for(app, run_id, on_progress)
 
 
 def _workers_if_none(app: Backfin, url: str, is_ours: bool) -> contextlib.AbstractContextManager[None]:
@@ -95,8 +106,9 @@ def _workers_if_none(app: Backfin, url: str, is_ours: bool) -> contextlib.Abstra
 
 
 def _plan(app: Backfin, request: ReplayRequest) -> dict[str, Any]:
-    from backfin.steps.replay import select
+    from backfin.steps.replay import check, select
 
+    check(app.context, request)
     selected = select(app.context, request)
     return {
         "run_id": None,
@@ -111,16 +123,15 @@ def _plan(app: Backfin, request: ReplayRequest) -> dict[str, Any]:
     }
 
 
-def _report(result: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print_json(result)
-    elif result["run_id"] is None:
-        console.print(f"{result['selected']} announcements would be replayed; nothing was done.")
-    else:
-        console.print(
-            f"{result['selected']} selected, {result['done']} done, {result['failed']} failed, {result['new']} new, "
-            f"{result['changed']} changed, {result['notified']} alerts, {result['seconds']} s"
+def _show(result: dict[str, Any]) -> None:
+    if result["run_id"] is None:
+        say(
+            f"{result['selected']} stored announcements would be replayed, and with scraping what the exchange "
+            "shows beyond them; nothing was done.",
+            wrap=True,
         )
-    if result["failed"]:
-        errors.print(f"{result['failed']} items failed; see `backfin day D --list`.", highlight=False)
-        stop(LOOK)
+        return
+    say(
+        f"{result['selected']} selected, {result['done']} done, {result['failed']} failed, {result['new']} new, "
+        f"{result['changed']} changed, {result['notified']} alerts, {result['seconds']} s"
+    )

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from backfin.cli.output import Json, console, day_of_text, print_json
+from backfin.cli.arguments import past_day
+from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_app
 from backfin.clock import day_of
 
@@ -21,12 +22,12 @@ def scrape(
 
     app = open_app()
     source = app.context.exchange(exchange)
-    wanted = day_of_text(day) if day else day_of(app.clock.now(), source.zone)
+    wanted = past_day(day, source.zone) if day else day_of(app.clock.now(), source.zone)
     result = scrape_day(app.context, source, wanted, full=day is not None).as_json()
     if as_json:
         print_json(result)
         return
-    console.print(
+    say(
         f"{result['exchange']} {result['day']}: {result['new']} new of {result['seen']} seen on {result['pages']} "
         f"pages; the exchange counts {result['expected']}."
     )

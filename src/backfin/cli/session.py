@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+
+from backfin.errors import ConfigError
 
 if TYPE_CHECKING:
     from backfin.app import Backfin
@@ -31,11 +34,22 @@ def open_store() -> Store:
         ConfigError: Settings or schema are wrong.
         StoreUnavailable: The store cannot be reached.
     """
-    from backfin.storage.store import Store
-
-    store = Store(open_settings().effective_database_url)
+    store = find_store()
     store.prepare()
     return store
+
+
+def find_store() -> Store:
+    """The store, whatever schema it has.
+
+    Raises:
+        ConfigError: Settings are wrong.
+    """
+    from backfin.storage.store import Store
+
+    settings = open_settings()
+    _check_home(settings)
+    return Store(settings.effective_database_url)
 
 
 def open_app(settings: Settings | None = None) -> Backfin:
@@ -50,6 +64,7 @@ def open_app(settings: Settings | None = None) -> Backfin:
 
     chosen = settings or open_settings()
     configure(chosen)
+    _check_home(chosen)
     app = Backfin(chosen)
     app.context.store.prepare()
     return app
@@ -68,3 +83,22 @@ def open_app_on_broker(settings: Settings) -> Backfin:
     check_redis(broker)
     app.declare(broker)
     return app
+
+
+def _check_home(settings: Settings) -> None:
+    """Makes sure of the home folder where the store lives in it.
+
+    Raises:
+        ConfigError: That cannot be.
+    """
+    if settings.database_url is not None:
+        return
+    advice = "set BACKFIN_HOME to a folder of yours."
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"The home folder {settings.home} cannot be made ({error.strerror}); {advice}"
+        ) from error
+    if not os.access(settings.home, os.W_OK):
+        raise ConfigError(f"The home folder {settings.home} cannot be written; {advice}")

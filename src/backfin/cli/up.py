@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from backfin.cli.output import errors, stop
+from backfin.cli.output import stop, tell
 from backfin.cli.session import open_app, open_settings
 
 
@@ -32,13 +32,15 @@ def up(
         check_redis(build_broker(settings.model_copy(update={"redis_url": url})))
         environment = {"BACKFIN_REDIS_URL": url}
         specs = [worker_spec(environment, processes=processes, threads=threads), scheduler_spec(environment)]
-        _announce(url, app.settings.effective_database_url, no_web)
+        _announce(url, settings.effective_database_url, no_web)
         app.close()
         code = Supervisor(specs, grace_s=GRACE_S).run(for_seconds=for_seconds)
     stop(code)
 
 
 def _announce(url: str, database: str, no_web: bool) -> None:
+    from backfin.settings import mask_url
+
     page = "" if no_web else "; this version has no live page yet"
-    errors.print(f"backfin is up: Redis {url}, store {database}{page}. Ctrl-C stops it.", highlight=False)
+    tell(f"backfin is up: Redis {mask_url(url)}, store {mask_url(database)}{page}. Ctrl-C stops it.")
     sys.stderr.flush()

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from backfin.clock import days
 from backfin.context import Context
+from backfin.errors import ConfigError
 from backfin.models import State
 from backfin.specs import Next
 from backfin.steps.item import step_after, was_enriched_before
@@ -64,8 +65,28 @@ class ReplayRequest:
 
 
 def start(ctx: Context, request: ReplayRequest) -> str:
-    """Opens the run's ledger; the ``backfin.replay`` actor does the rest."""
+    """Opens the run's ledger; the ``backfin.replay`` actor does the rest.
+
+    Raises:
+        ConfigError: The request names what is not there.
+    """
+    check(ctx, request)
     return ctx.store.runs.start("replay", exchange=request.exchange, options=request.as_options())
+
+
+def check(ctx: Context, request: ReplayRequest) -> None:
+    """Refuses a request that could only select nothing.
+
+    Raises:
+        ConfigError: There is no such exchange, or no such announcement.
+    """
+    if request.exchange is not None:
+        ctx.exchange(request.exchange)
+    unknown = sorted(set(request.ids) - ctx.store.announcements.known(request.ids))
+    if unknown:
+        raise ConfigError(
+            f"The store has no announcement {', '.join(unknown)}; `backfin announcements --json` lists their ids."
+        )
 
 
 def replay(ctx: Context, key: str) -> list[Next]:
