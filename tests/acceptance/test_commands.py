@@ -247,6 +247,7 @@ def test_a_replay_goes_to_the_redis_that_this_home_runs(
 ) -> None:
     cli.environment = start_exchange(*made_day(2)).environment
     with EmbeddedServer(cli.home):
-        sent = cli.json("replay", DAY)
+        sent = cli.run("replay", DAY)
 
-    assert sent["run_id"]
+    assert sent.stdout.startswith("sent as r_")
+    assert "No worker is about yet" in sent.stderr

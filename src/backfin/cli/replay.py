@@ -66,8 +66,10 @@ def replay(
         result = _send(settings, request)
     if as_json:
         print_json(result)
-    else:
+    elif wait or dry_run:
         _show(result)
+    else:
+        say(f"sent as {result['run_id']}; workers do it on the bulk lane")
     if result["failed"]:
         tell(f"{result['failed']} items failed; see `backfin day D --list`.")
         stop(LOOK)
@@ -82,7 +84,10 @@ def _send(settings: Settings, request: ReplayRequest) -> dict[str, Any]:
     from backfin.cli.waiting import start_replay, summary
 
     app = open_app_on_broker(settings.model_copy(update={"redis_url": find_redis(settings)}))
-    return summary(app, start_replay(app, request))
+    run_id = start_replay(app, request)
+    if not app.has_workers():
+        tell("No worker is about yet; start `backfin up` or `dramatiq backfin.actors`.")
+    return summary(app, run_id)
 
 
 def _run(settings: Settings, request: ReplayRequest, *, quiet: bool) -> dict[str, Any]:
