@@ -17,6 +17,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import DecodeError, HTTPError
 
 from backfin.egress import guarded_session
 from backfin.errors import ExchangeUnavailable, RateLimited, TransientError, UnreadableDocument
@@ -196,7 +197,7 @@ class PoliteSession:
         size = 0
         announced = response.headers.get("Content-Length", "")
         _refuse_larger(int(announced) if announced.isdecimal() else 0, max_bytes, str(response.url))
-        for chunk in response.iter_content(_CHUNK_BYTES):
+        for chunk in _as_it_comes(response):
             size += len(chunk)
             _refuse_larger(size, max_bytes, str(response.url))
             if time.monotonic() > end:
@@ -206,6 +207,17 @@ class PoliteSession:
                     fault="timeout",
                 )
             yield chunk
+
+
+def _as_it_comes(response: requests.Response) -> Iterator[bytes]:
+    """Yields what has arrived, unpacked: waiting for whole chunks would let a trickle go on for ever."""
+    try:
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+            yield chunk
+    except DecodeError as error:
+        raise requests.exceptions.ContentDecodingError(error) from error
+    except HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from error
 
 
 def _refuse_larger(size: int, max_bytes: int, url: str) -> None:

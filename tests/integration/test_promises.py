@@ -129,12 +129,12 @@ def test_a_withdrawn_row_does_not_hide_a_missing_one() -> None:
         assert [(gap.expected, gap.stored) for gap in app.store.gaps.list()] == [(2, 1)]
 
 
-def test_a_reading_with_faults_and_no_count_proves_nothing() -> None:
+def test_a_reading_that_lacks_a_part_proves_nothing_without_a_count() -> None:
     clock, exchange = FrozenClock(), FakeExchange([on_day(1, 0)])
     exchange.gives_count = False
     read_day = exchange.fetch_day
     exchange.fetch_day = lambda day: (  # type: ignore[method-assign]
-        replace(page, faults=("empty_object: Result",)) for page in read_day(day)
+        replace(page, faults=("empty_object: Result",), is_whole=False) for page in read_day(day)
     )
     with make_app(exchanges=[exchange], clock=clock) as app:
         clock.forward(days=1)

@@ -6,6 +6,7 @@ empty only when BSE counts 0, counts 0 again, and counts 0 for its busiest categ
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date
 
@@ -70,6 +71,7 @@ def _by_category(client: BseClient, query: Query, faults: list[str]) -> FeedPage
             expected = None
         else:
             expected = None if expected is None or sweep.expected is None else expected + sweep.expected
+    is_whole = expected is not None and all(page.is_whole for page in pages)
     rows = {row_key(row): row for page in pages for row in page.rows}
     if not rows and expected is None:
         raise ExchangeUnavailable(
@@ -81,6 +83,7 @@ def _by_category(client: BseClient, query: Query, faults: list[str]) -> FeedPage
         number=1,
         rows=tuple(newest_first),
         expected=expected,
-        content=b"[" + b",".join(page.content for page in pages) + b"]",
+        content=b"[" + b",".join(page.content.removeprefix(BOM_UTF8) for page in pages) + b"]",
         faults=(*faults, *(fault for page in pages for fault in page.faults)),
+        is_whole=is_whole,
     )

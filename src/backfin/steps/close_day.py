@@ -96,10 +96,10 @@ def hold_day(
 
 
 def _count_of(result: Scrape) -> tuple[int | None, str]:
-    """How many rows there are after a full reading. One with faults proves nothing where no count came."""
+    """How many rows there are after a full reading. One that lacks a part proves nothing where no count came."""
     if result.expected is not None:
         return result.expected, "count"
-    return (None if result.faults else result.seen), "sweep"
+    return (result.seen if result.is_whole else None), "sweep"
 
 
 def _fresh_count(exchange: Exchange, day: date) -> tuple[int | None, str]:

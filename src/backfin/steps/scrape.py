@@ -46,6 +46,7 @@ class Scrape:
     pages: int = 0
     faults: list[str] = field(default_factory=list)
     stored: int = 0
+    is_whole: bool = True
 
     @property
     def seen(self) -> int:
@@ -157,6 +158,7 @@ def _read_pages(ctx: Context, exchange: Exchange, result: Scrape, run_id: str, *
     for page in exchange.fetch_day(result.day):
         result.pages += 1
         result.faults += page.faults
+        result.is_whole = page.is_whole
         if page.expected is not None:
             result.expected = page.expected
         _archive(ctx, exchange, result, run_id, page)
@@ -237,11 +239,12 @@ def _keep_raw(
 
 
 def _key_of(exchange: Exchange, row: Mapping[str, Any]) -> str:
-    """The row's own key; a row without one is told from others by its content."""
+    """The row's own key; a row without one is told from others by what its exchange says, or by its content."""
     try:
         return exchange.native_id(row)
-    except ParseError:
-        return f"unkeyed-{document_id(json.dumps(row, sort_keys=True, default=str).encode())[:32]}"
+    except ParseError as error:
+        content = error.facts.get("stand_in") or json.dumps(row, sort_keys=True, default=str)
+        return f"unkeyed-{document_id(str(content).encode('utf-8', 'replace'))[:32]}"
 
 
 def _finish(ctx: Context, run_id: str, result: Scrape, *, state: str, error: str | None = None) -> None:
