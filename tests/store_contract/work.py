@@ -187,6 +187,38 @@ class PacerContract:
 
         assert caught.value.delay == pytest.approx(10)
 
+    @pytest.mark.parametrize("interval_s", [0, 1])
+    def test_a_cool_down_holds_for_a_process_that_starts_later(
+        self, store: Store, clock: StillClock, interval_s: float
+    ) -> None:
+        StorePacer(store).cool_down("api.example", 100, why="403")
+
+        with pytest.raises(RateLimited) as raised:
+            StorePacer(store, sleep=lambda _: None).wait("api.example", interval_s)
+
+        assert (raised.value.delay, raised.value.fault) == (pytest.approx(100), "cool_down")
+
+    def test_a_cool_down_opened_while_waiting_for_a_turn_is_kept(
+        self, store: Store, clock: StillClock
+    ) -> None:
+        other = StorePacer(store)
+        pacer = StorePacer(store, sleep=lambda _: other.cool_down("api.example", 100, why="403"))
+        pacer.wait("api.example", 10)
+
+        with pytest.raises(RateLimited):
+            pacer.wait("api.example", 10)
+
+    def test_a_late_success_ends_no_cool_down_of_others(self, store: Store, clock: StillClock) -> None:
+        pacer, other = StorePacer(store, sleep=lambda _: None), StorePacer(store)
+        other.cool_down("api.example", 100, why="403")
+        clock.forward(101)
+        pacer.wait("api.example", 1)
+        other.cool_down("api.example", 100, why="403 again")
+
+        pacer.recovered("api.example")
+
+        assert pacer.cooling("api.example") is not None
+
     def test_a_cool_down_holds_for_every_process_and_doubles(self, store: Store, clock: StillClock) -> None:
         first, second = StorePacer(store, sleep=lambda _: None), StorePacer(store, sleep=lambda _: None)
         first.wait("api.example", 1)

@@ -24,6 +24,13 @@ class Turn(NamedTuple):
     strikes: int
 
 
+class Standing(NamedTuple):
+    """How a host stands: the cool-down that is open, if any, and how many it had in a row."""
+
+    cooldown: Cooldown | None
+    strikes: int
+
+
 class Refusal(NamedTuple):
     """Why no turn was given: in how many seconds to ask again, and why, if it cools down."""
 
@@ -55,6 +62,7 @@ _ADD = insert_ignore(h)
 _GET = select(h).where(h.c.host == bindparam("of"))
 _LOCKED = _GET.with_for_update()
 _SET = update(h).where(h.c.host == bindparam("of"))
+_FORGET = _SET.where(h.c.cool_until_s <= bindparam("now"))
 _COOLING = select(h).where(h.c.cool_until_s > bindparam("now")).order_by(h.c.host)
 
 
@@ -94,10 +102,21 @@ class Hosts:
             connection.execute(_SET, {"of": host, **values})
         return _cooldown(until, why)
 
+    def standing(self, host: str) -> Standing:
+        """How a host stands at the moment, without taking a turn."""
+        now = self._database.clock.now().timestamp()
+        with self._database.read() as connection:
+            row = connection.execute(_GET, {"of": host}).first()
+        if row is None:
+            return Standing(None, 0)
+        return Standing(_cooldown(row.cool_until_s, row.why) if row.cool_until_s > now else None, row.strikes)
+
     def recovered(self, host: str) -> None:
-        """Ends the counting of cool-downs and any that is open."""
+        """Ends the counting of cool-downs; one that is open was opened since by somebody else, and stays."""
+        now = self._database.clock.now().timestamp()
+        blank = {"cool_until_s": 0.0, "strikes": 0, "why": ""}
         with self._database.write() as connection:
-            connection.execute(_SET, {"of": host, "cool_until_s": 0.0, "strikes": 0, "why": ""})
+            connection.execute(_FORGET, {"of": host, "now": now, **blank})
 
     def all_cooling(self) -> dict[str, Cooldown]:
         """Hosts that are left alone at the moment."""
