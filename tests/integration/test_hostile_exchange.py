@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backfin.errors import ExchangeUnavailable
+from backfin.errors import BackfinError, ExchangeUnavailable
 from backfin.exchanges.bse_answers import read_archived
 from backfin.interfaces import FeedPage
 from bse_rows import DAY, exchange_at, row, rows
@@ -180,3 +180,36 @@ def test_categories_read_one_by_one_can_be_read_again_from_the_archive() -> None
     again = read_archived(1, page.content)
 
     assert {json.dumps(one) for one in again.rows} >= {json.dumps(one) for one in page.rows}
+
+
+MASTER = {"SCRIP_CD": "500002", "ISIN_NUMBER": "INE117A01022", "scrip_id": "ABB", "Issuer_Name": "ABB Ltd-$"}
+
+
+@pytest.mark.parametrize("nothing", [b"{}", b'"No Record Found!"', b"[]"])
+def test_a_list_beside_the_active_scrips_may_be_refused(nothing: bytes) -> None:
+    with HostileExchange() as server, exchange_at(server.api_url, server.files_url) as exchange:
+        server.masters = {"Active": [MASTER]}
+        server.before = lambda asked: None if asked.params["status"] == "Active" else Answer(nothing)
+
+        (issuer,) = exchange.fetch_issuers()
+
+    assert (issuer.name, issuer.status) == ("ABB Ltd", "active")
+
+
+def test_a_row_of_the_master_has_the_status_of_its_list() -> None:
+    with HostileExchange() as server, exchange_at(server.api_url, server.files_url) as exchange:
+        server.masters = {"Active": [MASTER], "Delisted": [{**MASTER, "ISIN_NUMBER": "INE208C01025"}]}
+
+        statuses = [issuer.status for issuer in exchange.fetch_issuers()]
+
+    assert statuses == ["active", "delisted"]
+
+
+@pytest.mark.parametrize("answer", [Answer(b"{}"), Answer(DENIED, kind="text/html"), Answer(b"", 404)])
+def test_a_master_that_is_refused_closes_no_feed(answer: Answer) -> None:
+    with HostileExchange(rows(9)) as server, exchange_at(server.api_url, server.files_url) as exchange:
+        server.before = lambda asked: answer if asked.path.endswith("/ListofScripData/w") else None
+        with pytest.raises(BackfinError):
+            exchange.fetch_issuers()
+
+        assert shown(list(exchange.fetch_day(DAY))) == 9

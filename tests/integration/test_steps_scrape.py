@@ -141,6 +141,16 @@ def test_announcements_are_joined_with_the_issuer_master(app: Backfin, exchange:
     assert "issuers" in exchange.requests
 
 
+def test_a_row_without_a_name_gets_the_one_of_the_master(app: Backfin, exchange: FakeExchange) -> None:
+    exchange.issuers = [ISSUER]
+    exchange.rows = [make_row(1, issuer="999001"), make_row(2, issuer="")]
+
+    scrape(app.context, "fake")
+
+    names = {app.store.announcements.get(f"fake:{number}").issuer_name for number in (1, 2)}
+    assert names == {ISSUER.name}
+
+
 def test_the_master_is_read_once_and_again_when_it_is_due(app: Backfin, exchange: FakeExchange) -> None:
     exchange.issuers = [ISSUER]
     scrape(app.context, "fake")

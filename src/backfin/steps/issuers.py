@@ -8,9 +8,11 @@ Next: nothing.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
-from backfin.clock import day_of
+from backfin.clock import IST, day_of
 from backfin.context import Context
 from backfin.errors import BackfinError
 from backfin.interfaces import Exchange
@@ -52,14 +54,33 @@ def refresh_when_empty(ctx: Context, exchange: Exchange) -> None:
 
 
 def with_issuers(ctx: Context, exchange: str, items: Sequence[Announcement]) -> list[Announcement]:
-    """Adds ISIN and symbol from the master to announcements that carry only the exchange's code."""
-    codes = {item.scrip_code for item in items if item.scrip_code and not item.isin}
-    issuers = ctx.store.issuers.by_codes(exchange, "scrip_code", codes) if codes else {}
-    return [_joined(item, issuers.get(item.scrip_code or "")) for item in items]
+    """Adds ISIN, symbol and name from the master, as it was on their day, to announcements with a code only."""
+    known = ctx.registry.exchanges.get(exchange)
+    zone = known.zone if known is not None else IST
+    by_day: dict[date, set[str]] = defaultdict(set)
+    for item in items:
+        if item.scrip_code and not item.isin:
+            by_day[day_of(item.disseminated_at, zone)].add(item.scrip_code)
+    owners = {
+        (day, code): issuer
+        for day, codes in by_day.items()
+        for code, issuer in ctx.store.issuers.by_codes(exchange, "scrip_code", codes, on=day).items()
+    }
+    return [
+        _joined(item, owners.get((day_of(item.disseminated_at, zone), item.scrip_code or "")))
+        for item in items
+    ]
 
 
 def _joined(item: Announcement, issuer: Issuer | None) -> Announcement:
     if issuer is None or item.isin:
         return item
     symbol = next((code.value for code in issuer.codes if code.kind == "symbol" and not code.valid_to), None)
-    return item.model_copy(update={"isin": issuer.isin, "symbol": item.symbol or symbol})
+    has_name = item.issuer_name and item.issuer_name != item.scrip_code
+    return item.model_copy(
+        update={
+            "isin": issuer.isin,
+            "symbol": item.symbol or symbol,
+            "issuer_name": item.issuer_name if has_name else issuer.name,
+        }
+    )

@@ -294,10 +294,13 @@ class Announcements:
         rows.sort(key=lambda row: row.position)
         return [_status(row[:-1]) for row in rows[:limit]]
 
-    def set_issuer(self, announcement_id: str, *, isin: str | None, symbol: str | None) -> None:
-        """Writes down whose announcement it is, once the issuer master says so."""
+    def set_issuer(
+        self, announcement_id: str, *, isin: str | None, symbol: str | None, issuer_name: str | None = None
+    ) -> None:
+        """Writes down whose announcement it is, once the issuer master says so; no name leaves the name."""
+        values = {"isin": isin, "symbol": symbol} | ({"issuer_name": issuer_name} if issuer_name else {})
         with self._database.write() as connection:
-            connection.execute(_SET, {"id": announcement_id, "isin": isin, "symbol": symbol})
+            connection.execute(_SET, {"id": announcement_id, **values})
 
     def stalled(self, now: datetime, limit: int) -> list[Status]:
         """Those whose ``due_at`` has passed, the longest waiting first; a running replay minds its own."""
