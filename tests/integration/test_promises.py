@@ -19,7 +19,7 @@ from backfin.pipeline import Shell
 from backfin.specs import Next
 from backfin.steps.close_day import close_day
 from backfin.steps.notify import notify
-from backfin.steps.replay import ReplayRequest, replay, start
+from backfin.steps.replay import Only, ReplayRequest, replay, start
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.testing import (
@@ -97,6 +97,40 @@ def test_a_parser_that_breaks_on_one_row_keeps_that_row_raw() -> None:
 
         assert stored(app) == {"fake:1", "fake:2", "fake:3"}
         assert state(app, "fake:2") is State.FAILED
+
+
+@pytest.mark.parametrize("only", ["missing", "failed", "all"])
+def test_a_replay_reads_rows_that_a_mended_parser_understands(only: Only) -> None:
+    exchange = FakeExchange([make_row(1, at="2026-07-01T12:00:01.5 IST"), make_row(2), make_row(3, at=None)])
+    with make_app(exchanges=[exchange]) as app:
+        scrape(app.context, "fake")
+        assert state(app, "fake:1") is State.FAILED
+        parse = exchange.parse
+        exchange.rows = []  # nothing but the kept row is left
+        exchange.parse = lambda row: parse({**row, "at": (row["at"] or "").removesuffix(" IST")})  # type: ignore[method-assign]
+
+        run = start(app.context, ReplayRequest(first=TODAY.isoformat(), only=only))
+        app.run_inline([Next("backfin.replay", run)])
+
+        assert state(app, "fake:1") is State.MATCHED
+        assert app.store.announcements.get("fake:1").disseminated_at.microsecond == 500_000
+        assert state(app, "fake:3") is State.FAILED
+        assert app.store.runs.progress(run).failed == 0
+
+
+def test_a_mended_parser_may_give_a_kept_row_its_key() -> None:
+    exchange = FakeExchange([{**make_row(7), "id": "", "number": "7"}])
+    with make_app(exchanges=[exchange]) as app:
+        scrape(app.context, "fake")
+        (kept_as,) = stored(app)
+        parse = exchange.parse
+        exchange.rows = []
+        exchange.parse = lambda row: parse({**row, "id": row["number"]})  # type: ignore[method-assign]
+
+        run = start(app.context, ReplayRequest(ids=(kept_as,)))
+        replay(app.context, run)
+
+        assert stored(app) == {"fake:7"}
 
 
 def test_a_day_that_was_incomplete_is_read_again_until_it_is_whole() -> None:

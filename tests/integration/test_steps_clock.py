@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from backfin import Backfin
-from backfin.errors import ExchangeUnavailable
+from backfin.clock import day_of
+from backfin.errors import ExchangeUnavailable, SourceChanged
+from backfin.interfaces import FeedPage
 from backfin.models import DeliveryState, State
 from backfin.models.events import DayClosed
 from backfin.plugins import hookimpl
@@ -199,7 +202,73 @@ def test_an_exchange_that_is_down_closes_no_day(
     with pytest.raises(ExchangeUnavailable):
         close_day(app.context, "fake")
 
-    assert app.store.watermarks.get("fake:closed") is None
+    assert app.store.watermarks.get("fake:closed") == CLOSING.date() - timedelta(days=2)
+
+
+def test_a_day_that_failed_to_close_is_closed_when_the_exchange_is_back(
+    app: Backfin, exchange: FakeExchange, clock: FrozenClock
+) -> None:
+    scrape(app.context, "fake")
+    exchange.rows.append(make_row(9))
+    clock.set(CLOSING)
+    read_day = exchange.fetch_day
+    exchange.fetch_day = lambda day: read_day(day) if day != DAY else _down()  # type: ignore[method-assign]
+    for _ in range(4):
+        with pytest.raises(ExchangeUnavailable):
+            close_day(app.context, "fake")
+        clock.forward(days=1)
+    exchange.fetch_day = read_day  # type: ignore[method-assign]
+
+    following = close_day(app.context, "fake")
+
+    assert {item.key for item in following} == {"fake:9"}
+    assert app.store.watermarks.get("fake:closed") == day_of(clock.now()) - timedelta(days=1)
+
+
+def test_a_day_in_an_unknown_shape_holds_up_no_other(
+    app: Backfin, exchange: FakeExchange, clock: FrozenClock
+) -> None:
+    clock.set(CLOSING)
+    read_day = exchange.fetch_day
+    before = DAY - timedelta(days=1)
+    exchange.fetch_day = lambda day: read_day(day) if day != before else _changed()  # type: ignore[method-assign]
+
+    following = close_day(app.context, "fake")
+
+    assert "fake:1" in {item.key for item in following}
+
+
+def _down() -> Iterator[FeedPage]:
+    raise ExchangeUnavailable("down")
+    yield
+
+
+def _changed() -> Iterator[FeedPage]:
+    raise SourceChanged("odd")
+    yield
+
+
+def test_rows_filed_under_another_day_are_not_missing(app: Backfin, exchange: FakeExchange) -> None:
+    exchange.rows.append(make_row(6, at="2026-07-02T00:00:01"))
+    read_day = exchange.fetch_day
+    whole = [*read_day(DAY), *read_day(DAY + timedelta(days=1))]
+    exchange.fetch_day = lambda day: iter(replace(page, expected=4) for page in whole)  # type: ignore[method-assign]
+
+    report, _ = hold_day(app.context, exchange, DAY)
+
+    assert (report.expected, report.stored, report.missing, report.complete) == (4, 4, 0, True)
+
+
+def test_a_row_that_has_just_come_is_not_outweighed_by_one_that_was_taken_back(
+    app: Backfin, exchange: FakeExchange
+) -> None:
+    scrape(app.context, "fake")
+    exchange.rows = [*exchange.rows[1:], make_row(9)]
+
+    report, new_ids = hold_day(app.context, exchange, DAY)
+
+    assert new_ids == ["fake:9"]
+    assert (report.missing, report.withdrawn, report.complete) == (0, 1, True)
 
 
 def test_rows_the_exchange_withdrew_are_no_gap(app: Backfin, exchange: FakeExchange) -> None:

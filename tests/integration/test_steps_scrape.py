@@ -9,6 +9,7 @@ import pytest
 
 from backfin import Backfin, Issuer
 from backfin.errors import ExchangeUnavailable, SourceChanged
+from backfin.interfaces import FeedPage
 from backfin.models import State
 from backfin.models.announcement import IssuerCode
 from backfin.specs import Next
@@ -106,6 +107,56 @@ def test_a_poll_sweeps_the_whole_day_when_the_store_is_short(app: Backfin, excha
 
     assert {item.key for item in following} == {"fake:1"}
     assert pages_asked(exchange)[1:] == [f"day 2026-07-01 page {n}" for n in (1, 2, 3)]
+
+
+def test_rows_that_are_counted_and_never_shown_are_looked_for_now_and_then(
+    app: Backfin, exchange: FakeExchange, clock: FrozenClock
+) -> None:
+    exchange.hidden = {"1"}
+    readings = []
+    for _ in range(10):
+        exchange.requests.clear()
+        scrape(app.context, "fake")
+        readings.append(len(pages_asked(exchange)) > 2)
+        clock.forward(59)
+
+    assert readings.count(True) <= 6
+    exchange.hidden = set()
+    clock.forward(600)
+    assert {item.key for item in scrape(app.context, "fake")} == {"fake:1"}
+
+
+def test_a_reading_that_was_cut_off_is_made_up_for_without_a_count(
+    app: Backfin, exchange: FakeExchange
+) -> None:
+    exchange.gives_count = False
+    read_day = exchange.fetch_day
+    exchange.fetch_day = lambda day: cut_after_one(read_day(day))  # type: ignore[method-assign]
+    with pytest.raises(ExchangeUnavailable):
+        scrape(app.context, "fake")
+    exchange.fetch_day = read_day  # type: ignore[method-assign]
+
+    scrape(app.context, "fake")
+
+    assert stored(app) == {f"fake:{number}" for number in range(1, 6)}
+
+
+def cut_after_one(pages: Iterator[FeedPage]) -> Iterator[FeedPage]:
+    yield next(pages)
+    raise DOWN
+
+
+def test_a_row_that_the_exchange_mends_is_read_at_the_next_poll(app: Backfin, exchange: FakeExchange) -> None:
+    good = exchange.rows[-1]
+    exchange.rows[-1] = {**good, "at": None}
+    scrape(app.context, "fake")
+    exchange.rows[-1] = good
+
+    following = scrape(app.context, "fake")
+
+    assert [item.key for item in following] == ["fake:5", "fake:5"]
+    assert app.store.announcements.status("fake:5").state is State.STORED
+    assert app.store.announcements.count_day("fake", TODAY) == 5
 
 
 @pytest.mark.parametrize("spoilt", [{"at": "2026-07-01 at noon"}, {"at": None}])

@@ -23,11 +23,16 @@ from backfin.models import Announcement
 from backfin.models.events import AnnouncementStored
 from backfin.specs import Next
 from backfin.steps.issuers import refresh_when_empty, with_issuers
+from backfin.steps.mend import mend
 
 log = logging.getLogger("backfin")
 
 #: Seconds after which a day that an outage left open is tried again.
 CATCH_UP_EVERY_S = 600
+
+#: A day that lacks as many rows as before is read whole so many times at once, and again after these seconds.
+READ_AGAIN_AT_ONCE = 3
+READ_AGAIN_EVERY_S = 600
 
 
 @dataclass
@@ -45,8 +50,8 @@ class Scrape:
     new_ids: list[str] = field(default_factory=list)
     pages: int = 0
     faults: list[str] = field(default_factory=list)
-    stored: int = 0
     is_whole: bool = True
+    unparsed_before: set[str] = field(default_factory=set)
 
     @property
     def seen(self) -> int:
@@ -95,13 +100,17 @@ def _oldest_open_day(ctx: Context, exchange: Exchange, today: date) -> Scrape | 
     Polls come while an outage is caught up: without the claim, all of them would read the same days.
     """
     day = _first_open_day(ctx, exchange, today)
-    now_s = int(ctx.clock.now().timestamp())
-    slot = datetime.fromtimestamp(now_s - now_s % CATCH_UP_EVERY_S, UTC)
-    if day >= today or not ctx.store.slots.claim(f"catch_up.{exchange.name}.{day}", slot):
+    if day >= today or not _claim(ctx, f"catch_up.{exchange.name}.{day}", CATCH_UP_EVERY_S):
         return None
     result = scrape_day(ctx, exchange, day, full=True)
     ctx.store.watermarks.advance(exchange.name, day + timedelta(days=1))
     return result
+
+
+def _claim(ctx: Context, name: str, every_s: int) -> bool:
+    """Whether this is the first to ask within the present stretch of so many seconds."""
+    now_s = int(ctx.clock.now().timestamp())
+    return ctx.store.slots.claim(name, datetime.fromtimestamp(now_s - now_s % every_s, UTC))
 
 
 def _first_open_day(ctx: Context, exchange: Exchange, today: date) -> date:
@@ -117,8 +126,8 @@ def scrape_day(
 ) -> Scrape:
     """Reads one day, newest page first, and stores what is new.
 
-    Stops at the first page that brings nothing new, unless ``full``; reads on when the store then holds
-    fewer rows than the exchange counts. The run is recorded whatever happens.
+    Stops at the first page that brings nothing new, unless ``full`` or the reading before was cut off; reads on
+    when the store then holds fewer rows than the exchange counts. The run is recorded whatever happens.
 
     Args:
         ctx: The context.
@@ -131,18 +140,38 @@ def scrape_day(
         TransientError: The exchange gave no usable answer. What was read before is stored.
     """
     result = Scrape(exchange.name, day, replay)
+    full = full or _was_cut_off(ctx, exchange, day)
     run_id = ctx.store.runs.start("scrape", exchange=exchange.name, day=day, options={"full": full})
     try:
+        result.unparsed_before = ctx.store.announcements.unparsed_of_day(exchange.name, day)
         _read_pages(ctx, exchange, result, run_id, full=full)
-        result.stored = ctx.store.announcements.count_day(exchange.name, day)
-        if not full and result.expected is not None and result.stored < result.expected:
+        if not full and _lacks_rows(ctx, result):
             _read_pages(ctx, exchange, result, run_id, full=True)
-            result.stored = ctx.store.announcements.count_day(exchange.name, day)
     except Exception as error:
         _finish(ctx, run_id, result, state="failed", error=str(error))
         raise
     _finish(ctx, run_id, result, state="done")
     return result
+
+
+def _was_cut_off(ctx: Context, exchange: Exchange, day: date) -> bool:
+    """Whether the last reading failed: pages behind the one it stopped at may never have been read."""
+    last = ctx.store.runs.last("scrape", exchange=exchange.name, day=day)
+    return last is not None and last.state == "failed"
+
+
+def _lacks_rows(ctx: Context, result: Scrape) -> bool:
+    """Whether the store is short of the exchange's count, and reading the whole day may help.
+
+    Rows that the exchange counts and never shows would cost a whole reading with every poll.
+    """
+    if result.expected is None:
+        return False
+    missing = result.expected - ctx.store.announcements.count_day(result.exchange, result.day)
+    name = f"short.{result.exchange}.{result.day}.{missing}"
+    return missing > 0 and any(
+        _claim(ctx, f"{name}.{number}", READ_AGAIN_EVERY_S) for number in range(READ_AGAIN_AT_ONCE)
+    )
 
 
 def announce(new_ids: Iterable[str]) -> list[Next]:
@@ -187,9 +216,11 @@ def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> 
     if result.replay is not None and fresh:
         ctx.store.runs.claim_new(result.replay, [item.announcement_id for item in fresh])
     new_ids = _add(ctx, exchange, result, with_issuers(ctx, exchange.name, fresh), unparsed)
-    result.new_ids += new_ids
     for new_id in new_ids:
         ctx.emit(AnnouncementStored(at=ctx.clock.now(), announcement_id=new_id))
+    readable = {one.announcement_id: one for one in parsed if one.announcement_id in result.unparsed_before}
+    new_ids += mend(ctx, exchange, readable, result.replay)
+    result.new_ids += new_ids
     return new_ids + unparsed
 
 
@@ -227,7 +258,7 @@ def _keep_raw(
     unparsed: list[str],
 ) -> None:
     """Keeps a row as it came, as failed; new ones are noted in ``unparsed``."""
-    native_id = _key_of(exchange, row)
+    native_id = key_of(exchange, row)
     result.seen_ids.add(announcement_id(exchange.name, native_id))
     sentence = str(error) if isinstance(error, BackfinError) else f"{type(error).__name__}: {error}"
     fresh = ctx.store.announcements.add_unparsed(
@@ -238,7 +269,7 @@ def _keep_raw(
         unparsed.append(announcement_id(exchange.name, native_id))
 
 
-def _key_of(exchange: Exchange, row: Mapping[str, Any]) -> str:
+def key_of(exchange: Exchange, row: Mapping[str, Any]) -> str:
     """The row's own key; a row without one is told from others by what its exchange says, or by its content."""
     try:
         return exchange.native_id(row)
