@@ -148,6 +148,24 @@ class BookkeepingContract:
 
         assert store.watermarks.get("bse") == date(2026, 7, 5)
 
+    def test_a_slot_that_was_never_sent_is_taken_again_once(self, store: Store, clock: StillClock) -> None:
+        wait = timedelta(seconds=90)
+        store.slots.claim("close", NOON)
+        store.slots.claim("sent", NOON)
+        store.slots.mark_sent("sent", NOON)
+
+        at_once = store.slots.claim("close", NOON, again_after=wait)
+        clock.forward(91)
+        later = [store.slots.claim(name, NOON, again_after=wait) for name in ("close", "close", "sent")]
+
+        assert (at_once, later) == (False, [True, False, False])
+
+    def test_many_slots_are_claimed_at_once(self, store: Store) -> None:
+        store.slots.claim("poll", LATER)
+
+        assert store.slots.claim_all("poll", [NOON, LATER]) == [NOON]
+        assert store.slots.claim_all("poll", []) == []
+
     def test_raw_answers_are_listed_as_they_came(self, store: Store) -> None:
         run_id = store.runs.start("scrape")
         store.raw_answers.record(run_id, "bse", DAY, 2, "bb", LATER)
