@@ -10,6 +10,7 @@ import pytest
 
 from backfin.errors import BackfinError, ExchangeUnavailable
 from backfin.exchanges.bse_answers import read_archived
+from backfin.exchanges.bse_client import CATEGORIES
 from backfin.interfaces import FeedPage
 from bse_rows import DAY, exchange_at, row, rows
 from hostile_exchange import DENIED, Answer, Asked, HostileExchange, sheet, zipped
@@ -213,3 +214,14 @@ def test_a_master_that_is_refused_closes_no_feed(answer: Answer) -> None:
             exchange.fetch_issuers()
 
         assert shown(list(exchange.fetch_day(DAY))) == 9
+
+
+@pytest.mark.parametrize("nothing", [b"{}", b'"No Record Found!"'])
+def test_a_feed_that_serves_nothing_is_asked_a_few_times_only(nothing: bytes) -> None:
+    with HostileExchange(rows(9)) as server:
+        server.before = lambda asked: Answer(nothing)
+
+        with pytest.raises(ExchangeUnavailable):
+            read(server)
+
+    assert len(server.asked) <= 4 + 2 * len(CATEGORIES)

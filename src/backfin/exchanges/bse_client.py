@@ -92,7 +92,15 @@ class BseClient:
         self._patience = patience
         self._base = api_url.rstrip("/")
 
-    def sheet(self, query: Query, number: int, faults: list[str], *, may_be_end: bool = False) -> Sheet:
+    def sheet(
+        self,
+        query: Query,
+        number: int,
+        faults: list[str],
+        *,
+        may_be_end: bool = False,
+        tries: int | None = None,
+    ) -> Sheet:
         """Fetches one page; the faults met on the way are added to ``faults``.
 
         Args:
@@ -100,6 +108,7 @@ class BseClient:
             number: The page, from 1.
             faults: Receives the names of failures.
             may_be_end: Whether no row is expected there, so that an odd answer is just the end.
+            tries: Fewer requests than usual.
 
         Raises:
             ExchangeUnavailable: No usable answer after all tries. A first page without rows is usable only
@@ -125,7 +134,7 @@ class BseClient:
             self._http.accepted(self._feed_url)
             return sheet
 
-        return self._patience.insist(ask, faults)
+        return self._patience.insist(ask, faults, tries=tries)
 
     def master(self, status: str) -> tuple[Mapping[str, Any], ...]:
         """Fetches the scrip master of one status; an empty list of active scrips is no usable answer."""

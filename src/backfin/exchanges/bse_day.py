@@ -16,6 +16,9 @@ from backfin.exchanges.bse_client import CATEGORIES, BseClient, Query
 from backfin.exchanges.bse_sweep import Sweep, row_key
 from backfin.interfaces import FeedPage
 
+#: Requests for one page of a category: the whole day was refused just before, with all patience.
+CATEGORY_TRIES = 2
+
 
 def read_day(client: BseClient, day: date) -> Iterator[FeedPage]:
     """Yields the pages of one day, newest first; a day without rows is one page without rows.
@@ -61,7 +64,7 @@ def _by_category(client: BseClient, query: Query, faults: list[str]) -> FeedPage
     pages: list[FeedPage] = []
     expected: int | None = 0
     for category in CATEGORIES:
-        sweep = Sweep(client, query.within(category))
+        sweep = Sweep(client, query.within(category), tries=CATEGORY_TRIES)
         try:
             pages += sweep.pages()
         except ExchangeUnavailable as error:

@@ -36,9 +36,18 @@ class Sweep:
         client: Asks the pages.
         query: The question.
         faults: Faults met before this reading; they are named in its first page.
+        tries: Fewer requests for one page than usual.
     """
 
-    def __init__(self, client: BseClient, query: Query, faults: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        client: BseClient,
+        query: Query,
+        faults: list[str] | None = None,
+        *,
+        tries: int | None = None,
+    ) -> None:
+        self._tries = tries
         self._client = client
         self._query = query
         self._faults = list(faults or ())
@@ -104,7 +113,11 @@ class Sweep:
 
     def _ask(self, number: int) -> Sheet:
         return self._client.sheet(
-            self._query, number, self._faults, may_be_end=number > 1 and self._is_behind_end(number)
+            self._query,
+            number,
+            self._faults,
+            may_be_end=number > 1 and self._is_behind_end(number),
+            tries=self._tries,
         )
 
     def _is_behind_end(self, number: int) -> bool:
