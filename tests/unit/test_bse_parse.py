@@ -17,7 +17,7 @@ from backfin.errors import ExchangeUnavailable, ParseError, SourceChanged
 from backfin.exchanges.bse_answers import read_master, read_sheet
 from backfin.exchanges.bse_issuers import parse_issuer, parse_issuers
 from backfin.exchanges.bse_parse import native_id, parse_row, subject_of
-from backfin.exchanges.file_kinds import is_cut, is_shell, kind_of
+from backfin.exchanges.file_kinds import is_cut, is_page_instead, is_shell, kind_of
 from backfin.exchanges.plain_text import plain_text
 from backfin.models import Announcement
 from bse_rows import recorded_rows, row
@@ -382,6 +382,17 @@ def test_an_issuer_in_two_lists_keeps_both_codes_and_the_first_status() -> None:
 )
 def test_files_are_told_apart_by_their_bytes(head: bytes, kind: str) -> None:
     assert kind_of(head) == kind
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.xml", "a.html"])
+def test_a_refusal_in_html_is_never_the_file(name: str) -> None:
+    assert is_page_instead(name, b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>")
+
+
+def test_a_page_may_be_a_file_that_is_called_one() -> None:
+    head = b"<html><head><title>Error of judgement corrected</title>"
+
+    assert (is_page_instead("a.html", head), is_page_instead("a.pdf", head)) == (False, True)
 
 
 def test_the_recorded_page_is_the_sites_shell(shared: Path) -> None:
