@@ -9,8 +9,9 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -31,6 +32,19 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 PATIENCE = 20
 
 _CHUNK_BYTES = 64 * 1024
+
+
+_listener: ContextVar[Callable[[bytes], object] | None] = ContextVar("_listener", default=None)
+
+
+@contextmanager
+def listening(heard: Callable[[bytes], object]) -> Iterator[None]:
+    """Hands the bytes of every answer that this thread fetches within the block to ``heard``, as they came."""
+    token = _listener.set(heard)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,9 @@ class PoliteSession:
         """
         with self._asked(url, params, headers) as response:
             content = b"".join(self._chunks(response, MAX_ANSWER_BYTES))
+            heard = _listener.get()
+            if heard is not None:
+                heard(content)
             media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             return Answer(url=str(response.url), content=content, media_type=media_type)
 

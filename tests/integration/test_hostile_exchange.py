@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
+from backfin import Backfin
 from backfin.errors import BackfinError, ExchangeUnavailable
 from backfin.exchanges.bse_answers import read_archived
 from backfin.exchanges.bse_client import CATEGORIES
 from backfin.interfaces import FeedPage
+from backfin.steps.close_day import hold_day
+from backfin.steps.raw import NO_PAGE
+from backfin.steps.scrape import scrape_day
+from backfin.testing import make_app
 from bse_rows import DAY, exchange_at, row, rows
 from hostile_exchange import DENIED, Answer, Asked, HostileExchange, sheet, zipped
 
@@ -225,3 +231,46 @@ def test_a_feed_that_serves_nothing_is_asked_a_few_times_only(nothing: bytes) ->
             read(server)
 
     assert len(server.asked) <= 4 + 2 * len(CATEGORIES)
+
+
+@contextmanager
+def app_of(server: HostileExchange) -> Iterator[Backfin]:
+    """A whole backfin that reads the server."""
+    with (
+        exchange_at(server.api_url, server.files_url) as exchange,
+        make_app(exchanges=[exchange]) as app,
+    ):
+        yield app
+
+
+def kept(app: Backfin) -> dict[int, set[bytes]]:
+    """The archived answers of the day, by page."""
+    found: dict[int, set[bytes]] = {}
+    for answer in app.store.raw_answers.list("bse", DAY):
+        found.setdefault(answer.page, set()).add(app.context.archive.get(answer.content_id))
+    return found
+
+
+def test_every_answer_is_archived_as_it_came() -> None:
+    with HostileExchange(rows(60)) as server, app_of(server) as app:
+        server.masters = {"Active": [MASTER]}
+        server.before = once_on_page(2, lambda: Answer(DENIED, kind="text/html"))
+
+        hold_day(app.context, app.context.exchange("bse"), DAY)
+
+        answers = kept(app)
+        master = json.dumps([MASTER]).encode()
+        assert {1, 2} <= answers.keys()
+        assert answers[NO_PAGE] >= {DENIED, master, server.beyond}
+
+
+def test_a_failed_run_names_its_fault_and_keeps_the_answer() -> None:
+    with HostileExchange(rows(60)) as server, app_of(server) as app:
+        server.before = lambda asked: Answer(DENIED, kind="text/html")
+
+        with pytest.raises(ExchangeUnavailable):
+            scrape_day(app.context, app.context.exchange("bse"), DAY)
+
+        run = app.store.runs.last("scrape", "bse", day=DAY)
+        assert run is not None
+        assert (run.state, run.faults, kept(app)) == ("failed", ["html_200"], {NO_PAGE: {DENIED}})

@@ -17,9 +17,10 @@ from backfin.clock import day_of, days
 from backfin.context import Context
 from backfin.errors import BackfinError, SourceChanged, TransientError
 from backfin.identity import announcement_id
-from backfin.interfaces import Exchange
+from backfin.interfaces import Exchange, FeedPage
 from backfin.models.events import DayClosed
 from backfin.specs import Next
+from backfin.steps.raw import archiving
 from backfin.steps.scrape import Scrape, announce, key_of, scrape_day
 
 log = logging.getLogger("backfin")
@@ -117,12 +118,26 @@ def _fresh_count(ctx: Context, exchange: Exchange, day: date) -> tuple[int | Non
 
     A row that was taken back would otherwise stand in for one that has just come.
     """
-    first = next(islice(exchange.fetch_day(day), 1), None)
+    first = _first_page(ctx, exchange, day)
     if first is None:
         return 0, "count"
     ids = [announcement_id(exchange.name, key_of(exchange, row)) for row in first.rows]
     is_known = first.expected is not None and len(ctx.store.announcements.known(ids)) == len(set(ids))
     return (first.expected, "count") if is_known else (None, "sweep")
+
+
+def _first_page(ctx: Context, exchange: Exchange, day: date) -> FeedPage | None:
+    run_id = ctx.store.runs.start("count", exchange=exchange.name, day=day)
+    try:
+        with archiving(ctx, run_id, exchange, day) as archive:
+            page = next(islice(exchange.fetch_day(day), 1), None)
+            if page is not None:
+                archive.page(page)
+    except BackfinError as error:
+        ctx.store.runs.finish(run_id, state="failed", error=str(error))
+        raise
+    ctx.store.runs.finish(run_id, state="done", expected=page.expected if page else 0, pages=1)
+    return page
 
 
 def _recorded_count(ctx: Context, exchange: Exchange, day: date) -> int | None:

@@ -18,6 +18,7 @@ from backfin.errors import BackfinError
 from backfin.interfaces import Exchange
 from backfin.models import Announcement, Issuer
 from backfin.specs import Next
+from backfin.steps.raw import archiving
 
 log = logging.getLogger("backfin")
 
@@ -29,9 +30,17 @@ def refresh_issuers(ctx: Context, key: str) -> list[Next]:
 
 
 def refresh(ctx: Context, exchange: Exchange) -> int:
-    """Reads the whole master; returns the number of issuers."""
-    issuers = list(exchange.fetch_issuers())
-    ctx.store.issuers.put(exchange.name, issuers, seen_on=day_of(ctx.clock.now(), exchange.zone))
+    """Reads the whole master; returns the number of issuers. The run and the raw lists are kept."""
+    today = day_of(ctx.clock.now(), exchange.zone)
+    run_id = ctx.store.runs.start("issuers", exchange=exchange.name, day=today)
+    try:
+        with archiving(ctx, run_id, exchange, today):
+            issuers = list(exchange.fetch_issuers())
+        ctx.store.issuers.put(exchange.name, issuers, seen_on=today)
+    except BackfinError as error:
+        ctx.store.runs.finish(run_id, state="failed", error=str(error))
+        raise
+    ctx.store.runs.finish(run_id, state="done", seen=len(issuers))
     return len(issuers)
 
 

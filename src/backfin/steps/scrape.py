@@ -24,6 +24,7 @@ from backfin.models.events import AnnouncementStored
 from backfin.specs import Next
 from backfin.steps.issuers import refresh_when_empty, with_issuers
 from backfin.steps.mend import mend
+from backfin.steps.raw import archiving
 
 log = logging.getLogger("backfin")
 
@@ -148,6 +149,8 @@ def scrape_day(
         if not full and _lacks_rows(ctx, result):
             _read_pages(ctx, exchange, result, run_id, full=True)
     except Exception as error:
+        if isinstance(error, BackfinError) and "fault" in error.facts:
+            result.faults.append(str(error.facts["fault"]))
         _finish(ctx, run_id, result, state="failed", error=str(error))
         raise
     _finish(ctx, run_id, result, state="done")
@@ -184,21 +187,17 @@ def announce(new_ids: Iterable[str]) -> list[Next]:
 
 
 def _read_pages(ctx: Context, exchange: Exchange, result: Scrape, run_id: str, *, full: bool) -> None:
-    for page in exchange.fetch_day(result.day):
-        result.pages += 1
-        result.faults += page.faults
-        result.is_whole = page.is_whole
-        if page.expected is not None:
-            result.expected = page.expected
-        _archive(ctx, exchange, result, run_id, page)
-        new_ids = _store(ctx, exchange, result, page)
-        if not new_ids and not full:
-            return
-
-
-def _archive(ctx: Context, exchange: Exchange, result: Scrape, run_id: str, page: FeedPage) -> None:
-    content_id = ctx.archive.put(page.content, "json")
-    ctx.store.raw_answers.record(run_id, exchange.name, result.day, page.number, content_id, ctx.clock.now())
+    with archiving(ctx, run_id, exchange, result.day) as archive:
+        for page in exchange.fetch_day(result.day):
+            result.pages += 1
+            result.faults += page.faults
+            result.is_whole = page.is_whole
+            if page.expected is not None:
+                result.expected = page.expected
+            archive.page(page)
+            new_ids = _store(ctx, exchange, result, page)
+            if not new_ids and not full:
+                return
 
 
 def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> list[str]:
