@@ -205,6 +205,14 @@ class PacerContract:
 
         assert caught.value.delay == pytest.approx(10)
 
+    def test_a_cool_down_never_grows_beyond_a_day(self, store: Store, clock: StillClock) -> None:
+        pacer = StorePacer(store)
+        for _ in range(12):
+            pacer.cool_down("api.example", 900, why="403")
+            clock.forward(24 * 3600 + 1)
+
+        assert pacer.cooling("api.example") is None
+
     @pytest.mark.parametrize("interval_s", [0, 1])
     def test_a_cool_down_holds_for_a_process_that_starts_later(
         self, store: Store, clock: StillClock, interval_s: float

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Float, Table, bindparam, case, select, update
 
+from backfin.pacing import LONGEST_COOL_DOWN_S
 from backfin.storage.database import Database
 from backfin.storage.records import Cooldown
 from backfin.storage.statements import ByDialect, insert_ignore
@@ -86,7 +87,7 @@ class Hosts:
         return Refusal(row.next_s - now, "")
 
     def cool_down(self, host: str, seconds: float, *, why: str) -> Cooldown:
-        """Leaves a host alone for a while, twice as long each time in a row.
+        """Leaves a host alone for a while, twice as long each time in a row, at most a day.
 
         Threads that meet the same block count once: an open cool-down is not prolonged.
         """
@@ -97,7 +98,7 @@ class Hosts:
             row = connection.execute(_LOCKED, {"of": host}).one()
             if row.cool_until_s > now:
                 return _cooldown(row.cool_until_s, row.why)
-            until = now + seconds * 2 ** min(row.strikes, MOST_DOUBLINGS)
+            until = now + min(seconds * 2 ** min(row.strikes, MOST_DOUBLINGS), LONGEST_COOL_DOWN_S)
             values = {"cool_until_s": until, "strikes": row.strikes + 1, "why": why}
             connection.execute(_SET, {"of": host, **values})
         return _cooldown(until, why)
