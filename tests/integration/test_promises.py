@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -206,6 +207,25 @@ def test_a_past_day_that_cannot_be_read_does_not_hold_up_today() -> None:
 
         assert stored(app) == {"fake:1", "fake:2"}
         assert app.store.watermarks.get("fake") == TODAY + timedelta(days=2)
+
+
+def test_a_past_day_that_cannot_be_read_holds_up_no_other_past_day() -> None:
+    clock, exchange = FrozenClock(), FakeExchange([on_day(1, 0), on_day(2, 1), on_day(3, 2)])
+    read_day = exchange.fetch_day
+    exchange.fetch_day = lambda day: read_day(day if day != TODAY else _refused())  # type: ignore[method-assign]
+    with make_app(exchanges=[exchange], clock=clock) as app:
+        app.store.watermarks.advance("fake", TODAY)
+        clock.forward(days=3)
+        for _ in range(3):
+            with suppress(ExchangeUnavailable):
+                scrape(app.context, "fake", catch_up=True)
+
+        assert stored(app) == {"fake:2", "fake:3"}
+        assert app.store.watermarks.get("fake") == TODAY
+
+
+def _refused() -> NoReturn:
+    raise ExchangeUnavailable("The exchange does not serve this day.")
 
 
 def test_polls_that_overlap_do_not_all_catch_up_on_the_same_outage() -> None:

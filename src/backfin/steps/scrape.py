@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from backfin.clock import day_of
+from backfin.clock import day_of, days
 from backfin.context import Context
 from backfin.errors import BackfinError, ConfigError, ParseError, TransientError
 from backfin.identity import announcement_id, document_id
@@ -30,6 +30,9 @@ log = logging.getLogger("backfin")
 
 #: Seconds after which a day that an outage left open is tried again.
 CATCH_UP_EVERY_S = 600
+
+#: Seconds after which a day behind one that cannot be read is read ahead of its turn again.
+AHEAD_EVERY_S = 6 * 3600
 
 #: A day that lacks as many rows as before is read whole so many times at once, and again after these seconds.
 READ_AGAIN_AT_ONCE = 3
@@ -96,16 +99,29 @@ def scrape(ctx: Context, key: str, *, day: str | None = None, catch_up: bool = F
 
 
 def _oldest_open_day(ctx: Context, exchange: Exchange, today: date) -> Scrape | None:
-    """Reads the oldest open day; ``None`` when it was tried a moment ago, or when none is open.
+    """Reads the oldest open day that is to be read now; ``None`` when there is none.
 
     Polls come while an outage is caught up: without the claim, all of them would read the same days.
     """
-    day = _first_open_day(ctx, exchange, today)
-    if day >= today or not _claim(ctx, f"catch_up.{exchange.name}.{day}", CATCH_UP_EVERY_S):
+    first = _first_open_day(ctx, exchange, today)
+    day = _day_to_catch_up(ctx, exchange, first, today) if first < today else None
+    if day is None:
         return None
     result = scrape_day(ctx, exchange, day, full=True)
-    ctx.store.watermarks.advance(exchange.name, day + timedelta(days=1))
+    if day == first:
+        ctx.store.watermarks.advance(exchange.name, day + timedelta(days=1))
     return result
+
+
+def _day_to_catch_up(ctx: Context, exchange: Exchange, first: date, today: date) -> date | None:
+    """The oldest open day, unless it was tried a moment ago; where that failed, one behind it, ahead of its turn."""
+    if _claim(ctx, f"catch_up.{exchange.name}.{first}", CATCH_UP_EVERY_S):
+        return first
+    if not _was_cut_off(ctx, exchange, first):
+        return None
+    behind = days(first + timedelta(days=1), today - timedelta(days=1))
+    ahead = (day for day in behind if _claim(ctx, f"ahead.{exchange.name}.{day}", AHEAD_EVERY_S))
+    return next(ahead, None)
 
 
 def _claim(ctx: Context, name: str, every_s: int) -> bool:
