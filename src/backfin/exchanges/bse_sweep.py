@@ -101,13 +101,15 @@ class Sweep:
                 yield self._page(number, sheet, fresh)
 
     def _note(self, number: int, sheet: Sheet) -> None:
-        """Takes over what an answer says of the query; an empty page behind others counts itself only."""
+        """Takes over what an answer says of the query; a page behind the last row may count none, never fewer."""
         self._last_number, self._last_size = number, len(sheet.rows)
         if sheet.content:
             self._kept = (number, sheet)
-        if sheet.rows or number == 1:
-            self.expected = self.expected if sheet.count is None else sheet.count
-            self._page_count = self._page_count if sheet.pages is None else sheet.pages
+        is_behind = number > 1 and not sheet.rows
+        if sheet.count is not None:
+            self.expected = (max(sheet.count, self.expected or 0) or None) if is_behind else sheet.count
+        if sheet.pages is not None:
+            self._page_count = sheet.pages
         if number == 1:
             self._first_size, self._pages_at_first = self._last_size, self._page_count
 
