@@ -321,6 +321,9 @@ def test_of_two_waiting_consumers_one_gets_the_message_and_nothing_is_left(
     assert sum(len(one.found) for one in pair) == 1
     assert broker.client.llen("backfin:backfin.read") == 0
 
+    broker.enqueue(messages(2)[1])
+    assert eventually(lambda: sorted(one.found for one in pair) == [["bse:0"], ["bse:1"]])
+
 
 def test_a_server_without_the_waiting_command_is_looked_at_instead(broker: BackfinRedisBroker) -> None:
     broker.client.execute_command("ACL", "SETUSER", "default", "-blmove")
