@@ -291,8 +291,10 @@ class Waiting:
         threading.Thread(target=self._wait, daemon=True).start()
 
     def _wait(self) -> None:
-        message = next(self._consumer)
-        self.found += [message.args[0]] if message else []
+        # Two that wait may both be woken by one message; who comes late waits on.
+        while not self.found:
+            message = next(self._consumer)
+            self.found += [message.args[0]] if message else []
 
 
 def is_waited_on(broker: BackfinRedisBroker, count: int = 1) -> Callable[[], bool]:
