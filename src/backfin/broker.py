@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any, cast
 
 import dramatiq
@@ -42,6 +43,9 @@ DELAY_POLL_MS = 500
 
 #: A worker fetches, and so beats, more often than this, in seconds.
 _BEATS_EVERY_S = 0.75
+
+#: Exit codes of a worker process that must not start: bad configuration, or a service that is not there.
+_BAD_CONFIG, _NO_SERVICE = 2, 3
 
 #: Messages sent to Redis in one round trip.
 BATCH = 500
@@ -101,6 +105,9 @@ class BackfinMiddleware(Middleware):
             self.app.open()
         except BackfinError as error:
             log.critical("The worker does not start: %s", error)
+            if parent_process() is not None:
+                # A child of the `dramatiq` command: the traceback it prints would bury the sentence.
+                raise SystemExit(_NO_SERVICE if isinstance(error, TransientError) else _BAD_CONFIG) from None
             raise WorkerRefused(str(error)) from error
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
@@ -112,14 +119,23 @@ def build_broker(settings: Settings) -> BackfinRedisBroker:
     """A Redis broker tuned for quick recovery: a dead worker's messages come back after seconds, not minutes.
 
     It does not connect yet.
+
+    Raises:
+        ConfigError: The URL is none of a Redis.
     """
     build: Callable[..., BackfinRedisBroker] = BackfinRedisBroker
-    return build(
-        url=settings.redis_url or DEFAULT_REDIS_URL,
-        namespace="backfin",
-        heartbeat_timeout=HEARTBEAT_TIMEOUT_MS,
-        maintenance_chance=MAINTENANCE_CHANCE,
-    )
+    try:
+        return build(
+            url=settings.redis_url or DEFAULT_REDIS_URL,
+            namespace="backfin",
+            heartbeat_timeout=HEARTBEAT_TIMEOUT_MS,
+            maintenance_chance=MAINTENANCE_CHANCE,
+        )
+    except ValueError as error:
+        raise ConfigError(
+            f"BACKFIN_REDIS_URL is no address of a Redis ({error}); "
+            "write redis://host:6379/0, rediss://… or unix:///path/to/socket."
+        ) from error
 
 
 def check_redis(broker: RedisBroker) -> None:
@@ -133,7 +149,7 @@ def check_redis(broker: RedisBroker) -> None:
     except RedisError as error:
         raise ConfigError(
             f"Redis does not answer ({error}). Start one (`docker compose -f docker-compose.redis.yml up -d redis`), "
-            "set BACKFIN_REDIS_URL to the one you have, or run `backfin up`, which brings its own.",
+            "set BACKFIN_REDIS_URL to the one you have, or unset it and run `backfin up`, which brings its own.",
             service="redis",
         ) from error
 
