@@ -139,7 +139,7 @@ def test_a_flushed_redis_and_a_store_that_was_away_lose_nothing(
     wait_until("some work is done", lambda: 10 <= states(store)[State.MATCHED])
 
     flushed = flush(shared_services["BACKFIN_REDIS_URL"])
-    wait_until("more work is done", lambda: 30 <= states(store)[State.MATCHED])
+    wait_until("more work is done", lambda: 30 <= states(store)[State.MATCHED], seconds=80)
     postgres.stop()
     postgres.start()
     store.close()  # the onlooker was cut off as well
