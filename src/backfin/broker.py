@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any, cast
 
 import dramatiq
@@ -21,6 +20,7 @@ from redis.exceptions import RedisError
 
 from backfin.consumer import WakingConsumer
 from backfin.errors import BackfinError, ConfigError, TransientError
+from backfin.orphan import end_with_command, is_child_of_command
 from backfin.settings import Settings
 
 if TYPE_CHECKING:
@@ -101,12 +101,13 @@ class BackfinMiddleware(Middleware):
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Opens store and components; a wrong setting stops the worker with one sentence."""
+        if is_child_of_command():
+            end_with_command()
         try:
             self.app.open()
         except BackfinError as error:
             log.critical("The worker does not start: %s", error)
-            if parent_process() is not None:
-                # A child of the `dramatiq` command: the traceback it prints would bury the sentence.
+            if is_child_of_command():  # it prints a traceback, which would bury the sentence
                 raise SystemExit(_NO_SERVICE if isinstance(error, TransientError) else _BAD_CONFIG) from None
             raise WorkerRefused(str(error)) from error
 

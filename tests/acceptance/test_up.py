@@ -57,7 +57,15 @@ def server(home: Path) -> psutil.Process | None:
 def end(process: psutil.Process) -> None:
     """Kills a process and sees it gone."""
     process.kill()
-    wait_until("it is dead", lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    wait_until("it is dead", lambda: is_gone(process))
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Whether a process has ended, collected or not."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def sent(store: Store) -> int:
@@ -94,6 +102,18 @@ def test_a_killed_worker_and_a_killed_server_come_back_and_lose_nothing(
     assert COUNT == len(set(receiver.ids))
     twice = [one for one, times in Counter(receiver.ids).items() if times > 1]
     assert [] == [one for one in twice if store.deliveries.get(one).attempts < 2]
+
+
+@pytest.mark.parametrize("victim", ["guard.py", "bin/dramatiq backfin.actors"])
+def test_workers_end_when_what_started_them_is_killed(cli: Cli, victim: str) -> None:
+    cli.environment = {"BACKFIN_EXCHANGES__BSE__ENABLED": "false"}
+    orphan, _ = start_up(cli)
+    parents = [one for one in orphan.parents() if victim in " ".join(one.cmdline())]
+
+    end(parents[0])
+
+    wait_until("the orphan is gone", lambda: is_gone(orphan), seconds=40)
+    wait_until("another worker runs", lambda: worker(cli.home))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
