@@ -165,6 +165,13 @@ def test_names_of_other_tools_are_used_only_where_nothing_else_speaks(
     )
 
 
+@pytest.mark.parametrize("url", ["nonsense", "http://host/0", "redis://host:port/0", "redis://host:0"])
+def test_a_redis_url_that_can_be_none_is_refused_with_what_would_do(url: str) -> None:
+    sentence = complaint(redis_url=url)
+
+    assert f"{url!r} will not do: it is no address of a Redis; write redis://host:6379/0" in sentence
+
+
 def test_redis_url_alone_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://other/0")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from backfin.settings.sections import (
@@ -29,8 +30,21 @@ def _expanded(value: Any) -> Any:
     return Path(value).expanduser() if isinstance(value, str | Path) else value
 
 
+def _redis_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("redis", "rediss", "unix") and (parts.port is None or parts.port > 0)
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise ValueError(
+            "it is no address of a Redis; write redis://host:6379/0, rediss://… or unix:///path/to/socket"
+        )
+    return url
+
+
 #: An address of Redis, as its client reads one.
-RedisUrl = Annotated[str, Field(pattern=r"^(redis|rediss|unix)://")]
+RedisUrl = Annotated[str, AfterValidator(_redis_address)]
 
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)]
 
