@@ -21,8 +21,6 @@ from backfin.models import EventType
 from backfin.models.base import Frozen
 from backfin.models.sheets import SHEETS
 
-_LABELS = {category.label for category in categories()}
-
 
 class Split(StrEnum):
     """Which filings a figure is about: those that rules may be tuned to, those held out, or both."""
@@ -55,7 +53,7 @@ class Truth(Frozen):
 
     @model_validator(mode="after")
     def _is_of_the_taxonomy(self) -> Truth:
-        strange = {self.category, *self.also} - _LABELS
+        strange = {self.category, *self.also} - {category.label for category in categories()}
         if strange:
             raise ValueError(f"no such category: {', '.join(sorted(strange))}")
         known: set[str] = set()

@@ -23,7 +23,7 @@ from backfin.clock import IST
 from backfin.errors import ConfigError
 from backfin.exchanges.bse_parse import company_name, scrip_code, subject_of
 from backfin.exchanges.plain_text import one_line, plain_text
-from backfin.models import Announcement, Page
+from backfin.models import Announcement, Document, Page
 from backfin.models.base import Frozen
 
 #: How the recorded rows write a moment, besides ISO 8601.
@@ -52,11 +52,12 @@ class Source(Frozen):
 
 
 class Text(Frozen):
-    """The words of one filing: as the exchange gave them, and the pages or the file that go with them."""
+    """The words of one filing: as the exchange gave them, and the pages, files or documents that go with them."""
 
     announcement: Announcement
     pages: tuple[Page, ...] = ()
-    file: Path | None = None
+    files: tuple[Path, ...] = ()
+    documents: tuple[Document, ...] = ()
 
 
 def load_sources(path: Path) -> dict[str, Source]:
@@ -88,6 +89,11 @@ def text_from(key: str, parts: Mapping[str, str], exchange: str = "bse") -> Text
     return Text(announcement=_announcement(key, parts, exchange), pages=_pages(parts))
 
 
+def file_text(key: str, file: Path, exchange: str = "bse") -> Text:
+    """A filing of which there is a file alone."""
+    return Text(announcement=_announcement(key, {}, exchange), files=(file,))
+
+
 def key_of(source: Source, row: Mapping[str, Any]) -> str:
     """The key of a row: its native id, or the hash of its content when it has none."""
     native = _native_id(source, row)
@@ -108,7 +114,7 @@ def _texts(source: Source, folder: Path) -> Iterator[tuple[str, Text]]:
         for file in sorted(folder.glob(pattern)):
             if source.rows_with is None:
                 key = f"{source.key}:{hashlib.sha256(file.read_bytes()).hexdigest()}"
-                yield key, Text(announcement=_announcement(key, {}, source.exchange), file=file)
+                yield key, file_text(key, file, source.exchange)
                 continue
             for row in _rows(file, source.rows_with):
                 key = key_of(source, row)
