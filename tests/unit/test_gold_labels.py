@@ -46,7 +46,7 @@ def test_every_key_has_a_text(entries: list[Truth], shared: Path) -> None:
     )
 
     assert {entry.key for entry in entries} - set(texts) == set()
-    assert all(text.announcement.text or text.file for text in texts.values())
+    assert all(text.announcement.text or text.files for text in texts.values())
 
 
 @pytest.mark.parametrize(
