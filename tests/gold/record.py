@@ -51,13 +51,15 @@ _MAIN = {
     "event_type.accuracy": "right event type",
     "event_type.first_accuracy": "… the best one itself",
     "event_type.macro_f1": "macro-F1 of event types",
-    "facts.true": "true facts",
-    "facts.precision": "published facts right (of those the truth speaks about)",
+    "facts.true": "true facts asked for",
+    "facts.judged": "published facts that the truth speaks about",
+    "facts.precision": "… right",
     "facts.recall": "true facts found",
     "facts.readable_recall": "… in filings with a sound text layer",
-    "facts.unjudged": "published facts the truth is silent about",
-    "money.true": "true amounts",
-    "money.exact": "amounts exact",
+    "facts.unjudged": "published facts that it is silent about",
+    "money.true": "true amounts asked for",
+    "money.judged": "published amounts that the truth speaks about",
+    "money.exact": "… exact",
     "money.recall": "true amounts found",
     "money.readable_recall": "… in filings with a sound text layer",
     "money.unit_errors": "lakh/crore slips",
@@ -89,7 +91,7 @@ def kept(figures: Mapping[str, Any]) -> dict[str, Any]:
     }
     for group in ("by_event_type", "by_kind"):
         whole[group] = {
-            name: {key: one[key] for key in ("true", "right", "wrong", "precision", "recall")}
+            name: {key: one[key] for key in ("true", "judged", "precision", "recall")}
             for name, one in figures[group].items()
         }
     return {name: _rounded(one) for name, one in whole.items()}
@@ -156,10 +158,9 @@ def _group_rows(figures: Mapping[str, Any], group: str) -> Iterator[list[str]]:
 def _three(one: Mapping[str, Any] | None) -> list[str]:
     if one is None:
         return ["–", "–", "–"]
-    judged = one["right"] + one["wrong"]
     return [
         str(one["true"]),
-        f"{100 * one['precision']:.1f} %" if judged else "–",
+        f"{100 * one['precision']:.1f} %" if one["judged"] else "–",
         f"{100 * one['recall']:.1f} %",
     ]
 

@@ -67,6 +67,17 @@ def test_facts_are_right_wrong_missed_or_not_judged() -> None:
     assert (sums.precision, round(sums.recall, 3), sums.unit_errors) == (0.5, 0.333, 1)
 
 
+def test_an_optional_fact_counts_when_it_is_published_and_never_as_missed() -> None:
+    truth = make_truth(optional={"stage": "LoA", "customer": None, "nature": "rails"})
+    facts = {"stage": make_fact("LoA"), "customer": make_fact("New York")}
+
+    verdicts = {verdict.field: verdict.outcome for verdict in judge(make_answer(truth, facts))}
+    sums = score(list(judge(make_answer(truth, facts))))
+
+    assert verdicts == {"stage": Outcome.EXTRA, "customer": Outcome.STRAY}
+    assert (sums.precision, sums.recall, sums.judged) == (0.5, 0, 2)
+
+
 def test_a_withheld_fact_counts_as_missed() -> None:
     truth = make_truth(facts={"order_value": "50000000"})
 

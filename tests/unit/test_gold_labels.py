@@ -56,6 +56,9 @@ def test_every_key_has_a_text(entries: list[Truth], shared: Path) -> None:
         '{"key": "k", "category": "No Such Label", "event_type": "routine"}',
         '{"key": "k", "category": "New Order", "event_type": "order_win", "facts": {"coupon": "9"}}',
         '{"key": "k", "category": "New Order", "event_type": "order_win", "colour": "red"}',
+        '{"key": "k", "category": "New Order", "event_type": "order_win", "optional": {"coupon": null}}',
+        '{"key": "k", "category": "New Order", "event_type": "order_win", "facts": {"stage": "PO"}, '
+        '"optional": {"stage": "PO"}}',
     ],
 )
 def test_a_line_out_of_format_is_refused_with_its_number(line: str, tmp_path: Path) -> None:

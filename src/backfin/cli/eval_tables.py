@@ -55,7 +55,7 @@ def _main_rows(measured: dict[str, Any]) -> list[tuple[str, str]]:
         ("right category", f"{percent(category['accuracy'])}, macro-F1 {category['macro_f1']:.3f}"),
         ("right event type", f"{percent(event_type['accuracy'])}, macro-F1 {event_type['macro_f1']:.3f}"),
         ("facts", f"precision {percent(facts['precision'])}, recall {percent(facts['recall'])}"),
-        ("money exact", f"{percent(money['exact'])} of {money['right'] + money['wrong']}"),
+        ("money exact", f"{percent(money['exact'])} of {money['judged']}"),
         ("unit errors", str(money["unit_errors"])),
         ("parties found", percent(measured["parties"]["recall"])),
         ("facts that stand on their page", percent(measured["grounded"]["share"])),
@@ -71,7 +71,7 @@ def _fact_rows(scores: dict[str, Any]) -> list[tuple[str, int, str, str, int]]:
         (
             name,
             one["true"],
-            percent(one["precision"]) if one["right"] + one["wrong"] else "–",
+            percent(one["precision"]) if one["judged"] else "–",
             percent(one["recall"]),
             one["unit_errors"],
         )

@@ -12,17 +12,30 @@ from backfin.evaluation.answers import Answer
 from backfin.evaluation.classes import share
 from backfin.evaluation.gold import Truth
 from backfin.evaluation.values import is_right, slip_of
-from backfin.models import EventType
+from backfin.models import EventType, Fact
 from backfin.models.sheets import SHEETS, Kind
 
 
 class Outcome(StrEnum):
-    """What became of a fact: read right, read wrong, not found, or published where the truth is silent."""
+    """What became of a fact.
+
+    A fact that was asked for is right, wrong or missed; one that was not is right (``extra``), wrong
+    (``stray``), or the truth is silent about it.
+    """
 
     RIGHT = "right"
     WRONG = "wrong"
     MISSED = "missed"
+    EXTRA = "extra"
+    STRAY = "stray"
     UNJUDGED = "unjudged"
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether a published fact is right; ``None`` where none was published or nobody can say."""
+        if self in (Outcome.MISSED, Outcome.UNJUDGED):
+            return None
+        return self in (Outcome.RIGHT, Outcome.EXTRA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +56,25 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class FactScore:
-    """Sums over verdicts. Precision is over published facts that the truth speaks about."""
+    """Sums over verdicts. Precision is over published facts that the truth speaks about, recall over those asked."""
 
     right: int
     wrong: int
     missed: int
+    extra: int
+    stray: int
     unjudged: int
     unit_errors: int
 
     @property
+    def judged(self) -> int:
+        """Published facts that the truth speaks about."""
+        return self.right + self.wrong + self.extra + self.stray
+
+    @property
     def precision(self) -> float:
         """Share of judged facts that are right."""
-        return share(self.right, self.right + self.wrong)
+        return share(self.right + self.extra, self.judged)
 
     @property
     def recall(self) -> float:
@@ -73,6 +93,9 @@ class FactScore:
             "right": self.right,
             "wrong": self.wrong,
             "missed": self.missed,
+            "extra": self.extra,
+            "stray": self.stray,
+            "judged": self.judged,
             "unjudged": self.unjudged,
             "unit_errors": self.unit_errors,
             "precision": self.precision,
@@ -87,29 +110,37 @@ def judge_all(answers: Iterable[Answer]) -> list[Verdict]:
 
 
 def judge(answer: Answer) -> Iterator[Verdict]:
-    """Verdicts on the true facts, in their order, then on those that the truth does not speak about."""
+    """Verdicts on the facts asked for, in their order, then on the others that were published."""
     truth = answer.case.truth
+    facts = answer.enrichment.facts if answer.enrichment else {}
+    published = {field: fact for field, fact in facts.items() if fact.value is not None}
     kinds = _kinds(truth)
-    published = (
-        {field: fact for field, fact in answer.enrichment.facts.items() if fact.value is not None}
-        if answer.enrichment
-        else {}
-    )
-    for field, true in truth.facts.items():
-        base = (truth.key, truth.event_type, field, kinds[field])
-        fact = published.get(field)
-        if fact is None:
-            yield Verdict(*base, Outcome.MISSED, true=true, is_readable=truth.is_readable)
-            continue
-        outcome = Outcome.RIGHT if is_right(kinds[field], true, fact.value) else Outcome.WRONG
-        slip = slip_of(kinds[field], true, fact.value)
-        yield Verdict(*base, outcome, fact.confidence, slip, true, fact.value, is_readable=truth.is_readable)
-    for field in published.keys() - truth.facts.keys():
+    for field in (*truth.facts, *(field for field in published if field not in truth.facts)):
         kind = kinds.get(field, Kind.TEXT)
-        fact = published[field]
+        found = published.get(field)
         yield Verdict(
-            truth.key, truth.event_type, field, kind, Outcome.UNJUDGED, fact.confidence, found=fact.value
+            key=truth.key,
+            event_type=truth.event_type,
+            field=field,
+            kind=kind,
+            outcome=_outcome(truth, field, kind, found),
+            confidence=found.confidence if found else 0.0,
+            slip=slip_of(kind, truth.facts[field], found.value) if found and field in truth.facts else None,
+            true=truth.facts.get(field, truth.optional.get(field)),
+            found=found.value if found else None,
+            is_readable=truth.is_readable,
         )
+
+
+def _outcome(truth: Truth, field: str, kind: Kind, found: Fact | None) -> Outcome:
+    if found is None:
+        return Outcome.MISSED
+    if field in truth.facts:
+        return Outcome.RIGHT if is_right(kind, truth.facts[field], found.value) else Outcome.WRONG
+    if field not in truth.optional:
+        return Outcome.UNJUDGED
+    wanted = truth.optional[field]
+    return Outcome.EXTRA if wanted is not None and is_right(kind, wanted, found.value) else Outcome.STRAY
 
 
 def score(verdicts: Sequence[Verdict]) -> FactScore:
@@ -119,6 +150,8 @@ def score(verdicts: Sequence[Verdict]) -> FactScore:
         right=counts[Outcome.RIGHT],
         wrong=counts[Outcome.WRONG],
         missed=counts[Outcome.MISSED],
+        extra=counts[Outcome.EXTRA],
+        stray=counts[Outcome.STRAY],
         unjudged=counts[Outcome.UNJUDGED],
         unit_errors=sum(verdict.slip is not None for verdict in verdicts),
     )
@@ -130,7 +163,7 @@ def score_by(verdicts: Iterable[Verdict], name_of: Callable[[Verdict], str]) -> 
     for verdict in verdicts:
         groups.setdefault(name_of(verdict), []).append(verdict)
     scores = {name: score(group) for name, group in groups.items()}
-    told = {name: one for name, one in scores.items() if one.right + one.wrong + one.missed}
+    told = {name: one for name, one in scores.items() if one.judged + one.missed}
     return dict(sorted(told.items(), key=lambda pair: (-pair[1].as_dict()["true"], pair[0])))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from backfin.evaluation.answers import Answer
 from backfin.evaluation.classes import Choice, Sorting, macro_f1, share, sort_by_category, sort_by_event_type
-from backfin.evaluation.facts import Outcome, Verdict, judge_all, money_of, score, score_by
+from backfin.evaluation.facts import Verdict, judge_all, money_of, score, score_by
 from backfin.evaluation.grounded import check_grounds
 from backfin.evaluation.parties import score_parties
 from backfin.evaluation.reliability import calibration_error, reliability
@@ -133,7 +133,7 @@ def _quantile(values: Sequence[float], percent: int) -> float:
 
 def _wrong(run: Run) -> dict[str, Any]:
     """What went wrong, filing by filing: the place to start reading."""
-    facts = [verdict for verdict in run.verdicts if verdict.outcome is Outcome.WRONG]
+    facts = [verdict for verdict in run.verdicts if verdict.outcome.is_right is False]
     return {
         "categories": _misjudged(run.answers, run.categories.choices),
         "event_types": _misjudged(run.answers, run.event_types.choices),
@@ -164,18 +164,22 @@ def _plain(value: Any) -> Any:
     return value.model_dump(mode="json") if hasattr(value, "model_dump") else value
 
 
-def _counts(run: Run, kind: Kind | None = None) -> list[tuple[int, int, int]]:
-    """Right, wrong and missed facts of each filing: what a resampled F1 needs of it."""
-    counts: dict[str, Counter[Outcome]] = {answer.case.key: Counter() for answer in run.answers}
+def _counts(run: Run, kind: Kind | None = None) -> list[tuple[int, int, int, int]]:
+    """What F1 needs of each filing: facts asked for and those of them right, judged facts and those of them right."""
+    groups: dict[str, list[Verdict]] = {answer.case.key: [] for answer in run.answers}
     for verdict in run.verdicts:
         if kind is None or verdict.kind is kind:
-            counts[verdict.key][verdict.outcome] += 1
-    return [(one[Outcome.RIGHT], one[Outcome.WRONG], one[Outcome.MISSED]) for one in counts.values()]
+            groups[verdict.key].append(verdict)
+    sums = [score(group) for group in groups.values()]
+    return [
+        (one.right + one.wrong + one.missed, one.right, one.judged, one.right + one.extra) for one in sums
+    ]
 
 
-def _f1(filings: Sequence[tuple[int, int, int]]) -> float:
-    right, wrong, missed = (sum(column) for column in zip(*filings, strict=True))
-    return share(2 * right, 2 * right + 2 * wrong + missed)
+def _f1(filings: Sequence[tuple[int, int, int, int]]) -> float:
+    asked, found, judged, right = (sum(column) for column in zip(*filings, strict=True))
+    precision, recall = share(right, judged), share(found, asked)
+    return share(2 * precision * recall, precision + recall)
 
 
 def _kind(verdict: Verdict) -> str:

@@ -35,7 +35,9 @@ class Truth(Frozen):
 
     ``also`` and ``also_event_types`` are other readings that are right as well. ``facts`` holds the values that
     the text states, by field of the sheet of ``event_type``; the values are written as ``demo/truth.md`` says.
-    ``text`` may carry the filing's own words (``subject``, ``headline``, ``body``, ``page_1`` …).
+    ``optional`` holds what is right when it is published and no loss when it is not; ``None`` there means that the
+    text does not state the fact, and a published one is wrong. ``text`` may carry the filing's own words
+    (``subject``, ``headline``, ``body``, ``page_1`` …).
     """
 
     key: str
@@ -46,6 +48,7 @@ class Truth(Frozen):
     also_event_types: tuple[EventType, ...] = ()
     stage: str | None = None
     facts: dict[str, Any] = Field(default_factory=dict)
+    optional: dict[str, Any] = Field(default_factory=dict)
     parties: tuple[dict[str, Any], ...] = ()
     flags: tuple[str, ...] = ()
     doubt: str | None = None
@@ -59,8 +62,10 @@ class Truth(Frozen):
         known: set[str] = set()
         for event_type in (self.event_type, *self.also_event_types):
             known |= set(SHEETS[event_type].kinds())
-        if set(self.facts) - known:
-            raise ValueError(f"no such facts: {', '.join(sorted(set(self.facts) - known))}")
+        if unknown := {*self.facts, *self.optional} - known:
+            raise ValueError(f"no such facts: {', '.join(sorted(unknown))}")
+        if twice := self.facts.keys() & self.optional.keys():
+            raise ValueError(f"asked for and optional at once: {', '.join(sorted(twice))}")
         return self
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backfin.evaluation.classes import share
-from backfin.evaluation.facts import Outcome, Verdict
+from backfin.evaluation.facts import Verdict
 
 #: Equal bins of confidence from 0 to 1.
 BINS = 10
@@ -25,13 +25,13 @@ class Bin:
 
 def reliability(verdicts: Iterable[Verdict]) -> list[Bin]:
     """Judged facts by confidence; bins without any are left out."""
-    judged = [verdict for verdict in verdicts if verdict.outcome in (Outcome.RIGHT, Outcome.WRONG)]
+    judged = [verdict for verdict in verdicts if verdict.outcome.is_right is not None]
     bins = []
     for number in range(BINS):
         inside = [verdict for verdict in judged if _bin(verdict.confidence) == number]
         if inside:
             sure = share(sum(verdict.confidence for verdict in inside), len(inside))
-            right = share(sum(verdict.outcome is Outcome.RIGHT for verdict in inside), len(inside))
+            right = share(sum(bool(verdict.outcome.is_right) for verdict in inside), len(inside))
             bins.append(Bin(number / BINS, (number + 1) / BINS, len(inside), sure, right))
     return bins
 

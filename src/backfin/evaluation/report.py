@@ -50,7 +50,7 @@ def _cards(figures: Mapping[str, Any]) -> str:
         ("right event type", _SHARE.format(figures["event_type"]["accuracy"]), False),
         ("published facts right", _SHARE.format(facts["precision"]), False),
         ("true facts found", _SHARE.format(facts["recall"]), False),
-        (f"of {money['right'] + money['wrong']} amounts exact", _SHARE.format(money["exact"]), False),
+        (f"of {money['judged']} amounts exact", _SHARE.format(money["exact"]), False),
         ("unit errors", str(money["unit_errors"]), money["unit_errors"] > 0),
         ("stand on their page", _SHARE.format(figures["grounded"]["share"]), False),
         ("valid replies", _SHARE.format(figures["valid_share"]), False),
@@ -83,16 +83,16 @@ def _comparison(result: Mapping[str, Any]) -> str:
 
 
 def _fact_table(scores: Mapping[str, Mapping[str, Any]]) -> str:
-    head = ("", "true", "right", "wrong", "missed", "unit errors", "precision", "recall")
+    head = ("", "asked for", "right", "wrong", "missed", "unit errors", "precision", "recall")
     rows = [
         (
             escape(name.replace("_", " ")),
             one["true"],
-            one["right"],
-            one["wrong"],
+            one["right"] + one["extra"],
+            one["wrong"] + one["stray"],
             one["missed"],
             one["unit_errors"],
-            _bar_cell(one["precision"]) if one["right"] + one["wrong"] else "–",
+            _bar_cell(one["precision"]) if one["judged"] else "–",
             _bar_cell(one["recall"]),
         )
         for name, one in scores.items()
