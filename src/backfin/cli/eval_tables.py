@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from backfin.cli.output import console, print_table
+from backfin.cli.output import say
+from backfin.cli.tables import print_table
 
 #: Rows of the longer tables; everything is in the JSON and the report.
 _TOP = 15
@@ -13,34 +14,34 @@ _TOP = 15
 def show_figures(result: dict[str, Any]) -> None:
     """The figures that matter most, then by event type and by field."""
     measured = result["figures"]
-    console.print(
-        f"[bold]{measured['name']}[/bold] on {measured['filings']} filings ({result['measured_on']})"
-    )
-    print_table(("figure", "value"), _main_rows(measured))
+    say(f"{measured['name']} on {measured['filings']} filings ({result['measured_on']})", style="bold")
+    print_table(("figure", "value"), _main_rows(measured), empty="Nothing was measured.")
     print_table(
         ("event type", "true", "precision", "recall", "unit errors"),
         _fact_rows(measured["by_event_type"]),
         title="Facts by event type",
+        empty="No facts were asked for.",
     )
     print_table(
         ("field", "true", "precision", "recall", "unit errors"),
         _fact_rows(measured["by_field"])[:_TOP],
         title=f"Facts by field, the {_TOP} most frequent",
+        empty="",
     )
 
 
 def show_comparison(result: dict[str, Any]) -> None:
     """What is to be said about two readers."""
     for one in result["comparison"]:
-        console.print(one["sentence"], highlight=False)
+        say(one["sentence"], wrap=True)
 
 
 def show_breaches(result: dict[str, Any]) -> None:
     """Figures below their floor, and where the report is."""
     for breach in result["below_floor"]:
-        console.print(f"[red]below its floor:[/red] {breach}", highlight=False)
+        say(f"below its floor: {breach}", style="red")
     if "report" in result:
-        console.print(f"report: {result['report']}", highlight=False)
+        say(f"report: {result['report']}")
 
 
 def percent(value: float) -> str:
