@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from backfin.testing.llm_server import Habit, LlmServer, plain_reply
 from backfin.testing.pdf import make_pdf
 from processes import DAY, Cli, Exchange, made_day
 
@@ -102,6 +103,31 @@ def test_two_ways_of_reading_are_compared(cli: Cli) -> None:
     assert result["against"]["filings"] == result["filings"]
     assert [one["significant"] for one in result["comparison"]] == [False] * 5
     assert result["comparison"][0]["test"] == "McNemar's exact test"
+
+
+def test_a_model_is_measured_with_its_tokens_and_unusable_replies(cli: Cli, tmp_path: Path) -> None:
+    entries = [
+        order(f"mine:{n}", "125000000", "We have received an order worth Rs. 12.5 crore") for n in range(4)
+    ]
+    gold = written(tmp_path / "gold.jsonl", *entries)
+
+    def reply(request: dict[str, Any]) -> Any:
+        return plain_reply(category="New Order", event_type="order_win")
+
+    with LlmServer(reply) as server:
+        cli.environment = {
+            "BACKFIN_LLM__API_KEY": "any",
+            "BACKFIN_LLM__MODEL": "small",
+            "BACKFIN_LLM__BASE_URL": server.url,
+        }
+        result = cli.json("eval", "--gold", str(gold), "--enricher", "rules", "--against", "llm")
+        server.habits = [Habit.PROSE]
+        spoilt = cli.json("eval", "--gold", str(gold), "--enricher", "llm")
+
+    assert result["against"]["name"].startswith("llm")
+    assert result["against"]["cost"]["input_tokens"] > 0
+    assert (result["figures"]["money"]["recall"], result["against"]["money"]["recall"]) == (1, 0)
+    assert (result["against"]["valid_share"], spoilt["figures"]["valid_share"]) == (1, 0)
 
 
 def test_the_numbers_of_an_xbrl_score_the_pdf_beside_it(cli: Cli, tmp_path: Path) -> None:

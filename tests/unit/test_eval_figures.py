@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.evaluation import make_answer, make_fact, make_reading, make_truth, rupees
 
-from backfin.errors import ConfigError, ReplyInvalid
+from backfin.enrichment.prompts import CorePromptSet
+from backfin.errors import ConfigError, ModelBusy, RateLimited, ReplyInvalid
 from backfin.evaluation.answers import Answer, Case, ask_all, build_cases
 from backfin.evaluation.classes import NO_ANSWER, sort_by_category, sort_by_event_type
 from backfin.evaluation.facts import Outcome, judge, judge_all, money_of, score
@@ -14,7 +15,8 @@ from backfin.evaluation.grounded import check_grounds
 from backfin.evaluation.parties import score_parties
 from backfin.evaluation.reliability import calibration_error, reliability
 from backfin.evaluation.sources import text_from
-from backfin.models import Evidence, Party
+from backfin.interfaces import PromptSet
+from backfin.models import Enrichment, Evidence, Party, Reading
 
 
 def test_a_label_that_is_right_besides_the_best_counts_as_right() -> None:
@@ -176,24 +178,48 @@ def test_two_runs_are_compared_filing_by_filing() -> None:
     assert compared["F1 of facts"].is_significant
 
 
-class _Refusing:
-    name, model, is_remote = "refusing", "", False
+class _Enricher:
+    """Raises what it is given, one after the other, then answers."""
 
-    def __init__(self, error: Exception) -> None:
-        self._error = error
+    name, model, is_remote = "remote", "", True
 
-    def enrich(self, reading: object, prompt_set: object) -> object:
-        raise self._error
+    def __init__(self, *errors: Exception) -> None:
+        self._errors = list(errors)
+
+    def enrich(self, reading: Reading, prompt_set: PromptSet) -> Enrichment:
+        if self._errors:
+            raise self._errors.pop(0)
+        made = make_answer().enrichment
+        assert made is not None
+        return made
+
+
+def ask(*errors: Exception) -> tuple[Answer, list[float]]:
+    waits: list[float] = []
+    case = Case(make_truth(), make_reading())
+    (answer,) = ask_all([case], CorePromptSet(), [_Enricher(*errors)], sleep=waits.append)
+    return answer, waits
 
 
 def test_an_unusable_reply_is_counted_and_a_wrong_setting_stops() -> None:
-    case = Case(make_truth(), make_reading())
+    answer, waits = ask(ReplyInvalid("No JSON."))
 
-    (answer,) = ask_all([case], None, [_Refusing(ReplyInvalid("No JSON."))])  # type: ignore[arg-type,list-item]
-
-    assert (answer.enrichment, answer.error) == (None, "No JSON.")
+    assert (answer.enrichment, answer.error, waits) == (None, "No JSON.", [])
     with pytest.raises(ConfigError):
-        ask_all([case], None, [_Refusing(ConfigError("No key."))])  # type: ignore[arg-type,list-item]
+        ask(ConfigError("No key."))
+
+
+def test_a_busy_service_is_asked_again_after_the_time_it_asks_for() -> None:
+    answer, waits = ask(ModelBusy("Busy."), RateLimited("Later.", delay=7), RateLimited("Later.", delay=900))
+
+    assert answer.is_valid
+    assert waits == [2.0, 7.0, 60.0]
+
+
+def test_a_service_that_stays_away_is_given_up_at_last() -> None:
+    answer, waits = ask(*(ModelBusy("Busy.") for _ in range(9)))
+
+    assert (answer.enrichment, answer.error, len(waits)) == (None, "Busy.", 3)
 
 
 def test_a_reply_of_the_second_enricher_is_no_valid_one_of_the_first() -> None:

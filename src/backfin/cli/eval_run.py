@@ -62,7 +62,7 @@ class _Reader:
     def __init__(self, enrichers: Sequence[Enricher], prompt_set: PromptSet) -> None:
         self.enrichers = enrichers
         self.prompt_set = prompt_set
-        names = " then ".join(enricher.name for enricher in enrichers)
+        names = " then ".join(f"{enricher.name} {enricher.model}".strip() for enricher in enrichers)
         self.name = f"{names} · {prompt_set.name} {prompt_set.version}"
 
 
