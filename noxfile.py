@@ -88,6 +88,23 @@ def docs(session: nox.Session) -> None:
     run_tiers(session, "docs")
 
 
+@nox.session(default=False)
+def accuracy(session: nox.Session) -> None:
+    """Figures on the sample day, and on real filings where their texts are, held against their floors."""
+    session.install(".")
+    command = ["backfin", "eval", "--enricher", "rules", "--floors", "tests/gold/floors.json"]
+    session.run(*command, *session.posargs)
+    session.run(*command, "--xbrl")
+    texts = ROOT.parent / "shared" / "fixtures"
+    if not texts.is_dir():
+        session.log("There are no texts of real filings beside the project.")
+        return
+    for split in ("tune", "held_out"):
+        report = ["--report", f"{session.create_tmp()}/{split}.html"]
+        gold = ["--gold", "tests/gold", "--texts", str(texts), "--split", split]
+        session.run(*command, *gold, *report)
+
+
 @nox.session
 def plugins(session: nox.Session) -> None:
     """Tests of every package in plugins/ against this checkout."""

@@ -15,6 +15,7 @@ from backfin.cli import (
     db,
     demo,
     doctor,
+    evaluate,
     export,
     investor,
     plugins,
@@ -45,6 +46,7 @@ app.command("announcements")(announcements.announcements)
 app.command("export")(export.export)
 app.command("config")(config.config)
 app.command("doctor")(doctor.doctor)
+app.command("eval")(evaluate.evaluate)
 app.command("plugins")(plugins.plugins)
 app.add_typer(db.app, name="db")
 app.add_typer(watch.app, name="watch")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backfin.models.announcement import Announcement, Attachment, Issuer, IssuerCode, State
 from backfin.models.delivery import Alert, Delivery, DeliveryState, Receipt
-from backfin.models.document import Document, Method, Page
+from backfin.models.document import Box, Document, Method, Page, Table
 from backfin.models.enrichment import Enrichment, MaterialityPart, Reading, Sentiment
 from backfin.models.facts import EventType, Evidence, Fact, Party, PartyKind, Status
 from backfin.models.investor import Investor, Mention
@@ -15,6 +15,7 @@ __all__ = [
     "Alert",
     "Announcement",
     "Attachment",
+    "Box",
     "Cadence",
     "Delivery",
     "DeliveryState",
@@ -40,5 +41,6 @@ __all__ = [
     "Sentiment",
     "State",
     "Status",
+    "Table",
     "Watch",
 ]

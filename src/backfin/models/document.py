@@ -24,6 +24,22 @@ class Page(Frozen):
     method: Method = Method.TEXT
 
 
+#: Left, top, right, bottom in points (1/72 inch) from the upper left corner of the page.
+Box = tuple[float, float, float, float]
+
+
+class Table(Frozen):
+    """A table, rebuilt from where the words of a page stand.
+
+    Every row has as many cells as the others, with empty text where there is nothing; ``boxes`` has the shape
+    of ``rows``, with ``None`` for an empty cell. ``page`` counts like :attr:`Page.number`.
+    """
+
+    page: int
+    rows: tuple[tuple[str, ...], ...]
+    boxes: tuple[tuple[Box | None, ...], ...] = ()
+
+
 class Document(Frozen):
     """A file as read. An unreadable file is a document too: method ``none`` and a flag that says why.
 
@@ -37,6 +53,7 @@ class Document(Frozen):
     method: Method
     pages: tuple[Page, ...] = ()
     page_count: int = 0
+    tables: tuple[Table, ...] = ()
     flags: tuple[str, ...] = ()
 
     @property

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from backfin.models.announcement import Announcement
 from backfin.models.base import Frozen
-from backfin.models.document import Page
+from backfin.models.document import Page, Table
 from backfin.models.facts import EventType, Fact, Party
 
 
@@ -35,11 +35,13 @@ class MaterialityPart(Frozen):
 class Reading(Frozen):
     """What an enricher is handed: the announcement and every page read of it.
 
-    ``pages`` holds page 0 (the exchange's own text) and the document's pages from 1.
+    ``pages`` holds page 0 (the exchange's own text) and the documents' pages from 1; ``tables`` counts their
+    pages alike.
     """
 
     announcement: Announcement
     pages: tuple[Page, ...]
+    tables: tuple[Table, ...] = ()
     document_ids: tuple[str, ...] = ()
     document_flags: tuple[str, ...] = ()
 

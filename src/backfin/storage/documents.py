@@ -15,7 +15,7 @@ from backfin.storage.statements import ByDialect, insert_ignore
 from backfin.storage.tables import announcement_documents, announcements, documents, pages
 from backfin.storage.types import UtcDateTime
 
-_FIELDS = tuple(name for name in Document.model_fields if name != "pages")
+_FIELDS = tuple(name for name in Document.model_fields if name not in ("pages", "tables"))
 
 
 def _replacing_unread(insert: Callable[[Table], Any]) -> Any:
