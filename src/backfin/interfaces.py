@@ -189,7 +189,12 @@ class Category:
 
 @runtime_checkable
 class PromptSet(Protocol):
-    """A versioned taxonomy with the words that explain it to a model."""
+    """A versioned taxonomy with the words that explain it to a model.
+
+    A set may also have ``facts_prompt(event_type) -> str``, the instructions for reading the facts of one event
+    type; without it the core set's are used. :class:`backfin.enrichment.prompts.FilePromptSet` makes a set from
+    one file.
+    """
 
     @property
     def name(self) -> str:
@@ -211,7 +216,7 @@ class PromptSet(Protocol):
         ...
 
     def system_prompt(self) -> str:
-        """Instructions for a model: task, rules, taxonomy."""
+        """Instructions for a model that is asked what a filing is: task, rules, taxonomy."""
         ...
 
 
@@ -239,7 +244,7 @@ class Enricher(Protocol):
 
         Raises:
             ModelBusy, RateLimited: Trying again can help.
-            ReplyInvalid, ConfigError: It cannot; the next enricher is asked.
+            ReplyInvalid, BudgetSpent, ConfigError: It cannot; the next enricher is asked.
         """
         ...
 

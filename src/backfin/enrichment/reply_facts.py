@@ -6,19 +6,21 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from backfin.enrichment.reply import Reply, ReplyFact, ReplyParty
+from backfin.enrichment.reply import ROLES, ReplyFact, ReplyParty, Statement
 from backfin.enrichment.rules.dates import parse_date
 from backfin.errors import ParseError
-from backfin.models import Evidence, Fact, Money, Page, Party, Scale
+from backfin.models import EventType, Evidence, Fact, Money, Page, Party, Scale
 from backfin.models.sheets import SHEETS, Kind
 
 _NUMBER = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
 _LONGEST = 40
 
 
-def facts_of(reply: Reply, pages: tuple[Page, ...]) -> tuple[dict[str, Fact], tuple[str, ...]]:
-    """Facts of the reply's event type, and the fields that were withheld because they cannot be read."""
-    kinds = SHEETS[reply.event_type].kinds()
+def facts_of(
+    reply: Statement, event_type: EventType, pages: tuple[Page, ...]
+) -> tuple[dict[str, Fact], tuple[str, ...]]:
+    """Facts of the event type's sheet, and the fields that were withheld because they cannot be read."""
+    kinds = SHEETS[event_type].kinds()
     facts: dict[str, Fact] = {}
     refused: list[str] = []
     for stated in reply.facts:
@@ -32,13 +34,13 @@ def facts_of(reply: Reply, pages: tuple[Page, ...]) -> tuple[dict[str, Fact], tu
     return facts, tuple(refused)
 
 
-def parties_of(reply: Reply, pages: tuple[Page, ...]) -> tuple[Party, ...]:
+def parties_of(reply: Statement, pages: tuple[Page, ...]) -> tuple[Party, ...]:
     """The parties of a reply."""
     return tuple(
         Party(
             name_as_written=party.name,
             kind=party.kind,
-            role=party.role,
+            role=party.role if party.role in ROLES else "other",
             quantity=_count(party.quantity),
             price_inr=_rupees(party.price),
             amount_inr=_rupees(party.amount),

@@ -56,7 +56,10 @@ OBEDIENT: dict[str, Any] = {
 
 
 def plain_reply(**changes: Any) -> dict[str, Any]:
-    """A reply that fits the schema and states nothing, with ``changes``."""
+    """What a model knows of a filing that states nothing, with ``changes``: the answers to both questions.
+
+    The server cuts it to the question: a request's schema says which of its keys are asked for.
+    """
     reply = {
         "category": "Procedural/Administrative",
         "also": [],
@@ -142,6 +145,13 @@ def _completion(content: str, model: str, finish: str = "stop") -> dict[str, Any
     }
 
 
+def _asked_for(request: dict[str, Any], reply: Any) -> Any:
+    """The part of a reply that a request's schema has room for; all of it when the request names none."""
+    form = request.get("response_format", {})
+    wanted = form.get("json_schema", {}).get("schema", {}).get("properties", reply)
+    return {key: value for key, value in reply.items() if key in wanted} if isinstance(reply, dict) else reply
+
+
 def _content(habit: Habit, reply: Any) -> str:
     """The words of an answer under a habit."""
     text = reply if isinstance(reply, str) else json.dumps(reply, ensure_ascii=False)
@@ -152,11 +162,10 @@ def _content(habit: Habit, reply: Any) -> str:
     if habit is Habit.FENCED:
         return f"```json\n{text}\n```"
     if habit is Habit.WRONG_ENUM:
-        return json.dumps({**json.loads(text), "category": "Great News", "sentiment": "Postive"})
+        wrong = {"category": "Great News", "sentiment": "Postive", "facts": "many"}
+        return json.dumps({**json.loads(text), **wrong})
     if habit is Habit.TRUNCATED:
         return text[: len(text) // 2]
-    if habit is Habit.OBEYS_INJECTION:
-        return json.dumps(OBEDIENT)
     return "" if habit is Habit.EMPTY else text
 
 
@@ -200,7 +209,8 @@ def _handler_for(server: LlmServer) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             finish = "length" if habit is Habit.TRUNCATED else "stop"
-            content = _content(habit, server.answer(request))
+            known = OBEDIENT if habit is Habit.OBEYS_INJECTION else server.answer(request)
+            content = _content(habit, _asked_for(request, known))
             self._send(200, _completion(content, request.get("model", ""), finish))
 
         def _refuse(self, habit: Habit) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from backfin.clock import Clock, SystemClock
 from backfin.enrichment import materiality
 from backfin.enrichment.grounding import ground
+from backfin.enrichment.guards import guarded
 from backfin.enrichment.injection import FLAG, quarantine
 from backfin.enrichment.rules.allotments import extract_allotment
 from backfin.enrichment.rules.business import (
@@ -128,7 +129,8 @@ class RulesEnricher:
         )
         plain = plain_headline(source, category.label)
         grounded = ground(made, pages, headline=plain, summary="", issuer=source.issuer)
-        return scored(grounded, reading, category)
+        checked = guarded(grounded, pages, headline=plain)
+        return scored(checked, reading, category)
 
 
 def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enrichment:
