@@ -11,7 +11,7 @@ from backfin.clock import Clock, SystemClock
 from backfin.enrichment.crosscheck import compared, under_suspicion
 from backfin.enrichment.grounding import ground
 from backfin.enrichment.guards import guarded
-from backfin.enrichment.injection import quarantine
+from backfin.enrichment.injection import quarantine_reading
 from backfin.enrichment.llm_ask import Asker, Question
 from backfin.enrichment.llm_input import filing_text
 from backfin.enrichment.llm_ledger import LocalLedger
@@ -100,8 +100,9 @@ class LlmEnricher:
             BudgetSpent: A budget is spent.
             ConfigError: Key, address or model is wrong.
         """
-        pages, is_addressed = quarantine(reading.pages)
         plain = self._rules.enrich(reading, prompt_set)
+        reading, is_addressed = quarantine_reading(reading)
+        pages = reading.pages
         asked = _Asked(self._asker(reading, prompt_set), reading, prompt_set, pages, self._settings)
         verdict = asked.verdict()
         event_type = plain.event_type if is_addressed else verdict.event_type
