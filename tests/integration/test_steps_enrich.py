@@ -13,20 +13,22 @@ import pytest
 
 from backfin import Backfin
 from backfin.clock import day_bounds, day_of
+from backfin.diagnosis import _llm
 from backfin.errors import ConfigError, ModelBusy, RateLimited, ReplyInvalid
 from backfin.interfaces import PromptSet
-from backfin.models import CallLimits, Enrichment, EventType, Reading, State
+from backfin.models import CallLimits, Enrichment, EventType, Fact, Money, Reading, State
 from backfin.pipeline import Shell
 from backfin.specs import Next
 from backfin.steps.enrich import enrich
 from backfin.steps.investors import investors
 from backfin.steps.read import read
 from backfin.steps.scrape import scrape
-from backfin.testing import FakeExchange, FrozenClock, make_app, make_row
+from backfin.testing import FakeExchange, FrozenClock, make_announcement, make_app, make_enrichment, make_row
 from backfin.testing.llm_server import Habit, LlmServer, plain_reply
 from store_contract.ledger import call
 
 KEY = "fake:1"
+ISIN = "INE002A01018"
 ORDER = "The company received a work order from NTPC Limited worth Rs. 47.06 Lakhs."
 REPLY = plain_reply(
     category="New Order",
@@ -304,3 +306,35 @@ def test_over_the_budget_of_the_day_the_rules_speak_and_a_replay_the_next_day_as
         assert "tokens of today" in told.detail["fallback"]["llm"]
         assert len(server.requests) == 2
         assert len(app.store.enrichments.history(KEY)) == 2
+
+
+def test_the_doctor_tells_what_was_used_today_and_that_a_service_is_left_alone() -> None:
+    with app_of(Habit.GOOD) as (app, _):
+        perform(app)
+        well = _llm(app)
+        app.store.model_calls.failed("models.example/stub", CallLimits(breaker_failures=1), why="503")
+        ill = _llm(app)
+
+    assert (well.ok, ill.ok) == (True, False)
+    assert "today 2 calls, 2400 tokens, $0.00" in well.detail
+    assert "models.example/stub is left alone until" in ill.detail
+    assert "503" in ill.detail
+
+
+@pytest.mark.parametrize(("revenue", "status"), [("9 crore", "stated"), ("900", "ambiguous")])
+def test_an_order_is_held_against_the_turnover_of_the_issuers_own_results(revenue: str, status: str) -> None:
+    with app_with() as app:
+        app.store.announcements.set_issuer(KEY, isin=ISIN, symbol=None)
+        results = make_announcement(announcement_id="fake:0", exchange="fake", isin=ISIN)
+        app.store.announcements.add([results], due_at=app.clock.now())
+        value = Fact(value=Money.parse(f"Rs. {revenue}"))
+        read_results = make_enrichment(
+            announcement_id="fake:0",
+            event_type=EventType.FINANCIAL_RESULTS,
+            facts={"revenue_from_operations": value},
+        )
+        app.store.enrichments.record(read_results, due_at=app.clock.now())
+
+        enrich(app.context.for_message(None), KEY)
+
+        assert latest(app).facts["order_value"].status.value == status

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backfin.enrichment.crosscheck import compared, under_suspicion
-from backfin.enrichment.guards import guarded
+from backfin.enrichment.guards import against_turnover, guarded
 from backfin.models import Enrichment, EventType, Evidence, Fact, Money, Page, Party, Scale, Status
 
 _E = EventType
@@ -220,15 +220,19 @@ def test_the_paid_up_capital_tells_the_number_of_shares() -> None:
     assert bad.facts["profit_after_tax"].value is None
 
 
-@pytest.mark.parametrize(("turnover", "is_flagged"), [(10**9, False), (10**6, True), (None, False)])
+@pytest.mark.parametrize(
+    ("revenue", "is_flagged"), [(rupees(9, Scale.CRORE), False), (rupees(9, Scale.LAKH), True), (None, False)]
+)
 def test_an_order_is_held_against_the_turnover_when_it_is_known(
-    turnover: int | None, is_flagged: bool
+    revenue: Money | None, is_flagged: bool
 ) -> None:
     order = reading(_E.ORDER_WIN, {"order_value": rupees(9, Scale.CRORE)})
+    results = [reading(_E.FINANCIAL_RESULTS, {"revenue_from_operations": revenue})] if revenue else []
 
-    made = guarded(order, PAGES, turnover_inr=Decimal(turnover) if turnover else None)
+    made = against_turnover(order, results)
 
     assert ("arithmetic:order_against_turnover" in made.flags) is is_flagged
+    assert (made.facts["order_value"].status is Status.AMBIGUOUS) is is_flagged
 
 
 def test_a_heads_scale_gives_way_to_a_mention_with_its_own_word_of_size() -> None:

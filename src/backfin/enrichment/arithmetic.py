@@ -243,17 +243,34 @@ def parts_of_default(facts: Facts) -> Iterator[Check]:
     yield Check("parts_of_default", outcome, fields, told)
 
 
-def order_size(facts: Facts, turnover_inr: Decimal | None) -> Iterator[Check]:
-    """An order is part of the order book after it, and not many times what the company sells in a year."""
+def order_in_book(facts: Facts) -> Iterator[Check]:
+    """An order is part of the order book after it."""
     value, book = number_of(facts, "order_value"), number_of(facts, "order_book_after")
     if value is not None and book is not None and book < value:
         told = f"order {_told(value)}, order book after it {_told(book)}"
         yield Check("order_in_book", verdict_on(value, book), ("order_value", "order_book_after"), told)
-    if value is not None and turnover_inr:
-        is_huge = value > _MOST_TURNOVERS * turnover_inr
-        told = f"order {_told(value)}, turnover of a year {_told(turnover_inr)}"
-        outcome = Outcome.DISAGREE if is_huge else Outcome.AGREE
-        yield Check("order_against_turnover", outcome, ("order_value",), told)
+
+
+def order_against_turnover(facts: Facts, turnover_inr: Decimal | None) -> Iterator[Check]:
+    """An order is not many times what the company sells in a year, in rupees; nothing where that is unknown."""
+    value = number_of(facts, "order_value")
+    if value is None or not turnover_inr:
+        return
+    is_huge = value > _MOST_TURNOVERS * turnover_inr
+    told = f"order {_told(value)}, turnover of a year {_told(turnover_inr)}"
+    outcome = Outcome.DISAGREE if is_huge else Outcome.CANNOT_TELL
+    yield Check("order_against_turnover", outcome, ("order_value",), told)
+
+
+def turnover_of(results: Iterable[Facts]) -> Decimal | None:
+    """What a company sells in a year, in rupees, from its latest results: four quarters, or the year so far."""
+    found = [
+        value * times
+        for facts in results
+        for field, times in (("revenue_from_operations", 4), ("revenue_from_operations_ytd", 1))
+        if (value := number_of(facts, field)) is not None and value > 0
+    ]
+    return max(found, default=None)
 
 
 def _middle(values: Iterable[Decimal]) -> Decimal | None:

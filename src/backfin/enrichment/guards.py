@@ -38,7 +38,6 @@ def guarded(
     *,
     headline: str = "",
     summary: str = "",
-    turnover_inr: Decimal | None = None,
 ) -> Enrichment:
     """The reading after its arithmetic was checked; every check is under ``detail["checks"]``.
 
@@ -50,10 +49,9 @@ def guarded(
         pages: The pages it was made from.
         headline: Takes the place of a headline that tells an amount which is withheld; likewise ``summary``.
         summary: See ``headline``.
-        turnover_inr: What the company sells in a year, in rupees, where known.
     """
     by_number = {page.number: page for page in pages}
-    checks = [*_checks(enrichment, by_number, turnover_inr), *_mentions(enrichment.facts, by_number)]
+    checks = [*_checks(enrichment, by_number), *_mentions(enrichment.facts, by_number)]
     flags = list(enrichment.flags)
     facts = dict(enrichment.facts)
     for check in checks:
@@ -72,7 +70,20 @@ def guarded(
     return enrichment.model_copy(update=changes)
 
 
-def _checks(enrichment: Enrichment, pages: dict[int, Page], turnover_inr: Decimal | None) -> Iterator[Check]:
+def against_turnover(enrichment: Enrichment, results: Iterable[Enrichment]) -> Enrichment:
+    """An order held against what the company sold by its latest results; unchanged where those are unknown."""
+    turnover_inr = arithmetic.turnover_of(result.facts for result in results)
+    checks = list(arithmetic.order_against_turnover(enrichment.facts, turnover_inr))
+    facts, flags = dict(enrichment.facts), list(enrichment.flags)
+    for check in checks:
+        _apply(check, facts, flags)
+    told = [*enrichment.detail.get("checks", ()), *(check.detail() for check in checks)]
+    detail = {**enrichment.detail, "checks": told} if checks else enrichment.detail
+    flags_once = tuple(dict.fromkeys(flags))
+    return enrichment.model_copy(update={"facts": facts, "flags": flags_once, "detail": detail})
+
+
+def _checks(enrichment: Enrichment, pages: dict[int, Page]) -> Iterator[Check]:
     facts, event_type = enrichment.facts, enrichment.event_type
     yield from arithmetic.product(event_type, facts)
     yield from arithmetic.changes(event_type, facts)
@@ -86,7 +97,7 @@ def _checks(enrichment: Enrichment, pages: dict[int, Page], turnover_inr: Decima
     if event_type is EventType.DEBT_DEFAULT:
         yield from arithmetic.parts_of_default(facts)
     if event_type is EventType.ORDER_WIN:
-        yield from arithmetic.order_size(facts, turnover_inr)
+        yield from arithmetic.order_in_book(facts)
 
 
 def _apply(check: Check, facts: dict[str, Fact], flags: list[str]) -> None:
