@@ -153,6 +153,17 @@ def test_a_long_filing_is_read_by_its_likely_pages_and_the_rest_is_told() -> Non
     assert "partly_read" in made.flags
 
 
+def test_a_service_that_cuts_a_prompt_without_a_word_is_noticed_by_its_own_count() -> None:
+    with LlmServer(lambda _request: GOOD) as server, enricher_at(server) as llm:
+        server.context_tokens = 512
+        made = llm.enrich(filing(ORDER + "word " * 3000), CorePromptSet())
+        again = llm.enrich(filing(ORDER + "word " * 3000), CorePromptSet())
+
+    assert made.detail["cut_by_service"] == again.detail["cut_by_service"] == ["classify", "facts:order_win"]
+    assert "partly_read" in made.flags
+    assert "partly_read" in again.flags
+
+
 def test_the_same_question_is_never_paid_twice() -> None:
     with LlmServer(lambda _request: GOOD) as server, enricher_at(server) as llm:
         first = llm.enrich(filing(), CorePromptSet())

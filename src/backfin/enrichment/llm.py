@@ -205,14 +205,16 @@ class _Asked:
         )
 
     def flags(self) -> tuple[str, ...]:
-        """Flags of the document, and whether the last question went without some pages."""
+        """Flags of the document, and whether the last question went without some of it."""
         last = list(self._selections.values())[-1]
-        return (*document_flags(self.reading), *(() if last.is_whole else (PARTLY_READ,)))
+        is_whole = last.is_whole and not self.asker.cut
+        return (*document_flags(self.reading), *(() if is_whole else (PARTLY_READ,)))
 
     def detail(self) -> dict[str, Any]:
         """Which pages each question was asked with, and every call."""
         pages = {name: selection.detail() for name, selection in self._selections.items()}
-        return {"pages": pages, "calls": self.asker.account()}
+        cut = {"cut_by_service": sorted(self.asker.cut)} if self.asker.cut else {}
+        return {"pages": pages, "calls": self.asker.account(), **cut}
 
     def _filing(self, name: str, event_type: EventType | None, budget: int) -> Callable[[str], str]:
         selection = select_pages(self.pages, self.reading.tables, event_type, budget)

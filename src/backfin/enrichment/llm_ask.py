@@ -22,6 +22,9 @@ from backfin.models.model_call import CallLimits, CallOutcome, ModelCall
 #: A reply that is to be repaired is shown again up to this many characters.
 _SHOWN_AGAIN = 8000
 
+#: A service that counts less than this part of the estimate, which is from above, did not read all of it.
+_LEAST_READ = 0.35
+
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[Answer]):
@@ -71,6 +74,9 @@ class Asker:
         prompt_set: Whose words are used.
         announcement_id: The filing.
         sleep: Waits that many seconds.
+
+    ``calls`` are those behind the answers, ``reused`` the ids of those that were kept from before, and ``cut``
+    the questions of which the service did not read all.
     """
 
     service: LlmService
@@ -81,6 +87,7 @@ class Asker:
     announcement_id: str
     sleep: Callable[[float], None] = time.sleep
     calls: list[ModelCall] = field(default_factory=list)
+    cut: set[str] = field(default_factory=set)
     reused: set[str] = field(default_factory=set)
 
     def ask(self, question: Question[Answer]) -> Answer:
@@ -145,6 +152,7 @@ class Asker:
             return None
         self.calls.append(call)
         self.reused.add(call.call_id)
+        self._note_cut(call, question.messages())
         return answer
 
     def _asked(self, key: str, question: Question[Answer], messages: Messages) -> Answer:
@@ -155,8 +163,13 @@ class Asker:
         except ReplyInvalid as problem:
             self._finish(call, CallOutcome.INVALID, completion, problem.sentence)
             raise _Unusable(problem.sentence, completion.text) from problem
-        self._finish(call, CallOutcome.VALID, completion)
+        self._note_cut(self._finish(call, CallOutcome.VALID, completion), messages)
         return answer
+
+    def _note_cut(self, call: ModelCall, messages: Messages) -> None:
+        """Services with a small context cut a prompt without a word; their own count tells."""
+        if call.input_tokens < _LEAST_READ * tokens_of(messages):
+            self.cut.add(call.question)
 
     def _begun(self, key: str, question: Question[Answer], messages: Messages) -> ModelCall:
         input_tokens = tokens_of(messages)
@@ -193,7 +206,7 @@ class Asker:
         self.ledger.answered(call.service)
         return completion
 
-    def _finish(self, call: ModelCall, outcome: CallOutcome, came: Completion, error: str = "") -> None:
+    def _finish(self, call: ModelCall, outcome: CallOutcome, came: Completion, error: str = "") -> ModelCall:
         done = call.model_copy(
             update={
                 "outcome": outcome,
@@ -206,6 +219,7 @@ class Asker:
         )
         self.ledger.finish(done)
         self.calls.append(done)
+        return done
 
 
 class _Unusable(ReplyInvalid):
