@@ -11,8 +11,7 @@ from importlib import resources
 from backfin.models import EventType, Page, Table
 
 #: Tokens are estimated without the model's own tokenizer: a word has one for every four letters, a number one
-#: for every three digits, and every other sign is one. On filings in English this is more than the services
-#: count, so the budget holds.
+#: for every three digits, and every other sign is one. That is meant to be more than services count.
 _WORD = re.compile(r"[A-Za-z]+")
 _DIGITS = re.compile(r"[0-9]+")
 _OTHER = re.compile(r"[^A-Za-z0-9\s]")
@@ -20,8 +19,8 @@ _OTHER = re.compile(r"[^A-Za-z0-9\s]")
 _MONEY = re.compile(r"(?i)₹|\brs\b|\binr\b|\bcrores?\b|\blakhs?\b|\blacs?\b|\bmillion\b|\bper ?cent\b|%")
 
 #: What the first pages are worth besides their words: the letter says what the filing is.
-_BY_PLACE = {0: 1000, 1: 500, 2: 30, 3: 12}
-_FOR_WORD, _FOR_MONEY, _FOR_TABLE = 10, 1, 6
+_BY_PLACE = {0: 1000, 1: 500, 2: 15, 3: 6}
+_FOR_WORD, _FOR_MONEY, _FOR_TABLE = 10, 1, 8
 _MOST_MONEY = 12
 
 #: A page that is cut keeps at least so many tokens; less is not worth showing.
@@ -98,6 +97,8 @@ def select_pages(
 
 def shortened(text: str, tokens: int) -> str:
     """The beginning of a text that has at most so many tokens, cut between lines or words."""
+    if estimate_tokens(text) <= tokens:
+        return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
