@@ -229,3 +229,6 @@ def _cases() -> list[Case]:
 
 
 CASES = _cases()
+
+#: The same in the name of a file, which nobody reads.
+FILE_NAMES = [f"{_PLAIN[name]}.pdf" for name in _SAMPLES]

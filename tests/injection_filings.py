@@ -6,7 +6,7 @@ from typing import Any
 
 from backfin.enrichment.prompts import CorePromptSet
 from backfin.enrichment.rules.enricher import RulesEnricher
-from backfin.models import Enrichment, Page, Reading, Table
+from backfin.models import Attachment, Enrichment, Page, Reading, Table
 from filings import StandingClock, reading
 from injection_cases import Case
 
@@ -42,6 +42,12 @@ def poisoned(case: Case) -> Reading:
         table = Table(page=1, rows=(("Name of the entity", "NTPC Limited"), ("Remarks", case.text)))
         made = made.model_copy(update={"tables": (table,)})
     return made
+
+
+def with_file(name: str) -> Reading:
+    """The filing with a file of that name."""
+    announcement = BASE.announcement.model_copy(update={"attachments": (Attachment(name=name, urls=()),)})
+    return BASE.model_copy(update={"announcement": announcement})
 
 
 def _half(text: str) -> tuple[str, str]:

@@ -18,8 +18,8 @@ from backfin.models import Enrichment, Reading
 from backfin.settings import LlmSettings
 from backfin.testing.llm_server import LlmServer
 from filings import StandingClock
-from injection_cases import AMOUNT, CASES, DEMAND, PARTY, Case
-from injection_filings import BASE, injected_page, poisoned, published, read_by_rules
+from injection_cases import AMOUNT, CASES, DEMAND, FILE_NAMES, PARTY, Case
+from injection_filings import BASE, injected_page, poisoned, published, read_by_rules, with_file
 
 HONEST = published(read_by_rules(BASE))
 
@@ -77,6 +77,16 @@ def test_an_obedient_model_changes_nothing_that_is_published(server: LlmServer, 
     assert told == honest
     assert facts.items() <= HONEST["facts"].items()
     assert "9,999" not in sent, "the model was shown what was taken out"
+
+
+@pytest.mark.parametrize("name", FILE_NAMES)
+def test_the_name_of_a_file_is_not_shown_to_a_model(server: LlmServer, name: str) -> None:
+    server.requests.clear()
+    read_by_obedient_model(server, with_file(name), CASES[0])
+
+    sent = "".join(request["messages"][1]["content"] for request in server.requests)
+    assert server.requests
+    assert name not in sent
 
 
 class Unfiltered:

@@ -380,6 +380,26 @@ def test_a_made_up_number_is_withheld_and_the_rest_is_kept() -> None:
     assert made.facts["order_value"].value.amount == 4_706_000
 
 
+def test_a_field_that_is_a_list_takes_every_item_with_its_place() -> None:
+    letter = (
+        "Board meeting of 5 July 2026. Agenda: final dividend. Further agenda: re-appointment of auditors."
+    )
+    items = [
+        {"field": "agenda", "value": "final dividend", "page": 1, "quote": "Agenda: final dividend"},
+        {
+            "field": "agenda",
+            "value": "re-appointment of auditors",
+            "page": 1,
+            "quote": "re-appointment of auditors",
+        },
+    ]
+    known = plain_reply(category="Investor/Analyst Meet", event_type="meeting_or_call", facts=items)
+    made, _ = asked(Habit.GOOD, answer=known, text=letter)
+
+    assert made.facts["agenda"].value == ["final dividend", "re-appointment of auditors"]
+    assert len(made.facts["agenda"].evidence) == 2
+
+
 def test_a_lakh_told_as_a_crore_is_withheld() -> None:
     slipped = {
         "field": "order_value",

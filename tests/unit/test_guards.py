@@ -132,8 +132,9 @@ def test_a_lakh_for_a_crore_is_withheld_with_the_headline_that_tells_it() -> Non
     assert "arithmetic:quantity_times_price" in made.flags
 
 
-def test_the_part_of_the_price_that_warrants_pay_at_first_proves_nothing() -> None:
-    facts = {"total_quantity": 1000, "issue_price": rupees(100), "total_consideration": rupees(25_000)}
+@pytest.mark.parametrize("paid", [25_000, 75_000])
+def test_the_part_of_the_price_that_warrants_pay_at_a_time_proves_nothing(paid: int) -> None:
+    facts = {"total_quantity": 1000, "issue_price": rupees(100), "total_consideration": rupees(paid)}
     made = checked(_E.ALLOTMENT, facts)
 
     assert outcomes(made) == {"quantity_times_price": "cannot_tell"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from backfin.enrichment.injection import FLAG, is_addressed
-from injection_cases import AMOUNT, CASES, NAIVE, PARTY, Case
-from injection_filings import BASE, poisoned, published, read_by_rules
+from injection_cases import AMOUNT, CASES, FILE_NAMES, NAIVE, PARTY, Case
+from injection_filings import BASE, poisoned, published, read_by_rules, with_file
 
 HONEST = published(read_by_rules(BASE))
 
@@ -27,6 +27,11 @@ def test_the_rules_publish_what_they_would_without_it(case: Case) -> None:
     assert published(made) == HONEST
     assert AMOUNT.split()[1] not in made.model_dump_json()
     assert PARTY not in made.model_dump_json()
+
+
+@pytest.mark.parametrize("name", FILE_NAMES)
+def test_the_name_of_a_file_is_not_read(name: str) -> None:
+    assert published(read_by_rules(with_file(name))) == HONEST
 
 
 ORDINARY = [

@@ -74,8 +74,8 @@ _SHARES_OF_ALL = frozenset(
 _CLOSE, _ABOUT = Decimal("0.01"), Decimal("0.05")
 #: Points of a percentage that rounding explains.
 _POINTS = Decimal("0.03")
-#: Part of the price that is paid when warrants are allotted.
-_UPFRONT = Decimal("0.25")
+#: Parts of the price that are paid when warrants are allotted, and when they are turned into shares.
+INSTALMENTS = (Decimal("0.25"), Decimal("0.75"))
 #: An order larger than so many years' turnover was read with the wrong word of size.
 _MOST_TURNOVERS = 20
 
@@ -112,7 +112,7 @@ def _is_close(one: Decimal, other: Decimal, tolerance: Decimal) -> bool:
 
 
 def product(event_type: EventType, facts: Facts) -> Iterator[Check]:
-    """Quantity × price = amount. A quarter of it is what warrants pay at first, which proves nothing."""
+    """Quantity × price = amount. A quarter of it, or the rest, is what warrants pay at a time: that proves nothing."""
     fields = _PRODUCTS.get(event_type)
     if fields is None:
         return
@@ -121,7 +121,7 @@ def product(event_type: EventType, facts: Facts) -> Iterator[Check]:
         return
     found = quantity * price
     outcome = verdict_on(found, amount, _tolerance(facts, fields))
-    if outcome is not Outcome.AGREE and _is_close(found * _UPFRONT, amount, _CLOSE):
+    if outcome is not Outcome.AGREE and is_instalment(found, amount):
         outcome = Outcome.CANNOT_TELL
     yield Check(
         "quantity_times_price",
@@ -129,6 +129,11 @@ def product(event_type: EventType, facts: Facts) -> Iterator[Check]:
         fields,
         f"{_told(quantity)} × {_told(price)} = {_told(found)}, stated {_told(amount)}",
     )
+
+
+def is_instalment(whole: Decimal, paid: Decimal) -> bool:
+    """Whether an amount is the part of a price that warrants pay at a time."""
+    return any(_is_close(whole * part, paid, _CLOSE) for part in INSTALMENTS)
 
 
 def sum_of_allottees(facts: Facts, parties: Iterable[Party], is_whole: bool) -> Iterator[Check]:

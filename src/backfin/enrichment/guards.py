@@ -120,9 +120,9 @@ def _party(party: Party, flags: list[str]) -> Party:
     """The party without an amount that its own shares and price contradict."""
     if party.quantity is None or party.price_inr is None or party.amount_inr is None:
         return party
-    outcome = verdict_on(party.quantity * party.price_inr, party.amount_inr)
-    is_part = verdict_on(party.quantity * party.price_inr / 4, party.amount_inr) is Outcome.AGREE
-    if outcome is Outcome.AGREE or is_part:
+    whole = party.quantity * party.price_inr
+    is_right = verdict_on(whole, party.amount_inr) is Outcome.AGREE
+    if is_right or arithmetic.is_instalment(whole, party.amount_inr):
         return party
     flags.append("arithmetic:party_amount")
     return party.model_copy(update={"amount_inr": None})

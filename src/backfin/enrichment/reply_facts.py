@@ -15,6 +15,9 @@ from backfin.models.sheets import SHEETS, Kind
 _NUMBER = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
 _LONGEST = 40
 
+#: How sure a fact is that a model states, before anything else speaks for or against it.
+_CONFIDENCE = 0.9
+
 
 def facts_of(
     reply: Statement, event_type: EventType, pages: tuple[Page, ...]
@@ -24,14 +27,24 @@ def facts_of(
     facts: dict[str, Fact] = {}
     refused: list[str] = []
     for stated in reply.facts:
-        if stated.field not in kinds or not stated.value.strip() or stated.field in facts:
+        kind = kinds.get(stated.field)
+        if kind is None or not stated.value.strip() or (stated.field in facts and kind is not Kind.SET):
             continue
-        value = _value(stated.value, kinds[stated.field])
+        value = _value(stated.value, kind)
         if value is None:
             refused.append(stated.field)
         else:
-            facts[stated.field] = Fact(value=value, evidence=(_place(stated, pages),), confidence=0.9)
+            facts[stated.field] = _joined(facts.get(stated.field), value, kind, _place(stated, pages))
     return facts, tuple(refused)
+
+
+def _joined(known: Fact | None, value: Any, kind: Kind, place: Evidence) -> Fact:
+    """A fact, or a list with one more item."""
+    if kind is not Kind.SET:
+        return Fact(value=value, evidence=(place,), confidence=_CONFIDENCE)
+    if known is None or not isinstance(known.value, list):
+        return Fact(value=[value], evidence=(place,), confidence=_CONFIDENCE)
+    return known.model_copy(update={"value": [*known.value, value], "evidence": (*known.evidence, place)})
 
 
 def parties_of(reply: Statement, pages: tuple[Page, ...]) -> tuple[Party, ...]:
