@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from backfin.enrichment.injection import FLAG, is_addressed
+from backfin.enrichment.injection import FLAG
+from backfin.enrichment.injection_patterns import is_addressed
 from injection_cases import AMOUNT, CASES, FILE_NAMES, NAIVE, PARTY, Case
 from injection_filings import BASE, poisoned, published, read_by_rules, with_file
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from backfin.models import EventType, Fact, Money, Party
 from backfin.models.money import format_indian
-from backfin.models.sheets.results import COLUMNS
 
 _E = EventType
 
@@ -127,7 +126,7 @@ def product(event_type: EventType, facts: Facts) -> Iterator[Check]:
         "quantity_times_price",
         outcome,
         fields,
-        f"{_told(quantity)} × {_told(price)} = {_told(found)}, stated {_told(amount)}",
+        f"{in_digits(quantity)} × {in_digits(price)} = {in_digits(found)}, stated {in_digits(amount)}",
     )
 
 
@@ -153,8 +152,10 @@ def sum_of_allottees(facts: Facts, parties: Iterable[Party], is_whole: bool) -> 
     outcome = verdict_on(found, total, Decimal(0))
     if outcome is not Outcome.AGREE and found < total and (not is_whole or len(known) < len(counts)):
         outcome = Outcome.CANNOT_TELL
-    terms = " + ".join(_told(Decimal(count)) for count in known[:12]) + (" + …" if len(known) > 12 else "")
-    told = f"{terms} = {_told(found)}, stated {_told(total)}"
+    terms = " + ".join(in_digits(Decimal(count)) for count in known[:12]) + (
+        " + …" if len(known) > 12 else ""
+    )
+    told = f"{terms} = {in_digits(found)}, stated {in_digits(total)}"
     yield Check("sum_of_allottees", outcome, ("total_quantity",), told)
 
 
@@ -167,7 +168,9 @@ def changes(event_type: EventType, facts: Facts) -> Iterator[Check]:
         found = min((before + change, before - change), key=lambda value: abs(value - after))
         is_near = abs(found - after) <= (_POINTS if "pct" in fields[0] else 0)
         sign = "+" if found >= before else "−"
-        told = f"{_told(before)} {sign} {_told(change)} = {_told(found)}, stated {_told(after)}"
+        told = (
+            f"{in_digits(before)} {sign} {in_digits(change)} = {in_digits(found)}, stated {in_digits(after)}"
+        )
         outcome = Outcome.AGREE if is_near else verdict_on(found, after, Decimal(0))
         yield Check("before_and_after", outcome, fields, told)
 
@@ -177,61 +180,15 @@ def percentages(facts: Facts) -> Iterator[Check]:
     for field in sorted(_SHARES_OF_ALL & facts.keys()):
         value = number_of(facts, field)
         if value is not None and value > 100:
-            yield Check("share_of_all", Outcome.SLIP, (field,), f"{_told(value)} % is more than all")
+            yield Check("share_of_all", Outcome.SLIP, (field,), f"{in_digits(value)} % is more than all")
     fields = ("per_share", "face_value", "pct")
     paid, face, pct = (number_of(facts, field) for field in fields)
     if paid is not None and face and pct is not None:
         found = 100 * paid / face
-        told = f"100 × {_told(paid)} ÷ {_told(face)} = {_told(found)} %, stated {_told(pct)} %"
+        told = (
+            f"100 × {in_digits(paid)} ÷ {in_digits(face)} = {in_digits(found)} %, stated {in_digits(pct)} %"
+        )
         yield Check("dividend_percentage", verdict_on(found, pct), fields, told)
-
-
-def statement_lines(facts: Facts) -> Iterator[Check]:
-    """In every column of a results statement: revenue and other income make the total; tax leads to the profit."""
-    rules: tuple[tuple[str, tuple[str, str, str], Callable[[Decimal, Decimal], Decimal], str], ...] = (
-        (
-            "total_income",
-            ("revenue_from_operations", "other_income", "total_income"),
-            lambda a, b: a + b,
-            "+",
-        ),
-        ("profit_after_tax", ("profit_before_tax", "tax", "profit_after_tax"), lambda a, b: a - b, "−"),
-    )
-    for end in ("", *(f"_{column}" for column in COLUMNS)):
-        for rule, lines, combine, sign in rules:
-            fields = tuple(f"{line}{end}" for line in lines)
-            first, second, stated = (number_of(facts, field) for field in fields)
-            if first is None or second is None or stated is None:
-                continue
-            found = combine(first, second)
-            outcome = verdict_on(found, stated)
-            if rule == "profit_after_tax" and outcome is Outcome.DISAGREE:
-                outcome = Outcome.CANNOT_TELL  # associates and discontinued operations stand between the two
-            told = f"{_told(first)} {sign} {_told(second)} = {_told(found)}, stated {_told(stated)}"
-            yield Check(rule, outcome, fields, told)
-
-
-def earnings_per_share(facts: Facts, shares: Decimal | None) -> Iterator[Check]:
-    """Earnings per share × shares is about the profit, column by column.
-
-    Without a stated number of shares the columns are held against each other: the number of shares that each
-    implies changes little within a year.
-    """
-    implied: dict[str, Decimal] = {}
-    for end in ("", *(f"_{column}" for column in COLUMNS)):
-        profit, eps = number_of(facts, f"profit_after_tax{end}"), number_of(facts, f"eps_basic{end}")
-        if profit and eps and abs(eps) >= Decimal("0.5"):
-            implied[end] = profit / eps
-    expected = shares or _middle(implied.values())
-    if expected is None:
-        return
-    for end, found in implied.items():
-        ratio = max(found / expected, expected / found) if found / expected > 0 else Decimal(0)
-        outcome = Outcome.AGREE if 0 < ratio < Decimal("1.3") else Outcome.CANNOT_TELL
-        if ratio >= 8:
-            outcome = Outcome.SLIP
-        told = f"profit ÷ earnings per share = {_told(found)} shares, expected about {_told(expected)}"
-        yield Check("eps_times_shares", outcome, (f"profit_after_tax{end}", f"eps_basic{end}"), told)
 
 
 def parts_of_default(facts: Facts) -> Iterator[Check]:
@@ -244,7 +201,9 @@ def parts_of_default(facts: Facts) -> Iterator[Check]:
     outcome = verdict_on(found, total)
     if outcome is not Outcome.AGREE and found < total:
         outcome = Outcome.CANNOT_TELL
-    told = f"{_told(principal)} + {_told(interest)} = {_told(found)}, obligation {_told(total)}"
+    told = (
+        f"{in_digits(principal)} + {in_digits(interest)} = {in_digits(found)}, obligation {in_digits(total)}"
+    )
     yield Check("parts_of_default", outcome, fields, told)
 
 
@@ -252,7 +211,7 @@ def order_in_book(facts: Facts) -> Iterator[Check]:
     """An order is part of the order book after it."""
     value, book = number_of(facts, "order_value"), number_of(facts, "order_book_after")
     if value is not None and book is not None and book < value:
-        told = f"order {_told(value)}, order book after it {_told(book)}"
+        told = f"order {in_digits(value)}, order book after it {in_digits(book)}"
         yield Check("order_in_book", verdict_on(value, book), ("order_value", "order_book_after"), told)
 
 
@@ -262,25 +221,9 @@ def order_against_turnover(facts: Facts, turnover_inr: Decimal | None) -> Iterat
     if value is None or not turnover_inr:
         return
     is_huge = value > _MOST_TURNOVERS * turnover_inr
-    told = f"order {_told(value)}, turnover of a year {_told(turnover_inr)}"
+    told = f"order {in_digits(value)}, turnover of a year {in_digits(turnover_inr)}"
     outcome = Outcome.DISAGREE if is_huge else Outcome.CANNOT_TELL
     yield Check("order_against_turnover", outcome, ("order_value",), told)
-
-
-def turnover_of(results: Iterable[Facts]) -> Decimal | None:
-    """What a company sells in a year, in rupees, from its latest results: four quarters, or the year so far."""
-    found = [
-        value * times
-        for facts in results
-        for field, times in (("revenue_from_operations", 4), ("revenue_from_operations_ytd", 1))
-        if (value := number_of(facts, field)) is not None and value > 0
-    ]
-    return max(found, default=None)
-
-
-def _middle(values: Iterable[Decimal]) -> Decimal | None:
-    ordered = sorted(values)
-    return ordered[len(ordered) // 2] if len(ordered) >= 3 else None
 
 
 def _tolerance(facts: Facts, fields: Iterable[str]) -> Decimal:
@@ -288,5 +231,6 @@ def _tolerance(facts: Facts, fields: Iterable[str]) -> Decimal:
     return _ABOUT if any(isinstance(value, Money) and value.approx for value in values) else _CLOSE
 
 
-def _told(value: Decimal) -> str:
+def in_digits(value: Decimal) -> str:
+    """A figure in Indian grouping, to two decimals."""
     return format_indian(value.quantize(Decimal("0.01")) if value % 1 else value)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from backfin.enrichment import arithmetic
+from backfin.enrichment import arithmetic, arithmetic_results
 from backfin.enrichment.arithmetic import Check, Outcome, verdict_on
 from backfin.enrichment.rules.source import table_scale
 from backfin.enrichment.written import plain_numbers
@@ -72,7 +72,7 @@ def guarded(
 
 def against_turnover(enrichment: Enrichment, results: Iterable[Enrichment]) -> Enrichment:
     """An order held against what the company sold by its latest results; unchanged where those are unknown."""
-    turnover_inr = arithmetic.turnover_of(result.facts for result in results)
+    turnover_inr = arithmetic_results.turnover_of(result.facts for result in results)
     checks = list(arithmetic.order_against_turnover(enrichment.facts, turnover_inr))
     facts, flags = dict(enrichment.facts), list(enrichment.flags)
     for check in checks:
@@ -92,8 +92,8 @@ def _checks(enrichment: Enrichment, pages: dict[int, Page]) -> Iterator[Check]:
         is_whole = not _INCOMPLETE.intersection(enrichment.flags)
         yield from arithmetic.sum_of_allottees(facts, enrichment.parties, is_whole)
     if event_type is EventType.FINANCIAL_RESULTS:
-        yield from arithmetic.statement_lines(facts)
-        yield from arithmetic.earnings_per_share(facts, _shares(facts, pages))
+        yield from arithmetic_results.statement_lines(facts)
+        yield from arithmetic_results.earnings_per_share(facts, _shares(facts, pages))
     if event_type is EventType.DEBT_DEFAULT:
         yield from arithmetic.parts_of_default(facts)
     if event_type is EventType.ORDER_WIN:
