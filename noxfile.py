@@ -19,6 +19,9 @@ PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 #: Tiers of tests, cheapest first, and whether their tests may run beside each other.
 TIERS = {"unit": True, "contracts": True, "integration": True, "acceptance": False, "docs": False}
 
+#: Pythons the package says it works with.
+PYTHONS = [line.rpartition(" ")[2] for line in PROJECT["project"]["classifiers"] if "Python :: 3." in line]
+
 
 def group(name: str) -> tuple[str, ...]:
     """Requirements of a dependency group."""
@@ -58,6 +61,12 @@ def tests(session: nox.Session) -> None:
 @nox.session(default=False)
 def unit(session: nox.Session) -> None:
     """Tests that touch nothing outside the process."""
+    run_tiers(session, "unit", "contracts")
+
+
+@nox.session(default=False, python=PYTHONS)
+def pythons(session: nox.Session) -> None:
+    """Unit and contract tests on each Python that the package claims and that is on PATH."""
     run_tiers(session, "unit", "contracts")
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 # A busy machine is no defect of what is tested.
 settings.register_profile("backfin", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("backfin")
+settings.load_profile("ci" if os.environ.get("CI") else "backfin")
 
 _FOREIGN = ("REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
 for _name in [name for name in os.environ if name.startswith("BACKFIN_") or name in _FOREIGN]:

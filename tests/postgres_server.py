@@ -11,10 +11,12 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 
 def find_programs() -> Path | None:
@@ -32,22 +34,44 @@ def find_programs() -> Path | None:
     return Path(wheel.origin).parent / "pginstall" / "bin"
 
 
+@dataclass
+class PostgresServer:
+    """One server; :func:`postgres_server` makes it."""
+
+    programs: Path
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        """URL of its first database."""
+        return f"postgresql://postgres@/postgres?host={self.folder}"
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        self._control("-l", self.folder / "log", "-o", options, "start")
+
+    def stop(self) -> None:
+        """Cuts every connection off, as a crash would."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *arguments: object) -> None:
+        _run(self.folder, self.programs / "pg_ctl", "-D", self.folder / "data", "-w", *arguments)
+
+
 @contextmanager
-def postgres_server(programs: Path) -> Iterator[str]:
-    """Starts a server and yields the URL of its first database."""
+def postgres_server(programs: Path) -> Iterator[PostgresServer]:
+    """A server that runs while the block lasts."""
     with tempfile.TemporaryDirectory(prefix="bf-pg-") as name:
         folder = Path(name)
-        programs = _within_reach(programs, folder)
-        _run(
-            folder, programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"
-        )
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
-        control = (programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log")
-        _run(folder, *control, "-o", options, "start")
+        server = PostgresServer(_within_reach(programs, folder), folder)
+        initdb = server.programs / "initdb"
+        _run(folder, initdb, "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8")
+        server.start()
         try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
+            yield server
         finally:
-            _run(folder, *control, "-m", "immediate", "stop")
+            server.stop()
 
 
 @contextmanager
@@ -55,12 +79,16 @@ def new_database(server: str) -> Iterator[str]:
     """Makes a database, yields its URL, and drops it."""
     name = f"backfin_test_{uuid.uuid4().hex}"
     before, _, after = server.partition("?")
+    _execute(server, f"CREATE DATABASE {name}")
+    try:
+        yield f"{before.rpartition('/')[0]}/{name}" + (f"?{after}" if after else "")
+    finally:
+        _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _execute(server: str, statement: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{before.rpartition('/')[0]}/{name}" + (f"?{after}" if after else "")
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(statement)
 
 
 def _within_reach(programs: Path, folder: Path) -> Path:
@@ -93,3 +121,13 @@ def _run(folder: Path, *command: object) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed: {done.stderr.decode(errors='replace')}")
+
+
+def programs_or_skip() -> Path:
+    """The programs; without them a test is skipped at home and fails in CI."""
+    programs = find_programs()
+    if programs is not None:
+        return programs
+    if os.environ.get("CI"):
+        pytest.fail("PostgreSQL is missing: install it, or set TEST_POSTGRES_URL.")
+    pytest.skip("no PostgreSQL on this machine")

@@ -5,15 +5,21 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from backfin.clock import IST
+from backfin.embedded import socket_path
 from backfin.testing.pdf import one_page_pdf
 
 #: The commands beside the running Python: what a user gets by installing the package.
@@ -28,6 +34,12 @@ class Exchange:
 
     process: subprocess.Popen[str]
     environment: dict[str, str]
+    folder: Path
+
+    def land(self, rows: list[dict[str, Any]]) -> None:
+        """Publishes more rows."""
+        with (self.folder / "rows.jsonl").open("a") as file:
+            file.write("".join(json.dumps(row) + "\n" for row in rows))
 
 
 @dataclass
@@ -36,6 +48,7 @@ class Cli:
 
     home: Path
     environment: dict[str, str] = field(default_factory=dict)
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def env(self) -> dict[str, str]:
         """The environment of every command."""
@@ -61,10 +74,9 @@ class Cli:
         return json.loads(self.run(*arguments, "--json", timeout_s=timeout_s, code=code).stdout)
 
     def start(self, program: str, *arguments: str) -> subprocess.Popen[str]:
-        """Starts a command in a process group of its own."""
-        log = (self.home / f"{program}.log").open("a")
-        with log:
-            return subprocess.Popen(
+        """Starts a command in a process group of its own; its output goes to :meth:`log`."""
+        with self._log(program).open("a") as log:
+            process = subprocess.Popen(
                 [str(BIN / program), *arguments],
                 env=self.env(),
                 stdout=log,
@@ -72,6 +84,57 @@ class Cli:
                 text=True,
                 start_new_session=True,
             )
+        self.started.append(process)
+        return process
+
+    def log(self, program: str) -> str:
+        """What every start of a command has said."""
+        return self._log(program).read_text()
+
+    def end(self) -> None:
+        """Kills whatever was started here and still runs."""
+        for process in self.started:
+            kill_group(process)
+        wait_until("its processes are gone", lambda: not processes_of(self.home), seconds=30)
+
+    def _log(self, program: str) -> Path:
+        return self.home / f"{program}.log"
+
+
+def kill_group(process: subprocess.Popen[str], number: int = signal.SIGKILL) -> None:
+    """Sends a signal to a command and to everything in its process group; collects it when it was killed."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+    if number == signal.SIGKILL:
+        process.wait()
+
+
+def processes_of(home: Path, part: str = "") -> list[psutil.Process]:
+    """Processes of any depth that work for a home and whose command line holds ``part``."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            command = " ".join(process.cmdline())
+            # The private server overwrites its environment with its title, which names the socket.
+            is_ours = process.environ().get("BACKFIN_HOME") == str(home) or str(socket_path(home)) in command
+            if is_ours and process.status() != psutil.STATUS_ZOMBIE and part in command:
+                found.append(process)
+    return found
+
+
+def wait_until(what: str, holds: Callable[[], Any], seconds: float = 60.0) -> Any:
+    """Looks again and again until something is true, and returns it; fails with ``what`` when it never is."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"after {seconds:.0f} s it is still not so that {what}")
+        time.sleep(0.05)
+    return found
+
+
+def today() -> str:
+    """Today as the exchange counts days."""
+    return datetime.now(IST).date().isoformat()
 
 
 def made_day(count: int, day: str = DAY) -> tuple[list[dict[str, Any]], dict[str, bytes]]:

@@ -38,7 +38,8 @@ def _bind() -> tuple[Backfin, dramatiq.Broker, str]:
 try:
     app, broker, _how = _bind()
 except BackfinError as error:
-    raise ImportError(str(error)) from error
+    # `dramatiq` and `periodiq` print the traceback; without the inner ones, the sentence is easy to find in it.
+    raise ImportError(str(error)) from None
 
 log.info("%d actors on %s, %s", len(app.specs), type(broker).__name__, _how)
 

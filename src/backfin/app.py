@@ -247,12 +247,14 @@ class Backfin:
         work.__doc__ = spec.step.__doc__
         return work
 
-    def _send_or_leave(self, following: list[Next]) -> None:
-        """Sends; when Redis is gone the work stays in the store, where the sweep finds it."""
+    def _send_or_leave(self, following: list[Next]) -> bool:
+        """Sends; when Redis is gone the work stays in the store, where the sweep or the next tick finds it."""
         try:
             self.send(following)
         except TransientError as error:
             log.warning("%d messages were not sent: %s", len(following), error)
+            return False
+        return True
 
     def _refuse_broken_built_ins(self) -> None:
         """A plugin of ours fails for one reason only: a setting it cannot work with."""

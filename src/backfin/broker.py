@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import dramatiq
+from dramatiq.broker import Consumer
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.common import dq_name
 from dramatiq.message import Message
@@ -17,9 +18,10 @@ from periodiq import PeriodiqMiddleware
 from redis import Redis
 from redis.exceptions import RedisError
 
+from backfin.consumer import WakingConsumer
 from backfin.errors import BackfinError, ConfigError, TransientError
+from backfin.orphan import end_with_command, is_child_of_command
 from backfin.settings import Settings
-from backfin.specs import BULK
 
 if TYPE_CHECKING:
     from backfin.app import Backfin
@@ -32,31 +34,31 @@ DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 #: A dead worker's messages come back after this long, in milliseconds: three missed heartbeats.
 HEARTBEAT_TIMEOUT_MS = 15_000
 
-#: How many fetches in a million look for messages of dead workers. A queue polled every 50 ms looks twice a
-#: second; more often costs Redis a good part of its time under load, and brings nothing back sooner.
-MAINTENANCE_CHANCE = 100_000
+#: How many fetches in a million look for messages of dead workers. An idle queue is looked at every second by
+#: each process; more often costs Redis a good part of its time under load.
+MAINTENANCE_CHANCE = 300_000
 
-#: Longest sleep of an idle consumer of a live queue, in milliseconds. The default of a second makes an idle
-#: queue wait 390 ms on average; 50 costs about one per cent of a core per queue.
-LIVE_POLL_MS = 50
-
-#: The same for bulk and delay queues, where nobody waits.
-BULK_POLL_MS = 500
+#: Longest sleep between two looks at a delay queue, in milliseconds.
+DELAY_POLL_MS = 500
 
 #: A worker fetches, and so beats, more often than this, in seconds.
 _BEATS_EVERY_S = 0.75
+
+#: Exit codes of a worker process that must not start: bad configuration, or a service that is not there.
+_BAD_CONFIG, _NO_SERVICE = 2, 3
 
 #: Messages sent to Redis in one round trip.
 BATCH = 500
 
 
 class BackfinRedisBroker(RedisBroker):
-    """Dramatiq's Redis broker that wakes sooner on live queues and enqueues many messages at once."""
+    """Dramatiq's Redis broker whose idle consumers are woken, and that enqueues many messages at once."""
 
-    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Any:
-        """Consumes a queue; live queues are polled more often than bulk and delay queues."""
-        is_live = queue_name.startswith("backfin.") and not queue_name.endswith((BULK, ".DQ"))
-        return super().consume(queue_name, prefetch, min(timeout, LIVE_POLL_MS if is_live else BULK_POLL_MS))
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
+        """Consumes a queue. A delay queue is looked at again and again: what lies in it is not yet due."""
+        if queue_name.endswith(".DQ"):
+            return super().consume(queue_name, prefetch, min(timeout, DELAY_POLL_MS))
+        return WakingConsumer(self, queue_name, prefetch, timeout)
 
     def enqueue_many(self, messages: Sequence[Message[Any]]) -> None:
         """Enqueues messages without a delay, a batch to one round trip, through the broker's own script."""
@@ -99,10 +101,14 @@ class BackfinMiddleware(Middleware):
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Opens store and components; a wrong setting stops the worker with one sentence."""
+        if is_child_of_command():
+            end_with_command()
         try:
             self.app.open()
         except BackfinError as error:
             log.critical("The worker does not start: %s", error)
+            if is_child_of_command():  # it prints a traceback, which would bury the sentence
+                raise SystemExit(_NO_SERVICE if isinstance(error, TransientError) else _BAD_CONFIG) from None
             raise WorkerRefused(str(error)) from error
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
@@ -114,14 +120,23 @@ def build_broker(settings: Settings) -> BackfinRedisBroker:
     """A Redis broker tuned for quick recovery: a dead worker's messages come back after seconds, not minutes.
 
     It does not connect yet.
+
+    Raises:
+        ConfigError: The URL is none of a Redis.
     """
     build: Callable[..., BackfinRedisBroker] = BackfinRedisBroker
-    return build(
-        url=settings.redis_url or DEFAULT_REDIS_URL,
-        namespace="backfin",
-        heartbeat_timeout=HEARTBEAT_TIMEOUT_MS,
-        maintenance_chance=MAINTENANCE_CHANCE,
-    )
+    try:
+        return build(
+            url=settings.redis_url or DEFAULT_REDIS_URL,
+            namespace="backfin",
+            heartbeat_timeout=HEARTBEAT_TIMEOUT_MS,
+            maintenance_chance=MAINTENANCE_CHANCE,
+        )
+    except ValueError as error:
+        raise ConfigError(
+            f"BACKFIN_REDIS_URL is no address of a Redis ({error}); "
+            "write redis://host:6379/0, rediss://… or unix:///path/to/socket."
+        ) from error
 
 
 def check_redis(broker: RedisBroker) -> None:
@@ -135,7 +150,8 @@ def check_redis(broker: RedisBroker) -> None:
     except RedisError as error:
         raise ConfigError(
             f"Redis does not answer ({error}). Start one (`docker compose -f docker-compose.redis.yml up -d redis`), "
-            "set BACKFIN_REDIS_URL to the one you have, or run `backfin up`, which brings its own."
+            "set BACKFIN_REDIS_URL to the one you have, or unset it and run `backfin up`, which brings its own.",
+            service="redis",
         ) from error
 
 

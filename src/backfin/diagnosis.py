@@ -14,9 +14,12 @@ from backfin.app import Backfin
 from backfin.broker import DEFAULT_REDIS_URL
 from backfin.clock import SystemClock, day_bounds, day_of
 from backfin.embedded import NoServerBinary, find_binary
-from backfin.errors import BackfinError, ConfigError, NotConfigured
+from backfin.errors import BackfinError, ConfigError, NotConfigured, TransientError, UnknownSchema
 from backfin.interfaces import Exchange
-from backfin.settings import Settings
+from backfin.settings import Settings, mask_url
+from backfin.storage.archive import Archive
+from backfin.storage.schema import HEAD
+from backfin.storage.store import Store
 
 #: A clock that is off by more than this orders announcements wrongly, in seconds.
 MAX_SKEW_S = 5.0
@@ -48,11 +51,19 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("notifications", lambda: _notifications(app)),
         ("plugins", lambda: _plugins(app)),
     ]
-    for name, exchange in sorted(app.plugins.registry.exchanges.items()):
+    for name, exchange in _exchanges(app):
         checks.append((name, lambda exchange=exchange: _exchange(app, exchange)))  # type: ignore[misc]
     findings = [_guarded(name, check) for name, check in checks]
     app.close()
     return findings
+
+
+def _exchanges(app: Backfin) -> list[tuple[str, Exchange]]:
+    """The exchanges, none where plugins cannot be loaded: why that is, other findings say."""
+    try:
+        return sorted(app.plugins.registry.exchanges.items())
+    except BackfinError:
+        return []
 
 
 def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
@@ -95,22 +106,28 @@ def _embedded_redis() -> Finding:
 
 
 def _store(app: Backfin) -> Finding:
-    store = app.context.store
+    store = Store(app.settings.effective_database_url)
     try:
         store.prepare()
-    except ConfigError as error:
+    except UnknownSchema as error:
         return Finding("store", False, str(error), "Run `backfin db upgrade`.")
-    except BackfinError as error:
-        return Finding("store", False, str(error), "Start the database, or correct BACKFIN_DATABASE_URL.")
-    return Finding("store", True, f"schema {store.current()}")
+    except TransientError as error:
+        fix = "Start the database, or correct BACKFIN_DATABASE_URL or BACKFIN_HOME."
+        return Finding("store", False, str(error), fix)
+    finally:
+        store.close()
+    return Finding("store", True, f"{store.shown_url}, schema {HEAD}")
 
 
 def _archive(app: Backfin) -> Finding:
-    archive = app.context.archive
+    archive = Archive(app.settings.effective_archive_url)
     content_id = archive.put(b"backfin doctor", "txt")
     well = archive.get(content_id) == b"backfin doctor"
     return Finding(
-        "archive", well, app.settings.effective_archive_url, "Check rights and space of the archive."
+        "archive",
+        well,
+        mask_url(app.settings.effective_archive_url),
+        "Check rights and space of the archive.",
     )
 
 

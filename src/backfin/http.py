@@ -9,14 +9,16 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import DecodeError, HTTPError
 
 from backfin.egress import guarded_session
 from backfin.errors import ExchangeUnavailable, RateLimited, TransientError, UnreadableDocument
@@ -30,6 +32,19 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 PATIENCE = 20
 
 _CHUNK_BYTES = 64 * 1024
+
+
+_listener: ContextVar[Callable[[bytes], object] | None] = ContextVar("_listener", default=None)
+
+
+@contextmanager
+def listening(heard: Callable[[bytes], object]) -> Iterator[None]:
+    """Hands the bytes of every answer that this thread fetches within the block to ``heard``, as they came."""
+    token = _listener.set(heard)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +113,9 @@ class PoliteSession:
         """
         with self._asked(url, params, headers) as response:
             content = b"".join(self._chunks(response, MAX_ANSWER_BYTES))
+            heard = _listener.get()
+            if heard is not None:
+                heard(content)
             media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             return Answer(url=str(response.url), content=content, media_type=media_type)
 
@@ -196,7 +214,7 @@ class PoliteSession:
         size = 0
         announced = response.headers.get("Content-Length", "")
         _refuse_larger(int(announced) if announced.isdecimal() else 0, max_bytes, str(response.url))
-        for chunk in response.iter_content(_CHUNK_BYTES):
+        for chunk in _as_it_comes(response):
             size += len(chunk)
             _refuse_larger(size, max_bytes, str(response.url))
             if time.monotonic() > end:
@@ -206,6 +224,17 @@ class PoliteSession:
                     fault="timeout",
                 )
             yield chunk
+
+
+def _as_it_comes(response: requests.Response) -> Iterator[bytes]:
+    """Yields what has arrived, unpacked: waiting for whole chunks would let a trickle go on for ever."""
+    try:
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+            yield chunk
+    except DecodeError as error:
+        raise requests.exceptions.ContentDecodingError(error) from error
+    except HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from error
 
 
 def _refuse_larger(size: int, max_bytes: int, url: str) -> None:

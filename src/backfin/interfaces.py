@@ -83,6 +83,8 @@ class FeedPage:
             ``None`` where an exchange gives none.
         content: The answer's bytes, for the archive.
         faults: Names of the faults that were met and retried before this answer came.
+        is_whole: Whether the reading lacks nothing as far as the exchange knows; ``False`` where a part of the
+            day gave no usable answer, so that without a count nothing is proved.
     """
 
     number: int
@@ -90,6 +92,7 @@ class FeedPage:
     expected: int | None
     content: bytes
     faults: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ from backfin.settings import Settings, scrub, secrets_of
 #: Attributes every record has; all others were given as extra fields.
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
+#: Above every level.
+_SILENT = logging.CRITICAL + 1
+
 #: Control characters, shown as escapes: what an exchange sends must not forge lines or colour a terminal.
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160)) if chr(code) != "\t"}
 _CONTROLS[ord("\n")] = "\\n"
@@ -97,6 +100,8 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     level = logging.getLevelNamesMapping()[settings.log_level]
     root.setLevel(max(level, logging.WARNING))
     logging.getLogger("backfin").setLevel(level)
+    # It logs whole addresses, whose tokens are secrets of the recipient; what fails is said by our channel.
+    logging.getLogger("apprise").setLevel(_SILENT)
 
 
 def _time(record: logging.LogRecord) -> datetime:

@@ -38,7 +38,7 @@ from backfin.steps.read import read
 from backfin.steps.replay import finish_item, give_up, replay
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
-from backfin.steps.tick import tick
+from backfin.steps.tick import mark_sent, tick
 
 log = logging.getLogger("backfin")
 
@@ -53,7 +53,7 @@ BRISK = RetryPolicy(max_tries=10, min_backoff_s=1.0, max_backoff_s=60.0)
 REPLAY_TRIES = 8
 
 BUILT_IN = (
-    ActorSpec("backfin.tick", tick, "backfin.scrape", ONCE, time_limit_s=50),
+    ActorSpec("backfin.tick", tick, "backfin.scrape", ONCE, time_limit_s=50, sent=mark_sent),
     ActorSpec("backfin.sweep", sweep, "backfin.scrape", ONCE, time_limit_s=120),
     ActorSpec(
         "backfin.read", read, "backfin.read", PATIENT, 300, has_bulk=True, counts_tries=True, priority=20
@@ -93,8 +93,8 @@ def exchange_specs(exchanges: Iterable[Exchange]) -> list[ActorSpec]:
     return specs
 
 
-#: Hands messages over: ``(nexts, lane) -> None``.
-Send = Callable[[list[Next]], None]
+#: Hands messages over; ``False`` says that it could not.
+Send = Callable[[list[Next]], bool | None]
 
 
 class Shell:
@@ -135,14 +135,16 @@ class Shell:
         except Exception as error:
             self._failed(ctx, spec, step, error, tries)
             return None
-        return self._pass_on(ctx, following)
-
-    def _pass_on(self, ctx: Context, following: list[Next]) -> Next | None:
         inline = next((item for item in following if item.inline), None)
-        waiting = [self._marked(ctx, item, 1) for item in following if item is not inline]
-        if waiting:
-            self._send(waiting)
+        is_sent = self._pass_on(ctx, [item for item in following if item is not inline])
+        if is_sent and spec.sent is not None:
+            spec.sent(ctx, step.key)
         return inline
+
+    def _pass_on(self, ctx: Context, following: list[Next]) -> bool:
+        """Sends what follows; returns whether it is on its way."""
+        waiting = [self._marked(ctx, item, 1) for item in following]
+        return not waiting or self._send(waiting) is not False
 
     def _marked(self, ctx: Context, item: Next, tries: int) -> Next:
         """The message with what later runs must know: its replay, and how often it was tried."""

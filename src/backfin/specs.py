@@ -71,6 +71,7 @@ class ActorSpec:
         cron: Five-field cron at which the tick sends it, or ``None``.
         zone: Time zone of ``cron``.
         give_up: ``(context, key, error)``, called once when no further try will be made.
+        sent: ``(context, key)``, called when everything that follows a run is on its way.
     """
 
     name: str
@@ -84,3 +85,4 @@ class ActorSpec:
     cron: str | None = None
     zone: str = "Asia/Kolkata"
     give_up: Callable[[Any, str, Exception], None] | None = None
+    sent: Callable[[Any, str], None] | None = None

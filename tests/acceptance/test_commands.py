@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from backfin.embedded import EmbeddedServer
 from backfin.testing.pdf import one_page_pdf
-from processes import DAY, Cli, Exchange, made_day
+from processes import BIN, DAY, Cli, Exchange, made_day
 
 
 def test_a_day_goes_from_the_exchange_into_every_listing(
@@ -54,6 +58,48 @@ def test_an_export_has_the_promised_columns(cli: Cli, start_exchange: Callable[.
     assert rows[0]["disseminated_at"].endswith("+05:30")
 
 
+def test_an_export_ends_with_the_last_day_asked_for(
+    cli: Cli, start_exchange: Callable[..., Exchange]
+) -> None:
+    cli.environment = start_exchange(*made_day(3)).environment
+    cli.json("scrape", "bse", "--day", DAY)
+    output = cli.home / "announcements.jsonl"
+
+    before = cli.run("export", "announcements", "--until", "2026-07-14", "--output", str(output))
+    until = cli.run("export", "announcements", "--until", DAY, "--output", str(output))
+
+    assert "0 rows" in before.stderr
+    assert "3 rows" in until.stderr
+
+
+def test_a_watch_is_tried_on_what_is_stored_and_sends_nothing(
+    cli: Cli, start_exchange: Callable[..., Exchange]
+) -> None:
+    cli.environment = start_exchange(*made_day(4)).environment
+    cli.run("watch", "add", "orders", "event_type = order_win", "--to", "console:", "--phase", "both")
+    cli.json("replay", DAY, "--wait")
+
+    by_name = cli.json("watch", "test", "orders", "--since", DAY)
+    by_rule = cli.json("watch", "test", "order_value > 2 crore", "--since", DAY)
+    cli.run("export", "deliveries", "--output", str(cli.home / "deliveries.jsonl"))
+
+    assert {"flash": 0, "enriched": 4} == {
+        phase: sum(item["phase"] == phase for item in by_name["items"]) for phase in ("flash", "enriched")
+    }
+    assert [{"day": DAY, "count": 3}] == by_rule["days"]
+    assert "" == (cli.home / "deliveries.jsonl").read_text()
+
+
+def test_an_investor_that_is_added_is_found_by_any_spelling(cli: Cli) -> None:
+    added = cli.json("investor", "add", "Asha  Mehra", "--kind", "person")
+    again = cli.json("investor", "add", "Asha Mehra")
+
+    shown = cli.json("investor", "show", "asha mehra")
+
+    assert ("verified", "person", ["Asha Mehra"]) == (added["status"], added["kind"], added["names"])
+    assert added == again == shown
+
+
 def test_a_local_file_is_tried_without_a_store(cli: Cli, tmp_path: Path) -> None:
     filing = tmp_path / "filing.pdf"
     filing.write_bytes(
@@ -84,11 +130,124 @@ def test_settings_are_shown_with_their_source(cli: Cli) -> None:
         (("watch", "add", "a", "order_value >", "--to", "console:"), 2),
         (("watch", "add", "a", "*", "--to", "nonsense"), 2),
         (("try", "/no/such/file.pdf"), 2),
+        (("try", "/tmp"), 2),
         (("replay",), 2),
+        (("replay", DAY, "--to", "2026-07-14", "--dry-run"), 2),
+        (("replay", DAY, "--exchange", "nowhere", "--dry-run"), 2),
+        (("replay", "--ids", "bse:none", "--dry-run"), 2),
+        (("scrape", "bse", "--day", "9999-01-01"), 2),
+        (("day", "9999-01-01"), 2),
+        (("announcements", "--since", DAY, "--until", "2026-07-14"), 2),
+        (("announcements", "--event-type", "order_wn"), 2),
+        (("announcements", "--category", "New Ordr"), 2),
+        (("announcements", "--isin", "nonsense"), 2),
+        (("announcements", "--limit", "0"), 2),
+        (("anouncements",), 2),
+        (("investor", "show", "Nobody"), 2),
+        (("watch", "add", "", "*", "--to", "console:"), 2),
+        (("db", "downgrade", "nonsense"), 2),
+        (("export", "mentions", "--output", "/tmp"), 2),
     ],
 )
 def test_a_mistake_gets_a_sentence_and_its_exit_code(cli: Cli, arguments: tuple[str, ...], code: int) -> None:
     done = cli.run(*arguments, code=code)
 
-    assert "backfin: " in done.stderr
+    assert done.stderr.startswith("backfin: ")
     assert "Traceback" not in done.stderr
+    assert "" == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("BACKFIN_REDIS_URL", "nonsense", 2),
+        ("BACKFIN_REDIS_URL", "redis://127.0.0.1:1/0", 3),
+        ("BACKFIN_DATABASE_URL", "mysql://u:hunter2@host/name", 2),
+        ("BACKFIN_DATABASE_URL", "postgresql://u:hunter2@127.0.0.1:1/name", 3),
+        ("BACKFIN_HOME", "/dev/null", 2),
+    ],
+)
+def test_a_wrong_place_of_redis_or_store_gets_a_sentence(cli: Cli, name: str, value: str, code: int) -> None:
+    cli.environment = {name: value}
+
+    done = cli.run("replay", DAY, code=code)
+
+    assert done.stderr.startswith("backfin: ")
+    assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_the_traceback_changes_no_exit_code(cli: Cli) -> None:
+    done = cli.run("--debug", "day", "yesterday", code=2)
+
+    assert "Traceback" in done.stderr
+    assert "backfin: 'yesterday' is not a day" in done.stderr
+
+
+def test_the_doctor_names_a_store_that_cannot_be(cli: Cli) -> None:
+    cli.environment = {"BACKFIN_DATABASE_URL": "mysql://u:hunter2@host/name"}
+
+    findings = {item["name"]: item for item in cli.json("doctor", code=3)}
+
+    assert not findings["store"]["ok"]
+    assert "mysql" in findings["store"]["detail"]
+    assert findings["archive"]["ok"]
+
+
+def test_json_stays_json_on_a_terminal_without_unicode(
+    cli: Cli, start_exchange: Callable[..., Exchange]
+) -> None:
+    rows, files = made_day(1)
+    rows[0]["HEADLINE"] = "Order of ₹5 crore \U0001f600"
+    cli.environment = start_exchange(rows, files).environment | {"PYTHONIOENCODING": "ascii"}
+    cli.json("scrape", "bse", "--day", DAY)
+
+    page = cli.json("announcements")
+    table = cli.run("announcements")
+
+    assert "Order of ₹5 crore \U0001f600" == page["items"][0]["headline"]
+    assert r"\u20b95 crore" in table.stdout
+
+
+def test_a_reader_that_leaves_ends_nothing(cli: Cli) -> None:
+    command = (
+        f"{BIN / 'backfin'} config --json | head -1; echo ${{PIPESTATUS[0]}}; {BIN / 'backfin'} config >&-"
+    )
+
+    done = subprocess.run(
+        ["bash", "-c", command], env=cli.env(), capture_output=True, text=True, timeout=100, check=True
+    )
+
+    assert "[\n0\n" == done.stdout
+    assert "" == done.stderr
+
+
+def test_ctrl_c_ends_a_demo_with_a_sentence(cli: Cli) -> None:
+    demo = subprocess.Popen(
+        [str(BIN / "backfin"), "demo"],
+        env=cli.env(),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not (cli.home / "backfin.db").exists():
+        time.sleep(0.05)
+
+    demo.send_signal(signal.SIGINT)
+    _, said = demo.communicate(timeout=60)
+
+    assert 130 == demo.returncode
+    assert said.endswith(
+        "backfin: Stopped; everything stored is kept, and the same command goes on from there.\n"
+    )
+
+
+def test_a_replay_goes_to_the_redis_that_this_home_runs(
+    cli: Cli, start_exchange: Callable[..., Exchange]
+) -> None:
+    cli.environment = start_exchange(*made_day(2)).environment
+    with EmbeddedServer(cli.home):
+        sent = cli.run("replay", DAY)
+
+    assert sent.stdout.startswith("sent as r_")
+    assert "No worker is about yet" in sent.stderr

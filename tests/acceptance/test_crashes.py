@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import random
-import signal
 import subprocess
 import threading
 import time
@@ -103,32 +100,3 @@ def flush_when_busy(cli: Cli) -> int:
             pass
         time.sleep(0.05)
     return 0
-
-
-def test_up_restarts_a_dead_worker_and_stops_everything_on_one_interrupt(
-    cli: Cli, start_exchange: Callable[..., Exchange]
-) -> None:
-    cli.environment = start_exchange(*made_day(3)).environment
-    up = cli.start("backfin", "up", "--processes", "1", "--threads", "2", "--no-web")
-    first = wait_for_workers(cli)
-    killed_at = time.time()
-    first.kill()
-
-    second = wait_for_workers(cli, started_after=killed_at)
-    os.kill(up.pid, signal.SIGINT)
-
-    assert second.pid != first.pid
-    assert 0 == up.wait(timeout=60)
-    assert [] == workers_of(str(cli.home))
-
-
-def wait_for_workers(cli: Cli, started_after: float = 0.0) -> psutil.Process:
-    """A worker process that started after a moment, in seconds since 1970."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        with contextlib.suppress(psutil.Error):
-            found = [one for one in workers_of(str(cli.home)) if one.create_time() > started_after]
-            if found:
-                return found[-1]
-        time.sleep(0.1)
-    raise AssertionError("no worker came up")

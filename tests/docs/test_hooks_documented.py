@@ -38,7 +38,7 @@ def test_the_docs_name_what_each_hook_returns(hook: str) -> None:
 @pytest.mark.parametrize("hook", HOOKS)
 @pytest.mark.parametrize("part", ["Called", "Result", "If it raises", "New in"])
 def test_every_hook_says_when_it_is_called_and_what_happens(hook: str, part: str) -> None:
-    assert re.search(rf"^    {part}: \S", getattr(hookspecs, hook).__doc__ or "", flags=re.MULTILINE)
+    assert re.search(rf"^{part}: \S", inspect.getdoc(getattr(hookspecs, hook)) or "", flags=re.MULTILINE)
 
 
 def test_every_offer_hook_has_a_kind() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from postgres_server import find_programs, new_database, postgres_server
+from postgres_server import new_database, postgres_server, programs_or_skip
 
 
 @pytest.fixture(scope="session")
@@ -17,13 +17,8 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
-    programs = find_programs()
-    if programs is None:
-        if os.environ.get("CI"):
-            pytest.fail("PostgreSQL is missing: install it, or set TEST_POSTGRES_URL.")
-        pytest.skip("no PostgreSQL on this machine")
-    with postgres_server(programs) as url:
-        yield url
+    with postgres_server(programs_or_skip()) as server:
+        yield server.url
 
 
 @pytest.fixture

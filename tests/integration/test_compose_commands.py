@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from backfin.cli import app
 from backfin.embedded import find_binary
 from backfin.supervisor import locate
+from valkey_server import FLAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,6 +62,7 @@ def test_the_redis_flags_make_a_server_that_keeps_everything(
             settings = client.config_get("appendonly", "maxmemory-policy", "save", "appendfsync")
         server.terminate()
 
+    assert list(FLAGS) == flags, "other tests run another server than the file does"
     assert settings == {
         "appendonly": "yes",
         "maxmemory-policy": "noeviction",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -19,7 +20,7 @@ from backfin.pipeline import Shell
 from backfin.specs import Next
 from backfin.steps.close_day import close_day
 from backfin.steps.notify import notify
-from backfin.steps.replay import ReplayRequest, replay, start
+from backfin.steps.replay import Only, ReplayRequest, replay, start
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.testing import (
@@ -99,6 +100,40 @@ def test_a_parser_that_breaks_on_one_row_keeps_that_row_raw() -> None:
         assert state(app, "fake:2") is State.FAILED
 
 
+@pytest.mark.parametrize("only", ["missing", "failed", "all"])
+def test_a_replay_reads_rows_that_a_mended_parser_understands(only: Only) -> None:
+    exchange = FakeExchange([make_row(1, at="2026-07-01T12:00:01.5 IST"), make_row(2), make_row(3, at=None)])
+    with make_app(exchanges=[exchange]) as app:
+        scrape(app.context, "fake")
+        assert state(app, "fake:1") is State.FAILED
+        parse = exchange.parse
+        exchange.rows = []  # nothing but the kept row is left
+        exchange.parse = lambda row: parse({**row, "at": (row["at"] or "").removesuffix(" IST")})  # type: ignore[method-assign]
+
+        run = start(app.context, ReplayRequest(first=TODAY.isoformat(), only=only))
+        app.run_inline([Next("backfin.replay", run)])
+
+        assert state(app, "fake:1") is State.MATCHED
+        assert app.store.announcements.get("fake:1").disseminated_at.microsecond == 500_000
+        assert state(app, "fake:3") is State.FAILED
+        assert app.store.runs.progress(run).failed == 0
+
+
+def test_a_mended_parser_may_give_a_kept_row_its_key() -> None:
+    exchange = FakeExchange([{**make_row(7), "id": "", "number": "7"}])
+    with make_app(exchanges=[exchange]) as app:
+        scrape(app.context, "fake")
+        (kept_as,) = stored(app)
+        parse = exchange.parse
+        exchange.rows = []
+        exchange.parse = lambda row: parse({**row, "id": row["number"]})  # type: ignore[method-assign]
+
+        run = start(app.context, ReplayRequest(ids=(kept_as,)))
+        replay(app.context, run)
+
+        assert stored(app) == {"fake:7"}
+
+
 def test_a_day_that_was_incomplete_is_read_again_until_it_is_whole() -> None:
     clock, exchange = FrozenClock(), FakeExchange([on_day(1, 0), on_day(2, 0)])
     exchange.hidden = {"2"}
@@ -129,12 +164,12 @@ def test_a_withdrawn_row_does_not_hide_a_missing_one() -> None:
         assert [(gap.expected, gap.stored) for gap in app.store.gaps.list()] == [(2, 1)]
 
 
-def test_a_reading_with_faults_and_no_count_proves_nothing() -> None:
+def test_a_reading_that_lacks_a_part_proves_nothing_without_a_count() -> None:
     clock, exchange = FrozenClock(), FakeExchange([on_day(1, 0)])
     exchange.gives_count = False
     read_day = exchange.fetch_day
     exchange.fetch_day = lambda day: (  # type: ignore[method-assign]
-        replace(page, faults=("empty_object: Result",)) for page in read_day(day)
+        replace(page, faults=("empty_object: Result",), is_whole=False) for page in read_day(day)
     )
     with make_app(exchanges=[exchange], clock=clock) as app:
         clock.forward(days=1)
@@ -172,6 +207,25 @@ def test_a_past_day_that_cannot_be_read_does_not_hold_up_today() -> None:
 
         assert stored(app) == {"fake:1", "fake:2"}
         assert app.store.watermarks.get("fake") == TODAY + timedelta(days=2)
+
+
+def test_a_past_day_that_cannot_be_read_holds_up_no_other_past_day() -> None:
+    clock, exchange = FrozenClock(), FakeExchange([on_day(1, 0), on_day(2, 1), on_day(3, 2)])
+    read_day = exchange.fetch_day
+    exchange.fetch_day = lambda day: read_day(day if day != TODAY else _refused())  # type: ignore[method-assign]
+    with make_app(exchanges=[exchange], clock=clock) as app:
+        app.store.watermarks.advance("fake", TODAY)
+        clock.forward(days=3)
+        for _ in range(3):
+            with suppress(ExchangeUnavailable):
+                scrape(app.context, "fake", catch_up=True)
+
+        assert stored(app) == {"fake:2", "fake:3"}
+        assert app.store.watermarks.get("fake") == TODAY
+
+
+def _refused() -> NoReturn:
+    raise ExchangeUnavailable("The exchange does not serve this day.")
 
 
 def test_polls_that_overlap_do_not_all_catch_up_on_the_same_outage() -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from backfin import Backfin
-from backfin.errors import ExchangeUnavailable
+from backfin.clock import day_of
+from backfin.errors import ExchangeUnavailable, SourceChanged
+from backfin.interfaces import FeedPage
 from backfin.models import DeliveryState, State
 from backfin.models.events import DayClosed
 from backfin.plugins import hookimpl
@@ -19,7 +23,7 @@ from backfin.steps.match import match
 from backfin.steps.replay import ReplayRequest, start
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
-from backfin.steps.tick import latest_slot, tick
+from backfin.steps.tick import latest_slot, mark_sent, tick
 from backfin.testing import (
     FakeExchange,
     FakePlugin,
@@ -82,6 +86,13 @@ def report_of(app: Backfin, exchange: FakeExchange, **options: bool) -> tuple[Da
 
 def actors(following: list[Next]) -> list[str]:
     return sorted(item.actor for item in following)
+
+
+def ticked(app: Backfin) -> list[Next]:
+    """What a tick sends, once it is sent."""
+    following = tick(app.context)
+    mark_sent(app.context, "")
+    return following
 
 
 # Closing a day
@@ -199,7 +210,73 @@ def test_an_exchange_that_is_down_closes_no_day(
     with pytest.raises(ExchangeUnavailable):
         close_day(app.context, "fake")
 
-    assert app.store.watermarks.get("fake:closed") is None
+    assert app.store.watermarks.get("fake:closed") == CLOSING.date() - timedelta(days=2)
+
+
+def test_a_day_that_failed_to_close_is_closed_when_the_exchange_is_back(
+    app: Backfin, exchange: FakeExchange, clock: FrozenClock
+) -> None:
+    scrape(app.context, "fake")
+    exchange.rows.append(make_row(9))
+    clock.set(CLOSING)
+    read_day = exchange.fetch_day
+    exchange.fetch_day = lambda day: read_day(day) if day != DAY else _down()  # type: ignore[method-assign]
+    for _ in range(4):
+        with pytest.raises(ExchangeUnavailable):
+            close_day(app.context, "fake")
+        clock.forward(days=1)
+    exchange.fetch_day = read_day  # type: ignore[method-assign]
+
+    following = close_day(app.context, "fake")
+
+    assert {item.key for item in following} == {"fake:9"}
+    assert app.store.watermarks.get("fake:closed") == day_of(clock.now()) - timedelta(days=1)
+
+
+def test_a_day_in_an_unknown_shape_holds_up_no_other(
+    app: Backfin, exchange: FakeExchange, clock: FrozenClock
+) -> None:
+    clock.set(CLOSING)
+    read_day = exchange.fetch_day
+    before = DAY - timedelta(days=1)
+    exchange.fetch_day = lambda day: read_day(day) if day != before else _changed()  # type: ignore[method-assign]
+
+    following = close_day(app.context, "fake")
+
+    assert "fake:1" in {item.key for item in following}
+
+
+def _down() -> Iterator[FeedPage]:
+    raise ExchangeUnavailable("down")
+    yield
+
+
+def _changed() -> Iterator[FeedPage]:
+    raise SourceChanged("odd")
+    yield
+
+
+def test_rows_filed_under_another_day_are_not_missing(app: Backfin, exchange: FakeExchange) -> None:
+    exchange.rows.append(make_row(6, at="2026-07-02T00:00:01"))
+    read_day = exchange.fetch_day
+    whole = [*read_day(DAY), *read_day(DAY + timedelta(days=1))]
+    exchange.fetch_day = lambda day: iter(replace(page, expected=4) for page in whole)  # type: ignore[method-assign]
+
+    report, _ = hold_day(app.context, exchange, DAY)
+
+    assert (report.expected, report.stored, report.missing, report.complete) == (4, 4, 0, True)
+
+
+def test_a_row_that_has_just_come_is_not_outweighed_by_one_that_was_taken_back(
+    app: Backfin, exchange: FakeExchange
+) -> None:
+    scrape(app.context, "fake")
+    exchange.rows = [*exchange.rows[1:], make_row(9)]
+
+    report, new_ids = hold_day(app.context, exchange, DAY)
+
+    assert new_ids == ["fake:9"]
+    assert (report.missing, report.withdrawn, report.complete) == (0, 1, True)
 
 
 def test_rows_the_exchange_withdrew_are_no_gap(app: Backfin, exchange: FakeExchange) -> None:
@@ -365,6 +442,43 @@ def test_a_poll_above_a_minute_waits_for_its_turn(clock: FrozenClock) -> None:
     assert minutes == [0, 5, 10]
 
 
+@pytest.mark.parametrize("every_s", [7, 12.5, 15, 45, 90, 100])
+def test_polls_keep_their_distance_whatever_the_interval(clock: FrozenClock, every_s: float) -> None:
+    times = []
+    with make_app(exchanges=[FakeExchange(poll_interval_s=every_s)], clock=clock) as app:
+        for _ in range(15):
+            for item in tick(app.context):
+                if item.actor == "backfin.scrape.fake":
+                    times.append(clock.now().timestamp() + item.delay_s)
+            clock.forward(60)
+
+    gaps = {round(second - first, 3) for first, second in pairwise(times[1:])}
+    assert gaps == {every_s}
+
+
+def test_a_late_tick_polls_at_once_and_no_poll_twice(clock: FrozenClock) -> None:
+    with make_app(exchanges=[FakeExchange(poll_interval_s=60)], clock=clock) as app:
+        delays = []
+        for late_s in (0, 90, 30, 60):
+            clock.forward(late_s)
+            delays += [item.delay_s for item in tick(app.context) if item.actor == "backfin.scrape.fake"]
+
+    assert delays == [0.0, 0.0, 0.0, 0.0]
+
+
+def test_a_slot_whose_tick_died_is_taken_again(app: Backfin, clock: FrozenClock) -> None:
+    tick(app.context)
+    clock.forward(120)
+    again = actors(tick(app.context))
+    app.run_inline([Next("backfin.tick")])
+    clock.forward(120)
+    app.run_inline([Next("backfin.tick")])
+    clock.forward(120)
+
+    assert "backfin.close_day.fake" in again
+    assert "backfin.close_day.fake" not in actors(tick(app.context))
+
+
 def test_a_slot_that_was_missed_is_made_up_for_once(app: Backfin, clock: FrozenClock) -> None:
     tick(app.context)
     clock.forward(days=3)
@@ -376,12 +490,12 @@ def test_a_slot_that_was_missed_is_made_up_for_once(app: Backfin, clock: FrozenC
 
 
 def test_days_close_at_twenty_past_midnight_in_india(app: Backfin, clock: FrozenClock) -> None:
-    tick(app.context)
+    ticked(app)
     clock.set(CLOSING - timedelta(minutes=1))
-    before = actors(tick(app.context))
+    before = actors(ticked(app))
     clock.set(CLOSING)
 
-    after = actors(tick(app.context))
+    after = actors(ticked(app))
 
     assert "backfin.close_day.fake" not in before
     assert "backfin.close_day.fake" in after
@@ -391,12 +505,12 @@ def test_an_actor_of_a_plugin_runs_by_its_own_cron_and_zone(clock: FrozenClock) 
     spec = ActorSpec("mine.report", lambda ctx, key: [], "mine", cron="0 9 * * 1-5", zone="America/New_York")
     clock.set(datetime(2026, 7, 1, 14, 0, tzinfo=UTC))
     with make_app(plugins=[FakePlugin("mine", actors=[spec])], clock=clock) as app:
-        tick(app.context)
+        ticked(app)
         clock.set(datetime(2026, 7, 2, 12, 59, tzinfo=UTC))
-        before = actors(tick(app.context))
+        before = actors(ticked(app))
         clock.set(datetime(2026, 7, 2, 13, 0, tzinfo=UTC))
 
-        after = actors(tick(app.context))
+        after = actors(ticked(app))
 
     assert ("mine.report" in before, "mine.report" in after) == (False, True)
 

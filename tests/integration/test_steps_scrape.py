@@ -9,6 +9,7 @@ import pytest
 
 from backfin import Backfin, Issuer
 from backfin.errors import ExchangeUnavailable, SourceChanged
+from backfin.interfaces import FeedPage
 from backfin.models import State
 from backfin.models.announcement import IssuerCode
 from backfin.specs import Next
@@ -108,6 +109,56 @@ def test_a_poll_sweeps_the_whole_day_when_the_store_is_short(app: Backfin, excha
     assert pages_asked(exchange)[1:] == [f"day 2026-07-01 page {n}" for n in (1, 2, 3)]
 
 
+def test_rows_that_are_counted_and_never_shown_are_looked_for_now_and_then(
+    app: Backfin, exchange: FakeExchange, clock: FrozenClock
+) -> None:
+    exchange.hidden = {"1"}
+    readings = []
+    for _ in range(10):
+        exchange.requests.clear()
+        scrape(app.context, "fake")
+        readings.append(len(pages_asked(exchange)) > 2)
+        clock.forward(59)
+
+    assert readings.count(True) <= 6
+    exchange.hidden = set()
+    clock.forward(600)
+    assert {item.key for item in scrape(app.context, "fake")} == {"fake:1"}
+
+
+def test_a_reading_that_was_cut_off_is_made_up_for_without_a_count(
+    app: Backfin, exchange: FakeExchange
+) -> None:
+    exchange.gives_count = False
+    read_day = exchange.fetch_day
+    exchange.fetch_day = lambda day: cut_after_one(read_day(day))  # type: ignore[method-assign]
+    with pytest.raises(ExchangeUnavailable):
+        scrape(app.context, "fake")
+    exchange.fetch_day = read_day  # type: ignore[method-assign]
+
+    scrape(app.context, "fake")
+
+    assert stored(app) == {f"fake:{number}" for number in range(1, 6)}
+
+
+def cut_after_one(pages: Iterator[FeedPage]) -> Iterator[FeedPage]:
+    yield next(pages)
+    raise DOWN
+
+
+def test_a_row_that_the_exchange_mends_is_read_at_the_next_poll(app: Backfin, exchange: FakeExchange) -> None:
+    good = exchange.rows[-1]
+    exchange.rows[-1] = {**good, "at": None}
+    scrape(app.context, "fake")
+    exchange.rows[-1] = good
+
+    following = scrape(app.context, "fake")
+
+    assert [item.key for item in following] == ["fake:5", "fake:5"]
+    assert app.store.announcements.status("fake:5").state is State.STORED
+    assert app.store.announcements.count_day("fake", TODAY) == 5
+
+
 @pytest.mark.parametrize("spoilt", [{"at": "2026-07-01 at noon"}, {"at": None}])
 def test_a_row_that_cannot_be_parsed_is_kept_raw_and_the_others_go_on(
     app: Backfin, exchange: FakeExchange, spoilt: dict[str, object]
@@ -139,6 +190,16 @@ def test_announcements_are_joined_with_the_issuer_master(app: Backfin, exchange:
     found = app.store.announcements.get("fake:1")
     assert (found.isin, found.symbol) == ("INE999A01011", "SARAS")
     assert "issuers" in exchange.requests
+
+
+def test_a_row_without_a_name_gets_the_one_of_the_master(app: Backfin, exchange: FakeExchange) -> None:
+    exchange.issuers = [ISSUER]
+    exchange.rows = [make_row(1, issuer="999001"), make_row(2, issuer="")]
+
+    scrape(app.context, "fake")
+
+    names = {app.store.announcements.get(f"fake:{number}").issuer_name for number in (1, 2)}
+    assert names == {ISSUER.name}
 
 
 def test_the_master_is_read_once_and_again_when_it_is_due(app: Backfin, exchange: FakeExchange) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from backfin.errors import PermanentError
+from backfin.errors import ConfigError, PermanentError
 from backfin.models import EventType, Method, Money
 from backfin.storage import Store
 from store_contract.made import LATER, announcement, document, enrichment, investor, issuer, mention
@@ -147,9 +147,9 @@ class InvestorsContract:
         store.announcements.add([announcement()], due_at=LATER)
         store.investors.record("bse:1", [investor("i_1"), investor("i_2")], [], due_at=LATER)
 
-        with pytest.raises(PermanentError, match="i_1, i_2"):
+        with pytest.raises(ConfigError, match="i_1, i_2"):
             store.investors.show("Asha Mehra")
-        with pytest.raises(PermanentError, match="No investor"):
+        with pytest.raises(ConfigError, match="No investor"):
             store.investors.show("Nobody")
 
     def test_the_list_starts_with_the_most_mentioned(self, store: Store) -> None:
@@ -216,6 +216,30 @@ class IssuersContract:
         assert store.issuers.count("bse") == 1
         assert store.issuers.count("nse") == 0
         assert store.issuers.last_refresh("bse") == store.clock.now()
+
+    def test_a_code_given_out_again_is_resolved_by_the_day(self, store: Store) -> None:
+        store.issuers.put("bse", [issuer("INE2", scrip_code="500325")], date(2026, 1, 1))
+        gone = issuer("INE2", scrip_code="500325").model_copy(update={"status": "delisted"})
+        store.issuers.put("bse", [issuer("INE1", scrip_code="500325"), gone], date(2026, 6, 1))
+
+        owners = {
+            on: store.issuers.by_codes("bse", "scrip_code", ["500325"], on=on)["500325"].isin
+            for on in (date(2025, 1, 1), date(2026, 3, 1), date(2026, 6, 1), None)
+        }
+
+        assert list(owners.values()) == ["INE2", "INE2", "INE1", "INE1"]
+
+    @pytest.mark.parametrize("order", [("INE1", "INE2"), ("INE2", "INE1")])
+    def test_a_company_that_is_traded_goes_before_one_that_is_gone(
+        self, store: Store, order: tuple[str, str]
+    ) -> None:
+        traded, gone = (issuer(isin, scrip_code="500325") for isin in order)
+        store.issuers.put("bse", [traded], date(2026, 1, 1))
+        store.issuers.put("bse", [traded, gone.model_copy(update={"status": "delisted"})], date(2026, 2, 1))
+
+        for on in (None, date(2025, 1, 1), date(2026, 3, 1)):
+            found = store.issuers.by_codes("bse", "scrip_code", ["500325"], on=on)
+            assert found["500325"].isin == traded.isin
 
     def test_an_issuer_missing_from_the_list_keeps_its_codes(self, store: Store) -> None:
         store.issuers.put("bse", [issuer("INE1", symbol="ABC")], date(2026, 1, 1))

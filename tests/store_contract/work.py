@@ -151,6 +151,24 @@ class BookkeepingContract:
 
         assert store.watermarks.get("bse") == date(2026, 7, 5)
 
+    def test_a_slot_that_was_never_sent_is_taken_again_once(self, store: Store, clock: StillClock) -> None:
+        wait = timedelta(seconds=90)
+        store.slots.claim("close", NOON)
+        store.slots.claim("sent", NOON)
+        store.slots.mark_sent("sent", NOON)
+
+        at_once = store.slots.claim("close", NOON, again_after=wait)
+        clock.forward(91)
+        later = [store.slots.claim(name, NOON, again_after=wait) for name in ("close", "close", "sent")]
+
+        assert (at_once, later) == (False, [True, False, False])
+
+    def test_many_slots_are_claimed_at_once(self, store: Store) -> None:
+        store.slots.claim("poll", LATER)
+
+        assert store.slots.claim_all("poll", [NOON, LATER]) == [NOON]
+        assert store.slots.claim_all("poll", []) == []
+
     def test_raw_answers_are_listed_as_they_came(self, store: Store) -> None:
         run_id = store.runs.start("scrape")
         store.raw_answers.record(run_id, "bse", DAY, 2, "bb", LATER)
@@ -189,6 +207,46 @@ class PacerContract:
             pacer.wait("api.example", 10)
 
         assert caught.value.delay == pytest.approx(10)
+
+    def test_a_cool_down_never_grows_beyond_a_day(self, store: Store, clock: StillClock) -> None:
+        pacer = StorePacer(store)
+        for _ in range(12):
+            pacer.cool_down("api.example", 900, why="403")
+            clock.forward(24 * 3600 + 1)
+
+        assert pacer.cooling("api.example") is None
+
+    @pytest.mark.parametrize("interval_s", [0, 1])
+    def test_a_cool_down_holds_for_a_process_that_starts_later(
+        self, store: Store, clock: StillClock, interval_s: float
+    ) -> None:
+        StorePacer(store).cool_down("api.example", 100, why="403")
+
+        with pytest.raises(RateLimited) as raised:
+            StorePacer(store, sleep=lambda _: None).wait("api.example", interval_s)
+
+        assert (raised.value.delay, raised.value.fault) == (pytest.approx(100), "cool_down")
+
+    def test_a_cool_down_opened_while_waiting_for_a_turn_is_kept(
+        self, store: Store, clock: StillClock
+    ) -> None:
+        other = StorePacer(store)
+        pacer = StorePacer(store, sleep=lambda _: other.cool_down("api.example", 100, why="403"))
+        pacer.wait("api.example", 10)
+
+        with pytest.raises(RateLimited):
+            pacer.wait("api.example", 10)
+
+    def test_a_late_success_ends_no_cool_down_of_others(self, store: Store, clock: StillClock) -> None:
+        pacer, other = StorePacer(store, sleep=lambda _: None), StorePacer(store)
+        other.cool_down("api.example", 100, why="403")
+        clock.forward(101)
+        pacer.wait("api.example", 1)
+        other.cool_down("api.example", 100, why="403 again")
+
+        pacer.recovered("api.example")
+
+        assert pacer.cooling("api.example") is not None
 
     def test_a_cool_down_holds_for_every_process_and_doubles(self, store: Store, clock: StillClock) -> None:
         first, second = StorePacer(store, sleep=lambda _: None), StorePacer(store, sleep=lambda _: None)

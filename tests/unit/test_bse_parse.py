@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from backfin.errors import ExchangeUnavailable, ParseError, SourceChanged
 from backfin.exchanges.bse_answers import read_master, read_sheet
 from backfin.exchanges.bse_issuers import parse_issuer, parse_issuers
 from backfin.exchanges.bse_parse import native_id, parse_row, subject_of
-from backfin.exchanges.file_kinds import is_cut, is_shell, kind_of
+from backfin.exchanges.file_kinds import is_cut, is_page_instead, is_shell, kind_of
 from backfin.exchanges.plain_text import plain_text
 from backfin.models import Announcement
 from bse_rows import recorded_rows, row
@@ -99,9 +100,38 @@ def test_the_key_is_lower_case_without_braces() -> None:
     assert native_id({"NEWSID": "{6FB57B5E-A05F}"}) == "6fb57b5e-a05f"
 
 
-@pytest.mark.parametrize("decimals", ["", ".6", ".64", ".647", ".647123"])
+def test_a_lost_key_is_found_in_the_name_of_the_xml(shared: Path) -> None:
+    rows = recorded_rows(shared)
+
+    found = [native_id({**one, "NEWSID": None}) for one in rows]
+
+    assert found == [native_id(one) for one in rows]
+
+
+def test_a_row_without_key_is_told_from_others_by_what_lasts() -> None:
+    stand_ins = []
+    for fields in (
+        {"TotalPageCnt": 1, "PDFFLAG": 0},
+        {"TotalPageCnt": 2, "PDFFLAG": 1},
+        {"HEADLINE": "Another"},
+    ):
+        with pytest.raises(ParseError) as raised:
+            native_id(row(1, NEWSID="NULL", **fields))
+        stand_ins.append(raised.value.stand_in)
+
+    assert stand_ins[0] == stand_ins[1] != stand_ins[2]
+
+
+@pytest.mark.parametrize("decimals", ["", ".", ".6", ".64", ".647", ".647123", ".6471234", "+05:30"])
 def test_times_with_any_decimals_are_read(decimals: str) -> None:
     assert parsed(NEWS_DT=f"2026-07-01T10:00:00{decimals}").disseminated_at.second == 0
+
+
+@pytest.mark.parametrize("typo", ["3036-07-01T10:00:00", "1900-01-01T00:00:00", "2026-07-01T10:00:00Z", None])
+def test_a_time_that_cannot_be_meant_gives_way_to_the_next_one(typo: str | None) -> None:
+    found = parsed(NEWS_DT=typo, DT_TM=None, DissemDT="2026-07-01T10:00:00")
+
+    assert found.disseminated_at == datetime(2026, 7, 1, 10, tzinfo=IST)
 
 
 def test_a_row_stays_on_the_day_under_which_the_exchange_files_it() -> None:
@@ -126,6 +156,17 @@ def test_the_subject_is_the_same_for_both_kinds_of_query(subject: str, expected:
 
 def test_names_lose_the_dollar_suffix() -> None:
     assert parsed(SLONGNAME="Ace Software Ltd-$").issuer_name == "Ace Software Ltd"
+
+
+def test_a_name_of_dollars_takes_no_time() -> None:
+    assert parsed(SLONGNAME="$" * 100_000 + "x").issuer_name.endswith("$x")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(500002, "500002"), ("500002", "500002"), (0, None), ("", None)]
+)
+def test_a_scrip_code_is_text_or_nothing(value: object, expected: str | None) -> None:
+    assert parsed(SCRIP_CD=value).scrip_code == expected
 
 
 @pytest.mark.parametrize(
@@ -185,6 +226,21 @@ def test_what_only_looks_like_markup_stays() -> None:
     assert plain_text("margin < 5 % and > 3 % of <ABC Ltd>") == "margin < 5 % and > 3 % of <ABC Ltd>"
 
 
+@pytest.mark.parametrize("part", ["<script", "<script>", "<!--", "<title>", "<", "<a ", "<!-- -->", "&"])
+def test_long_markup_takes_time_by_its_length_only(part: str) -> None:
+    started = time.process_time()
+
+    plain_text(part * 100_000)
+
+    assert time.process_time() - started < 5
+
+
+def test_scripts_and_comments_are_no_text() -> None:
+    markup = "a<script>x</script >b<!-- c -->d<STYLE type=x>e</Style>f<!-- g"
+
+    assert plain_text(markup) == "a b d f<!-- g"
+
+
 @given(st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=6))
 def test_a_row_with_any_values_parses_or_says_why(fields: dict[str, Any]) -> None:
     try:
@@ -231,6 +287,39 @@ def test_every_way_to_say_nothing_has_a_name(content: bytes, fault: str) -> None
         read_sheet(content)
 
     assert raised.value.fault == fault
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (b'"don\x92t"', "don\ufffdt"),
+        (b'"two\nlines"', "two\nlines"),
+        (b"NaN", None),
+        (b"-Infinity", None),
+        (b"1e999", None),
+        (b"1.5", 1.5),
+        (b"9" * 5000, "9" * 5000),
+    ],
+    ids=["odd byte", "line break", "NaN", "infinity", "too large", "decimal", "endless number"],
+)
+def test_a_value_that_is_no_json_costs_no_other_row(value: bytes, expected: object) -> None:
+    sheet = read_sheet(b'{"Table":[{"NEWSID":"a"},{"HEADLINE":' + value + b"}]}")
+
+    assert [dict(one) for one in sheet.rows] == [{"NEWSID": "a"}, {"HEADLINE": expected}]
+
+
+def test_a_row_that_is_no_object_is_kept_beside_the_others() -> None:
+    assert read_sheet(b'{"Table":[{"NEWSID":"a"},null]}').rows == ({"NEWSID": "a"}, {"row": None})
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xc3\xaf\xc2\xbb\xc2\xbf"], ids=["once", "twice"])
+def test_a_byte_order_mark_is_no_fault(mark: bytes) -> None:
+    assert read_sheet(mark + b'{"Table":[],"Table1":[{"ROWCNT":0}]}').count == 0
+
+
+@pytest.mark.parametrize("count", [b'{"ROWCNT":"7"}', b'{"RWCNT":7}', b'{"rowcnt":7.0}'])
+def test_the_count_is_read_however_it_is_spelled(count: bytes) -> None:
+    assert read_sheet(b'{"Table":[],"Table1":[' + count + b"]}").count == 7
 
 
 @pytest.mark.parametrize("content", [b"[1]", b"7", b'{"Table":[1]}', b'{"Table":{}}'])
@@ -293,6 +382,17 @@ def test_an_issuer_in_two_lists_keeps_both_codes_and_the_first_status() -> None:
 )
 def test_files_are_told_apart_by_their_bytes(head: bytes, kind: str) -> None:
     assert kind_of(head) == kind
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.xml", "a.html"])
+def test_a_refusal_in_html_is_never_the_file(name: str) -> None:
+    assert is_page_instead(name, b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>")
+
+
+def test_a_page_may_be_a_file_that_is_called_one() -> None:
+    head = b"<html><head><title>Error of judgement corrected</title>"
+
+    assert (is_page_instead("a.html", head), is_page_instead("a.pdf", head)) == (False, True)
 
 
 def test_the_recorded_page_is_the_sites_shell(shared: Path) -> None:

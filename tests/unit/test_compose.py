@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from backfin.settings import Settings
+from backfin.settings.keys import all_keys
+from backfin.settings.sources import variable_of
+
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "docker-compose.redis.yml"
 
@@ -51,6 +55,32 @@ def test_every_part_is_there_and_starts_again(compose: dict[str, Any]) -> None:
         "worker",
         "scheduler",
     }
+
+
+def test_redis_keeps_everything_and_evicts_nothing(compose: dict[str, Any]) -> None:
+    command = compose["services"]["redis"]["command"]
+    options = dict(zip(command[1::2], command[2::2], strict=True))
+
+    assert {"--appendonly": "yes", "--maxmemory-policy": "noeviction"}.items() <= options.items()
+
+
+def test_every_part_of_ours_is_one_image_from_the_one_dockerfile(compose: dict[str, Any]) -> None:
+    built = {name: one for name, one in compose["services"].items() if "build" in one}
+
+    assert set(built) == {"schema", "worker", "scheduler"}
+    assert {(one["build"], one["image"]) for one in built.values()} == {(".", "backfin")}
+    assert [file.name for file in ROOT.glob("*Dockerfile*")] == ["Dockerfile"]
+
+
+def test_every_part_of_ours_shares_one_redis_one_store_and_one_archive(compose: dict[str, Any]) -> None:
+    parts = [compose["services"][name] for name in ("schema", "worker", "scheduler")]
+    environment = parts[0]["environment"]
+
+    assert [part["environment"] for part in parts] == [environment] * 3
+    assert {variable_of(key) for key in all_keys(Settings)} >= environment.keys()
+    assert any(
+        environment["BACKFIN_ARCHIVE_URL"].startswith(volume.split(":")[1]) for volume in parts[1]["volumes"]
+    )
 
 
 def test_every_image_of_others_is_pinned_and_watched(compose: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,3 +54,20 @@ def test_parquet_without_its_package_names_the_extra(tmp_path: Path, monkeypatch
 
     with pytest.raises(ConfigError, match=r"backfin\[parquet\]"):
         write_export(["page"], iter(()), tmp_path / "rows", "parquet")
+
+
+def test_an_export_takes_no_place_of_what_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(ConfigError, match="no ordinary file"):
+        write_export(["a"], iter([(1,)]), tmp_path / "pipe", "jsonl")
+
+
+def test_an_export_keeps_a_link_to_its_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+
+    write_export(["a"], iter([(1,)]), tmp_path / "link", "jsonl")
+
+    assert (tmp_path / "link").is_symlink()
+    assert '{"a":1}\n' == (tmp_path / "file").read_text()

@@ -21,10 +21,10 @@ SECRET = "sk-hush-hush"
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
     """Gives logging back as it was found."""
-    root, ours = logging.getLogger(), logging.getLogger("backfin")
-    before = (list(root.handlers), root.level, ours.level)
+    root, ours, theirs = (logging.getLogger(name) for name in ("", "backfin", "apprise"))
+    before = (list(root.handlers), root.level, ours.level, theirs.level)
     yield
-    root.handlers[:], root.level, ours.level = before[0], before[1], before[2]
+    root.handlers[:], root.level, ours.level, theirs.level = before
     logging.Logger.manager._clear_cache()  # type: ignore[attr-defined]
 
 
@@ -133,6 +133,12 @@ def test_our_lines_follow_the_level_and_others_speak_from_warning_on(
     lines = logged(write, log_level=level).splitlines()
 
     assert " ".join(line.rpartition(" ")[2] for line in lines) == expected
+
+
+def test_addresses_that_apprise_would_log_stay_secret(logged: Callable[..., str]) -> None:
+    said = logged(lambda _: logging.getLogger("apprise").error("Unparseable URL tgram://token/chat"))
+
+    assert said == ""
 
 
 def test_configuring_twice_writes_each_line_once(logged: Callable[..., str]) -> None:

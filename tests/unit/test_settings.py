@@ -54,13 +54,13 @@ def complaint(**overrides: object) -> str:
 
 
 def test_arguments_win_over_environment_over_file_over_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    write('database_url = "a"\narchive_url = "a"\nredis_url = "a"\n')
+    write('database_url = "a"\narchive_url = "a"\nredis_url = "unix:///a"\n')
     monkeypatch.setenv("BACKFIN_ARCHIVE_URL", "b")
-    monkeypatch.setenv("BACKFIN_REDIS_URL", "b")
+    monkeypatch.setenv("BACKFIN_REDIS_URL", "unix:///b")
 
-    settings = load_settings(redis_url="c")
+    settings = load_settings(redis_url="unix:///c")
 
-    assert (settings.database_url, settings.archive_url, settings.redis_url) == ("a", "b", "c")
+    assert (settings.database_url, settings.archive_url, settings.redis_url) == ("a", "b", "unix:///c")
     assert settings.log_level == "INFO"
 
 

@@ -69,6 +69,17 @@ def failing(error: Exception) -> Any:
     return step
 
 
+@pytest.mark.parametrize(("was_sent", "expected"), [(None, ["a"]), (True, ["a"]), (False, [])])
+def test_a_step_hears_that_what_follows_is_on_its_way(was_sent: bool | None, expected: list[str]) -> None:
+    heard: list[str] = []
+    first = spec("first", lambda ctx, key: [Next("later", key)], sent=lambda ctx, key: heard.append(key))
+    shell = Shell([first, spec("later", None)], lambda following: was_sent)
+
+    shell.perform(FakeContext(), "first", "a", {})  # type: ignore[arg-type]
+
+    assert heard == expected
+
+
 def test_an_inline_step_runs_in_place_and_the_others_are_sent() -> None:
     sent: list[Next] = []
     ran: list[str] = []

@@ -46,14 +46,24 @@ def test_opening_touches_nothing_until_it_is_used(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_place_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_made_is_a_setting_to_correct(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     store = Store(f"sqlite:///{tmp_path / 'file' / 'b.db'}")
 
-    with pytest.raises(StoreUnavailable, match="doctor"):
+    with pytest.raises(ConfigError, match="set BACKFIN_HOME"):
         store.ping()
-    with pytest.raises(StoreUnavailable, match="doctor"):
+    with pytest.raises(ConfigError, match="set BACKFIN_HOME"):
         store.upgrade()
+
+
+def test_the_file_is_its_owners_alone_because_it_holds_secrets(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'b.db'}")
+
+    store.upgrade()
+    store.secrets.get_or_make("webhook", lambda: "whsec_secret")
+
+    assert {0} == {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()}
+    store.close()
 
 
 def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:

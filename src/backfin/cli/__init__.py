@@ -1,4 +1,8 @@
-"""The ``backfin`` command: one file per group of commands."""
+"""The ``backfin`` command: one file per group of commands.
+
+A module of a command imports at its top only what its options need; what does the work is imported inside the
+function, so that help, version and mistakes are answered at once.
+"""
 
 from __future__ import annotations
 

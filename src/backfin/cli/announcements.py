@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backfin.cli.output import Json, as_ist, console, day_of_text, print_json, print_table
-from backfin.cli.session import open_app
+from backfin.cli.arguments import isin_of_text, one_of, span
+from backfin.cli.output import Json, as_ist, print_json, say
+from backfin.cli.session import open_store
+from backfin.cli.tables import print_table, told
+
+if TYPE_CHECKING:
+    from backfin.storage.records import SearchPage
 
 
 def announcements(
@@ -22,28 +27,53 @@ def announcements(
     as_json: Json = False,
 ) -> None:
     """Lists announcements of the store, newest first."""
-    page = open_app().store.announcements.search(
-        since=day_of_text(since) if since else None,
-        until=day_of_text(until) if until else None,
-        isin=isin,
-        category=category,
-        event_type=event_type,
+    first, last = span(since, until)
+    page = open_store().announcements.search(
+        since=first,
+        until=last,
+        isin=isin_of_text(isin) if isin else None,
+        category=_label_of(category) if category else None,
+        event_type=_event_type_of(event_type) if event_type else None,
         query=query,
         limit=limit,
         after=after,
     )
+    if category and not page.items:
+        _refuse_unknown(category)
     if as_json:
         print_json({"items": page.items, "next": page.next})
-        return
+    else:
+        _show(page)
+
+
+def _show(page: SearchPage) -> None:
     rows = [
-        (
-            as_ist(item["disseminated_at"]),
-            item["issuer_name"],
-            item.get("category") or item["exchange_category"],
-            item.get("enriched_headline") or item["headline"] or item["subject"],
-        )
+        (as_ist(item["disseminated_at"]), item.get("category") or item["exchange_category"], told(item))
         for item in page.items
     ]
-    print_table(("IST", "issuer", "category", "headline"), rows)
+    print_table(("IST", "category", "headline"), rows, wraps=("headline",), empty="No announcement matches.")
     if page.next:
-        console.print(f"more: --after {page.next}", highlight=False)
+        say(f"more: --after {page.next}")
+
+
+def _event_type_of(text: str) -> str:
+    from backfin.models import EventType
+
+    return one_of(text, EventType, "event type")
+
+
+def _label_of(text: str) -> str:
+    """The label meant by any spelling of one; what is none stays, as a plugin may have brought it."""
+    from backfin.enrichment.taxonomy import category_for
+    from backfin.errors import ParseError
+
+    try:
+        return category_for(text).label
+    except ParseError:
+        return text
+
+
+def _refuse_unknown(category: str) -> None:
+    from backfin.enrichment.taxonomy import categories
+
+    one_of(_label_of(category), (known.label for known in categories()), "category")

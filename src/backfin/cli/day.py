@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from backfin.cli.output import LOOK, Json, day_of_text, print_json, print_table, stop
+from backfin.cli.arguments import past_day
+from backfin.cli.output import LOOK, Json, print_json, say, stop
 from backfin.cli.session import open_app
-from backfin.steps.close_day import hold_day
+from backfin.cli.tables import print_table
 
 
 def day(
@@ -19,20 +20,30 @@ def day(
     as_json: Json = False,
 ) -> None:
     """Holds a day against the exchange's own count. A gap is read again; what stays open ends with code 1."""
+    from backfin.steps.close_day import hold_day
+
     app = open_app()
-    wanted = day_of_text(day)
     names = [exchange] if exchange else sorted(app.plugins.registry.exchanges)
     reports: list[dict[str, Any]] = []
-    for name in names:
-        report, _ = hold_day(app.context, app.context.exchange(name), wanted, offline=offline)
+    for source in [app.context.exchange(name) for name in names]:
+        wanted = past_day(day, source.zone)
+        report, _ = hold_day(app.context, source, wanted, offline=offline)
         row = report.as_json()
         if list_ids:
-            row["failed_ids"] = sorted(app.store.announcements.failed_of_day(name, wanted))
+            row["failed_ids"] = sorted(app.store.announcements.failed_of_day(source.name, wanted))
         reports.append(row)
     if as_json:
         print_json(reports)
     else:
-        columns = ("exchange", "day", "expected", "stored", "missing", "failed", "complete", "basis")
-        print_table(columns, [[row[name] for name in columns] for row in reports])
+        _show(reports)
     if not all(row["complete"] for row in reports):
         stop(LOOK)
+
+
+def _show(reports: list[dict[str, Any]]) -> None:
+    columns = ("exchange", "day", "expected", "stored", "missing", "failed", "complete", "basis")
+    rows = [[report[name] for name in columns] for report in reports]
+    print_table(columns, rows, empty="No exchange is switched on.")
+    for report in reports:
+        for one in report.get("failed_ids", ()):
+            say(f"failed: {one}")

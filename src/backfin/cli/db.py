@@ -6,24 +6,18 @@ from typing import Annotated
 
 import typer
 
-from backfin.app import Backfin
-from backfin.cli.output import Json, console, print_json
-from backfin.settings import load_settings
-from backfin.storage.store import Store
+from backfin.cli.output import Json, print_json, say
+from backfin.cli.session import find_store
 
 app = typer.Typer(help="Upgrade, downgrade or show the store's schema.", no_args_is_help=True)
-
-
-def _store() -> Store:
-    return Backfin(load_settings()).context.store
 
 
 @app.command()
 def upgrade() -> None:
     """Brings the store to the schema this version knows."""
-    store = _store()
+    store = find_store()
     store.upgrade()
-    console.print(f"schema {store.current()}", highlight=False)
+    say(f"schema {store.current() or 'empty'}")
 
 
 @app.command()
@@ -31,16 +25,16 @@ def downgrade(
     revision: Annotated[str, typer.Argument(help="Revision to go back to, e.g. -1.")] = "-1",
 ) -> None:
     """Goes back to an older schema."""
-    store = _store()
+    store = find_store()
     store.downgrade(revision)
-    console.print(f"schema {store.current()}", highlight=False)
+    say(f"schema {store.current() or 'empty'}")
 
 
 @app.command()
 def current(as_json: Json = False) -> None:
     """Shows the store's schema."""
-    revision = _store().current()
+    revision = find_store().current()
     if as_json:
         print_json({"revision": revision})
     else:
-        console.print(revision or "no schema yet; run `backfin db upgrade`", highlight=False)
+        say(revision or "no schema yet; run `backfin db upgrade`")

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backfin.app import Backfin
-from backfin.cli.output import LOOK, Json, console, errors, print_json, print_table, stop
-from backfin.cli.progress import bar
-from backfin.cli.runtime import redis_of, workers
-from backfin.cli.session import open_app_on_broker
-from backfin.cli.waiting import start_replay, wait_for
-from backfin.demo import DAY, DemoDay, SampleWatch, load_day
-from backfin.identity import watch_id
-from backfin.models import Phase, Watch
-from backfin.settings import Settings, load_settings, mask_url
-from backfin.steps.replay import ReplayRequest
-from backfin.testing.exchange_server import ExchangeServer
+from backfin.cli.output import LOOK, Json, print_json, say, stop, tell
+from backfin.cli.tables import print_table, told
 
-#: Rows of the table at the end.
-_TOP = 15
+if TYPE_CHECKING:
+    from backfin.settings import Settings
 
 
 def demo(
@@ -33,92 +18,45 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Runs a sample day of fictional companies through real workers, Redis and store, with no network."""
-    started = time.monotonic()
-    day = load_day()
-    with ExitStack() as stack:
-        server = stack.enter_context(ExchangeServer(day.rows, day.files.get, issuers=day.issuers))
-        settings = load_settings(**_overrides(server.api_url, server.files_url))
-        url, _ = stack.enter_context(redis_of(settings))
-        stack.enter_context(workers(settings, url, extra=_environment(server.api_url, server.files_url)))
-        app = open_app_on_broker(settings.model_copy(update={"redis_url": url}))
-        _put_watches(app, day.watches, settings.home)
-        result = _run(app, day, quiet=as_json)
-        result["seconds"] = round(time.monotonic() - started, 1)
+    from backfin.cli.sample_day import sample_day
+
+    with sample_day(quiet=as_json) as (settings, result):
         _show(settings, result, as_json)
         if serve:
-            errors.print("The sample exchange and the workers stay up; Ctrl-C stops them.")
+            tell("The sample exchange and the workers stay up; Ctrl-C stops them.")
             _stay_up()
     if result["failed"]:
         stop(LOOK)
 
 
-def _overrides(api_url: str, files_url: str) -> dict[str, Any]:
-    """Settings of the demo: the sample exchange, no waiting, no LLM, no plugins of others."""
-    bse = {"api_url": api_url, "files_url": files_url, "min_interval": 0.0}
-    return {"exchanges": {"bse": bse}, "llm": {"api_key": None}, "plugins": {"enabled": ()}}
-
-
-def _environment(api_url: str, files_url: str) -> Mapping[str, str]:
-    """The same for the worker processes."""
-    return {
-        "BACKFIN_EXCHANGES__BSE__API_URL": api_url,
-        "BACKFIN_EXCHANGES__BSE__FILES_URL": files_url,
-        "BACKFIN_EXCHANGES__BSE__MIN_INTERVAL": "0",
-        "BACKFIN_LLM__API_KEY": "",
-        "OPENAI_API_KEY": "",
-        "BACKFIN_PLUGINS": "",
-    }
-
-
-def _put_watches(app: Backfin, samples: Iterable[SampleWatch], home: Path) -> None:
-    for sample in samples:
-        watch = Watch(
-            watch_id=watch_id(sample.name),
-            name=sample.name,
-            rule=sample.rule,
-            addresses=tuple(address.replace("{home}", str(home)) for address in sample.addresses),
-            phase=Phase(sample.phase),
-            created_at=app.clock.now(),
-        )
-        app.store.watches.put(watch)
-
-
-def _run(app: Backfin, day: DemoDay, *, quiet: bool) -> dict[str, Any]:
-    request = ReplayRequest(first=DAY.isoformat(), exchange="bse", notify=True)
-    with bar(quiet=quiet) as on_progress:
-        replayed = wait_for(app, start_replay(app, request), on_progress)
-    store = app.store
-    found = store.announcements.select(exchange="bse", first=DAY, last=DAY)
-    top = store.announcements.top(_TOP, since=DAY, until=DAY)
-    return {
-        "announcements": len(found),
-        "enriched": sum(1 for item in found if item.state.value == "matched"),
-        "mentions": sum(len(store.investors.mentions(item.announcement_id)) for item in found),
-        "deliveries": replayed["notified"],
-        "failed": replayed["failed"],
-        "top": top,
-    }
-
-
 def _show(settings: Settings, result: dict[str, Any], as_json: bool) -> None:
+    from backfin.demo import DAY
+    from backfin.settings import mask_url
+
     if as_json:
         print_json(result)
         return
-    columns = ("score", "issuer", "category", "headline")
-    names = ("materiality", "issuer_name", "category", "enriched_headline")
-    rows = [[item.get(name) for name in names] for item in result["top"]]
-    print_table(columns, rows, title=f"{DAY:%d %B %Y}, by materiality")
-    console.print(
-        f"{result['announcements']} announcements, {result['enriched']} enriched, {result['mentions']} mentions of "
-        f"investors, {result['deliveries']} alerts, {result['failed']} failed, in {result['seconds']} s",
-        highlight=False,
+    rows = [(item["materiality"], item["category"], told(item)) for item in result["top"]]
+    print_table(
+        ("score", "category", "headline"),
+        rows,
+        wraps=("headline",),
+        title=f"{DAY:%d %B %Y}, by materiality",
+        empty="Nothing was enriched.",
     )
-    console.print(f"store    {mask_url(settings.effective_database_url)}", highlight=False)
-    console.print(f"archive  {settings.effective_archive_url}", highlight=False)
-    console.print(f"alerts   {settings.home / 'demo'}", highlight=False)
+    say(
+        f"\n{result['announcements']} announcements, {result['enriched']} enriched, {result['mentions']} mentions of "
+        f"investors, {result['deliveries']} alerts, {result['failed']} failed, in {result['seconds']} s",
+        wrap=True,
+    )
+    say(f"store    {mask_url(settings.effective_database_url)}")
+    say(f"archive  {mask_url(settings.effective_archive_url)}")
+    say(f"alerts   {settings.home / '*.jsonl'}")
 
 
 def _stay_up() -> None:
+    import threading
+
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

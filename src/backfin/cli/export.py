@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from backfin.cli.output import day_of_text, errors
-from backfin.cli.session import open_app
-from backfin.storage.export import write_export
-
-
-class Kind(StrEnum):
-    """What can be exported."""
-
-    ANNOUNCEMENTS = "announcements"
-    ENRICHMENTS = "enrichments"
-    MENTIONS = "mentions"
-    DELIVERIES = "deliveries"
-
-
-class Format(StrEnum):
-    """File formats."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-    PARQUET = "parquet"
+from backfin.cli.arguments import span
+from backfin.cli.choices import ExportFormat, ExportKind
+from backfin.cli.output import tell
+from backfin.cli.session import open_store
 
 
 def export(
-    kind: Annotated[Kind, typer.Argument(help="Which table.")],
+    kind: Annotated[ExportKind, typer.Argument(help="Which table.")],
     output: Annotated[Path, typer.Option(help="File to write.")],
-    format_: Annotated[Format, typer.Option("--format", help="File format.")] = Format.JSONL,
+    format_: Annotated[ExportFormat, typer.Option("--format", help="File format.")] = "jsonl",
     since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.")] = None,
 ) -> None:
     """Writes a table to a file; the file appears whole or not at all."""
-    store = open_app().store
-    first = day_of_text(since) if since else None
-    columns, rows = store.exports.export(kind.value, first)
-    count = write_export(columns, rows, output, format_.value)
-    errors.print(f"{count} rows in {output}", highlight=False)
+    from backfin.storage.export import write_export
+
+    first, last = span(since, until)
+    columns, rows = open_store().exports.export(kind, first, last)
+    count = write_export(columns, rows, output, format_)
+    tell(f"{count} rows in {output}")

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from backfin.cli.output import BAD_USE, Json, console, errors, print_json, print_table, stop
-from backfin.cli.session import open_app
+from backfin.cli.arguments import one_of
+from backfin.cli.output import Json, print_json, say
+from backfin.cli.session import open_store
+from backfin.cli.tables import print_table
+from backfin.errors import ConfigError
+from backfin.notifications.clean import one_line
 
-app = typer.Typer(help="List and show investors.", no_args_is_help=True)
+app = typer.Typer(help="Add, list and show investors.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="Name as filings write it.")],
+    kind: Annotated[str, typer.Option(help="What it is, e.g. person, huf, company, aif.")] = "unknown",
+    as_json: Json = False,
+) -> None:
+    """Adds an investor to the book, or verifies the one that filings brought in under this name."""
+    from backfin.investors.resolve import investor_of
+    from backfin.models import Party, PartyKind
+
+    chosen = PartyKind(one_of(kind, PartyKind, "kind of investor"))
+    if not one_line(name):
+        raise ConfigError("The name is empty; write it as filings do.")
+    investor = investor_of(Party(name_as_written=one_line(name), kind=chosen, role="investor"))
+    store = open_store()
+    store.investors.add(investor)
+    _show(store.investors.show(investor.investor_id), as_json)
 
 
 @app.command("list")
@@ -18,30 +41,27 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=500, help="Most rows.")] = 50,
     as_json: Json = False,
 ) -> None:
-    """Lists investors by name."""
-    found = open_app().store.investors.list(limit=limit, query=query)
+    """Lists investors, the most mentioned first."""
+    found = open_store().investors.list(limit=limit, query=query)
     if as_json:
         print_json(found)
         return
-    rows = [(item["name"], item["kind"], item["status"], item["investor_id"]) for item in found]
-    print_table(("name", "kind", "status", "id"), rows)
+    columns = ("name", "kind", "mentions", "investor_id")
+    rows = [[item[column] for column in columns] for item in found]
+    print_table(columns, rows, wraps=("name",), empty="No investor matches.")
 
 
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="Name or id.")], as_json: Json = False) -> None:
     """Shows one investor and every filing that names it."""
-    found = open_app().store.investors.show(name)
-    if found is None:
-        errors.print(
-            f"backfin: nobody is known as {name!r}; `backfin investor list` shows who is.", highlight=False
-        )
-        stop(BAD_USE)
+    _show(open_store().investors.show(name), as_json)
+
+
+def _show(found: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    console.print(f"[bold]{found['name']}[/bold] ({found['kind']}, {found['status']})", highlight=False)
-    rows = [
-        (item["announcement_id"], item["role"], item["quantity"], item["amount_inr"])
-        for item in found["mentions"]
-    ]
-    print_table(("announcement", "role", "quantity", "rupees"), rows)
+    say(f"{found['name']} ({found['kind']}, {found['status']})", style="bold")
+    columns = ("announcement_id", "role", "quantity", "amount_inr", "issuer_name")
+    rows = [[item[column] for column in columns] for item in found["mentions"]]
+    print_table(columns, rows, wraps=("issuer_name",), empty="No filing mentions it yet.")

@@ -24,7 +24,8 @@ from backfin.cli import (
     up,
     watch,
 )
-from backfin.cli.output import fail_with, state
+from backfin.cli.failures import fail_with
+from backfin.cli.output import DONE, INTERRUPTED, prepare_streams, state
 
 app = typer.Typer(
     name="backfin",
@@ -63,10 +64,15 @@ def options(
 
 
 def main() -> None:
-    """Runs the command line. Exit codes: 0 done, 1 look at something, 2 bad use, 3 a service is missing."""
+    """Runs the command line.
+
+    Exit codes: 0 done, 1 look at something, 2 bad use, 3 a service is missing, 130 stopped by Ctrl-C.
+    """
+    prepare_streams()
     try:
-        app()
-    except Exception as error:
-        if state.debug:
-            raise
-        sys.exit(fail_with(error))
+        code = app(prog_name="backfin", standalone_mode=False)
+        if code == INTERRUPTED:
+            fail_with(KeyboardInterrupt())
+    except (Exception, KeyboardInterrupt) as error:
+        code = fail_with(error)
+    sys.exit(code or DONE)

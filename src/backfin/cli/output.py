@@ -1,31 +1,43 @@
-"""What commands print, and how errors end them."""
+"""What commands print: sentences and JSON, on standard output or on standard error."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic import BaseModel
 from rich.console import Console
-from rich.table import Table
 
 from backfin.clock import IST
-from backfin.errors import BackfinError, ConfigError, NotConfigured, StoreUnavailable
 
 #: Exit codes of every command.
 DONE, LOOK, BAD_USE, NO_SERVICE = 0, 1, 2, 3
 
-console = Console()
-errors = Console(stderr=True)
+#: Exit code of a command that Ctrl-C ended, as shells have it.
+INTERRUPTED = 130
 
 #: The option every listing command has.
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
+
+
+class _Console(Console):
+    """A console that takes text as it is, and does its work to the end when nobody reads any more."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        """Throws away what is still printed: the reader, such as ``head``, has seen enough."""
+        drop_output()
+
+
+console = _Console()
+errors = _Console(stderr=True)
 
 
 @dataclass
@@ -38,17 +50,46 @@ class State:
 state = State()
 
 
+def say(text: str, *, style: str | None = None, wrap: bool = False) -> None:
+    """Prints a text on standard output.
+
+    Args:
+        text: The text, printed as it is.
+        style: How a terminal shows it, e.g. ``bold``.
+        wrap: Break it between words at a terminal's edge; a path or an address must stay whole.
+    """
+    console.print(text, style=style, soft_wrap=not (wrap and console.is_terminal))
+
+
+def tell(text: str) -> None:
+    """Prints a sentence on standard error."""
+    errors.print(text, soft_wrap=True)
+
+
 def print_json(value: Any) -> None:
     """Prints one JSON document on standard output, and nothing else."""
-    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(value, default=_plain, ensure_ascii=not is_unicode, indent=2)
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str | None = None) -> None:
-    """Prints a table for a person."""
-    table = Table(*columns, title=title, title_justify="left", header_style="bold")
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    console.print(table)
+def prepare_streams() -> None:
+    """Makes standard output and error fit for any text, also where they are closed or not Unicode."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def drop_output() -> None:
+    """Sends all further standard output nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def as_ist(moment: datetime | str | None) -> str:
@@ -59,38 +100,16 @@ def as_ist(moment: datetime | str | None) -> str:
     return f"{aware.astimezone(IST):%Y-%m-%d %H:%M}"
 
 
-def day_of_text(text: str) -> date:
-    """A day as typed.
-
-    Raises:
-        ConfigError: It is not ``YYYY-MM-DD``.
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError(f"{text!r} is not a day; write it as YYYY-MM-DD, e.g. 2026-07-15.") from error
-
-
 def stop(code: int) -> NoReturn:
     """Ends the command with an exit code."""
     raise typer.Exit(code)
 
 
-def fail_with(error: Exception) -> int:
-    """Prints one sentence on standard error; returns the exit code that fits the error."""
-    if isinstance(error, BackfinError):
-        sentence = str(error)
-    else:
-        sentence = f"{type(error).__name__}: {error} (run `backfin --debug …` for the traceback)"
-    sys.stderr.write(f"backfin: {sentence}\n")
-    if isinstance(error, StoreUnavailable) or (isinstance(error, BackfinError) and "service" in error.facts):
-        return NO_SERVICE
-    return BAD_USE if isinstance(error, ConfigError | NotConfigured) else LOOK
+def _nowhere() -> Any:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date):

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from backfin.app import Backfin
-from backfin.cli.output import LOOK, Json, print_json, print_table, stop
-from backfin.settings import load_settings
+from backfin.cli.output import LOOK, Json, print_json, stop
+from backfin.cli.session import open_settings
+from backfin.cli.tables import print_table
 
 
 def plugins(
@@ -16,12 +16,15 @@ def plugins(
     as_json: Json = False,
 ) -> None:
     """Lists plugins with their state and the reason for it."""
-    records = Backfin(load_settings()).plugins.records
+    from backfin.app import Backfin
+
+    records = Backfin(open_settings()).plugins.records
     if as_json:
         keys = ("name", "version", "state", "why", "hooks", "components")
         print_json([{key: getattr(record, key) for key in keys} for record in records])
     else:
-        rows = [(r.name, r.version, r.state, r.why, ", ".join(r.components)) for r in records]
-        print_table(("name", "version", "state", "why", "components"), rows)
+        rows = [(r.name, r.version, r.state, r.why or ", ".join(r.components)) for r in records]
+        columns = ("name", "version", "state", "components, or why there are none")
+        print_table(columns, rows, wraps=columns[3:], empty="There are no plugins.")
     if check and any(record.state in ("failed", "incompatible") for record in records):
         stop(LOOK)

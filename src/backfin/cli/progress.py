@@ -15,7 +15,8 @@ from backfin.cli.waiting import OnProgress
 def bar(*, quiet: bool) -> Iterator[OnProgress]:
     """Shows a bar while the block lasts; yields what hears of progress."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, disable=quiet, transient=True) as progress:
+    is_seen = errors.is_terminal and not quiet
+    with Progress(*columns, console=errors, disable=not is_seen, transient=True) as progress:
         task = progress.add_task("announcements", total=None)
 
         def on_progress(done: int, selected: int) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from backfin.embedded import EmbeddedServer, socket_path
+from backfin.embedded import EmbeddedServer, find_running_url, socket_path
 from backfin.settings import Settings
 from backfin.supervisor import ProcessSpec, Supervisor
 
@@ -18,6 +18,11 @@ GRACE_S = 30.0
 def embedded_url(settings: Settings) -> str:
     """The address the embedded Redis of this home has, whether it runs or not."""
     return f"unix://{socket_path(settings.home)}"
+
+
+def find_redis(settings: Settings) -> str | None:
+    """The configured Redis, or the embedded one of this home where some process runs it."""
+    return settings.redis_url or find_running_url(settings.home)
 
 
 @contextlib.contextmanager

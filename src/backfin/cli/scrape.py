@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from backfin.cli.output import Json, console, day_of_text, print_json
+from backfin.cli.arguments import past_day
+from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_app
 from backfin.clock import day_of
-from backfin.steps.scrape import scrape_day
 
 
 def scrape(
@@ -18,14 +18,16 @@ def scrape(
     as_json: Json = False,
 ) -> None:
     """Reads one day of an exchange and stores what is new. Nothing else is done with it."""
+    from backfin.steps.scrape import scrape_day
+
     app = open_app()
     source = app.context.exchange(exchange)
-    wanted = day_of_text(day) if day else day_of(app.clock.now(), source.zone)
+    wanted = past_day(day, source.zone) if day else day_of(app.clock.now(), source.zone)
     result = scrape_day(app.context, source, wanted, full=day is not None).as_json()
     if as_json:
         print_json(result)
         return
-    console.print(
+    say(
         f"{result['exchange']} {result['day']}: {result['new']} new of {result['seen']} seen on {result['pages']} "
         f"pages; the exchange counts {result['expected']}."
     )

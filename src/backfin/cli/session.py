@@ -1,11 +1,55 @@
-"""Opening backfin for a command: settings, logs, a store whose schema is known, and a broker where needed."""
+"""Opening what a command works on: settings, logs, the store alone, or all of backfin."""
 
 from __future__ import annotations
 
-from backfin.app import Backfin
-from backfin.broker import build_broker, check_redis
-from backfin.log import configure
-from backfin.settings import Settings, load_settings
+import os
+from typing import TYPE_CHECKING
+
+from backfin.errors import ConfigError
+
+if TYPE_CHECKING:
+    from backfin.app import Backfin
+    from backfin.settings import Settings
+    from backfin.storage.store import Store
+
+
+def open_settings() -> Settings:
+    """The settings in force, with the log going where they say.
+
+    Raises:
+        ConfigError: Settings are wrong.
+    """
+    from backfin.log import configure
+    from backfin.settings import load_settings
+
+    settings = load_settings()
+    configure(settings)
+    return settings
+
+
+def open_store() -> Store:
+    """The store alone, for commands that only look things up.
+
+    Raises:
+        ConfigError: Settings or schema are wrong.
+        StoreUnavailable: The store cannot be reached.
+    """
+    store = find_store()
+    store.prepare()
+    return store
+
+
+def find_store() -> Store:
+    """The store, whatever schema it has.
+
+    Raises:
+        ConfigError: Settings are wrong.
+    """
+    from backfin.storage.store import Store
+
+    settings = open_settings()
+    _check_home(settings)
+    return Store(settings.effective_database_url)
 
 
 def open_app(settings: Settings | None = None) -> Backfin:
@@ -15,8 +59,12 @@ def open_app(settings: Settings | None = None) -> Backfin:
         ConfigError: Settings or schema are wrong.
         StoreUnavailable: The store cannot be reached.
     """
-    chosen = settings or load_settings()
+    from backfin.app import Backfin
+    from backfin.log import configure
+
+    chosen = settings or open_settings()
     configure(chosen)
+    _check_home(chosen)
     app = Backfin(chosen)
     app.context.store.prepare()
     return app
@@ -28,8 +76,29 @@ def open_app_on_broker(settings: Settings) -> Backfin:
     Raises:
         ConfigError: Redis does not answer.
     """
+    from backfin.broker import build_broker, check_redis
+
     app = open_app(settings)
     broker = build_broker(settings)
     check_redis(broker)
     app.declare(broker)
     return app
+
+
+def _check_home(settings: Settings) -> None:
+    """Makes sure of the home folder where the store lives in it.
+
+    Raises:
+        ConfigError: That cannot be.
+    """
+    if settings.database_url is not None:
+        return
+    advice = "set BACKFIN_HOME to a folder of yours."
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"The home folder {settings.home} cannot be made ({error.strerror}); {advice}"
+        ) from error
+    if not os.access(settings.home, os.W_OK):
+        raise ConfigError(f"The home folder {settings.home} cannot be written; {advice}")

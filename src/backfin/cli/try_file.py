@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backfin.app import Backfin
-from backfin.cli.output import BAD_USE, LOOK, Json, console, errors, print_json, print_table, stop
+from backfin.cli.output import LOOK, Json, print_json, say, stop
+from backfin.cli.session import open_settings
+from backfin.cli.tables import print_table
 from backfin.clock import SystemClock
-from backfin.enrichment.chain import enrich_with
-from backfin.log import configure
-from backfin.models import Announcement, Document, Enrichment, Method
-from backfin.settings import load_settings
-from backfin.steps.enrich import reading_of
+from backfin.errors import ConfigError
+from backfin.notifications.clean import fit, one_line
+
+if TYPE_CHECKING:
+    from backfin.models import Announcement, Document, Enrichment
+
+#: Longest quote in the table, in characters; ``--json`` has all of it.
+_QUOTE_CHARS = 80
 
 
 def try_file(
@@ -24,28 +28,42 @@ def try_file(
     as_json: Json = False,
 ) -> None:
     """Reads one local file and says what it is and what stands in it."""
-    if not file.is_file():
-        errors.print(f"backfin: there is no file {file}; check the path.", highlight=False)
-        stop(BAD_USE)
-    settings = load_settings()
-    configure(settings)
-    app = Backfin(settings)
-    document = app.reader.read(file)
-    announcement = _announcement(file, exchange_category, subject)
-    prompt_set = app.plugins.registry.prompt_sets["core"]
-    enrichers = list(app.plugins.registry.enrichers)
-    enrichment = enrich_with(reading_of(announcement, [document]), prompt_set, enrichers)
-    app.close()
+    _check(file)
+    document, enrichment = _read(file, exchange_category, subject)
     result = _result(document, enrichment)
     if as_json:
         print_json(result)
     else:
-        _show(result)
-    if document.method is Method.NONE:
+        _show(result, enrichment)
+    if result["document"]["method"] == "none":
         stop(LOOK)
 
 
+def _check(file: Path) -> None:
+    if file.is_dir():
+        raise ConfigError(f"{file} is a folder; name one file in it.")
+    if not file.is_file():
+        raise ConfigError(f"There is no file {file}; check the path.")
+
+
+def _read(file: Path, category: str | None, subject: str) -> tuple[Document, Enrichment]:
+    from backfin.app import Backfin
+    from backfin.enrichment.chain import enrich_with
+    from backfin.steps.enrich import reading_of
+
+    app = Backfin(open_settings())
+    document = app.reader.read(file)
+    announcement = _announcement(file, category, subject)
+    prompt_set = app.plugins.registry.prompt_sets["core"]
+    enrichers = list(app.plugins.registry.enrichers)
+    enrichment = enrich_with(reading_of(announcement, [document]), prompt_set, enrichers)
+    app.close()
+    return document, enrichment
+
+
 def _announcement(file: Path, category: str | None, subject: str) -> Announcement:
+    from backfin.models import Announcement
+
     now = SystemClock().now()
     return Announcement(
         announcement_id=f"file:{file.name}",
@@ -85,17 +103,19 @@ def _result(document: Document, enrichment: Enrichment) -> dict[str, Any]:
     }
 
 
-def _show(result: dict[str, Any]) -> None:
-    document, enrichment = result["document"], result["enrichment"]
-    console.print(f"{document['pages']} pages, {document['chars']} characters, method {document['method']}")
-    if document["flags"]:
-        console.print(f"flags: {', '.join(document['flags'])}")
-    console.print(f"[bold]{enrichment['category']}[/bold] ({enrichment['event_type']})", highlight=False)
-    console.print(enrichment["headline"], markup=False)
-    console.print(enrichment["summary"], markup=False)
-    rows = [[name, _value(fact), _where(fact)] for name, fact in enrichment["facts"].items()]
-    if rows:
-        print_table(("fact", "value", "stands on"), rows)
+def _show(result: dict[str, Any], enrichment: Enrichment) -> None:
+    from backfin.notifications.view import uncertainties
+
+    document = result["document"]
+    say(f"{document['pages']} pages, {document['chars']} characters, method {document['method']}")
+    for doubt in uncertainties(enrichment):
+        say(doubt, wrap=True)
+    say(f"\n{enrichment.category} ({enrichment.event_type.value})", style="bold")
+    say(one_line(enrichment.headline), wrap=True)
+    say(one_line(enrichment.summary), wrap=True)
+    rows = [[name, _value(fact), _where(fact)] for name, fact in result["enrichment"]["facts"].items()]
+    columns = ("fact", "value", "stands on")
+    print_table(columns, rows, wraps=columns[1:], empty="No facts were read.")
 
 
 def _value(fact: dict[str, Any]) -> Any:
@@ -104,4 +124,4 @@ def _value(fact: dict[str, Any]) -> Any:
 
 
 def _where(fact: dict[str, Any]) -> str:
-    return "; ".join(f"page {item['page']}: {item['quote'][:80]}" for item in fact["evidence"])
+    return "; ".join(f"page {item['page']}: {fit(item['quote'], _QUOTE_CHARS)}" for item in fact["evidence"])

@@ -7,12 +7,8 @@ from typing import Annotated
 
 import typer
 
-from backfin.broker import build_broker, check_redis
-from backfin.cli.output import errors, stop
-from backfin.cli.runtime import GRACE_S, redis_of, scheduler_spec, worker_spec
-from backfin.cli.session import open_app
-from backfin.settings import load_settings
-from backfin.supervisor import Supervisor
+from backfin.cli.output import stop, tell
+from backfin.cli.session import open_app, open_settings
 
 
 def up(
@@ -25,20 +21,26 @@ def up(
     ] = None,
 ) -> None:
     """Runs workers and scheduler, and a private Redis unless one is configured. One Ctrl-C stops all of it."""
-    settings = load_settings()
+    from backfin.broker import build_broker, check_redis
+    from backfin.cli.runtime import GRACE_S, redis_of, scheduler_spec, worker_spec
+    from backfin.supervisor import Supervisor
+
+    settings = open_settings()
     app = open_app(settings)
     app.open()
     with redis_of(settings) as (url, _):
         check_redis(build_broker(settings.model_copy(update={"redis_url": url})))
         environment = {"BACKFIN_REDIS_URL": url}
         specs = [worker_spec(environment, processes=processes, threads=threads), scheduler_spec(environment)]
-        _announce(url, app.settings.effective_database_url, no_web)
+        _announce(url, settings.effective_database_url, no_web)
         app.close()
         code = Supervisor(specs, grace_s=GRACE_S).run(for_seconds=for_seconds)
     stop(code)
 
 
 def _announce(url: str, database: str, no_web: bool) -> None:
+    from backfin.settings import mask_url
+
     page = "" if no_web else "; this version has no live page yet"
-    errors.print(f"backfin is up: Redis {url}, store {database}{page}. Ctrl-C stops it.", highlight=False)
+    tell(f"backfin is up: Redis {mask_url(url)}, store {mask_url(database)}{page}. Ctrl-C stops it.")
     sys.stderr.flush()

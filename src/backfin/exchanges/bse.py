@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from backfin.clock import IST
 from backfin.errors import ExchangeUnavailable
-from backfin.exchanges.bse_answers import UNWELCOME
+from backfin.exchanges.bse_answers import ODD_EMPTIES, UNWELCOME
 from backfin.exchanges.bse_client import STATUSES, BseClient, api_headers
 from backfin.exchanges.bse_day import read_day
 from backfin.exchanges.bse_files import FileFetcher
@@ -116,10 +116,21 @@ class BseExchange:
         """All issuers that carry an ISIN: active, suspended and delisted.
 
         Raises:
-            ExchangeUnavailable, RateLimited, SourceChanged: As :meth:`fetch_day`.
+            ExchangeUnavailable, RateLimited, SourceChanged: As :meth:`fetch_day`. Only a block closes the host:
+                what is odd about this endpoint says nothing of the feed beside it.
         """
-        with self._cooling_down_when_unwelcome():
-            return parse_issuers(row for status in STATUSES for row in self._client.master(status))
+        return parse_issuers(row for status in STATUSES for row in self._listed(status))
+
+    def _listed(self, status: str) -> Iterator[Mapping[str, Any]]:
+        """The rows of one list; one beside the active scrips may be refused as a query without data."""
+        try:
+            rows = self._client.master(status)
+        except ExchangeUnavailable as error:
+            if status == STATUSES[0] or error.facts.get("fault") not in ODD_EMPTIES:
+                raise
+            return
+        for row in rows:
+            yield {**row, "Status": row.get("Status") or status}
 
     def close(self) -> None:
         """Closes all connections."""

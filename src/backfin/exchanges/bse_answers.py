@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from backfin.errors import ExchangeUnavailable, SourceChanged
@@ -21,17 +22,21 @@ ODD_EMPTIES = frozenset({"empty_object", "no_record"})
 #: Faults that, when they repeat, say that we are not welcome at the moment.
 UNWELCOME = ODD_EMPTIES | {"block_page", "html_200", "empty_body", "empty_table", "no_table", "redirect"}
 
+#: Digits from which a number is kept as text.
+_LONGEST_NUMBER = 1000
+
 #: A few bytes may stand in front: recorded pages begin with a byte order mark that was encoded twice.
 _HTML_START = re.compile(rb"[^<]{0,16}<(!doctype html|html|head|body|script|meta|title)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of the feed: its rows, newest first, and the exchange's count for the whole query."""
+    """One page of the feed: its rows, newest first, and the exchange's counts of rows and pages of the query."""
 
     rows: tuple[Mapping[str, Any], ...]
     count: int | None
     content: bytes
+    pages: int | None = None
 
 
 def read_sheet(content: bytes) -> Sheet:
@@ -49,7 +54,8 @@ def read_sheet(content: bytes) -> Sheet:
     rows = data.get("Table")
     if rows is None:
         raise _odd("no_table", f"an object without a Table (keys: {', '.join(sorted(data)[:5])})")
-    return Sheet(rows=_rows(rows), count=_count(data.get("Table1")), content=content)
+    found = _rows(rows)
+    return Sheet(rows=found, count=_count(data.get("Table1")), content=content, pages=_page_count(found))
 
 
 def read_archived(number: int, content: bytes) -> FeedPage:
@@ -91,7 +97,13 @@ def _load(content: bytes) -> Any:
     if not content.strip():
         raise _odd("empty_body", "an empty body")
     try:
-        data = json.loads(content.decode("utf-8-sig"))
+        data = json.loads(
+            _decoded(content),
+            strict=False,
+            parse_constant=lambda word: None,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
     except (ValueError, RecursionError):
         if looks_like_html(content):
             raise _odd("html_200", "an HTML page instead of data") from None
@@ -101,12 +113,29 @@ def _load(content: bytes) -> Any:
     return data
 
 
+def _decoded(content: bytes) -> str:
+    # Texts are pasted from everywhere: a byte that is no UTF-8 must not cost the other rows of the page.
+    # Byte order marks stand in front, at times encoded twice.
+    return content.decode("utf-8", "replace").lstrip("\ufeff").removeprefix("\u00ef\u00bb\u00bf")
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if isfinite(number) else None
+
+
+def _whole(text: str) -> int | str:
+    # Python refuses to read numbers of thousands of digits, and with them the page.
+    return int(text) if len(text) < _LONGEST_NUMBER else text
+
+
 def _rows(rows: Any) -> tuple[Mapping[str, Any], ...]:
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    """The rows; one that is no object is wrapped, so that it is kept as unreadable beside the others."""
+    if not isinstance(rows, list) or (rows and not any(isinstance(row, dict) for row in rows)):
         raise SourceChanged(
             "BSE answered with rows of an unknown shape; look for a newer version of backfin.", fault="shape"
         )
-    return tuple(rows)
+    return tuple(row if isinstance(row, dict) else {"row": row} for row in rows)
 
 
 def _count(table: Any) -> int | None:
@@ -114,11 +143,23 @@ def _count(table: Any) -> int | None:
     first = table[0] if isinstance(table, list) and table else table
     if not isinstance(first, dict):
         return None
-    for key in ("ROWCNT", "RWCNT"):
-        text = str(first.get(key, "")).strip()
-        if text.isascii() and text.isdigit():
-            return int(text)
-    return None
+    named = {str(key).upper(): value for key, value in first.items()}
+    return whole_number(named.get("ROWCNT", named.get("RWCNT")))
+
+
+def _page_count(rows: Iterable[Mapping[str, Any]]) -> int | None:
+    """How many pages the query has; every row carries it."""
+    return max((whole_number(row.get("TotalPageCnt")) or 0 for row in rows), default=0) or None
+
+
+def whole_number(value: Any) -> int | None:
+    """A count, whether it came as a number or as text.
+
+    >>> [whole_number(value) for value in (12, "12", 12.0, "1,292", None, "many", -1, True)]
+    [12, 12, 12, 1292, None, None, None, None]
+    """
+    match = re.fullmatch(r"(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.0+)?", str(value).strip(), re.ASCII)
+    return int(match[1].replace(",", "")) if match else None
 
 
 def _odd(fault: str, what: str) -> ExchangeUnavailable:

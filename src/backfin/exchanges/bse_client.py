@@ -92,14 +92,23 @@ class BseClient:
         self._patience = patience
         self._base = api_url.rstrip("/")
 
-    def sheet(self, query: Query, number: int, faults: list[str], *, may_be_end: bool = False) -> Sheet:
+    def sheet(
+        self,
+        query: Query,
+        number: int,
+        faults: list[str],
+        *,
+        may_be_end: bool = False,
+        tries: int | None = None,
+    ) -> Sheet:
         """Fetches one page; the faults met on the way are added to ``faults``.
 
         Args:
             query: The question.
             number: The page, from 1.
             faults: Receives the names of failures.
-            may_be_end: Whether all rows are known already, so that an odd empty is just the end.
+            may_be_end: Whether no row is expected there, so that an odd answer is just the end.
+            tries: Fewer requests than usual.
 
         Raises:
             ExchangeUnavailable: No usable answer after all tries. A first page without rows is usable only
@@ -112,9 +121,11 @@ class BseClient:
             try:
                 sheet = read_sheet(answer.content)
             except ExchangeUnavailable as error:
-                if may_be_end and error.facts["fault"] in ODD_EMPTIES:
-                    return Sheet(rows=(), count=None, content=answer.content)
-                raise
+                if not may_be_end:
+                    raise
+                if error.facts["fault"] not in ODD_EMPTIES:
+                    faults.append(error.facts["fault"])
+                return Sheet(rows=(), count=None, content=b"")
             if number == 1 and not sheet.rows and sheet.count != 0:
                 raise ExchangeUnavailable(
                     f"BSE counts {sheet.count} rows and shows none; it is asked again later.",
@@ -123,7 +134,7 @@ class BseClient:
             self._http.accepted(self._feed_url)
             return sheet
 
-        return self._patience.insist(ask, faults)
+        return self._patience.insist(ask, faults, tries=tries)
 
     def master(self, status: str) -> tuple[Mapping[str, Any], ...]:
         """Fetches the scrip master of one status; an empty list of active scrips is no usable answer."""

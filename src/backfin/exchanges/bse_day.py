@@ -6,6 +6,7 @@ empty only when BSE counts 0, counts 0 again, and counts 0 for its busiest categ
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date
 
@@ -14,6 +15,9 @@ from backfin.exchanges.bse_answers import ODD_EMPTIES, Sheet
 from backfin.exchanges.bse_client import CATEGORIES, BseClient, Query
 from backfin.exchanges.bse_sweep import Sweep, row_key
 from backfin.interfaces import FeedPage
+
+#: Requests for one page of a category: the whole day was refused just before, with all patience.
+CATEGORY_TRIES = 2
 
 
 def read_day(client: BseClient, day: date) -> Iterator[FeedPage]:
@@ -60,7 +64,7 @@ def _by_category(client: BseClient, query: Query, faults: list[str]) -> FeedPage
     pages: list[FeedPage] = []
     expected: int | None = 0
     for category in CATEGORIES:
-        sweep = Sweep(client, query.within(category))
+        sweep = Sweep(client, query.within(category), tries=CATEGORY_TRIES)
         try:
             pages += sweep.pages()
         except ExchangeUnavailable as error:
@@ -70,6 +74,7 @@ def _by_category(client: BseClient, query: Query, faults: list[str]) -> FeedPage
             expected = None
         else:
             expected = None if expected is None or sweep.expected is None else expected + sweep.expected
+    is_whole = expected is not None and all(page.is_whole for page in pages)
     rows = {row_key(row): row for page in pages for row in page.rows}
     if not rows and expected is None:
         raise ExchangeUnavailable(
@@ -81,6 +86,7 @@ def _by_category(client: BseClient, query: Query, faults: list[str]) -> FeedPage
         number=1,
         rows=tuple(newest_first),
         expected=expected,
-        content=b"[" + b",".join(page.content for page in pages) + b"]",
+        content=b"[" + b",".join(page.content.removeprefix(BOM_UTF8) for page in pages) + b"]",
         faults=(*faults, *(fault for page in pages for fault in page.faults)),
+        is_whole=is_whole,
     )

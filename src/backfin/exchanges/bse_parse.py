@@ -6,6 +6,7 @@ nothing, subjects carry a prefix or not. Only the key and one usable time are re
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,20 +23,36 @@ from backfin.models import Announcement, Attachment
 #: Lower case name of the exchange, prefix of its announcement ids.
 NAME = "bse"
 
-#: Times before this year are the database's stand-ins for "none".
-_FIRST_YEAR = 1990
+#: Times outside these years are the database's stand-ins for "none", or typing errors.
+_FIRST_YEAR, _LAST_YEAR = 1990, 2060
+
+#: The ``NEWSID`` in ``XML_NAME``, which stands there a second time.
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+#: Fields that tell of the answer or of the file's place, and change while the announcement stays the same.
+_PASSING = frozenset({"TotalPageCnt", "RN", "PDFFLAG"})
 
 
 def native_id(row: Mapping[str, Any]) -> str:
     """The row's ``NEWSID``, lower case, without braces.
 
     Raises:
-        ParseError: The row has none.
+        ParseError: The row has none; the fact ``stand_in`` is what tells it from others all the same.
     """
-    key = _text(row.get("NEWSID")).strip("{} ").lower()
+    key = _text(row.get("NEWSID")).strip("{} ").lower() or _guid_of_name(row)
     if not key:
-        raise ParseError("A BSE row carries no NEWSID; it is kept as it came.", field="NEWSID")
+        lasting = {name: value for name, value in row.items() if name not in _PASSING}
+        raise ParseError(
+            "A BSE row carries no NEWSID; it is kept as it came.",
+            field="NEWSID",
+            stand_in=json.dumps(lasting, sort_keys=True, default=str),
+        )
     return key
+
+
+def _guid_of_name(row: Mapping[str, Any]) -> str:
+    found = _GUID.search(_text(row.get("XML_NAME")).lower())
+    return found[0] if found else ""
 
 
 def parse_row(row: Mapping[str, Any], files_url: str) -> Announcement:
@@ -92,13 +109,17 @@ def subject_of(text: str, name: str, code: str | None) -> str:
 
 def company_name(value: Any) -> str:
     """A company's name without the ``-$`` that some scrips carry."""
-    return re.sub(r"\s*-?\s*\$+$", "", one_line(_text(value)))
+    name = one_line(_text(value))
+    bare = name.rstrip("$")
+    return name if bare == name else bare.rstrip().removesuffix("-").rstrip()
 
 
 def scrip_code(value: Any) -> str | None:
-    """A scrip code as text, whether it came as a number or as text."""
+    """A scrip code as text, whether it came as a number or as text; 0 stands for none."""
     number = _number(value)
-    return str(number) if number else _text(value) or None
+    if number is None:
+        return _text(value) or None
+    return str(number) if number > 0 else None
 
 
 def symbol_of_page(url: str) -> str | None:
@@ -142,11 +163,13 @@ def _attachments(row: Mapping[str, Any], files_url: str, listed_at: datetime) ->
 
 def _moment(value: Any) -> datetime | None:
     """A wall clock of the exchange in UTC; ``None`` when there is none or it cannot be read."""
+    # Any other offset contradicts the wall clock; IST's own only says what holds anyway.
+    text = _text(value).removesuffix("+05:30").rstrip(".")
     try:
-        moment = parse_ist(_text(value)).astimezone(UTC)
+        moment = parse_ist(text).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment if moment.year >= _FIRST_YEAR else None
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
 def _link(value: Any) -> str | None:

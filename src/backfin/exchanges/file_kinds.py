@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from backfin.exchanges.bse_answers import looks_like_html
 
 PDF = "application/pdf"
@@ -25,6 +27,12 @@ _MAGIC = (
 
 #: Marks of the site's own shell, which it serves with status 200 where a file is missing.
 _SHELL = (b"ng-app", b"<app-root", b"ng-controller")
+
+#: Titles of pages that are no file, whatever its name.
+_REFUSAL = re.compile(
+    rb"<title>\s*(access denied|(403|404|500|503)\b[^<]*|(runtime |server )?error|service unavailable)\s*<",
+    re.IGNORECASE,
+)
 
 #: Names whose file may be an HTML page.
 _PAGE_NAMES = (".htm", ".html", ".xhtml", ".xml", ".xbrl")
@@ -55,7 +63,9 @@ def is_shell(head: bytes) -> bool:
 
 def is_page_instead(name: str, head: bytes) -> bool:
     """Whether bytes are an HTML page although the file ``name`` is none: an error in words."""
-    return kind_of(head) == HTML and not name.lower().endswith(_PAGE_NAMES)
+    if kind_of(head) != HTML:
+        return False
+    return not name.lower().endswith(_PAGE_NAMES) or _REFUSAL.search(head) is not None
 
 
 def is_cut(kind: str, tail: bytes) -> bool:

@@ -28,13 +28,19 @@ class Patience:
     longest_wait_s: float = 10.0
     sleep: Callable[[float], None] = time.sleep
 
-    def insist(self, ask: Callable[[], T], faults: list[str]) -> T:
+    def insist(self, ask: Callable[[], T], faults: list[str], *, tries: int | None = None) -> T:
         """Calls ``ask`` until it answers; every failure met on the way is named in ``faults``.
+
+        Args:
+            ask: The request.
+            faults: Receives the names of failures.
+            tries: Fewer requests in all than usual.
 
         Raises:
             TransientError: The last failure, when all tries are used up or the wait would be too long.
         """
         tried = 0
+        most = min(self.tries, tries or self.tries)
         while True:
             try:
                 return ask()
@@ -42,7 +48,7 @@ class Patience:
                 tried += 1
                 faults.append(str(error.facts.get("fault", "unknown")))
                 wait_s = self._wait_s(error, tried)
-                if tried >= self.tries or wait_s > self.longest_wait_s:
+                if tried >= most or wait_s > self.longest_wait_s:
                     raise
             self.pause(wait_s)
 

@@ -14,7 +14,11 @@ _INLINE = frozenset(
 )
 _KNOWN = _BLOCK | _CELL | _INLINE
 
-_HIDDEN = re.compile(r"<!--.*?-->|<(script|style|title)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_HIDDEN_START = re.compile(r"<!--|<(script|style|title)\b[^<>]*>", re.IGNORECASE)
+_HIDDEN_END = {
+    "": re.compile("-->"),
+    **{name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "title")},
+}
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])[^<>]*>")
 _CUT_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(\s[^<>]*)?$")
 _DOUBLED_APOSTROPHE = re.compile(r"(?<=\w)''(?=\w)")
@@ -33,7 +37,7 @@ def plain_text(markup: str) -> str:
     """
     text = markup.replace("\r\n", "\n").replace("\r", "\n")
     if "<" in text:
-        text = _HIDDEN.sub(" ", text)
+        text = _without_hidden(text)
         text = _TAG.sub(_replacement, text)
         text = _CUT_TAG.sub(lambda cut: "" if cut[1].lower() in _KNOWN else cut[0], text)
     text = html.unescape(text)
@@ -46,6 +50,27 @@ def plain_text(markup: str) -> str:
 def one_line(markup: str) -> str:
     """The same on one line."""
     return " ".join(plain_text(markup).split())
+
+
+def _without_hidden(text: str) -> str:
+    """Text without comments, scripts and the like; one that never ends stays.
+
+    An end that was once not found is not looked for again, so the time grows with the length only.
+    """
+    kept: list[str] = []
+    place = 0
+    endless: set[str] = set()
+    for start in _HIDDEN_START.finditer(text):
+        name = (start[1] or "").lower()
+        if start.start() < place or name in endless:
+            continue
+        end = _HIDDEN_END[name].search(text, start.end())
+        if end is None:
+            endless.add(name)
+            continue
+        kept += (text[place : start.start()], " ")
+        place = end.end()
+    return "".join((*kept, text[place:]))
 
 
 def _replacement(tag: re.Match[str]) -> str:

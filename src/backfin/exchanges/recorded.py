@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -57,7 +58,7 @@ class RecordedExchange:
             fresh = {self.native_id(row): row for row in page.rows}
             rows = tuple(row for key, row in fresh.items() if key not in met)
             met |= fresh.keys()
-            yield FeedPage(number, rows, page.expected, content, page.faults)
+            yield replace(page, rows=rows)
 
     def parse(self, row: Mapping[str, Any]) -> Announcement:
         """Turns one raw row into an announcement, as the exchange does."""

@@ -29,6 +29,9 @@ def _expanded(value: Any) -> Any:
     return Path(value).expanduser() if isinstance(value, str | Path) else value
 
 
+#: An address of Redis, as its client reads one.
+RedisUrl = Annotated[str, Field(pattern=r"^(redis|rediss|unix)://")]
+
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)]
 
 
@@ -52,7 +55,7 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(DEFAULT_HOME).expanduser(),
         description="Folder of the embedded store, archive and private Redis.",
     )
-    redis_url: str | None = Field(
+    redis_url: RedisUrl | None = Field(
         default=None,
         description="The broker; `REDIS_URL` is honoured too. "
         "Without it, the embedded one or `redis://127.0.0.1:6379/0`.",

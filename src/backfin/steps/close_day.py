@@ -15,11 +15,13 @@ from typing import Any
 
 from backfin.clock import day_of, days
 from backfin.context import Context
-from backfin.errors import TransientError
-from backfin.interfaces import Exchange
+from backfin.errors import BackfinError, SourceChanged, TransientError
+from backfin.identity import announcement_id
+from backfin.interfaces import Exchange, FeedPage
 from backfin.models.events import DayClosed
 from backfin.specs import Next
-from backfin.steps.scrape import Scrape, announce, scrape_day
+from backfin.steps.raw import archiving
+from backfin.steps.scrape import Scrape, announce, key_of, scrape_day
 
 log = logging.getLogger("backfin")
 
@@ -53,20 +55,29 @@ def close_day(ctx: Context, key: str, *, day: str | None = None) -> list[Next]:
     yesterday = day_of(ctx.clock.now(), exchange.zone) - timedelta(days=1)
     wanted = [date.fromisoformat(day)] if day else _open_days(ctx, exchange, yesterday)
     following: list[Next] = []
-    failure: TransientError | None = None
+    failure: BackfinError | None = None
     for one in wanted:
         try:
             report, new_ids = hold_day(ctx, exchange, one, sweep=True)
-        except TransientError as error:
+        except (TransientError, SourceChanged) as error:
             log.warning("%s %s could not be closed: %s", exchange.name, one, error)
-            failure = error
+            failure = failure or error
+            if day is None:
+                _reopen_from(ctx, exchange, one)
             continue
         following += announce(new_ids)
-        if report.complete and day is None:
+        # A day that could not be asked for left no gap to remember it by: the mark waits for it.
+        if report.complete and day is None and failure is None:
             ctx.store.watermarks.advance(_mark(exchange), one)
     if failure is not None and not following:
         raise failure
     return following
+
+
+def _reopen_from(ctx: Context, exchange: Exchange, day: date) -> None:
+    """Sets the first mark, where there is none yet, before a day that is to be closed later."""
+    if ctx.store.watermarks.get(_mark(exchange)) is None:
+        ctx.store.watermarks.advance(_mark(exchange), day - timedelta(days=1))
 
 
 def hold_day(
@@ -85,7 +96,7 @@ def hold_day(
         return _report(ctx, exchange, day, _recorded_count(ctx, exchange, day), "recorded"), []
     new_ids: list[str] = []
     shown: int | None = None
-    expected, basis = (None, "sweep") if sweep else _fresh_count(exchange, day)
+    expected, basis = (None, "sweep") if sweep else _fresh_count(ctx, exchange, day)
     if expected is None or ctx.store.announcements.count_day(exchange.name, day) < expected:
         result = scrape_day(ctx, exchange, day, full=True)
         new_ids, shown = result.new_ids, result.seen
@@ -96,17 +107,37 @@ def hold_day(
 
 
 def _count_of(result: Scrape) -> tuple[int | None, str]:
-    """How many rows there are after a full reading. One with faults proves nothing where no count came."""
+    """How many rows there are after a full reading. One that lacks a part proves nothing where no count came."""
     if result.expected is not None:
         return result.expected, "count"
-    return (None if result.faults else result.seen), "sweep"
+    return (result.seen if result.is_whole else None), "sweep"
 
 
-def _fresh_count(exchange: Exchange, day: date) -> tuple[int | None, str]:
-    first = next(islice(exchange.fetch_day(day), 1), None)
+def _fresh_count(ctx: Context, exchange: Exchange, day: date) -> tuple[int | None, str]:
+    """The exchange's count as its first page states it; none when that page shows a row the store lacks.
+
+    A row that was taken back would otherwise stand in for one that has just come.
+    """
+    first = _first_page(ctx, exchange, day)
     if first is None:
         return 0, "count"
-    return first.expected, "count" if first.expected is not None else "sweep"
+    ids = [announcement_id(exchange.name, key_of(exchange, row)) for row in first.rows]
+    is_known = first.expected is not None and len(ctx.store.announcements.known(ids)) == len(set(ids))
+    return (first.expected, "count") if is_known else (None, "sweep")
+
+
+def _first_page(ctx: Context, exchange: Exchange, day: date) -> FeedPage | None:
+    run_id = ctx.store.runs.start("count", exchange=exchange.name, day=day)
+    try:
+        with archiving(ctx, run_id, exchange, day) as archive:
+            page = next(islice(exchange.fetch_day(day), 1), None)
+            if page is not None:
+                archive.page(page)
+    except BackfinError as error:
+        ctx.store.runs.finish(run_id, state="failed", error=str(error))
+        raise
+    ctx.store.runs.finish(run_id, state="done", expected=page.expected if page else 0, pages=1)
+    return page
 
 
 def _recorded_count(ctx: Context, exchange: Exchange, day: date) -> int | None:
@@ -117,10 +148,13 @@ def _recorded_count(ctx: Context, exchange: Exchange, day: date) -> int | None:
 def _report(
     ctx: Context, exchange: Exchange, day: date, expected: int | None, basis: str, shown: int | None = None
 ) -> DayReport:
-    """The report. ``shown`` rows of a full reading are in the store; the others there were taken back since."""
-    stored = ctx.store.announcements.count_day(exchange.name, day)
+    """The report. ``shown`` rows of a full reading are in the store, some perhaps under another day.
+
+    Rows of the day that were not shown were taken back since.
+    """
+    stored = max(ctx.store.announcements.count_day(exchange.name, day), shown or 0)
     failed = len(ctx.store.announcements.failed_of_day(exchange.name, day))
-    missing = max(0, (expected or 0) - (stored if shown is None else min(stored, shown)))
+    missing = max(0, (expected or 0) - (stored if shown is None else shown))
     return DayReport(
         exchange=exchange.name,
         day=day.isoformat(),

@@ -8,14 +8,17 @@ Next: nothing.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
-from backfin.clock import day_of
+from backfin.clock import IST, day_of
 from backfin.context import Context
 from backfin.errors import BackfinError
 from backfin.interfaces import Exchange
 from backfin.models import Announcement, Issuer
 from backfin.specs import Next
+from backfin.steps.raw import archiving
 
 log = logging.getLogger("backfin")
 
@@ -27,9 +30,17 @@ def refresh_issuers(ctx: Context, key: str) -> list[Next]:
 
 
 def refresh(ctx: Context, exchange: Exchange) -> int:
-    """Reads the whole master; returns the number of issuers."""
-    issuers = list(exchange.fetch_issuers())
-    ctx.store.issuers.put(exchange.name, issuers, seen_on=day_of(ctx.clock.now(), exchange.zone))
+    """Reads the whole master; returns the number of issuers. The run and the raw lists are kept."""
+    today = day_of(ctx.clock.now(), exchange.zone)
+    run_id = ctx.store.runs.start("issuers", exchange=exchange.name, day=today)
+    try:
+        with archiving(ctx, run_id, exchange, today):
+            issuers = list(exchange.fetch_issuers())
+        ctx.store.issuers.put(exchange.name, issuers, seen_on=today)
+    except BackfinError as error:
+        ctx.store.runs.finish(run_id, state="failed", error=str(error))
+        raise
+    ctx.store.runs.finish(run_id, state="done", seen=len(issuers))
     return len(issuers)
 
 
@@ -52,14 +63,33 @@ def refresh_when_empty(ctx: Context, exchange: Exchange) -> None:
 
 
 def with_issuers(ctx: Context, exchange: str, items: Sequence[Announcement]) -> list[Announcement]:
-    """Adds ISIN and symbol from the master to announcements that carry only the exchange's code."""
-    codes = {item.scrip_code for item in items if item.scrip_code and not item.isin}
-    issuers = ctx.store.issuers.by_codes(exchange, "scrip_code", codes) if codes else {}
-    return [_joined(item, issuers.get(item.scrip_code or "")) for item in items]
+    """Adds ISIN, symbol and name from the master, as it was on their day, to announcements with a code only."""
+    known = ctx.registry.exchanges.get(exchange)
+    zone = known.zone if known is not None else IST
+    by_day: dict[date, set[str]] = defaultdict(set)
+    for item in items:
+        if item.scrip_code and not item.isin:
+            by_day[day_of(item.disseminated_at, zone)].add(item.scrip_code)
+    owners = {
+        (day, code): issuer
+        for day, codes in by_day.items()
+        for code, issuer in ctx.store.issuers.by_codes(exchange, "scrip_code", codes, on=day).items()
+    }
+    return [
+        _joined(item, owners.get((day_of(item.disseminated_at, zone), item.scrip_code or "")))
+        for item in items
+    ]
 
 
 def _joined(item: Announcement, issuer: Issuer | None) -> Announcement:
     if issuer is None or item.isin:
         return item
     symbol = next((code.value for code in issuer.codes if code.kind == "symbol" and not code.valid_to), None)
-    return item.model_copy(update={"isin": issuer.isin, "symbol": item.symbol or symbol})
+    has_name = item.issuer_name and item.issuer_name != item.scrip_code
+    return item.model_copy(
+        update={
+            "isin": issuer.isin,
+            "symbol": item.symbol or symbol,
+            "issuer_name": item.issuer_name if has_name else issuer.name,
+        }
+    )

@@ -77,7 +77,10 @@ def _resolved(ctx: Context, announcement: Announcement) -> Announcement:
     (resolved,) = with_issuers(ctx, announcement.exchange, [announcement])
     if resolved.isin != announcement.isin:
         ctx.store.announcements.set_issuer(
-            announcement.announcement_id, isin=resolved.isin, symbol=resolved.symbol
+            announcement.announcement_id,
+            isin=resolved.isin,
+            symbol=resolved.symbol,
+            issuer_name=resolved.issuer_name,
         )
     return resolved
 

@@ -7,6 +7,7 @@ Next: the step each selected announcement waits for.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -14,10 +15,13 @@ from typing import Any, Literal
 
 from backfin.clock import days
 from backfin.context import Context
+from backfin.errors import ConfigError
 from backfin.models import State
 from backfin.specs import Next
 from backfin.steps.item import step_after, was_enriched_before
+from backfin.steps.mend import mend, parse_again
 from backfin.steps.scrape import scrape_day
+from backfin.storage.records import Status
 
 #: No bound on the items of one replay.
 _ALL = 1_000_000_000
@@ -64,8 +68,28 @@ class ReplayRequest:
 
 
 def start(ctx: Context, request: ReplayRequest) -> str:
-    """Opens the run's ledger; the ``backfin.replay`` actor does the rest."""
+    """Opens the run's ledger; the ``backfin.replay`` actor does the rest.
+
+    Raises:
+        ConfigError: The request names what is not there.
+    """
+    check(ctx, request)
     return ctx.store.runs.start("replay", exchange=request.exchange, options=request.as_options())
+
+
+def check(ctx: Context, request: ReplayRequest) -> None:
+    """Refuses a request that could only select nothing.
+
+    Raises:
+        ConfigError: There is no such exchange, or no such announcement.
+    """
+    if request.exchange is not None:
+        ctx.exchange(request.exchange)
+    unknown = sorted(set(request.ids) - ctx.store.announcements.known(request.ids))
+    if unknown:
+        raise ConfigError(
+            f"The store has no announcement {', '.join(unknown)}; `backfin announcements --json` lists their ids."
+        )
 
 
 def replay(ctx: Context, key: str) -> list[Next]:
@@ -79,6 +103,7 @@ def replay(ctx: Context, key: str) -> list[Next]:
     request = ReplayRequest.from_options(run.options)
     if run.selected is None:
         _scrape(ctx, request, key)
+        _mend(ctx, request, key)
         ids = select(ctx, request)
         _set_back(ctx, request, ids)
         _drop_unstored(ctx, key)
@@ -89,14 +114,17 @@ def replay(ctx: Context, key: str) -> list[Next]:
 
 def select(ctx: Context, request: ReplayRequest) -> list[str]:
     """Ids of the announcements a request means, oldest first."""
+    return [item.announcement_id for item in _asked_for(ctx, request) if _is_meant(item, request)]
+
+
+def _asked_for(ctx: Context, request: ReplayRequest) -> list[Status]:
     wanted = request.days()
-    found = ctx.store.announcements.select(
+    return ctx.store.announcements.select(
         exchange=request.exchange,
         first=wanted[0] if wanted else None,
         last=wanted[-1] if wanted else None,
         ids=request.ids or None,
     )
-    return [item.announcement_id for item in found if _is_meant(item, request)]
 
 
 def _is_meant(item: Any, request: ReplayRequest) -> bool:
@@ -116,6 +144,17 @@ def _scrape(ctx: Context, request: ReplayRequest, run_id: str) -> None:
     for name in names:
         for day in request.days():
             scrape_day(ctx, ctx.exchange(name), day, full=True, replay=run_id)
+
+
+def _mend(ctx: Context, request: ReplayRequest, run_id: str) -> None:
+    """Parses the rows again that were kept raw; those that can be read by now are items of the run."""
+    kept: dict[str, list[str]] = defaultdict(list)
+    for item in _asked_for(ctx, request):
+        if item.failed_step == "parse" and item.exchange in ctx.registry.exchanges:
+            kept[item.exchange].append(item.announcement_id)
+    for name, ids in kept.items():
+        exchange = ctx.exchange(name)
+        mend(ctx, exchange, parse_again(ctx, exchange, ids), run_id)
 
 
 def _drop_unstored(ctx: Context, run_id: str) -> None:

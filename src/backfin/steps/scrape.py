@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from backfin.clock import day_of
+from backfin.clock import day_of, days
 from backfin.context import Context
 from backfin.errors import BackfinError, ConfigError, ParseError, TransientError
 from backfin.identity import announcement_id, document_id
@@ -23,11 +23,20 @@ from backfin.models import Announcement
 from backfin.models.events import AnnouncementStored
 from backfin.specs import Next
 from backfin.steps.issuers import refresh_when_empty, with_issuers
+from backfin.steps.mend import mend
+from backfin.steps.raw import archiving
 
 log = logging.getLogger("backfin")
 
 #: Seconds after which a day that an outage left open is tried again.
 CATCH_UP_EVERY_S = 600
+
+#: Seconds after which a day behind one that cannot be read is read ahead of its turn again.
+AHEAD_EVERY_S = 6 * 3600
+
+#: A day that lacks as many rows as before is read whole so many times at once, and again after these seconds.
+READ_AGAIN_AT_ONCE = 3
+READ_AGAIN_EVERY_S = 600
 
 
 @dataclass
@@ -45,7 +54,8 @@ class Scrape:
     new_ids: list[str] = field(default_factory=list)
     pages: int = 0
     faults: list[str] = field(default_factory=list)
-    stored: int = 0
+    is_whole: bool = True
+    unparsed_before: set[str] = field(default_factory=set)
 
     @property
     def seen(self) -> int:
@@ -89,18 +99,35 @@ def scrape(ctx: Context, key: str, *, day: str | None = None, catch_up: bool = F
 
 
 def _oldest_open_day(ctx: Context, exchange: Exchange, today: date) -> Scrape | None:
-    """Reads the oldest open day; ``None`` when it was tried a moment ago, or when none is open.
+    """Reads the oldest open day that is to be read now; ``None`` when there is none.
 
     Polls come while an outage is caught up: without the claim, all of them would read the same days.
     """
-    day = _first_open_day(ctx, exchange, today)
-    now_s = int(ctx.clock.now().timestamp())
-    slot = datetime.fromtimestamp(now_s - now_s % CATCH_UP_EVERY_S, UTC)
-    if day >= today or not ctx.store.slots.claim(f"catch_up.{exchange.name}.{day}", slot):
+    first = _first_open_day(ctx, exchange, today)
+    day = _day_to_catch_up(ctx, exchange, first, today) if first < today else None
+    if day is None:
         return None
     result = scrape_day(ctx, exchange, day, full=True)
-    ctx.store.watermarks.advance(exchange.name, day + timedelta(days=1))
+    if day == first:
+        ctx.store.watermarks.advance(exchange.name, day + timedelta(days=1))
     return result
+
+
+def _day_to_catch_up(ctx: Context, exchange: Exchange, first: date, today: date) -> date | None:
+    """The oldest open day, unless it was tried a moment ago; where that failed, one behind it, ahead of its turn."""
+    if _claim(ctx, f"catch_up.{exchange.name}.{first}", CATCH_UP_EVERY_S):
+        return first
+    if not _was_cut_off(ctx, exchange, first):
+        return None
+    behind = days(first + timedelta(days=1), today - timedelta(days=1))
+    ahead = (day for day in behind if _claim(ctx, f"ahead.{exchange.name}.{day}", AHEAD_EVERY_S))
+    return next(ahead, None)
+
+
+def _claim(ctx: Context, name: str, every_s: int) -> bool:
+    """Whether this is the first to ask within the present stretch of so many seconds."""
+    now_s = int(ctx.clock.now().timestamp())
+    return ctx.store.slots.claim(name, datetime.fromtimestamp(now_s - now_s % every_s, UTC))
 
 
 def _first_open_day(ctx: Context, exchange: Exchange, today: date) -> date:
@@ -116,8 +143,8 @@ def scrape_day(
 ) -> Scrape:
     """Reads one day, newest page first, and stores what is new.
 
-    Stops at the first page that brings nothing new, unless ``full``; reads on when the store then holds
-    fewer rows than the exchange counts. The run is recorded whatever happens.
+    Stops at the first page that brings nothing new, unless ``full`` or the reading before was cut off; reads on
+    when the store then holds fewer rows than the exchange counts. The run is recorded whatever happens.
 
     Args:
         ctx: The context.
@@ -130,18 +157,40 @@ def scrape_day(
         TransientError: The exchange gave no usable answer. What was read before is stored.
     """
     result = Scrape(exchange.name, day, replay)
+    full = full or _was_cut_off(ctx, exchange, day)
     run_id = ctx.store.runs.start("scrape", exchange=exchange.name, day=day, options={"full": full})
     try:
+        result.unparsed_before = ctx.store.announcements.unparsed_of_day(exchange.name, day)
         _read_pages(ctx, exchange, result, run_id, full=full)
-        result.stored = ctx.store.announcements.count_day(exchange.name, day)
-        if not full and result.expected is not None and result.stored < result.expected:
+        if not full and _lacks_rows(ctx, result):
             _read_pages(ctx, exchange, result, run_id, full=True)
-            result.stored = ctx.store.announcements.count_day(exchange.name, day)
     except Exception as error:
+        if isinstance(error, BackfinError) and "fault" in error.facts:
+            result.faults.append(str(error.facts["fault"]))
         _finish(ctx, run_id, result, state="failed", error=str(error))
         raise
     _finish(ctx, run_id, result, state="done")
     return result
+
+
+def _was_cut_off(ctx: Context, exchange: Exchange, day: date) -> bool:
+    """Whether the last reading failed: pages behind the one it stopped at may never have been read."""
+    last = ctx.store.runs.last("scrape", exchange=exchange.name, day=day)
+    return last is not None and last.state == "failed"
+
+
+def _lacks_rows(ctx: Context, result: Scrape) -> bool:
+    """Whether the store is short of the exchange's count, and reading the whole day may help.
+
+    Rows that the exchange counts and never shows would cost a whole reading with every poll.
+    """
+    if result.expected is None:
+        return False
+    missing = result.expected - ctx.store.announcements.count_day(result.exchange, result.day)
+    name = f"short.{result.exchange}.{result.day}.{missing}"
+    return missing > 0 and any(
+        _claim(ctx, f"{name}.{number}", READ_AGAIN_EVERY_S) for number in range(READ_AGAIN_AT_ONCE)
+    )
 
 
 def announce(new_ids: Iterable[str]) -> list[Next]:
@@ -154,20 +203,17 @@ def announce(new_ids: Iterable[str]) -> list[Next]:
 
 
 def _read_pages(ctx: Context, exchange: Exchange, result: Scrape, run_id: str, *, full: bool) -> None:
-    for page in exchange.fetch_day(result.day):
-        result.pages += 1
-        result.faults += page.faults
-        if page.expected is not None:
-            result.expected = page.expected
-        _archive(ctx, exchange, result, run_id, page)
-        new_ids = _store(ctx, exchange, result, page)
-        if not new_ids and not full:
-            return
-
-
-def _archive(ctx: Context, exchange: Exchange, result: Scrape, run_id: str, page: FeedPage) -> None:
-    content_id = ctx.archive.put(page.content, "json")
-    ctx.store.raw_answers.record(run_id, exchange.name, result.day, page.number, content_id, ctx.clock.now())
+    with archiving(ctx, run_id, exchange, result.day) as archive:
+        for page in exchange.fetch_day(result.day):
+            result.pages += 1
+            result.faults += page.faults
+            result.is_whole = page.is_whole
+            if page.expected is not None:
+                result.expected = page.expected
+            archive.page(page)
+            new_ids = _store(ctx, exchange, result, page)
+            if not new_ids and not full:
+                return
 
 
 def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> list[str]:
@@ -185,9 +231,11 @@ def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> 
     if result.replay is not None and fresh:
         ctx.store.runs.claim_new(result.replay, [item.announcement_id for item in fresh])
     new_ids = _add(ctx, exchange, result, with_issuers(ctx, exchange.name, fresh), unparsed)
-    result.new_ids += new_ids
     for new_id in new_ids:
         ctx.emit(AnnouncementStored(at=ctx.clock.now(), announcement_id=new_id))
+    readable = {one.announcement_id: one for one in parsed if one.announcement_id in result.unparsed_before}
+    new_ids += mend(ctx, exchange, readable, result.replay)
+    result.new_ids += new_ids
     return new_ids + unparsed
 
 
@@ -225,7 +273,7 @@ def _keep_raw(
     unparsed: list[str],
 ) -> None:
     """Keeps a row as it came, as failed; new ones are noted in ``unparsed``."""
-    native_id = _key_of(exchange, row)
+    native_id = key_of(exchange, row)
     result.seen_ids.add(announcement_id(exchange.name, native_id))
     sentence = str(error) if isinstance(error, BackfinError) else f"{type(error).__name__}: {error}"
     fresh = ctx.store.announcements.add_unparsed(
@@ -236,12 +284,13 @@ def _keep_raw(
         unparsed.append(announcement_id(exchange.name, native_id))
 
 
-def _key_of(exchange: Exchange, row: Mapping[str, Any]) -> str:
-    """The row's own key; a row without one is told from others by its content."""
+def key_of(exchange: Exchange, row: Mapping[str, Any]) -> str:
+    """The row's own key; a row without one is told from others by what its exchange says, or by its content."""
     try:
         return exchange.native_id(row)
-    except ParseError:
-        return f"unkeyed-{document_id(json.dumps(row, sort_keys=True, default=str).encode())[:32]}"
+    except ParseError as error:
+        content = error.facts.get("stand_in") or json.dumps(row, sort_keys=True, default=str)
+        return f"unkeyed-{document_id(str(content).encode('utf-8', 'replace'))[:32]}"
 
 
 def _finish(ctx: Context, run_id: str, result: Scrape, *, state: str, error: str | None = None) -> None:

@@ -1,6 +1,7 @@
 """Tick: each minute, what is due is claimed in the store and sent.
 
-Key: (schedule, slot). Two schedulers, a restart or a late minute do no harm: a slot is claimed once.
+Key: (schedule, slot). Two schedulers, a restart or a late minute do no harm: a slot is claimed once, and again
+only when the tick that claimed it died before it had sent its message.
 Reads/Writes: slots.
 Next: every actor that is due.
 """
@@ -8,6 +9,7 @@ Next: every actor that is due.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count, takewhile
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -19,6 +21,12 @@ from backfin.specs import Next
 #: Longest outage over which a missed cron slot is made up for, once.
 CATCH_UP = timedelta(days=7)
 
+#: After this time a claimed slot whose message was never sent is taken again: its tick has died.
+UNSENT = timedelta(seconds=90)
+
+#: Polls are at least so many seconds apart.
+SHORTEST_POLL_S = 1.0
+
 
 def tick(ctx: Context, key: str = "") -> list[Next]:
     """Sends what is due in this minute, and once what was missed before it."""
@@ -28,7 +36,7 @@ def tick(ctx: Context, key: str = "") -> list[Next]:
         if schedule.every_s is not None:
             following += _polls(ctx, schedule, schedule.every_s, now)
         else:
-            following += _cron(ctx, schedule, now)
+            following += _cron(ctx, key, schedule, now)
     ctx.store.slots.purge(now - 2 * CATCH_UP)
     return following
 
@@ -43,21 +51,37 @@ def latest_slot(cron: str, zone: str, now: datetime) -> datetime:
     return next(CronSim(cron, local, reverse=True)).astimezone(UTC)
 
 
-def _cron(ctx: Context, schedule: Schedule, now: datetime) -> list[Next]:
+def mark_sent(ctx: Context, key: str) -> None:
+    """Notes that the messages of the slots this tick claimed are on their way."""
+    for name, slot in ctx.kept.get((key, "claimed"), ()):
+        ctx.store.slots.mark_sent(name, slot)
+
+
+def _cron(ctx: Context, key: str, schedule: Schedule, now: datetime) -> list[Next]:
     slot = latest_slot(schedule.cron or "", schedule.zone, now)
-    if now - slot > CATCH_UP or not ctx.store.slots.claim(schedule.name, slot):
+    if now - slot > CATCH_UP or not ctx.store.slots.claim(schedule.name, slot, again_after=UNSENT):
         return []
+    ctx.kept.setdefault((key, "claimed"), []).append((schedule.name, slot))
     return [Next(schedule.actor, schedule.key)]
 
 
 def _polls(ctx: Context, schedule: Schedule, every_s: float, now: datetime) -> list[Next]:
-    """Polls of this minute; those below a minute apart are sent with a delay."""
-    minute = now.replace(second=0, microsecond=0)
-    if every_s >= 60:
-        whole = int(every_s)
-        slot = datetime.fromtimestamp(int(now.timestamp()) // whole * whole, UTC)
-        return [Next(schedule.actor, schedule.key)] if ctx.store.slots.claim(schedule.name, slot) else []
-    if not ctx.store.slots.claim(schedule.name, minute):
-        return []
-    count = int(60 / every_s)
-    return [Next(schedule.actor, schedule.key, delay_s=n * every_s) for n in range(count)]
+    """The latest poll that is due and those before the next minute, which are sent with a delay."""
+    times = poll_times(every_s, now)
+    return [
+        Next(schedule.actor, schedule.key, delay_s=max(0.0, (slot - now).total_seconds()))
+        for slot in ctx.store.slots.claim_all(schedule.name, times)
+    ]
+
+
+def poll_times(every_s: float, now: datetime) -> list[datetime]:
+    """The last multiple of an interval that is not after ``now``, and all others of this minute.
+
+    >>> [f"{time:%H:%M:%S}" for time in poll_times(45, datetime(2026, 7, 1, 12, 1, 3, tzinfo=UTC))]
+    ['12:00:45', '12:01:30']
+    """
+    interval_s = max(every_s, SHORTEST_POLL_S)
+    end_s = now.replace(second=0, microsecond=0).timestamp() + 60
+    first = int(now.timestamp() // interval_s)
+    numbers = takewhile(lambda number: number * interval_s < end_s, count(first))
+    return [datetime.fromtimestamp(round(number * interval_s, 3), UTC) for number in numbers]

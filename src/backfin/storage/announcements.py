@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, select, update
 
 from backfin.clock import IST, day_of
 from backfin.errors import PermanentError
 from backfin.identity import announcement_id as key_of
 from backfin.models import Announcement, State
 from backfin.storage.database import Database
+from backfin.storage.positions import position_of
 from backfin.storage.records import ORDER, Begun, SearchPage, Status
 from backfin.storage.search import Search
 from backfin.storage.statements import chunks, insert_ignore
@@ -35,8 +35,6 @@ _STATUS = (
     a.c.filing_id,
 )
 _BEGUN = tuple(dict.fromkeys((*(column.name for column in _STATUS), "enrichment_id", *_FIELDS)))
-_POSITION_START = datetime(2000, 1, 1, tzinfo=UTC)
-_POSITION_BITS = 22
 
 _ADD = insert_ignore(a, returning=["announcement_id"])
 _ONE = a.c.announcement_id == bindparam("id")
@@ -73,17 +71,12 @@ _STALLED = (
 )
 _COUNT_DAY = select(func.count()).where(_DAY)
 _IDS_OF_DAY = select(a.c.announcement_id).where(_DAY)
+_UNPARSED_OF_DAY = _IDS_OF_DAY.where(a.c.failed_step == "parse")
+_RAW = select(a.c.raw).where(_ONE)
+_TAKE_UNPARSED = (
+    delete(a).where(_ONE, a.c.failed_step == "parse").returning(a.c.day, a.c.first_seen_at, a.c.raw_ref)
+)
 _FAILED_OF_DAY = _IDS_OF_DAY.where(a.c.state == State.FAILED.value)
-
-
-def position_of(moment: datetime, announcement_id: str, salt: int = 0) -> int:
-    """Place in the order of dissemination: milliseconds since 2000, then bits of the id.
-
-    ``salt`` finds another place where two ids meet on the same one.
-    """
-    elapsed_ms = int((moment - _POSITION_START).total_seconds() * 1000)
-    bits = zlib.crc32(f"{announcement_id}/{salt}".encode()) & ((1 << _POSITION_BITS) - 1)
-    return (elapsed_ms << _POSITION_BITS) | bits
 
 
 class Announcements:
@@ -110,23 +103,28 @@ class Announcements:
             zone: Zone of the exchange's days.
         """
         now = self._database.clock.now()
-        rows = [
-            {name: getattr(item, name) for name in _PLAIN}
-            | {
-                "attachments": [attachment.model_dump(mode="json") for attachment in item.attachments],
-                "first_seen_at": item.first_seen_at or now,
-                "day": day_of(item.disseminated_at, zone),
-                "raw_ref": raw_ref,
-                "state": State.STORED,
-                "tries": 0,
-                "due_at": due_at,
-                "failed_step": None,
-                "error": None,
-            }
-            for item in items
-        ]
-        new = self._insert(rows)
+        rows = [_row(item, now, due_at, zone) | {"raw_ref": raw_ref} for item in items]
+        with self._database.write() as connection:
+            new = self._insert(connection, rows)
         return [key for key in dict.fromkeys(item.announcement_id for item in items) if key in new]
+
+    def mend(self, kept_as: str, item: Announcement, *, due_at: datetime, zone: ZoneInfo = IST) -> bool:
+        """Puts an announcement in the place of the row that could not be parsed, and says whether it did.
+
+        It keeps the day under which the row was asked for.
+
+        Args:
+            kept_as: Id of the unparsed row; a parser that reads more may give it another one.
+            item: What the row says.
+            due_at: When the sweep may send it.
+            zone: Zone of the exchange's days.
+        """
+        with self._database.write() as connection:
+            kept = connection.execute(_TAKE_UNPARSED, {"id": kept_as}).first()
+            if kept is None:
+                return False
+            now = self._database.clock.now()
+            return bool(self._insert(connection, [_row(item, now, due_at, zone) | kept._asdict()]))
 
     def add_unparsed(
         self,
@@ -156,23 +154,23 @@ class Announcements:
         row |= {"day": day or day_of(seen_at, zone), "first_seen_at": seen_at, "is_critical": False}
         row |= {"attachments": [], "raw": raw, "tries": 0}
         row |= {"state": State.FAILED, "failed_step": "parse", "error": error}
-        return bool(self._insert([row]))
+        with self._database.write() as connection:
+            return bool(self._insert(connection, [row]))
 
-    def _insert(self, rows: list[dict[str, Any]]) -> set[str]:
+    def _insert(self, connection: Connection, rows: list[dict[str, Any]]) -> set[str]:
         """Inserts what is not there. Rows go in by id, so that two writers never wait for each other."""
         rows = sorted(rows, key=lambda row: str(row["announcement_id"]))
         new: set[str] = set()
         salt = 0
-        with self._database.write() as connection:
-            while rows:
-                for row in rows:
-                    moment = row["disseminated_at"] or row["first_seen_at"]
-                    row["position"] = position_of(moment, row["announcement_id"], salt)
-                new |= set(_ADD.run(connection, rows).scalars())
-                rows = [row for row in rows if row["announcement_id"] not in new]
-                known = _known(connection, [row["announcement_id"] for row in rows])
-                rows = [row for row in rows if row["announcement_id"] not in known]
-                salt += 1
+        while rows:
+            for row in rows:
+                moment = row["disseminated_at"] or row["first_seen_at"]
+                row["position"] = position_of(moment, row["announcement_id"], salt)
+            new |= set(_ADD.run(connection, rows).scalars())
+            rows = [row for row in rows if row["announcement_id"] not in new]
+            known = _known(connection, [row["announcement_id"] for row in rows])
+            rows = [row for row in rows if row["announcement_id"] not in known]
+            salt += 1
         return new
 
     def find(self, announcement_id: str) -> Announcement | None:
@@ -294,10 +292,13 @@ class Announcements:
         rows.sort(key=lambda row: row.position)
         return [_status(row[:-1]) for row in rows[:limit]]
 
-    def set_issuer(self, announcement_id: str, *, isin: str | None, symbol: str | None) -> None:
-        """Writes down whose announcement it is, once the issuer master says so."""
+    def set_issuer(
+        self, announcement_id: str, *, isin: str | None, symbol: str | None, issuer_name: str | None = None
+    ) -> None:
+        """Writes down whose announcement it is, once the issuer master says so; no name leaves the name."""
+        values = {"isin": isin, "symbol": symbol} | ({"issuer_name": issuer_name} if issuer_name else {})
         with self._database.write() as connection:
-            connection.execute(_SET, {"id": announcement_id, "isin": isin, "symbol": symbol})
+            connection.execute(_SET, {"id": announcement_id, **values})
 
     def stalled(self, now: datetime, limit: int) -> list[Status]:
         """Those whose ``due_at`` has passed, the longest waiting first; a running replay minds its own."""
@@ -333,6 +334,16 @@ class Announcements:
         with self._database.read() as connection:
             return set(connection.execute(_IDS_OF_DAY, {"exchange": exchange, "on": day}).scalars())
 
+    def unparsed_of_day(self, exchange: str, day: date) -> set[str]:
+        """Ids of the rows of a day that could not be parsed."""
+        with self._database.read() as connection:
+            return set(connection.execute(_UNPARSED_OF_DAY, {"exchange": exchange, "on": day}).scalars())
+
+    def raw(self, announcement_id: str) -> dict[str, Any]:
+        """The row as it came, also of an announcement that could not be parsed; empty when there is none."""
+        with self._database.read() as connection:
+            return dict(connection.execute(_RAW, {"id": announcement_id}).scalar() or {})
+
     def failed_of_day(self, exchange: str, day: date) -> set[str]:
         """Ids of the rows of a day that failed."""
         with self._database.read() as connection:
@@ -347,6 +358,20 @@ class Announcements:
     ) -> list[dict[str, Any]]:
         """Those of some days with the highest materiality, highest first, as :meth:`search` shows them."""
         return self._search.top(limit, since=since, until=until)
+
+
+def _row(item: Announcement, now: datetime, due_at: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in _PLAIN} | {
+        "attachments": [attachment.model_dump(mode="json") for attachment in item.attachments],
+        "first_seen_at": item.first_seen_at or now,
+        "day": day_of(item.disseminated_at, zone),
+        "raw_ref": None,
+        "state": State.STORED,
+        "tries": 0,
+        "due_at": due_at,
+        "failed_step": None,
+        "error": None,
+    }
 
 
 def _known(connection: Any, ids: Iterable[str]) -> set[str]:

@@ -127,7 +127,7 @@ class Database:
 
     def _in_our_words(self, error: Exception) -> BackfinError:
         code = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-        said = str(getattr(error, "orig", None) or error).strip()
+        said = " ".join(str(getattr(error, "orig", None) or error).split())
         if code in _UNKNOWN_SCHEMA or any(words in said for words in _UNKNOWN_SCHEMA):
             return UnknownSchema(
                 f"The store at {self.shown_url} has another schema than this version; "

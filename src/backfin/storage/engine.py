@@ -113,9 +113,23 @@ def begin(connection: Connection, purpose: Purpose) -> None:
 
 
 def make_parents(url: URL) -> None:
-    """Creates the folders above an SQLite file."""
-    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:"):
-        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    """Creates an SQLite file and the folders above it; the file is its owner's alone, for it holds secrets.
+
+    Raises:
+        ConfigError: It cannot be made.
+    """
+    if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith("file:"):
+        return
+    path = Path(url.database).expanduser()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+    except (PermissionError, NotADirectoryError, FileNotFoundError, FileExistsError) as error:
+        raise ConfigError(
+            f"The store's file {path} cannot be made ({error.strerror}); "
+            "set BACKFIN_HOME to a folder of yours, or BACKFIN_DATABASE_URL."
+        ) from error
 
 
 @contextmanager

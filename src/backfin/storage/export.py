@@ -36,10 +36,13 @@ def write_export(columns: list[str], rows: Rows, output: Path, format: str) -> i
     Raises:
         ConfigError: The format is unknown, its package is not installed, or the file cannot be written.
     """
+    output = output.resolve()
     if format not in WRITERS:
         raise ConfigError(f"There is no format {format!r}; choose one of {', '.join(WRITERS)}.")
     if format == "parquet":
         _need_pyarrow()
+    if output.exists() and not output.is_file():
+        raise ConfigError(f"{output} is no ordinary file; name a file to write, e.g. {output.name}.{format}.")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=".export-") as folder:
@@ -48,7 +51,7 @@ def write_export(columns: list[str], rows: Rows, output: Path, format: str) -> i
             part.replace(output)
     except OSError as error:
         raise ConfigError(
-            f"{output} cannot be written: {error.strerror or error}.", path=str(output)
+            f"{output} cannot be written ({error.strerror or error}); choose another place.", path=str(output)
         ) from error
     return count
 

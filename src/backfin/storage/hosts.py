@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Float, Table, bindparam, case, select, update
 
+from backfin.pacing import LONGEST_COOL_DOWN_S
 from backfin.storage.database import Database
 from backfin.storage.records import Cooldown
 from backfin.storage.statements import ByDialect, insert_ignore
@@ -21,6 +22,13 @@ class Turn(NamedTuple):
     """When a request may start, in seconds since 1970, and how many cool-downs the host had in a row."""
 
     at_s: float
+    strikes: int
+
+
+class Standing(NamedTuple):
+    """How a host stands: the cool-down that is open, if any, and how many it had in a row."""
+
+    cooldown: Cooldown | None
     strikes: int
 
 
@@ -55,6 +63,7 @@ _ADD = insert_ignore(h)
 _GET = select(h).where(h.c.host == bindparam("of"))
 _LOCKED = _GET.with_for_update()
 _SET = update(h).where(h.c.host == bindparam("of"))
+_FORGET = _SET.where(h.c.cool_until_s <= bindparam("now"))
 _COOLING = select(h).where(h.c.cool_until_s > bindparam("now")).order_by(h.c.host)
 
 
@@ -78,7 +87,7 @@ class Hosts:
         return Refusal(row.next_s - now, "")
 
     def cool_down(self, host: str, seconds: float, *, why: str) -> Cooldown:
-        """Leaves a host alone for a while, twice as long each time in a row.
+        """Leaves a host alone for a while, twice as long each time in a row, at most a day.
 
         Threads that meet the same block count once: an open cool-down is not prolonged.
         """
@@ -89,15 +98,26 @@ class Hosts:
             row = connection.execute(_LOCKED, {"of": host}).one()
             if row.cool_until_s > now:
                 return _cooldown(row.cool_until_s, row.why)
-            until = now + seconds * 2 ** min(row.strikes, MOST_DOUBLINGS)
+            until = now + min(seconds * 2 ** min(row.strikes, MOST_DOUBLINGS), LONGEST_COOL_DOWN_S)
             values = {"cool_until_s": until, "strikes": row.strikes + 1, "why": why}
             connection.execute(_SET, {"of": host, **values})
         return _cooldown(until, why)
 
+    def standing(self, host: str) -> Standing:
+        """How a host stands at the moment, without taking a turn."""
+        now = self._database.clock.now().timestamp()
+        with self._database.read() as connection:
+            row = connection.execute(_GET, {"of": host}).first()
+        if row is None:
+            return Standing(None, 0)
+        return Standing(_cooldown(row.cool_until_s, row.why) if row.cool_until_s > now else None, row.strikes)
+
     def recovered(self, host: str) -> None:
-        """Ends the counting of cool-downs and any that is open."""
+        """Ends the counting of cool-downs; one that is open was opened since by somebody else, and stays."""
+        now = self._database.clock.now().timestamp()
+        blank = {"cool_until_s": 0.0, "strikes": 0, "why": ""}
         with self._database.write() as connection:
-            connection.execute(_SET, {"of": host, "cool_until_s": 0.0, "strikes": 0, "why": ""})
+            connection.execute(_FORGET, {"of": host, "now": now, **blank})
 
     def all_cooling(self) -> dict[str, Cooldown]:
         """Hosts that are left alone at the moment."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
-from backfin.errors import PermanentError
+from backfin.errors import ConfigError
 from backfin.identity import normalised_text
 from backfin.models import Investor, Mention, State
 from backfin.storage.database import Database
@@ -18,6 +18,7 @@ from backfin.storage.tables import announcements, investor_names, investors, men
 _MENTION = tuple(Mention.model_fields)
 _ADD = insert_ignore(investors)
 _ADD_NAMES = insert_ignore(investor_names)
+_VERIFY = update(investors).where(investors.c.investor_id == bindparam("id")).values(status="verified")
 _PUT_MENTIONS = upsert(mentions, key=["mention_id"], change=[n for n in _MENTION if n != "created_at"])
 _DROP_MENTIONS = delete(mentions).where(mentions.c.mention_id.in_(bindparam("ids", expanding=True)))
 _MENTION_IDS = select(mentions.c.mention_id).where(mentions.c.announcement_id == bindparam("id"))
@@ -88,6 +89,13 @@ class Investors:
                 _PUT_MENTIONS.run(connection, list(rows.values()))
             connection.execute(_ADVANCE, {"id": announcement_id, "due": due_at})
 
+    def add(self, investor: Investor) -> None:
+        """Puts an investor into the book as verified; one that is there gains the names."""
+        with self._database.write() as connection:
+            _ADD.run(connection, [investor.model_dump(exclude={"names"})])
+            _ADD_NAMES.run(connection, _name_rows(investor))
+            connection.execute(_VERIFY, {"id": investor.investor_id})
+
     def mentions(self, announcement_id: str) -> list[Mention]:
         """Every mention in an announcement, by page."""
         with self._database.read() as connection:
@@ -101,7 +109,7 @@ class Investors:
             name_or_id: An id, a normal form, or a name as some filing writes it (case does not matter).
 
         Raises:
-            PermanentError: Nobody, or more than one investor, goes by that name.
+            ConfigError: Nobody, or more than one investor, goes by that name.
         """
         with self._database.read() as connection:
             names = {"text": name_or_id, "folded": normalised_text(name_or_id)}
@@ -159,7 +167,7 @@ def _drop_others(connection: Connection, announcement_id: str, kept: Iterable[st
         connection.execute(_DROP_MENTIONS, {"ids": part})
 
 
-def _not_one(name: str, ids: Sequence[str]) -> PermanentError:
+def _not_one(name: str, ids: Sequence[str]) -> ConfigError:
     if ids:
-        return PermanentError(f"{name!r} is the name of {len(ids)} investors; use one of {', '.join(ids)}.")
-    return PermanentError(f"No investor goes by {name!r}; look for it with `backfin investor list`.")
+        return ConfigError(f"{name!r} is the name of {len(ids)} investors; use one of {', '.join(ids)}.")
+    return ConfigError(f"No investor goes by {name!r}; look for it with `backfin investor list`.")

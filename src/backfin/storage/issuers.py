@@ -127,10 +127,15 @@ class Issuers:
         chosen = _owner_now(hits) if on is None else _owner_on(hits, on)
         return None if chosen is None else chosen[2]
 
-    def by_codes(self, exchange: str, kind: str, values: Collection[str]) -> dict[str, Issuer]:
-        """Who carries each code now, or carried it last. Codes nobody carried are left out."""
+    def by_codes(
+        self, exchange: str, kind: str, values: Collection[str], on: date | None = None
+    ) -> dict[str, Issuer]:
+        """Who carried each code on a day, or carries it now, or carried it last. Codes nobody carried are left out."""
         hits = self._hits(exchange, kind, values)
-        found = {value: _owner_now(owners) for value, owners in hits.items()}
+        found = {
+            value: (_owner_on(owners, on) if on else None) or _owner_now(owners)
+            for value, owners in hits.items()
+        }
         return {value: owner[2] for value, owner in found.items() if owner is not None}
 
     def get(self, isin: str) -> Issuer | None:
@@ -169,15 +174,23 @@ class Issuers:
 _Owner = tuple[date, date | None, Issuer]
 
 
+#: Who is meant where one list gives a code to several: the one that is traded.
+_RANK = {"delisted": 0, "suspended": 1}
+
+
+def _rank(owner: _Owner) -> int:
+    return _RANK.get(owner[2].status, 2)
+
+
 def _owner_now(owners: Sequence[_Owner]) -> _Owner | None:
-    return max(owners, key=lambda owner: (owner[1] or date.max, owner[0]), default=None)
+    return max(owners, key=lambda owner: (owner[1] or date.max, _rank(owner), owner[0]), default=None)
 
 
 def _owner_on(owners: Sequence[_Owner], day: date) -> _Owner | None:
-    for start, end, issuer in reversed(owners):
-        if start <= day and (end is None or day < end):
-            return start, end, issuer
-    return owners[0] if owners and day < owners[0][0] else None
+    holding = [owner for owner in owners if owner[0] <= day and (owner[1] is None or day < owner[1])]
+    if not holding and owners and day < owners[0][0]:
+        holding = [owner for owner in owners if owner[0] == owners[0][0]]
+    return max(holding, key=lambda owner: (_rank(owner), owner[0]), default=None)
 
 
 def _issuer(rows: Sequence[Any]) -> Issuer:

@@ -18,27 +18,35 @@ class StorePacer:
         store: Where turns and cool-downs are kept.
         sleep: Waits so many seconds.
         max_wait_s: Longest time to wait for a turn; beyond it :class:`RateLimited` tells when to come back.
+        look_every_s: With an interval of 0, how long a look at the cool-downs of others holds.
     """
 
     def __init__(
-        self, store: Store, *, sleep: Callable[[float], None] = time.sleep, max_wait_s: float = 60.0
+        self,
+        store: Store,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        max_wait_s: float = 60.0,
+        look_every_s: float = 1.0,
     ) -> None:
         self._store = store
         self._sleep = sleep
         self._max_wait_s = max_wait_s
         # Hosts that had a cool-down, as far as this process knows: only they have anything to reset.
         self._struck: dict[str, Cooldown | None] = {}
+        self._look_every_s = look_every_s
+        self._looked: dict[str, float] = {}
 
     def wait(self, host: str, interval_s: float) -> None:
         """Returns when a request to ``host`` may start.
 
-        With an interval of 0 there is nothing to share: only a cool-down this process opened holds it back.
+        With an interval of 0 there is no turn to share; a cool-down holds all the same.
 
         Raises:
             RateLimited: The host is in a cool-down, or its turn is too far away to wait for.
         """
         if interval_s <= 0:
-            self._refuse_while_cooling(host)
+            self._look_now_and_then(host)
             return
         turn = self._store.hosts.take_turn(host, interval_s, self._max_wait_s)
         if isinstance(turn, Refusal):
@@ -48,6 +56,7 @@ class StorePacer:
         delay_s = turn.at_s - self._store.clock.now().timestamp()
         if delay_s > 0:
             self._sleep(delay_s)
+            self._look(host)  # somebody may have been blocked meanwhile
 
     def cool_down(self, host: str, seconds: float, *, why: str) -> None:
         """Opens a cool-down of ``seconds``, doubled each time until a request succeeds."""
@@ -67,14 +76,35 @@ class StorePacer:
         """Every host that is left alone at the moment."""
         return self._store.hosts.all_cooling()
 
-    def _refuse_while_cooling(self, host: str) -> None:
+    def _look_now_and_then(self, host: str) -> None:
+        now = time.monotonic()
+        if host not in self._looked or now - self._looked[host] >= self._look_every_s:
+            self._look(host)
+            self._looked[host] = now
         cooldown = self._struck.get(host)
         if cooldown is not None:
-            delay_s = (cooldown.until - self._store.clock.now()).total_seconds()
-            if delay_s > 0:
-                raise _limited(host, delay_s, cooldown.why)
+            self._refuse(host, cooldown)
+
+    def _look(self, host: str) -> None:
+        """Refuses while a cool-down is open, whoever opened it."""
+        standing = self._store.hosts.standing(host)
+        if standing.strikes:
+            self._struck[host] = standing.cooldown
+        if standing.cooldown is not None:
+            self._refuse(host, standing.cooldown)
+
+    def _refuse(self, host: str, cooldown: Cooldown) -> None:
+        delay_s = (cooldown.until - self._store.clock.now()).total_seconds()
+        if delay_s > 0:
+            raise _limited(host, delay_s, cooldown.why)
 
 
 def _limited(host: str, delay_s: float, why: str) -> RateLimited:
     reason = f"is left alone after a block ({why})" if why else "has its next free turn later"
-    return RateLimited(f"{host} {reason}; try again in {delay_s:.0f} s.", delay=delay_s, host=host, why=why)
+    return RateLimited(
+        f"{host} {reason}; try again in {delay_s:.0f} s.",
+        delay=delay_s,
+        host=host,
+        why=why,
+        fault="cool_down" if why else "queue",
+    )

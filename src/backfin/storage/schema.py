@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import column, inspect, select, table
 
-from backfin.errors import UnknownSchema
+from backfin.errors import ConfigError, UnknownSchema
 from backfin.storage.database import Database
 
 #: Revision that this version of the code reads and writes.
-HEAD = "0004"
+HEAD = "0005"
 
 #: Where the migrations are, as Alembic finds them in an installed package.
 MIGRATIONS = "backfin.storage:migrations"
@@ -61,10 +61,16 @@ class Schema:
     def _migrate(self, command: str, revision: str) -> None:
         from alembic import command as commands
         from alembic.config import Config
+        from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", MIGRATIONS)
         config.set_main_option("path_separator", "os")
         with self._database.migrating() as connection:
             config.attributes["connection"] = connection
-            getattr(commands, command)(config, revision)
+            try:
+                getattr(commands, command)(config, revision)
+            except CommandError as error:
+                raise ConfigError(
+                    f"The store cannot go to revision {revision!r}: {error}; `backfin db current` shows where it is."
+                ) from error

@@ -311,6 +311,7 @@ slots = Table(
     Column("schedule", Text, primary_key=True),
     Column("slot", UtcDateTime, primary_key=True),
     Column("claimed_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
 )
 
 watermarks = Table(
