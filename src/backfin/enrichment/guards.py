@@ -9,10 +9,9 @@ from typing import Any
 
 from backfin.enrichment import arithmetic, arithmetic_results
 from backfin.enrichment.arithmetic import Check, Outcome, verdict_on
-from backfin.enrichment.rules.source import table_scale
 from backfin.enrichment.written import plain_numbers
 from backfin.models import Enrichment, EventType, Fact, Money, Page, Party, Scale, Status
-from backfin.models.money_scale import read_scale
+from backfin.models.money_scale import SCALE_WORD, scale_of
 from backfin.models.money_text import Amount, find_amounts
 
 #: Confidence of a fact that the arithmetic bears out, and of one it contradicts.
@@ -29,6 +28,10 @@ _LAST_PAGE, _AROUND = 3, 30
 _CAPITAL = re.compile(
     r"(?i)paid[- ]?up equity (?:share )?capital[^\n]{0,60}?face value[^\n\d]{0,20}(?P<face>\d+(?:\.\d+)?)"
     r"[^\n\d]{0,40}(?P<capital>[\d,]{4,}(?:\.\d+)?)"
+)
+
+_SCALE_HEAD = re.compile(
+    rf"(?i)(?:\bin\b|[(₹])\s{{0,3}}(?:₹|rs\.?|inr)?\s{{0,3}}(?:in\s)?{SCALE_WORD}(?![A-Za-z])"
 )
 
 
@@ -173,12 +176,16 @@ def _shares(facts: dict[str, Fact], pages: dict[int, Page]) -> Decimal | None:
         found = _CAPITAL.search(page.text) if page else None
         if page is None or found is None:
             continue
-        scale = table_scale(page)
-        factor = read_scale(scale)[0].factor if scale else Decimal(1)
-        capital = Decimal(found["capital"].replace(",", "")) * factor
+        capital = Decimal(found["capital"].replace(",", "")) * _stated_scale(page.text).factor
         if Decimal(found["face"]) and capital:
             return capital / Decimal(found["face"])
     return None
+
+
+def _stated_scale(text: str) -> Scale:
+    """The scale that a page states for its tables; units when it states none, or several."""
+    stated = {scale_of(match) for match in _SCALE_HEAD.finditer(text)}
+    return stated.pop() if len(stated) == 1 else Scale.UNIT
 
 
 def _withheld(before: dict[str, Fact], after: dict[str, Fact]) -> list[Money]:

@@ -93,6 +93,8 @@ class LlmEnricher:
         made = self._made(asked, verdict, event_type, statement)
         if statement is None and plain.event_type is EventType.ROUTINE:
             made = made.model_copy(update={"facts": plain.facts, "parties": plain.parties})
+        known = {name: value for name, value in plain.detail.items() if name != "checks"}
+        made = made.model_copy(update={"detail": {**known, **made.detail}})
         issuer = reading.announcement.issuer_name
         made = ground(made, pages, headline=plain.headline, summary=plain.summary, issuer=issuer)
         made = under_suspicion(made, plain) if is_addressed else compared(made, plain)

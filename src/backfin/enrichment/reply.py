@@ -156,13 +156,23 @@ def parse_verdict(text: str, prompt_set: PromptSet) -> Verdict:
         ReplyInvalid: With what is wrong, in words that help a model to repair it.
     """
     verdict = _parsed(text, Verdict)
-    labels = {category.label for category in prompt_set.categories}
-    if verdict.category not in labels:
+    by_label = {category.label: category for category in prompt_set.categories}
+    category = by_label.get(verdict.category)
+    if category is None:
         raise ReplyInvalid(
             f"The model's reply names the category {verdict.category!r}, which is none of the labels."
         )
-    also = [label for label in dict.fromkeys(verdict.also) if label in labels and label != verdict.category]
-    return verdict.model_copy(update={"also": also})
+    also = [label for label in dict.fromkeys(verdict.also) if label in by_label and label != verdict.category]
+    event_type = _event_type(category.event_type, verdict.event_type)
+    return verdict.model_copy(update={"also": also, "event_type": event_type})
+
+
+def _event_type(of_category: EventType, stated: EventType) -> EventType:
+    """The event type of the category, unless it leaves the choice: routine ones do, and what ends in an allotment."""
+    may_end_in_allotment = of_category in (EventType.FUND_RAISE, EventType.CORPORATE_ACTION)
+    if of_category is EventType.ROUTINE or (may_end_in_allotment and stated is EventType.ALLOTMENT):
+        return stated
+    return of_category
 
 
 def parse_statement(text: str) -> Statement:
