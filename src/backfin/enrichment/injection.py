@@ -87,9 +87,9 @@ def _without_seams(pages: list[Page], given: tuple[Page, ...]) -> list[Page]:
             continue
         tail, head = pages[at].text[-_SEAM:], pages[at + 1].text[:_SEAM]
         both = f"{tail} {head}"
-        if not any(word in both.lower() for word in _SEAM_WORDS):
+        if not _may_speak(both):
             continue
-        for start, end in list(addressed_spans(both)):
+        for start, end in addressed_spans(both):
             if start < len(tail) < end:
                 pages[at] = _ending(pages[at], len(pages[at].text) - len(tail) + start)
                 pages[at + 1] = _beginning(pages[at + 1], max(0, end - len(tail) - 1))
@@ -103,7 +103,12 @@ def _breaks_off(text: str) -> bool:
     if not end or end[-1] in ".!?":
         return False
     last = end[-_SEAM:]
-    return any(len(last) - found <= _MOST_OPEN for _, found in addressed_spans(last))
+    return _may_speak(last) and any(len(last) - found <= _MOST_OPEN for _, found in addressed_spans(last))
+
+
+def _may_speak(text: str) -> bool:
+    lowered = f" {' '.join(text.lower().split())} "
+    return any(word in lowered for word in _SEAM_WORDS)
 
 
 def _beginning(page: Page, end: int) -> Page:
