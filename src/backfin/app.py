@@ -72,6 +72,7 @@ class Backfin:
                     pacer=StorePacer(self._store),
                     clock=self.clock,
                     secret=self._secret,
+                    ledger=self._store.model_calls,
                 )
                 self._host = PluginHost(self.settings, services)
                 self._host.load(BUILT_INS, self._plugins)

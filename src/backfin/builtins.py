@@ -41,7 +41,7 @@ class Llm:
     @hookimpl
     def backfin_enrichers(self, config: Any, services: Services) -> Iterable[Enricher]:
         """Asked first. Declines without a key: the rules then work alone."""
-        return [LlmEnricher(services.settings.llm, services.clock)]
+        return [LlmEnricher(services.settings.llm, services.clock, services.ledger)]
 
 
 class Rules:

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from backfin.app import Backfin
 from backfin.broker import DEFAULT_REDIS_URL
-from backfin.clock import SystemClock, day_of
+from backfin.clock import SystemClock, day_bounds, day_of
 from backfin.embedded import NoServerBinary, find_binary
 from backfin.errors import BackfinError, ConfigError, NotConfigured, TransientError, UnknownSchema
 from backfin.interfaces import Exchange
@@ -159,7 +159,21 @@ def _llm(app: Backfin) -> Finding:
             check()
         except BackfinError as error:
             return Finding("llm", False, str(error), "Check BACKFIN_LLM__BASE_URL, __API_KEY and __MODEL.")
-    return Finding("llm", True, ", ".join(f"{item.name} {item.model}" for item in remote))
+    return _llm_use(app, ", ".join(f"{item.name} {item.model}" for item in remote))
+
+
+def _llm_use(app: Backfin, names: str) -> Finding:
+    """Whether the service is left alone after failures, and what was used today."""
+    calls = app.context.store.model_calls
+    closed = "; ".join(
+        f"{name} is left alone until {one.until:%H:%M:%S} UTC ({one.why})"
+        for name, one in calls.all_closed().items()
+    )
+    if closed:
+        return Finding("llm", False, closed, "Wait; it is tried again by itself.")
+    used = calls.used(*day_bounds(day_of(app.clock.now())))
+    detail = f"{names}; today {used.calls} calls, {used.tokens} tokens, ${used.cost_usd:.2f}"
+    return Finding("llm", True, detail)
 
 
 def _notifications(app: Backfin) -> Finding:

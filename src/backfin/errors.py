@@ -22,6 +22,7 @@
         ├── ParseError            a row, amount or date that cannot be read
         ├── UnreadableDocument    a file that cannot be opened
         ├── ReplyInvalid          a model's reply that fits no schema, after one repair
+        ├── BudgetSpent           a model may not be asked: the budget of the day or the filing is spent
         ├── RecipientGone         the address refuses for good
         └── EgressRefused         an address that must not be reached from here
 
@@ -142,6 +143,10 @@ class UnreadableDocument(PermanentError):
 
 class ReplyInvalid(PermanentError):
     """A model's reply that fits no schema, also after one repair."""
+
+
+class BudgetSpent(PermanentError):
+    """The budget for asking a model is spent; the rules read instead."""
 
 
 class RecipientGone(PermanentError):

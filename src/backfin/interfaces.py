@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from backfin.models import Alert, Announcement, Attachment, Document, Enrichment, Issuer, Reading, Receipt
 from backfin.models.facts import EventType
+from backfin.models.model_call import CallLimits, ModelCall
 
 
 class Pacer(Protocol):
@@ -35,6 +36,39 @@ class Pacer(Protocol):
 
     def recovered(self, host: str) -> None:
         """A request succeeded: ends the counting of failures."""
+        ...
+
+
+class ModelLedger(Protocol):
+    """What all processes know together about asking models: answers, sums spent, turns and outages."""
+
+    def find(self, key: str) -> ModelCall | None:
+        """The latest usable reply to a question, so that it is never paid twice; ``None`` without one."""
+        ...
+
+    def begin(self, call: ModelCall, limits: CallLimits) -> float:
+        """Writes a call down before it is made. Returns the seconds to wait until it may start.
+
+        Raises:
+            BudgetSpent: It would go beyond a budget.
+            RateLimited: The service is left alone, or its next turn is too far away.
+        """
+        ...
+
+    def finish(self, call: ModelCall) -> None:
+        """Writes down what came of a call: outcome, reply, tokens and cost."""
+        ...
+
+    def failed(self, service: str, limits: CallLimits, *, why: str) -> None:
+        """A service gave no answer; several in a row close it for a while."""
+        ...
+
+    def stay_away(self, service: str, seconds: float, *, why: str) -> None:
+        """A service asked to be left alone."""
+        ...
+
+    def answered(self, service: str) -> None:
+        """A service answered: ends the counting of failures."""
         ...
 
 
@@ -158,7 +192,12 @@ class Category:
 
 @runtime_checkable
 class PromptSet(Protocol):
-    """A versioned taxonomy with the words that explain it to a model."""
+    """A versioned taxonomy with the words that explain it to a model.
+
+    A set may also have ``facts_prompt(event_type) -> str``, the instructions for reading the facts of one event
+    type; without it the core set's are used. :class:`backfin.enrichment.prompts.FilePromptSet` makes a set from
+    one file.
+    """
 
     @property
     def name(self) -> str:
@@ -180,7 +219,7 @@ class PromptSet(Protocol):
         ...
 
     def system_prompt(self) -> str:
-        """Instructions for a model: task, rules, taxonomy."""
+        """Instructions for a model that is asked what a filing is: task, rules, taxonomy."""
         ...
 
 
@@ -208,7 +247,7 @@ class Enricher(Protocol):
 
         Raises:
             ModelBusy, RateLimited: Trying again can help.
-            ReplyInvalid, ConfigError: It cannot; the next enricher is asked.
+            ReplyInvalid, BudgetSpent, ConfigError: It cannot; the next enricher is asked.
         """
         ...
 

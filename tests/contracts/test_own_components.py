@@ -246,7 +246,13 @@ class TestLlm(Opening, EnricherContract):
 
     def make(self) -> Enricher:
         enricher = LlmEnricher(
-            LlmSettings(base_url=self.server.url, api_key=SecretStr("sk-test"), model="stub", timeout=5)
+            LlmSettings(
+                base_url=self.server.url,
+                api_key=SecretStr("sk-test"),
+                model="stub",
+                timeout=5,
+                max_calls_per_filing=100,
+            )
         )
         self.stack.callback(enricher.close)
         return enricher

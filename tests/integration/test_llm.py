@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +16,15 @@ from pydantic import SecretStr
 
 from backfin.enrichment.chain import enrich_with
 from backfin.enrichment.llm import LlmEnricher
+from backfin.enrichment.llm_ledger import LocalLedger
 from backfin.enrichment.prompts import CorePromptSet
 from backfin.enrichment.rules.enricher import RulesEnricher
 from backfin.errors import ConfigError, ModelBusy, NotConfigured, RateLimited, ReplyInvalid, TransientError
+from backfin.interfaces import ModelLedger
 from backfin.models import EventType, Money, Reading
+from backfin.models.sheets.company import OrderWin
 from backfin.settings import LlmSettings
+from backfin.storage import Store
 from backfin.testing.llm_server import Habit, LlmServer, plain_reply
 from filings import StandingClock, reading
 
@@ -54,7 +61,9 @@ def filing(text: str = ORDER) -> Reading:
 
 
 @contextmanager
-def enricher_at(server: LlmServer, **settings: Any) -> Iterator[LlmEnricher]:
+def enricher_at(
+    server: LlmServer, ledger: ModelLedger | None = None, **settings: Any
+) -> Iterator[LlmEnricher]:
     values: dict[str, Any] = {
         "base_url": server.url,
         "api_key": SecretStr("sk-test-key"),
@@ -63,7 +72,7 @@ def enricher_at(server: LlmServer, **settings: Any) -> Iterator[LlmEnricher]:
         "input_usd_per_million": 0.5,
         "output_usd_per_million": 2.0,
     }
-    enricher = LlmEnricher(LlmSettings(**(values | settings)), StandingClock())
+    enricher = LlmEnricher(LlmSettings(**(values | settings)), StandingClock(), ledger)
     try:
         yield enricher
     finally:
@@ -92,29 +101,163 @@ def test_a_good_answer_becomes_grounded_facts_with_tokens_and_cost() -> None:
     assert made.facts["order_value"].value.amount == 4_706_000
     assert made.headline == GOOD["headline"]
     assert [party.name_as_written for party in made.parties] == ["NTPC Limited"]
-    assert (made.input_tokens, made.output_tokens) == (1000, 200)
-    assert made.cost_usd == Decimal("0.0009")
-    assert len(requests) == 1
+    assert (made.input_tokens, made.output_tokens) == (2000, 400)
+    assert made.cost_usd == Decimal("0.0018")
+    assert len(requests) == 2
 
 
 def test_the_filing_goes_out_as_quoted_data_under_a_strict_schema() -> None:
     _, requests = asked(Habit.GOOD)
 
     system, user = requests[0]["messages"]
-    assert user["content"].count("<filing>") == user["content"].count("</filing>") == 1
-    assert "[page 1]" in user["content"]
+    mark = re.fullmatch(r"(?s)\[filing ([0-9a-f]{16})\]\n.*\n\[end of filing \1\]", user["content"])
+    assert mark is not None
+    assert f"[page 1 {mark[1]}]" in user["content"]
+    assert mark[1] in system["content"]
     assert ORDER not in system["content"]
     assert requests[0]["response_format"]["json_schema"]["strict"] is True
     labels = requests[0]["response_format"]["json_schema"]["schema"]["properties"]["category"]["enum"]
     assert len(labels) == 48
 
 
-def test_a_long_filing_is_cut_and_the_cut_is_counted() -> None:
-    _, requests = asked(Habit.GOOD, text=ORDER + "x" * 50_000, max_input_chars=10_000)
+def test_the_second_question_is_about_one_sheet_and_each_request_has_its_own_mark() -> None:
+    _, requests = asked(Habit.GOOD)
 
-    sent = requests[0]["messages"][1]["content"]
-    assert len(sent) < 11_000
-    assert "characters of the filing were left out" in sent
+    schema = requests[1]["response_format"]["json_schema"]["schema"]
+    fields = schema["properties"]["facts"]["items"]["properties"]["field"]["enum"]
+    marks = {request["messages"][1]["content"].splitlines()[0] for request in requests}
+    assert fields == list(OrderWin.model_fields)
+    assert list(schema["properties"]) == ["facts", "parties"]
+    assert len(marks) == 2
+
+
+def test_a_routine_filing_takes_one_call() -> None:
+    made, requests = asked(Habit.GOOD, answer=plain_reply())
+
+    assert made.event_type is EventType.ROUTINE
+    assert len(requests) == 1
+
+
+def test_a_long_filing_is_read_by_its_likely_pages_and_the_rest_is_told() -> None:
+    pages = ["An annexure about the weather. " * 60 for _ in range(40)]
+    pages[30] = "The purchase order of NTPC Limited: contract worth Rs. 12 crore. " * 20
+    with LlmServer(lambda _request: GOOD) as server, enricher_at(server, max_input_tokens=2000) as llm:
+        made = llm.enrich(reading(ORDER, *pages, subject="Receipt of work order"), CorePromptSet())
+
+    sent = server.requests[1]["messages"][1]["content"]
+    told = made.detail["pages"]["facts"]
+    assert "pages of the filing were left out" in sent
+    assert [0, 1, 32] == [number for number in told["sent"] if number in (0, 1, 32)]
+    assert len(told["left_out"]) > 30
+    assert told["tokens"] <= 2000
+    assert "partly_read" in made.flags
+
+
+def test_a_service_that_cuts_a_prompt_without_a_word_is_noticed_by_its_own_count() -> None:
+    with LlmServer(lambda _request: GOOD) as server, enricher_at(server) as llm:
+        server.context_tokens = 512
+        made = llm.enrich(filing(ORDER + "word " * 3000), CorePromptSet())
+        again = llm.enrich(filing(ORDER + "word " * 3000), CorePromptSet())
+
+    assert made.detail["cut_by_service"] == again.detail["cut_by_service"] == ["classify", "facts:order_win"]
+    assert "partly_read" in made.flags
+    assert "partly_read" in again.flags
+
+
+def test_the_same_question_is_never_paid_twice() -> None:
+    with LlmServer(lambda _request: GOOD) as server, enricher_at(server) as llm:
+        first = llm.enrich(filing(), CorePromptSet())
+        again = llm.enrich(filing(), CorePromptSet())
+
+    assert len(server.requests) == 2
+    assert again.facts == first.facts
+    assert again.cost_usd == first.cost_usd
+    assert [call["reused"] for call in again.detail["calls"]] == [True, True]
+
+
+@pytest.mark.parametrize("other", [{"model": "larger"}, {"max_input_tokens": 600}])
+def test_another_model_or_another_choice_of_pages_is_another_question(other: dict[str, Any]) -> None:
+    ledger = LocalLedger(StandingClock())
+    text = ORDER + "word " * 3000
+    with LlmServer(lambda _request: GOOD) as server:
+        for settings in ({}, other):
+            with enricher_at(server, ledger, **settings) as llm:
+                llm.enrich(filing(text), CorePromptSet())
+
+    assert len(server.requests) == 4
+
+
+def test_every_raw_reply_is_kept_also_one_that_fits_no_schema(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/b.db", clock=StandingClock())
+    store.upgrade()
+    with LlmServer(lambda _request: GOOD, habits=[Habit.PROSE, Habit.GOOD]) as server:
+        with enricher_at(server, store.model_calls) as llm:
+            made = llm.enrich(filing(), CorePromptSet())
+
+    kept = {call.call_id: call for call in store.model_calls.of_filing("bse:1")}
+    calls = [kept[call["call_id"]] for call in made.detail["calls"]]
+    store.close()
+    assert [call.outcome.value for call in calls] == ["invalid", "valid", "valid"]
+    assert calls[0].reply.startswith("I am sorry")
+    assert "no JSON" in calls[0].error
+    assert json.loads(calls[2].reply)["facts"] == GOOD["facts"]
+    assert [call.question for call in calls] == ["classify", "classify", "facts:order_win"]
+
+
+def test_a_spent_budget_leaves_the_filing_to_the_rules_and_says_so() -> None:
+    with LlmServer(lambda _request: GOOD) as server, enricher_at(server, daily_budget_tokens=1000) as llm:
+        first = enrich_with(filing(), CorePromptSet(), [llm, RulesEnricher()])
+
+    assert first.enricher == "rules"
+    assert "fallback:llm" in first.flags
+    assert "tokens of today" in first.detail["fallback"]["llm"]
+    assert server.requests == []
+
+
+def test_the_calls_of_one_filing_are_bounded_also_when_replies_are_bad() -> None:
+    with (
+        LlmServer(lambda _request: GOOD, habits=[Habit.PROSE]) as server,
+        enricher_at(server, max_calls_per_filing=3) as llm,
+    ):
+        for _ in range(3):
+            enrich_with(filing(), CorePromptSet(), [llm, RulesEnricher()])
+
+    assert len(server.requests) == 3
+
+
+def test_a_call_waits_for_its_turn_in_the_minute() -> None:
+    naps: list[float] = []
+    settings = LlmSettings(api_key=SecretStr("sk"), model="stub", requests_per_minute=1, max_wait=90)
+    with LlmServer(lambda _request: GOOD) as server:
+        llm = LlmEnricher(
+            settings.model_copy(update={"base_url": server.url}), StandingClock(), sleep=naps.append
+        )
+        llm.enrich(filing(), CorePromptSet())
+        llm.close()
+
+    assert naps == [60.0]
+
+
+def test_a_service_that_keeps_failing_is_left_alone_by_everybody() -> None:
+    ledger = LocalLedger(StandingClock())
+    with LlmServer(habits=[Habit.ERROR_500]) as server:
+        for _ in range(2):
+            with enricher_at(server, ledger, breaker_failures=2) as llm, pytest.raises(ModelBusy):
+                llm.enrich(filing(), CorePromptSet())
+        with enricher_at(server, ledger, breaker_failures=2) as llm, pytest.raises(RateLimited) as caught:
+            llm.enrich(filing(), CorePromptSet())
+
+        assert len(server.requests) == 2
+    assert caught.value.delay == pytest.approx(30)
+
+
+@pytest.mark.parametrize("form", ["json_object", "text"])
+def test_a_service_without_schemas_is_told_the_schema_in_words(form: str) -> None:
+    made, requests = asked(Habit.GOOD, reply_format=form)
+
+    assert made.category == "New Order"
+    assert '"additionalProperties": false' in requests[0]["messages"][0]["content"]
+    assert requests[0].get("response_format", {}).get("type") in (None, "json_object")
 
 
 @pytest.mark.parametrize("habit", [Habit.FENCED, Habit.WORDY])
@@ -122,7 +265,7 @@ def test_fences_and_words_around_the_answer_are_tolerated(habit: Habit) -> None:
     made, requests = asked(habit)
 
     assert made.category == "New Order"
-    assert len(requests) == 1
+    assert len(requests) == 2
 
 
 @pytest.mark.parametrize("habit", [Habit.PROSE, Habit.WRONG_ENUM, Habit.TRUNCATED, Habit.EMPTY])
@@ -130,8 +273,8 @@ def test_a_bad_answer_is_repaired_once_and_both_calls_are_counted(habit: Habit) 
     made, requests = asked(habit, Habit.GOOD)
 
     assert made.category == "New Order"
-    assert len(requests) == 2
-    assert made.input_tokens == 2000
+    assert len(requests) == 3
+    assert made.input_tokens == 3000
     assert "Answer again" in requests[1]["messages"][-1]["content"]
 
 
@@ -216,14 +359,14 @@ def test_a_busy_service_is_not_passed_over() -> None:
             enrich_with(filing(), CorePromptSet(), [llm, RulesEnricher()])
 
 
-@pytest.mark.parametrize("text", [ORDER, ORDER + POISON])
-def test_an_obedient_model_gets_nothing_published(text: str) -> None:
+@pytest.mark.parametrize(("text", "published"), [(ORDER, None), (ORDER + POISON, 4_706_000)])
+def test_an_obedient_model_gets_nothing_published(text: str, published: int | None) -> None:
     made, requests = asked(Habit.OBEYS_INJECTION, text=text)
 
     told = made.model_dump_json()
     assert "9,999" not in told
     assert "BUY" not in told
-    assert made.facts["order_value"].value is None
+    assert getattr(made.facts["order_value"].value, "amount", None) == published
     assert "ungrounded:order_value" in made.flags
     assert "9,999" not in requests[0]["messages"][1]["content"]
 
@@ -235,6 +378,26 @@ def test_a_made_up_number_is_withheld_and_the_rest_is_kept() -> None:
     assert made.facts["duration_months"].value is None
     assert "ungrounded:duration_months" in made.flags
     assert made.facts["order_value"].value.amount == 4_706_000
+
+
+def test_a_field_that_is_a_list_takes_every_item_with_its_place() -> None:
+    letter = (
+        "Board meeting of 5 July 2026. Agenda: final dividend. Further agenda: re-appointment of auditors."
+    )
+    items = [
+        {"field": "agenda", "value": "final dividend", "page": 1, "quote": "Agenda: final dividend"},
+        {
+            "field": "agenda",
+            "value": "re-appointment of auditors",
+            "page": 1,
+            "quote": "re-appointment of auditors",
+        },
+    ]
+    known = plain_reply(category="Investor/Analyst Meet", event_type="meeting_or_call", facts=items)
+    made, _ = asked(Habit.GOOD, answer=known, text=letter)
+
+    assert made.facts["agenda"].value == ["final dividend", "re-appointment of auditors"]
+    assert len(made.facts["agenda"].evidence) == 2
 
 
 def test_a_lakh_told_as_a_crore_is_withheld() -> None:

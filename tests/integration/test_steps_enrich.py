@@ -12,19 +12,23 @@ from typing import Any
 import pytest
 
 from backfin import Backfin
+from backfin.clock import day_bounds, day_of
+from backfin.diagnosis import _llm
 from backfin.errors import ConfigError, ModelBusy, RateLimited, ReplyInvalid
 from backfin.interfaces import PromptSet
-from backfin.models import Enrichment, EventType, Reading, State
+from backfin.models import CallLimits, Enrichment, EventType, Fact, Money, Reading, State
 from backfin.pipeline import Shell
 from backfin.specs import Next
 from backfin.steps.enrich import enrich
 from backfin.steps.investors import investors
 from backfin.steps.read import read
 from backfin.steps.scrape import scrape
-from backfin.testing import FakeExchange, FrozenClock, make_app, make_row
+from backfin.testing import FakeExchange, FrozenClock, make_announcement, make_app, make_enrichment, make_row
 from backfin.testing.llm_server import Habit, LlmServer, plain_reply
+from store_contract.ledger import call
 
 KEY = "fake:1"
+ISIN = "INE002A01018"
 ORDER = "The company received a work order from NTPC Limited worth Rs. 47.06 Lakhs."
 REPLY = plain_reply(
     category="New Order",
@@ -61,7 +65,9 @@ class Failing:
 
 
 @contextmanager
-def app_with(server: LlmServer | None = None, *, timeout_s: float = 5.0, **options: Any) -> Iterator[Backfin]:
+def app_with(
+    server: LlmServer | None = None, *, timeout_s: float = 5.0, llm: Any = None, **options: Any
+) -> Iterator[Backfin]:
     """An app that holds one announcement, scraped and read."""
     settings: dict[str, Any] = {}
     if server is not None:
@@ -72,7 +78,7 @@ def app_with(server: LlmServer | None = None, *, timeout_s: float = 5.0, **optio
             "model": "stub",
             "timeout": timeout_s,
         }
-        settings["llm"] |= prices
+        settings["llm"] |= prices | (llm or {})
     exchange = FakeExchange([make_row(1, text=ORDER)])
     with make_app(exchanges=[exchange], settings=settings, clock=FrozenClock(), **options) as app:
         scrape(app.context, "fake")
@@ -128,7 +134,7 @@ def test_enriching_again_asks_no_enricher_again() -> None:
         enrich(app.context.for_message(None), KEY)
         enrich(app.context.for_message(None), KEY)
 
-        assert len(server.requests) == 1
+        assert len(server.requests) == 2
         assert len(app.store.enrichments.history(KEY)) == 1
 
 
@@ -139,19 +145,21 @@ def test_a_models_answer_is_stored_with_its_evidence_its_usage_and_its_cost(habi
 
         found = latest(app)
     assert (found.enricher, found.model, found.category) == ("llm", "stub", "New Order")
-    assert (found.input_tokens, found.output_tokens) == (1000, 200)
-    assert found.cost_usd == Decimal("0.0009")
+    assert (found.input_tokens, found.output_tokens) == (2000, 400)
+    assert found.cost_usd == Decimal("0.0018")
     assert found.facts["order_value"].evidence[0].quote == "worth Rs. 47.06 Lakhs"
 
 
 @pytest.mark.parametrize("habit", [Habit.PROSE, Habit.WRONG_ENUM, Habit.TRUNCATED, Habit.EMPTY])
-def test_one_bad_answer_is_repaired_and_both_calls_are_paid(habit: Habit) -> None:
+def test_one_bad_answer_is_repaired_and_every_call_is_paid(habit: Habit) -> None:
     with app_of(habit, Habit.GOOD) as (app, server):
         perform(app)
 
         found = latest(app)
-        assert len(server.requests) == 2
-    assert (found.enricher, found.category, found.cost_usd) == ("llm", "New Order", Decimal("0.0018"))
+        spent = app.store.model_calls.used(*day_bounds(day_of(app.clock.now())))
+        assert len(server.requests) == 3
+    assert (found.enricher, found.category, found.cost_usd) == ("llm", "New Order", Decimal("0.0027"))
+    assert (spent.calls, spent.tokens, spent.cost_usd) == (3, 3600, Decimal("0.0027"))
 
 
 @pytest.mark.parametrize("habit", [Habit.PROSE, Habit.WRONG_ENUM, Habit.TRUNCATED, Habit.EMPTY])
@@ -177,6 +185,7 @@ def test_a_rate_limit_delays_the_message_as_long_as_the_service_asks() -> None:
         assert (status.due_at - app.clock.now()).total_seconds() >= 3600, "the sweep would send it earlier"
         assert app.store.enrichments.latest(KEY) is None
 
+        app.clock.forward(3600)
         perform(app, **sent[0].options)
 
         assert latest(app).enricher == "llm"
@@ -266,3 +275,66 @@ def test_a_filing_without_parties_passes_through_the_investors() -> None:
 
         assert app.store.investors.mentions(KEY) == []
         assert app.store.announcements.status(KEY).state is State.MATCHED
+
+
+def test_a_replay_of_what_was_asked_before_costs_nothing() -> None:
+    with app_of(Habit.GOOD) as (app, server):
+        perform(app)
+        first = latest(app)
+        app.store.announcements.rewind([KEY], State.READ)
+
+        perform(app)
+
+        spent = app.store.model_calls.used(*day_bounds(day_of(app.clock.now())))
+        assert len(server.requests) == 2
+        assert latest(app).facts == first.facts
+        assert (latest(app).cost_usd, spent.cost_usd) == (first.cost_usd, first.cost_usd)
+
+
+def test_over_the_budget_of_the_day_the_rules_speak_and_a_replay_the_next_day_asks_the_model() -> None:
+    with app_of(Habit.GOOD, llm={"daily_budget_tokens": 6000}) as (app, server):
+        app.store.model_calls.begin(call(app.clock, input_tokens=5000), CallLimits())
+        perform(app)
+        told = latest(app)
+        app.store.announcements.rewind([KEY], State.READ)
+        app.clock.forward(days=1)
+
+        perform(app)
+
+        assert (told.enricher, latest(app).enricher) == ("rules", "llm")
+        assert "fallback:llm" in told.flags
+        assert "tokens of today" in told.detail["fallback"]["llm"]
+        assert len(server.requests) == 2
+        assert len(app.store.enrichments.history(KEY)) == 2
+
+
+def test_the_doctor_tells_what_was_used_today_and_that_a_service_is_left_alone() -> None:
+    with app_of(Habit.GOOD) as (app, _):
+        perform(app)
+        well = _llm(app)
+        app.store.model_calls.failed("models.example/stub", CallLimits(breaker_failures=1), why="503")
+        ill = _llm(app)
+
+    assert (well.ok, ill.ok) == (True, False)
+    assert "today 2 calls, 2400 tokens, $0.00" in well.detail
+    assert "models.example/stub is left alone until" in ill.detail
+    assert "503" in ill.detail
+
+
+@pytest.mark.parametrize(("revenue", "status"), [("9 crore", "stated"), ("900", "ambiguous")])
+def test_an_order_is_held_against_the_turnover_of_the_issuers_own_results(revenue: str, status: str) -> None:
+    with app_with() as app:
+        app.store.announcements.set_issuer(KEY, isin=ISIN, symbol=None)
+        results = make_announcement(announcement_id="fake:0", exchange="fake", isin=ISIN)
+        app.store.announcements.add([results], due_at=app.clock.now())
+        value = Fact(value=Money.parse(f"Rs. {revenue}"))
+        read_results = make_enrichment(
+            announcement_id="fake:0",
+            event_type=EventType.FINANCIAL_RESULTS,
+            facts={"revenue_from_operations": value},
+        )
+        app.store.enrichments.record(read_results, due_at=app.clock.now())
+
+        enrich(app.context.for_message(None), KEY)
+
+        assert latest(app).facts["order_value"].status.value == status

@@ -15,7 +15,7 @@ from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
 from store_contract.schema import SchemaContract
 from store_contract.search import ExportContract, SearchContract
-from store_contract.work import BookkeepingContract, PacerContract, RunsContract
+from store_contract.work import BookkeepingContract, ModelCallsContract, PacerContract, RunsContract
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,10 @@ class TestBookkeeping(BookkeepingContract):
 
 
 class TestPacer(PacerContract):
+    pass
+
+
+class TestModelCalls(ModelCallsContract):
     pass
 
 

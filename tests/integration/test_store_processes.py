@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from backfin.models import State
+from backfin.models import CallLimits, State
 from backfin.storage import Store
-from store_contract.crowd import ROUNDS, THREADS, run_process
+from store_contract.crowd import ROUNDS, THREADS, begin_calls, run_process
 from store_contract.made import LATER, NOON, announcement, delivery
 
 PROCESSES = 2
@@ -126,3 +126,30 @@ def test_a_forked_process_opens_connections_of_its_own(store: Store) -> None:
 
     assert (seen, child.exitcode) == (2, 0)
     assert store.announcements.count_day("bse", date(2026, 7, 1)) == 2
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        CallLimits(requests_per_minute=10, max_wait_s=0),
+        CallLimits(tokens_per_minute=10_000, max_wait_s=0),
+        CallLimits(daily_tokens=10_000),
+        CallLimits(daily_usd=0.1),
+        CallLimits(filing_calls=10),
+    ],
+    ids=lambda limits: "-".join(limits.model_fields_set - {"max_wait_s"}),
+)
+def test_processes_together_ask_no_more_of_a_model_than_is_allowed(
+    store: Store, url: str, limits: CallLimits
+) -> None:
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    processes = [context.Process(target=begin_calls, args=(url, limits, answers)) for _ in range(PROCESSES)]
+
+    for process in processes:
+        process.start()
+    begun = [answers.get(timeout=100) for _ in processes]
+    for process in processes:
+        process.join()
+
+    assert sum(begun) == 10

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import threading
+import uuid
+from contextlib import suppress
 from multiprocessing import Queue
 
-from backfin.models import State
+from backfin.errors import BudgetSpent, RateLimited
+from backfin.models import CallLimits, State
 from backfin.storage import Store
-from store_contract.made import LATER, announcement, delivery, document, enrichment, investor, mention
+from store_contract.ledger import call
+from store_contract.made import (
+    LATER,
+    StillClock,
+    announcement,
+    delivery,
+    document,
+    enrichment,
+    investor,
+    mention,
+)
 
 THREADS = 8
+#: Model calls that each process tries to begin.
+CALLS = 20
 ROUNDS = 50  # six writes each: 300 a thread
 
 
@@ -44,3 +59,17 @@ def run_process(url: str, process: int, answers: Queue[tuple[list[str], list[str
         thread.join()
     store.close()
     answers.put((won, errors))
+
+
+def begin_calls(url: str, limits: CallLimits, answers: Queue[int]) -> None:
+    """Begins more model calls than the limits allow and tells how many were let through."""
+    store = Store(url)
+    begun = 0
+    for _ in range(CALLS):
+        with suppress(BudgetSpent, RateLimited):
+            store.model_calls.begin(
+                call(StillClock(), call_id=uuid.uuid4().hex, at=store.clock.now()), limits
+            )
+            begun += 1
+    store.close()
+    answers.put(begun)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from backfin.errors import ConfigError, PermanentError
-from backfin.models import Method, Money
+from backfin.models import EventType, Method, Money
 from backfin.storage import Store
 from store_contract.made import LATER, announcement, document, enrichment, investor, issuer, mention
 
@@ -83,6 +83,19 @@ class EnrichmentsContract:
     def test_there_is_none_before_the_first(self, store: Store) -> None:
         assert store.enrichments.latest("bse:1") is None
         assert store.enrichments.history("bse:1") == []
+
+    def test_an_issuers_readings_of_one_kind_come_newest_first(self, store: Store) -> None:
+        others = [announcement(9, isin="INE009A01021"), announcement(8, isin=None)]
+        store.announcements.add([announcement(n) for n in (1, 2, 3)] + others, due_at=LATER)
+        for number in (1, 2, 3, 8, 9):
+            kind = EventType.DIVIDEND if number == 2 else EventType.FINANCIAL_RESULTS
+            store.enrichments.record(enrichment(number, event_type=kind), due_at=LATER)
+
+        found = store.enrichments.of_issuer("INE002A01018", EventType.FINANCIAL_RESULTS)
+        one = store.enrichments.of_issuer("INE002A01018", EventType.FINANCIAL_RESULTS, limit=1)
+
+        assert [each.announcement_id for each in found] == ["bse:3", "bse:1"]
+        assert [each.announcement_id for each in one] == ["bse:3"]
 
 
 class InvestorsContract:

@@ -7,7 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from backfin.errors import PermanentError, RateLimited
+from backfin.interfaces import ModelLedger
+from backfin.models import CallLimits, CallOutcome
 from backfin.storage import Store, StorePacer
+from store_contract.ledger import LedgerContract, call, made
 from store_contract.made import LATER, NOON, StillClock
 
 DAY = date(2026, 7, 1)
@@ -275,3 +278,35 @@ class PacerContract:
         cooling = pacer.all_cooling()["api.example"]
         assert (cooling.until - clock.now()).total_seconds() == pytest.approx(100)
         assert pacer.cooling("files.example") is None
+
+
+class ModelCallsContract(LedgerContract):
+    """The ledger that all processes share."""
+
+    @pytest.fixture
+    def ledger(self, store: Store) -> ModelLedger:
+        return store.model_calls
+
+    def test_every_reply_is_kept_also_a_bad_one(self, store: Store, clock: StillClock) -> None:
+        made(store.model_calls, clock, CallOutcome.INVALID, reply="I would rather not \x00", error="no JSON")
+        clock.forward(1)
+        made(store.model_calls, clock, CallOutcome.VALID)
+
+        kept = store.model_calls.of_filing("bse:1")
+
+        assert [(one.outcome, one.reply) for one in kept] == [
+            (CallOutcome.INVALID, "I would rather not "),
+            (CallOutcome.VALID, '{"a": 1}'),
+        ]
+        assert kept[0].error == "no JSON"
+        assert store.model_calls.used(NOON, LATER).tokens == 2000
+
+    def test_a_closed_service_is_shown_with_its_reason(self, store: Store, clock: StillClock) -> None:
+        service = call(clock).service
+        store.model_calls.failed(service, CallLimits(breaker_failures=1), why="503")
+
+        closed = store.model_calls.all_closed()
+        store.model_calls.answered(service)
+
+        assert closed[service].why == "503"
+        assert store.model_calls.all_closed() == {}

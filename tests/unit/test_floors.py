@@ -19,7 +19,7 @@ FLOORS = {
     for floor, names in {
         0: "errors clock identity guard orphan",
         1: "models calendar",
-        2: "settings interfaces specs egress http_faults pacing",
+        2: "settings interfaces specs egress http_faults pacing model_limits",
         3: "plugins http log consumer",
         4: "exchanges documents enrichment investors notifications storage",
         5: "builtins schedules context",

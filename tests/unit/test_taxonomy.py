@@ -66,7 +66,7 @@ def test_the_core_prompt_set_names_every_label_to_the_model() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["no front matter", '+++\nname = "a"\n+++\ntext', "+++\nname = \n+++\ntext"]
+    "content", ["no front matter", '+++\nname = "a"\n+++\n# classify\nx', "+++\nname = \n+++\n# classify\nx"]
 )
 def test_a_prompt_file_without_name_and_version_is_refused(content: str) -> None:
     with pytest.raises(ConfigError):

@@ -1,20 +1,63 @@
-"""Words of advice, which no output may contain: facts, source and score only."""
+"""Advice to trade, which no output may contain: facts, source and score only.
+
+Filings speak of buying, selling and targets all the time (a buy-back, a sale of shares, the target company), so
+what is looked for is the advice itself: who should do what with the share, ratings, and expected prices. The
+patterns are in ``advice.txt``.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from importlib import resources
 
-_ADVICE = re.compile(
-    r"(?i)\b(?:buy|buys|buying|sell|sells|selling)\b(?![- ]?back)|\btargets?\b|\boutperform"
-    r"|\bunderperform|\boverweight\b|\bunderweight\b|\bmulti-?bagger|\baccumulate\b|\bundervalued\b"
-    r"|\bmust[- ]own\b"
+#: Shouted in a text that is not all capitals.
+_SHOUTED = re.compile(r"\b(?:BUY|SELL|ACCUMULATE)\b(?![- ]?(?:BACK|SIDE|OUT))")
+
+_LINK = re.compile(
+    r"(?i)\b(?:https?|ftp|javascript|data):|\bwww\.|\b[a-z0-9-]+\.(?:com|net|org|io|in|ru|xyz|ly|me)/"
 )
 
 
 def gives_advice(text: str) -> bool:
-    """Whether a text holds words that could be taken for advice to trade.
+    """Whether a text tells anybody to trade, or what a price will be.
 
     >>> gives_advice("Strong buy, target price Rs 500"), gives_advice("Board approves buyback of shares")
     (True, False)
+    >>> gives_advice("Promoter to sell 5% of the target company to the buyer")
+    False
     """
-    return _ADVICE.search(text) is not None
+    if _advice().search(text):
+        return True
+    return _SHOUTED.search(text) is not None and not _is_in_capitals(text)
+
+
+def has_link(text: str) -> bool:
+    """Whether a text holds an address of the web.
+
+    >>> has_link("see https://example.com"), has_link("Example.com Limited wins an order")
+    (True, False)
+    """
+    return _LINK.search(text) is not None
+
+
+def _is_in_capitals(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return 5 * sum(char.isupper() for char in letters) > 4 * len(letters)
+
+
+@lru_cache(maxsize=1)
+def _advice() -> re.Pattern[str]:
+    words: dict[str, str] = {}
+    patterns: list[str] = []
+    table = resources.files("backfin.enrichment").joinpath("advice.txt").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        if line.startswith("{") and " | " in line:
+            name, _, alternatives = line.partition(" | ")
+            words[name] = alternatives
+        elif line and not line.startswith("#"):
+            patterns.append(line)
+    joined = "|".join(patterns)
+    for name, alternatives in words.items():
+        joined = joined.replace(name, alternatives)
+    return re.compile(joined, re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from backfin.errors import ConfigError, ReplyInvalid
+from backfin.errors import BudgetSpent, ConfigError, ReplyInvalid
 from backfin.interfaces import Enricher, PromptSet
 from backfin.models import Enrichment, Reading
 
@@ -17,9 +17,9 @@ def enrich_with(
 ) -> Enrichment:
     """The answer of the first enricher that can give one.
 
-    An enricher that never can (``ReplyInvalid``, ``ConfigError``) is passed over, and the answer says so: the
-    flag ``fallback:<name>``, and the reason under ``detail["fallback"]``. A ``TransientError`` goes through:
-    whether to wait or to pass over is the caller's decision.
+    An enricher that cannot (``ReplyInvalid``, ``BudgetSpent``, ``ConfigError``) is passed over, and the answer
+    says so: the flag ``fallback:<name>``, and the reason under ``detail["fallback"]``. A ``TransientError`` goes
+    through: whether to wait or to pass over is the caller's decision.
 
     Args:
         reading: What is to be read.
@@ -29,13 +29,13 @@ def enrich_with(
 
     Raises:
         TransientError: The enricher asked may answer later.
-        ReplyInvalid, ConfigError: The last enricher could not answer either, or there is none.
+        ReplyInvalid, BudgetSpent, ConfigError: The last enricher could not answer either, or there is none.
     """
     passed = dict(passed_over or {})
     for enricher in enrichers:
         try:
             answer = enricher.enrich(reading, prompt_set)
-        except (ReplyInvalid, ConfigError) as problem:
+        except (ReplyInvalid, BudgetSpent, ConfigError) as problem:
             if enricher is enrichers[-1]:
                 raise
             passed[enricher.name] = problem.sentence

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from backfin.enrichment.advice import gives_advice
+from backfin.enrichment.advice import gives_advice, has_link
 from backfin.enrichment.written import holds_date, holds_money, holds_number, plain_numbers, strange_numbers
 from backfin.models import Enrichment, Evidence, Fact, Money, Page, Party, Status
 from backfin.models.sheets import SHEETS, Kind
@@ -15,6 +15,9 @@ from backfin.models.sheets import SHEETS, Kind
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:+.Z-]{5,24})?")
 _CODE = re.compile(r"[A-Za-z]+\d+")
 _LETTERS = re.compile(r"\w+")
+
+#: Longest value of a field that holds a word or two.
+_LONGEST_WORD = 80
 
 
 def ground(
@@ -47,7 +50,7 @@ class _Ground:
         changes: dict[str, Any] = {"facts": facts, "parties": parties}
         for field, instead in (("headline", headline), ("summary", summary)):
             text = getattr(enrichment, field)
-            if not text.strip() or gives_advice(text) or strange_numbers(text, known, amounts):
+            if not text.strip() or not _is_sober(text) or strange_numbers(text, known, amounts):
                 changes[field] = instead
                 if text.strip():
                     flags.append(f"ungrounded:{field}")
@@ -68,11 +71,20 @@ class _Ground:
     def _holds(self, fact: Fact, kind: Kind) -> bool:
         if not fact.evidence or not all(self._is_quoted(place) for place in fact.evidence):
             return False
+        if kind is Kind.EXACT and not self._is_word(fact):
+            return False
         if fact.status is Status.DERIVED:
             return True
         quotes = " \n ".join(place.quote for place in fact.evidence)
         page = "\n".join(self._raw[place.page] for place in fact.evidence)
         return _value_in(fact.value, kind, quotes, page)
+
+    def _is_word(self, fact: Fact) -> bool:
+        """A word of a closed list ("preferential") is a reading of its quote; a link must stand on the page."""
+        text = str(fact.value)
+        if has_link(text):
+            return any(_normal(text) in self._page(place.page) for place in fact.evidence)
+        return len(text) <= _LONGEST_WORD
 
     def _is_quoted(self, place: Evidence) -> bool:
         quote = _normal(place.quote)
@@ -124,9 +136,16 @@ def _value_in(value: Any, kind: Kind, quote: str, page: str) -> bool:
 def _text_in(text: str, kind: Kind, quote: str) -> bool:
     if _ISO.fullmatch(text):
         return holds_date(text, quote)
+    if gives_advice(text):
+        return False
     if kind in (Kind.NAME, Kind.TEXT, Kind.SET):
         return _words(text) in _words(quote) or (holds_number(text, quote) and bool(plain_numbers(text)))
     return plain_numbers(_CODE.sub("", text)) <= plain_numbers(quote)
+
+
+def _is_sober(text: str) -> bool:
+    """Whether a text neither gives advice nor leads away."""
+    return not gives_advice(text) and not has_link(text)
 
 
 def _sober(party: Party, flags: list[str]) -> Party:

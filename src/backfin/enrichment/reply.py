@@ -1,10 +1,10 @@
-"""What a model may answer: its JSON schema, and the check of what came."""
+"""What a model may answer to each of the two questions: its JSON schema, and the check of what came."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,9 +13,50 @@ from backfin.interfaces import PromptSet
 from backfin.models import EventType, PartyKind, Sentiment
 from backfin.models.sheets import SHEETS
 
+#: The roles in which a model may name a party.
+ROLES = [
+    "acquirer",
+    "allottee",
+    "auditor",
+    "authority",
+    "customer",
+    "director",
+    "donor",
+    "employee",
+    "insider",
+    "kmp",
+    "lender",
+    "merchant_banker",
+    "other",
+    "pac",
+    "petitioner",
+    "pledgee",
+    "pledgor",
+    "promoter",
+    "promoter_group",
+    "rating_agency",
+    "regulator",
+    "seller",
+    "subsidiary",
+    "supplier",
+    "target",
+    "trustee",
+]
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Verdict(_Part):
+    """The answer to the first question: what the filing is."""
+
+    category: str
+    also: list[str] = Field(default_factory=list)
+    event_type: EventType
+    headline: str = Field(max_length=400)
+    summary: str = Field(max_length=4000)
+    sentiment: Sentiment
 
 
 class ReplyFact(_Part):
@@ -41,17 +82,14 @@ class ReplyParty(_Part):
     quote: str
 
 
-class Reply(_Part):
-    """A whole answer."""
+class Statement(_Part):
+    """The answer to the second question: what the filing states."""
 
-    category: str
-    also: list[str] = Field(default_factory=list)
-    event_type: EventType
-    headline: str = Field(max_length=400)
-    summary: str = Field(max_length=4000)
-    sentiment: Sentiment
     facts: list[ReplyFact] = Field(default_factory=list, max_length=120)
     parties: list[ReplyParty] = Field(default_factory=list, max_length=300)
+
+
+Answer = TypeVar("Answer", bound=_Part)
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -69,27 +107,39 @@ _MAYBE = {"type": ["string", "null"]}
 _COUNT = {"type": "integer"}
 
 
-def reply_schema(prompt_set: PromptSet) -> dict[str, Any]:
-    """The strict JSON schema of an answer for a prompt set: its labels are the only categories."""
-    labels = [category.label for category in prompt_set.categories]
-    fields = sorted({field for sheet in SHEETS.values() for field in sheet.model_fields})
-    fact = {"field": {"type": "string", "enum": fields}, "value": _TEXT, "page": _COUNT, "quote": _TEXT}
+def _one_of(words: list[str]) -> dict[str, Any]:
+    return {"type": "string", "enum": words}
+
+
+def verdict_schema(prompt_set: PromptSet) -> dict[str, Any]:
+    """The strict JSON schema of the first answer: the labels of the set are the only categories."""
+    labels = _one_of([category.label for category in prompt_set.categories])
+    return _object(
+        {
+            "category": labels,
+            "also": {"type": "array", "items": labels},
+            "event_type": _one_of([kind.value for kind in EventType]),
+            "headline": _TEXT,
+            "summary": _TEXT,
+            "sentiment": _one_of([kind.value for kind in Sentiment]),
+        }
+    )
+
+
+def statement_schema(event_type: EventType) -> dict[str, Any]:
+    """The strict JSON schema of the second answer: the fields of one sheet, each with its place."""
+    fields = list(SHEETS[event_type].model_fields)
+    fact = {"field": _one_of(fields), "value": _TEXT, "page": _COUNT, "quote": _TEXT}
     party = {
         "name": _TEXT,
-        "role": _TEXT,
-        "kind": {"type": "string", "enum": [kind.value for kind in PartyKind]},
+        "role": _one_of(ROLES),
+        "kind": _one_of([kind.value for kind in PartyKind]),
         **dict.fromkeys(("quantity", "price", "amount", "pct"), _MAYBE),
         "page": _COUNT,
         "quote": _TEXT,
     }
     return _object(
         {
-            "category": {"type": "string", "enum": labels},
-            "also": {"type": "array", "items": {"type": "string", "enum": labels}},
-            "event_type": {"type": "string", "enum": [kind.value for kind in EventType]},
-            "headline": _TEXT,
-            "summary": _TEXT,
-            "sentiment": {"type": "string", "enum": [kind.value for kind in Sentiment]},
             "facts": {"type": "array", "items": _object(fact)},
             "parties": {"type": "array", "items": _object(party)},
         }
@@ -99,26 +149,53 @@ def reply_schema(prompt_set: PromptSet) -> dict[str, Any]:
 _FENCE = re.compile(r"(?s)```(?:json)?\s*(\{.*\})\s*```")
 
 
-def parse_reply(text: str, prompt_set: PromptSet) -> Reply:
-    """Reads a model's answer: fences and words around the object are tolerated, anything else is not.
+def parse_verdict(text: str, prompt_set: PromptSet) -> Verdict:
+    """Reads the first answer: fences and words around the object are tolerated, anything else is not.
 
     Raises:
         ReplyInvalid: With what is wrong, in words that help a model to repair it.
     """
+    verdict = _parsed(text, Verdict)
+    by_label = {category.label: category for category in prompt_set.categories}
+    category = by_label.get(verdict.category)
+    if category is None:
+        raise ReplyInvalid(
+            f"The model's reply names the category {verdict.category!r}, which is none of the labels."
+        )
+    also = [label for label in dict.fromkeys(verdict.also) if label in by_label and label != verdict.category]
+    event_type = _event_type(category.event_type, verdict.event_type)
+    return verdict.model_copy(update={"also": also, "event_type": event_type})
+
+
+def _event_type(of_category: EventType, stated: EventType) -> EventType:
+    """The event type of the category, unless it leaves the choice: routine ones do, and what ends in an allotment."""
+    may_end_in_allotment = of_category in (EventType.FUND_RAISE, EventType.CORPORATE_ACTION)
+    if of_category is EventType.ROUTINE or (may_end_in_allotment and stated is EventType.ALLOTMENT):
+        return stated
+    return of_category
+
+
+def parse_statement(text: str) -> Statement:
+    """Reads the second answer, as tolerant as the first.
+
+    Raises:
+        ReplyInvalid: With what is wrong, in words that help a model to repair it.
+    """
+    found = _object_in(text)
+    if not isinstance(found, dict) or "facts" not in found:
+        raise ReplyInvalid("The model's reply has no list of facts; it is empty when nothing is stated.")
+    return _parsed(text, Statement)
+
+
+def _parsed(text: str, kind: type[Answer]) -> Answer:
     try:
-        reply = Reply.model_validate(_object_in(text))
+        return kind.model_validate(_object_in(text))
     except ValidationError as problem:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}"
             for error in problem.errors()[:8]
         )
         raise ReplyInvalid(f"The model's reply does not fit the schema: {faults}.") from problem
-    labels = {category.label for category in prompt_set.categories}
-    if reply.category not in labels:
-        raise ReplyInvalid(
-            f"The model's reply names the category {reply.category!r}, which is none of the labels."
-        )
-    return reply.model_copy(update={"also": [label for label in reply.also if label in labels]})
 
 
 def _object_in(text: str) -> Any:

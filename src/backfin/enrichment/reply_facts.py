@@ -6,39 +6,54 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from backfin.enrichment.reply import Reply, ReplyFact, ReplyParty
+from backfin.enrichment.reply import ROLES, ReplyFact, ReplyParty, Statement
 from backfin.enrichment.rules.dates import parse_date
 from backfin.errors import ParseError
-from backfin.models import Evidence, Fact, Money, Page, Party, Scale
+from backfin.models import EventType, Evidence, Fact, Money, Page, Party, Scale
 from backfin.models.sheets import SHEETS, Kind
 
 _NUMBER = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
 _LONGEST = 40
 
+#: How sure a fact is that a model states, before anything else speaks for or against it.
+_CONFIDENCE = 0.9
 
-def facts_of(reply: Reply, pages: tuple[Page, ...]) -> tuple[dict[str, Fact], tuple[str, ...]]:
-    """Facts of the reply's event type, and the fields that were withheld because they cannot be read."""
-    kinds = SHEETS[reply.event_type].kinds()
+
+def facts_of(
+    reply: Statement, event_type: EventType, pages: tuple[Page, ...]
+) -> tuple[dict[str, Fact], tuple[str, ...]]:
+    """Facts of the event type's sheet, and the fields that were withheld because they cannot be read."""
+    kinds = SHEETS[event_type].kinds()
     facts: dict[str, Fact] = {}
     refused: list[str] = []
     for stated in reply.facts:
-        if stated.field not in kinds or not stated.value.strip() or stated.field in facts:
+        kind = kinds.get(stated.field)
+        if kind is None or not stated.value.strip() or (stated.field in facts and kind is not Kind.SET):
             continue
-        value = _value(stated.value, kinds[stated.field])
+        value = _value(stated.value, kind)
         if value is None:
             refused.append(stated.field)
         else:
-            facts[stated.field] = Fact(value=value, evidence=(_place(stated, pages),), confidence=0.9)
+            facts[stated.field] = _joined(facts.get(stated.field), value, kind, _place(stated, pages))
     return facts, tuple(refused)
 
 
-def parties_of(reply: Reply, pages: tuple[Page, ...]) -> tuple[Party, ...]:
+def _joined(known: Fact | None, value: Any, kind: Kind, place: Evidence) -> Fact:
+    """A fact, or a list with one more item."""
+    if kind is not Kind.SET:
+        return Fact(value=value, evidence=(place,), confidence=_CONFIDENCE)
+    if known is None or not isinstance(known.value, list):
+        return Fact(value=[value], evidence=(place,), confidence=_CONFIDENCE)
+    return known.model_copy(update={"value": [*known.value, value], "evidence": (*known.evidence, place)})
+
+
+def parties_of(reply: Statement, pages: tuple[Page, ...]) -> tuple[Party, ...]:
     """The parties of a reply."""
     return tuple(
         Party(
             name_as_written=party.name,
             kind=party.kind,
-            role=party.role,
+            role=party.role if party.role in ROLES else "other",
             quantity=_count(party.quantity),
             price_inr=_rupees(party.price),
             amount_inr=_rupees(party.amount),

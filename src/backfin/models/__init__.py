@@ -8,6 +8,7 @@ from backfin.models.document import Box, Document, Method, Page, Table
 from backfin.models.enrichment import Enrichment, MaterialityPart, Reading, Sentiment
 from backfin.models.facts import EventType, Evidence, Fact, Party, PartyKind, Status
 from backfin.models.investor import Investor, Mention
+from backfin.models.model_call import CallLimits, CallOutcome, ModelCall, ModelUse
 from backfin.models.money import Money, Scale
 from backfin.models.watch import Cadence, Phase, Watch
 
@@ -17,6 +18,8 @@ __all__ = [
     "Attachment",
     "Box",
     "Cadence",
+    "CallLimits",
+    "CallOutcome",
     "Delivery",
     "DeliveryState",
     "Document",
@@ -30,6 +33,8 @@ __all__ = [
     "MaterialityPart",
     "Mention",
     "Method",
+    "ModelCall",
+    "ModelUse",
     "Money",
     "Page",
     "Party",

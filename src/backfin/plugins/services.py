@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from backfin.clock import Clock
-from backfin.interfaces import Pacer
+from backfin.interfaces import ModelLedger, Pacer
 from backfin.settings import Settings
 
 
@@ -19,9 +19,11 @@ class Services:
         pacer: Shares politeness towards hosts between all processes.
         clock: Tells the time.
         secret: Gives the secret of a name, made at first use and kept with the application's data.
+        ledger: What all processes know about asking models; ``None`` where there is no store.
     """
 
     settings: Settings
     pacer: Pacer
     clock: Clock
     secret: Callable[[str], str]
+    ledger: ModelLedger | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import NoDecode
@@ -87,8 +87,48 @@ class LlmSettings(Section):
     )
     model: str | None = Field(default=None, description="Name of the model.")
     timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for a reply.")
-    max_input_chars: int = Field(
-        default=60_000, gt=0, description="Most characters of a filing sent to the model."
+    max_input_tokens: int = Field(
+        default=16_000,
+        ge=500,
+        description="Most tokens of a filing's text sent with the question for its facts, estimated.",
+    )
+    max_classify_tokens: int = Field(
+        default=4_000, ge=500, description="The same for the question what the filing is."
+    )
+    max_output_tokens: int = Field(default=8_000, gt=0, description="Most tokens of one reply.")
+    reply_format: Literal["json_schema", "json_object", "text"] = Field(
+        default="json_schema",
+        description="How the service is told the schema of its reply: `json_schema`, or inside the prompt "
+        "with `json_object` or `text`.",
+    )
+    max_calls_per_filing: int = Field(
+        default=4, ge=1, description="Most calls for one filing on one day; a normal one takes two at most."
+    )
+    max_tokens_per_filing: int = Field(
+        default=100_000, gt=0, description="Most tokens for one filing on one day, read and written."
+    )
+    daily_budget_usd: float | None = Field(
+        default=None, ge=0, description="Most US dollars on one day (in India), by the prices below."
+    )
+    daily_budget_tokens: int | None = Field(
+        default=None, ge=0, description="Most tokens on one day, read and written."
+    )
+    requests_per_minute: int | None = Field(
+        default=None, gt=0, description="Most requests in any minute, all processes together."
+    )
+    tokens_per_minute: int | None = Field(
+        default=None, gt=0, description="Most tokens in any minute, all processes together."
+    )
+    max_wait: float = Field(
+        default=30.0,
+        ge=0,
+        description="Seconds a call waits for its turn; beyond, the filing comes back later.",
+    )
+    breaker_failures: int = Field(
+        default=5, ge=1, description="Calls in a row without an answer after which the service is left alone."
+    )
+    breaker_cooldown: float = Field(
+        default=30.0, gt=0, description="Seconds it is left alone; doubles up to an hour."
     )
     input_usd_per_million: float = Field(
         default=0.0, ge=0, description="Price of a million input tokens, in USD."

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from backfin.context import Context
 from backfin.enrichment.chain import enrich_with
+from backfin.enrichment.guards import against_turnover
 from backfin.errors import RateLimited, TransientError
-from backfin.models import Announcement, Document, Enrichment, Method, Page, Reading, State
+from backfin.models import Announcement, Document, Enrichment, EventType, Method, Page, Reading, State
 from backfin.models.events import EnrichmentStored
 from backfin.specs import Next
 from backfin.steps.item import announcement_of, documents_of, has_reached, keep, tries_of
@@ -31,7 +32,7 @@ def enrich(ctx: Context, key: str) -> list[Next]:
         return following
     announcement = announcement_of(ctx, key)
     reading = reading_of(announcement, documents_of(ctx, key))
-    enrichment = _answer(ctx, key, reading)
+    enrichment = _sized(ctx, announcement, _answer(ctx, key, reading))
     ctx.store.enrichments.record(enrichment, due_at=ctx.due_at)
     keep(ctx, key, enrichment=enrichment, state=State.ENRICHED)
     ctx.emit(
@@ -51,6 +52,14 @@ def _answer(ctx: Context, key: str, reading: Reading) -> Enrichment:
             raise
         away = {enricher.name: error.sentence for enricher in ctx.enrichers if enricher.is_remote}
         return enrich_with(reading, prompt_set, local, passed_over=away)
+
+
+def _sized(ctx: Context, announcement: Announcement, enrichment: Enrichment) -> Enrichment:
+    """An order held against the turnover that the issuer's own results state, as far as they are known."""
+    if enrichment.event_type is not EventType.ORDER_WIN or announcement.isin is None:
+        return enrichment
+    results = ctx.store.enrichments.of_issuer(announcement.isin, EventType.FINANCIAL_RESULTS)
+    return against_turnover(enrichment, results)
 
 
 def _stays_away(ctx: Context, key: str, error: TransientError) -> bool:

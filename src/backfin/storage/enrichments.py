@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from backfin.models import Enrichment, Money, State
+from backfin.models import Enrichment, EventType, Money, State
 from backfin.storage.database import Database
 from backfin.storage.statements import upsert
 from backfin.storage.tables import announcements, enrichments
@@ -38,6 +38,13 @@ _LATEST = (
     select(enrichments)
     .join(announcements, announcements.c.enrichment_id == enrichments.c.enrichment_id)
     .where(announcements.c.announcement_id == bindparam("id"))
+)
+_OF_ISSUER = (
+    select(enrichments)
+    .join(announcements, announcements.c.enrichment_id == enrichments.c.enrichment_id)
+    .where(announcements.c.isin == bindparam("isin"), announcements.c.event_type == bindparam("kind"))
+    .order_by(announcements.c.position.desc())
+    .limit(bindparam("most"))
 )
 _HISTORY = select(enrichments).where(_OF).order_by(enrichments.c.created_at, enrichments.c.enrichment_id)
 
@@ -79,6 +86,12 @@ class Enrichments:
             return [
                 _enrichment(row) for row in connection.execute(_HISTORY, {"id": announcement_id}).mappings()
             ]
+
+    def of_issuer(self, isin: str, event_type: EventType, limit: int = 4) -> list[Enrichment]:
+        """The latest readings of one event type that an issuer filed, newest first."""
+        values = {"isin": isin, "kind": event_type.value, "most": limit}
+        with self._database.read() as connection:
+            return [_enrichment(row) for row in connection.execute(_OF_ISSUER, values).mappings()]
 
 
 def _enrichment(row: Any) -> Enrichment:

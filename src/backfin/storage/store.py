@@ -17,6 +17,7 @@ from backfin.storage.gaps import Gaps
 from backfin.storage.hosts import Hosts
 from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
+from backfin.storage.model_calls import ModelCalls
 from backfin.storage.raw_answers import RawAnswers
 from backfin.storage.runs import Runs
 from backfin.storage.schema import Schema
@@ -57,6 +58,7 @@ class Store:
         self.slots = Slots(self._database)
         self.watermarks = Watermarks(self._database)
         self.raw_answers = RawAnswers(self._database)
+        self.model_calls = ModelCalls(self._database)
         self.secrets = Secrets(self._database)
         self.hosts = Hosts(self._database)
         self.exports = Exports(self._database)

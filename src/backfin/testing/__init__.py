@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from backfin.enrichment.prompts import lint_prompt_file, lint_prompt_set
     from backfin.testing.apps import FakePlugin, make_app
     from backfin.testing.contracts.enricher import EnricherContract
     from backfin.testing.contracts.exchange import ExchangeContract
@@ -45,6 +46,8 @@ _HOMES = {
     "NotifierContract": "contracts.notifier",
     "PromptSetContract": "contracts.prompt_set",
     "RecordingNotifier": "recording_notifier",
+    "lint_prompt_file": "prompts",
+    "lint_prompt_set": "prompts",
     "make_alert": "factories",
     "make_announcement": "factories",
     "make_app": "apps",
@@ -65,6 +68,8 @@ __all__ = [
     "NotifierContract",
     "PromptSetContract",
     "RecordingNotifier",
+    "lint_prompt_file",
+    "lint_prompt_set",
     "make_alert",
     "make_announcement",
     "make_app",

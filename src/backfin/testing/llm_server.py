@@ -56,7 +56,10 @@ OBEDIENT: dict[str, Any] = {
 
 
 def plain_reply(**changes: Any) -> dict[str, Any]:
-    """A reply that fits the schema and states nothing, with ``changes``."""
+    """What a model knows of a filing that states nothing, with ``changes``: the answers to both questions.
+
+    The server cuts it to the question: a request's schema says which of its keys are asked for.
+    """
     reply = {
         "category": "Procedural/Administrative",
         "also": [],
@@ -84,6 +87,8 @@ class LlmServer:
         habits: One for each call, the last one for all that follow.
         retry_after: Seconds a rate-limited answer asks for.
         stall_s: Longest time a stalled answer is held back; closing the server ends it.
+
+    :attr:`context_tokens` is what it reads of a prompt at most; it cuts the rest without a word, as some do.
     """
 
     def __init__(
@@ -98,6 +103,7 @@ class LlmServer:
         self.habits = habits or [Habit.GOOD]
         self.retry_after = retry_after
         self.stall_s = stall_s
+        self.context_tokens = 1_000_000
         self.requests: list[dict[str, Any]] = []
         self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
@@ -130,7 +136,13 @@ class LlmServer:
         self._closing.wait(self.stall_s)
 
 
-def _completion(content: str, model: str, finish: str = "stop") -> dict[str, Any]:
+def _prompt_tokens(request: dict[str, Any], most: int) -> int:
+    """What the server counts: a thousand for a short prompt, a token for eight characters of a long one."""
+    chars = sum(len(message["content"]) for message in request.get("messages", ()))
+    return min(max(1000, chars // 8), most)
+
+
+def _completion(content: str, model: str, prompt_tokens: int, finish: str = "stop") -> dict[str, Any]:
     message = {"role": "assistant", "content": content}
     return {
         "id": "chatcmpl-local",
@@ -138,8 +150,19 @@ def _completion(content: str, model: str, finish: str = "stop") -> dict[str, Any
         "created": int(time.time()),
         "model": model,
         "choices": [{"index": 0, "message": message, "finish_reason": finish}],
-        "usage": {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200},
+        "usage": {
+            "prompt_tokens": prompt_tokens,
+            "completion_tokens": 200,
+            "total_tokens": prompt_tokens + 200,
+        },
     }
+
+
+def _asked_for(request: dict[str, Any], reply: Any) -> Any:
+    """The part of a reply that a request's schema has room for; all of it when the request names none."""
+    form = request.get("response_format", {})
+    wanted = form.get("json_schema", {}).get("schema", {}).get("properties", reply)
+    return {key: value for key, value in reply.items() if key in wanted} if isinstance(reply, dict) else reply
 
 
 def _content(habit: Habit, reply: Any) -> str:
@@ -152,11 +175,10 @@ def _content(habit: Habit, reply: Any) -> str:
     if habit is Habit.FENCED:
         return f"```json\n{text}\n```"
     if habit is Habit.WRONG_ENUM:
-        return json.dumps({**json.loads(text), "category": "Great News", "sentiment": "Postive"})
+        wrong = {"category": "Great News", "sentiment": "Postive", "facts": "many"}
+        return json.dumps({**json.loads(text), **wrong})
     if habit is Habit.TRUNCATED:
         return text[: len(text) // 2]
-    if habit is Habit.OBEYS_INJECTION:
-        return json.dumps(OBEDIENT)
     return "" if habit is Habit.EMPTY else text
 
 
@@ -200,8 +222,10 @@ def _handler_for(server: LlmServer) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             finish = "length" if habit is Habit.TRUNCATED else "stop"
-            content = _content(habit, server.answer(request))
-            self._send(200, _completion(content, request.get("model", ""), finish))
+            known = OBEDIENT if habit is Habit.OBEYS_INJECTION else server.answer(request)
+            content = _content(habit, _asked_for(request, known))
+            tokens = _prompt_tokens(request, server.context_tokens)
+            self._send(200, _completion(content, request.get("model", ""), tokens, finish))
 
         def _refuse(self, habit: Habit) -> None:
             status, code, message = _REFUSALS[habit]

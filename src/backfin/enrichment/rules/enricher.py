@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from backfin.clock import Clock, SystemClock
 from backfin.enrichment import materiality
 from backfin.enrichment.grounding import ground
-from backfin.enrichment.injection import FLAG, quarantine
+from backfin.enrichment.guards import guarded
+from backfin.enrichment.injection import FLAG, quarantine_reading
 from backfin.enrichment.rules.allotments import extract_allotment
 from backfin.enrichment.rules.business import (
     extract_deal,
@@ -88,7 +89,8 @@ class RulesEnricher:
 
     def enrich(self, reading: Reading, prompt_set: PromptSet) -> Enrichment:
         """Category, event type, facts, parties, headline and summary; the same for the same reading."""
-        pages, is_addressed = quarantine(bounded(reading.pages))
+        reading, is_addressed = quarantine_reading(bounded_reading(reading))
+        pages = reading.pages
         source = Source(reading.announcement, pages)
         verdict = classify(source)
         category = category_in(prompt_set, verdict.label, verdict.event_type)
@@ -128,7 +130,8 @@ class RulesEnricher:
         )
         plain = plain_headline(source, category.label)
         grounded = ground(made, pages, headline=plain, summary="", issuer=source.issuer)
-        return scored(grounded, reading, category)
+        checked = guarded(grounded, pages, headline=plain)
+        return scored(checked, reading, category)
 
 
 def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enrichment:
@@ -141,6 +144,11 @@ def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enri
         reading.announcement.disseminated_at,
     )
     return enrichment.model_copy(update={"materiality": total, "materiality_parts": parts})
+
+
+def bounded_reading(reading: Reading) -> Reading:
+    """The reading with the pages that rules look at."""
+    return reading.model_copy(update={"pages": bounded(reading.pages)})
 
 
 def bounded(pages: tuple[Page, ...]) -> tuple[Page, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from backfin.enrichment.prompts import lint_prompt_set
 from backfin.interfaces import PromptSet
 from backfin.models import Announcement, EventType
 from backfin.testing.contracts.checking import at_once, nothing_is_touched
@@ -64,6 +65,9 @@ class PromptSetContract:
 
         assert missing == [], f"the prompt does not speak of {missing}"
         assert "{categories}" not in prompt, "a placeholder was left in the prompt"
+
+    def test_the_linter_finds_nothing(self) -> None:
+        assert lint_prompt_set(self.make()) == []
 
     def test_the_words_are_the_same_each_time(self) -> None:
         prompts = self.make()

@@ -1,0 +1,209 @@
+"""A text as a model would understand it, however it is disguised, with the way back to where it stands."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+#: Letters of other scripts that look like Latin ones.
+_LOOKALIKES = str.maketrans(
+    "аеорсхуіјѕһԁԛԝвкмнтгпԍѵοανιρτυχεκηωσγϲϳᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢıɩɡⅼ｜",
+    "aeopcxyijshdqwbkmhtrngvoaviptuxeknwsycjabcdefghijklmnoprstuvwyziigll",
+)
+_LEET = str.maketrans("013457@$!|+", "oieastasilt")
+_RUN = re.compile(r"[A-Za-z0-9@$!|+]+")
+_WORDS = re.compile(r"\S+")
+_PLAIN = re.compile(r"[A-Za-z0-9]")
+
+_BASE64 = re.compile(
+    r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}(?:\s{0,2}[A-Za-z0-9+/_-]{16,}={0,2}){0,40}"
+)
+_HEX = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}[\s:]?){16,}")
+_ENTITIES = re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};[ ]?){6,}")
+_PERCENTS = re.compile(r"(?<![\w%])[A-Za-z]{0,40}%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}|[\w.,:-]){9,}")
+_LEAST_READABLE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text in pieces: where each begins in the view, and where it stands in the original."""
+
+    text: str
+    starts: tuple[int, ...]
+    origins: tuple[tuple[int, int], ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The part of the original behind a part of the view."""
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _place(self, at: int) -> tuple[int, int]:
+        index = bisect_right(self.starts, at) - 1
+        first, last = self.origins[index]
+        offset = at - self.starts[index]
+        place = min(first + offset, last - 1)
+        return place, place + 1
+
+
+def _joined(pieces: Iterable[tuple[str, int, int]], gap: str) -> View:
+    """A view of pieces, each with its start and end in the original."""
+    starts: list[int] = []
+    origins: list[tuple[int, int]] = []
+    parts: list[str] = []
+    at = 0
+    for text, start, end in pieces:
+        if text:
+            starts.append(at)
+            origins.append((start, end))
+            parts.append(text)
+            at += len(text) + len(gap)
+    return View(gap.join(parts), tuple(starts), tuple(origins))
+
+
+def folded(text: str) -> View:
+    """Lower case, without invisible characters, look-alikes turned into Latin letters, white space collapsed.
+
+    >>> folded("Ign\\u200bоre\\n  ALL").text
+    'ignore all'
+    """
+    return _view(text, _as_latin)
+
+
+def plain(text: str) -> View:
+    """The same without touching other scripts, for instructions written in them."""
+    return _view(text, lambda word: word)
+
+
+def squeezed(text: str) -> View:
+    """Letters alone, digits that stand for letters among them: what is left when someone splits words up.
+
+    >>> squeezed("I g-n 0 r e").text
+    'ignore'
+    """
+    pieces = (
+        (
+            "".join(_RUN.findall(_folded_word(match[0], _as_latin))).translate(_LEET),
+            match.start(),
+            match.end(),
+        )
+        for match in _WORDS.finditer(text)
+    )
+    return _joined(pieces, "")
+
+
+def decoded(text: str) -> Iterator[tuple[int, int, str]]:
+    """Readable texts that are hidden by an encoding, each with start and end of what hides it."""
+    for pattern, decode in (
+        (_BASE64, _from_base64),
+        (_HEX, _from_hex),
+        (_ENTITIES, html.unescape),
+        (_PERCENTS, _from_percents),
+    ):
+        if pattern is _PERCENTS and "%" not in text:
+            continue
+        for match in pattern.finditer(text):
+            said = decode(match[0])
+            if said and _is_readable(said):
+                yield match.start(), match.end(), said
+
+
+def turned(text: str) -> Iterator[str]:
+    """The text read backwards, and with every letter moved by half the alphabet; the same length each."""
+    yield text[::-1]
+    yield codecs.encode(text, "rot13")
+
+
+def is_disguised(text: str) -> bool:
+    """Whether a text has characters that nobody sees, letters of two scripts in one word, or letters set apart."""
+    if (_APART if text.isascii() else _DISGUISE).search(text):
+        return True
+    return _LEET_WORD.search(text) is not None and _LEET_WORDS.search(text) is not None
+
+
+_CYRILLIC_GREEK = "Ͱ-ϿЀ-ԯ"
+_SPELLED = r"(?<![^\W_])[^\W_](?:[ .*_|/\-\u00b7]{1,3}[^\W_](?![^\W_])){5,}"
+_LEET_WORD = re.compile(r"[a-z][0134@$][a-z]")
+_LEET_WORDS = re.compile(r"[A-Za-z][0134@$][A-Za-z]{1,9}[^\S\n]{1,3}[A-Za-z]{1,9}[0134@$]")
+_APART = re.compile(_SPELLED)
+_DISGUISE = re.compile(
+    r"[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
+    rf"|[A-Za-z][{_CYRILLIC_GREEK}]|[{_CYRILLIC_GREEK}][A-Za-z]|[Ａ-Ｚａ-ｚ]{{3}}|[ᴀ-ᴢ]{{2}}"
+    rf"|[\U0001d400-\U0001d7ff]{{3}}|{_SPELLED}"
+)
+
+
+def _view(text: str, translate: Callable[[str], str]) -> View:
+    found = (
+        (_folded_word(match[0], translate), match.start(), match.end()) for match in _WORDS.finditer(text)
+    )
+    return _joined(_mended(found) if "-\n" in text else found, " ")
+
+
+def _mended(pieces: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    """Puts a word together again that a hyphen at the end of a line breaks in two."""
+    held: tuple[str, int, int] | None = None
+    for text, start, end in pieces:
+        if held is not None:
+            text, start = held[0][:-1] + text, held[1]
+        held = (text, start, end) if text.endswith("-") and len(text) > 1 else None
+        if held is None:
+            yield text, start, end
+    if held is not None:
+        yield held
+
+
+def _as_latin(word: str) -> str:
+    return word.translate(_LOOKALIKES)
+
+
+def _folded_word(word: str, translate: Callable[[str], str]) -> str:
+    if word.isascii():
+        return word.lower()
+    return translate("".join(_normal(char) for char in word))
+
+
+@lru_cache(maxsize=4096)
+def _normal(char: str) -> str:
+    if char.isascii():
+        return char.lower()
+    if unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f":
+        return ""
+    return without_marks(char).lower()
+
+
+def without_marks(text: str) -> str:
+    """A text taken apart into letters and marks, without accents and the dot below of Devanagari letters."""
+    base = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in base if not "\u0300" <= one <= "\u036f" and one != "\u093c")
+
+
+def _from_base64(text: str) -> str:
+    packed = re.sub(r"\s", "", text).translate(str.maketrans("-_", "+/")).rstrip("=")
+    try:
+        return base64.b64decode(packed + "=" * (-len(packed) % 4)).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _from_hex(text: str) -> str:
+    try:
+        return bytes.fromhex(re.sub(r"[\s:]", "", text)).decode("utf-8")
+    except ValueError:
+        return ""
+
+
+def _from_percents(text: str) -> str:
+    return unquote(text) if text.count("%") >= 3 else ""
+
+
+def _is_readable(text: str) -> bool:
+    good = sum(1 for char in text if char.isalnum() or char.isspace() or char in ".,:;'\"!?-/()₹%")
+    return len(text) >= 10 and good >= _LEAST_READABLE * len(text) and _PLAIN.search(text) is not None

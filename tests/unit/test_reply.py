@@ -1,0 +1,79 @@
+"""What a model may answer, and how its answers are read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from backfin.enrichment.prompts import CorePromptSet
+from backfin.enrichment.reply import Verdict, parse_statement, parse_verdict
+from backfin.errors import ReplyInvalid
+from backfin.models import EventType
+
+
+def verdict(**changes: Any) -> Verdict:
+    answer = {
+        "category": "New Order",
+        "also": [],
+        "event_type": "order_win",
+        "headline": "An order",
+        "summary": "An order came.",
+        "sentiment": "positive",
+    }
+    return parse_verdict(json.dumps(answer | changes), CorePromptSet())
+
+
+@pytest.mark.parametrize(
+    ("category", "stated", "event_type"),
+    [
+        ("New Order", "order_win", "order_win"),
+        ("New Order", "dividend", "order_win"),
+        ("Procedural/Administrative", "dividend", "dividend"),
+        ("Fundraise - QIP", "allotment", "allotment"),
+        ("Increase in Share Capital", "allotment", "allotment"),
+        ("Fundraise - QIP", "order_win", "fund_raise"),
+    ],
+)
+def test_a_category_decides_its_event_type_unless_it_leaves_the_choice(
+    category: str, stated: str, event_type: str
+) -> None:
+    assert verdict(category=category, event_type=stated).event_type is EventType(event_type)
+
+
+def test_other_labels_are_those_of_the_set_and_not_the_category_itself() -> None:
+    assert verdict(also=["USFDA", "New Order", "Great News", "USFDA"]).also == ["USFDA"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"category": "Great News"},
+        {"event_type": "party"},
+        {"sentiment": "Postive"},
+        {"headline": "x" * 401},
+        {"summary": None},
+    ],
+)
+def test_a_verdict_that_fits_no_schema_is_refused_with_what_is_wrong(changes: dict[str, Any]) -> None:
+    with pytest.raises(ReplyInvalid, match=r"category|event_type|sentiment|headline|summary"):
+        verdict(**changes)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "prose", "{", "[]", '{"parties": []}', '{"facts": "many"}', '{"facts": [{}]}']
+)
+def test_a_statement_without_a_list_of_facts_is_refused(text: str) -> None:
+    with pytest.raises(ReplyInvalid):
+        parse_statement(text)
+
+
+@pytest.mark.parametrize("text", ['{"facts": []}', '```json\n{"facts": []}\n```', 'Here: {"facts": []} Bye.'])
+def test_words_and_fences_around_a_statement_are_tolerated(text: str) -> None:
+    assert parse_statement(text).facts == []
+
+
+def test_deeply_nested_text_is_refused_and_not_followed() -> None:
+    with pytest.raises(ReplyInvalid):
+        parse_statement('{"facts": ' + "[" * 100_000 + "]" * 100_000 + "}")
