@@ -36,7 +36,7 @@ from backfin.enrichment.rules.ownership import (
 )
 from backfin.enrichment.rules.results import extract_results
 from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
-from backfin.enrichment.rules.source import MAX_PAGE_CHARS, MAX_PAGES, Extract, Source
+from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS, MAX_PAGES, Extract, Source
 from backfin.enrichment.rules.words import red_flags, sentiment_of, stage_of, summary_of
 from backfin.enrichment.taxonomy import slug_of
 from backfin.errors import ConfigError
@@ -89,7 +89,8 @@ class RulesEnricher:
     def enrich(self, reading: Reading, prompt_set: PromptSet) -> Enrichment:
         """Category, event type, facts, parties, headline and summary; the same for the same reading."""
         pages, is_addressed = quarantine(bounded(reading.pages))
-        source = Source(reading.announcement, pages)
+        further = further_pages(reading.pages, pages)
+        source = Source(reading.announcement, pages, reading.tables, further)
         verdict = classify(source)
         category = category_in(prompt_set, verdict.label, verdict.event_type)
         extract = EXTRACTORS.get(verdict.event_type, _nothing)(source)
@@ -127,7 +128,7 @@ class RulesEnricher:
             detail={"stage": stage, "signs": verdict.scores},
         )
         plain = plain_headline(source, category.label)
-        grounded = ground(made, pages, headline=plain, summary="", issuer=source.issuer)
+        grounded = ground(made, (*pages, *further), headline=plain, summary="", issuer=source.issuer)
         return scored(grounded, reading, category)
 
 
@@ -152,6 +153,13 @@ def bounded(pages: tuple[Page, ...]) -> tuple[Page, ...]:
         else page.model_copy(update={"text": page.text[:MAX_PAGE_CHARS]})
         for page in chosen
     )
+
+
+def further_pages(pages: tuple[Page, ...], taken: tuple[Page, ...]) -> tuple[Page, ...]:
+    """Later pages that seem to hold a statement of results: the consolidated one stands behind the other."""
+    seen = {page.number for page in taken}
+    later = [page for page in pages if page.number not in seen and page.number <= LAST_STATEMENT_PAGE]
+    return bounded(tuple(page for page in later if "from operations" in page.text[:MAX_PAGE_CHARS].lower()))
 
 
 def document_flags(reading: Reading) -> tuple[str, ...]:

@@ -136,7 +136,7 @@ def _order_value(source: Source) -> Fact | None:
 def _table_total(source: Source) -> Fact | None:
     """The one number of a table's last line, under the scale that the table states."""
     for found in source.each(_TOTAL, "total"):
-        scale = table_scale(found.page)
+        scale = table_scale(found.page.text)
         if scale is not None:
             return money_in(found.page, *found.match.span(), found.match.end() + 20, scale)
     return None

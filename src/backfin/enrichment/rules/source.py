@@ -10,13 +10,15 @@ from functools import cached_property
 from typing import Any
 
 from backfin.enrichment.rules.dates import parse_date
-from backfin.models import Announcement, Evidence, Fact, Method, Money, Page, Party, Status
+from backfin.models import Announcement, Evidence, Fact, Method, Money, Page, Party, Status, Table
 from backfin.models.money import money_of
 from backfin.models.money_text import find_amounts
 
 #: The facts of a filing stand on its first pages; the rest of a long document is not scanned.
 MAX_PAGES = 12
 MAX_PAGE_CHARS = 12_000
+#: How far a statement of results is looked for.
+LAST_STATEMENT_PAGE = 60
 _LONGEST_QUOTE = 300
 
 #: Words with which the body of a letter begins, so that they end its subject.
@@ -122,6 +124,8 @@ class Source:
 
     announcement: Announcement
     pages: tuple[Page, ...]
+    tables: tuple[Table, ...] = ()
+    further: tuple[Page, ...] = ()
 
     @cached_property
     def subject(self) -> str:
@@ -225,7 +229,7 @@ class Source:
         ``is_total`` passes over amounts that are said to be for one share.
         """
         for found in self.each(cue, trigger):
-            scale = table_scale(found.page) if in_table else None
+            scale = table_scale(found.page.text) if in_table else None
             end = found.match.end()
             fact = money_in(found.page, found.match.start(), end, end + reach, scale)
             if fact is not None and not (is_total and _is_each(found.page.text, end, fact)):
@@ -252,10 +256,17 @@ def _is_each(text: str, start: int, fact: Fact) -> bool:
     return at >= 0 and _ONE.match(text, at + len(written)) is not None
 
 
-def table_scale(page: Page) -> str | None:
-    """The scale that a page states for its tables, as written; ``None`` when it states none, or several."""
-    stated = {match["scale"].lower().rstrip("s") for match in _TABLE_SCALE.finditer(page.text)}
+def table_scale(text: str) -> str | None:
+    """The scale that a text states for its tables, as written; ``None`` when it states none, or several.
+
+    >>> table_scale("(₹ in Lakhs, except EPS)"), table_scale("(Rs. in crore) ... (Rs. in lakhs)")
+    ('lakh', None)
+    """
+    stated = {_SPELLINGS.get(word := match["scale"].lower().rstrip("s"), word) for match in _TABLE_SCALE.finditer(text)}
     return stated.pop() if len(stated) == 1 else None
+
+
+_SPELLINGS = {"lac": "lakh", "cr": "crore", "mn": "million"}
 
 
 def money_in(page: Page, quote_from: int, start: int, end: int, scale: str | None = None) -> Fact | None:
@@ -271,9 +282,18 @@ def money_in(page: Page, quote_from: int, start: int, end: int, scale: str | Non
 
 def evidence(page: Page, start: int, end: int) -> Evidence:
     """A quote of a page, white space tidied, never longer than it needs to be."""
-    start = max(start, end - _LONGEST_QUOTE)
+    return evidence_of(page, tidy(page.text[max(start, end - _LONGEST_QUOTE) : end]))
+
+
+def evidence_of(page: Page, quote: str) -> Evidence:
+    """A quote that is known to stand on a page."""
     method = page.method if page.method is not Method.NONE else Method.TEXT
-    return Evidence(page=page.number, quote=tidy(page.text[start:end]), method=method)
+    return Evidence(page=page.number, quote=quote, method=method)
+
+
+def normal(text: str) -> str:
+    """A text as quotes are compared: white space collapsed, case folded."""
+    return " ".join(text.split()).casefold()
 
 
 def derived(value: Any, *facts: Fact | None) -> Fact:
