@@ -6,12 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from backfin.enrichment.rules.dates import DATE, parse_date
 
 _SHORT_YEAR = re.compile(r"(?<=[A-Za-z]['’-])(?=\d\d$)|(?<=[./-]\d\d[./-])(?=\d\d$)")
-_DAY = re.compile(rf"(?i){DATE}|\b\d{{1,2}}[ -][a-z]{{3}}['’-]\d\d\b|\b\d{{1,2}}[./-]\d{{1,2}}[./-]\d\d\b(?!\d)")
-_MONTH_DAY = re.compile(r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{1,2}\s?,")
+_DAY = re.compile(
+    rf"(?i){DATE}|\b\d{{1,2}}[ -][a-z]{{3}}['’-]\d\d\b|\b\d{{1,2}}[./-]\d{{1,2}}[./-]\d\d\b(?!\d)"
+)
+_MONTH_DAY = re.compile(
+    r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{1,2}\s?,"
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SPANS = (
     ("half", re.compile(r"(?i)\bhalf[- ]?year|\bsix[- ]months?|\b0?6 months")),
@@ -56,16 +61,12 @@ def days_in(text: str) -> list[date]:
     >>> days_in("June 30, March 31,\\n2026 2026")
     [datetime.date(2026, 6, 30), datetime.date(2026, 3, 31)]
     """
-    whole = [day for match in _DAY.finditer(text) if (day := day_of(match[0]))]
-    if whole:
-        return whole
-    lines = text.splitlines()
-    for upper, lower in zip(lines, lines[1:], strict=False):
+    for upper, lower in pairwise(text.splitlines()):
         named, years = _MONTH_DAY.findall(upper), _YEAR.findall(lower)
         if len(named) > 1 and len(named) == len(years):
             pairs = [parse_date(f"{day} {year}") for day, year in zip(named, years, strict=True)]
             return [day for day in pairs if day]
-    return []
+    return [day for match in _DAY.finditer(text) if (day := day_of(match[0]))]
 
 
 def roles_of(heads: Sequence[Head], period_end: date | None) -> tuple[str | None, ...]:
@@ -106,7 +107,7 @@ def _role(head: Head, end: date, shortest: str) -> str | None:
 
 def _again(role: str | None) -> str | None:
     """What a second column with the same day is, where no head says how long its period is."""
-    return {"": "ytd", "prior_year_quarter": "prior_ytd"}.get(role or "", None) if role is not None else None
+    return {"": "ytd", "prior_year_quarter": "prior_ytd"}.get(role or "") if role is not None else None
 
 
 def year_before(day: date) -> date:

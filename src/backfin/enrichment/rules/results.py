@@ -20,7 +20,9 @@ _PERIOD = re.compile(
     rf"(?i)\b(?P<span>quarter|half[- ]year|year|months?|period)\b[^.\n]{{0,60}}?\bend(?:ed"
     rf"|ing)\b\s{{0,3}}(?:on\s)?(?P<date>{DATE})"
 )
-_HAS_LINES = re.compile(r"(?i)(?:revenue|income|sales)\s{0,3}from\s{0,3}operation|net sales|total (?:income|revenue)")
+_HAS_LINES = re.compile(
+    r"(?i)(?:revenue|income|sales)\s{0,3}from\s{0,3}operation|net sales|total (?:income|revenue)"
+)
 _HAS_BOTTOM = re.compile(r"(?i)before tax|for the (?:period|quarter|year)|earnings? per")
 _CONSOLIDATED = re.compile(r"(?i)\bconsolidated\b[^\n]{0,60}\bresults?\b")
 _STANDALONE = re.compile(r"(?i)\bstandalone\b[^\n]{0,60}\bresults?\b")

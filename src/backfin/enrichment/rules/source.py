@@ -262,7 +262,10 @@ def table_scale(text: str) -> str | None:
     >>> table_scale("(₹ in Lakhs, except EPS)"), table_scale("(Rs. in crore) ... (Rs. in lakhs)")
     ('lakh', None)
     """
-    stated = {_SPELLINGS.get(word := match["scale"].lower().rstrip("s"), word) for match in _TABLE_SCALE.finditer(text)}
+    stated = {
+        _SPELLINGS.get(word := match["scale"].lower().rstrip("s"), word)
+        for match in _TABLE_SCALE.finditer(text)
+    }
     return stated.pop() if len(stated) == 1 else None
 
 

@@ -20,7 +20,9 @@ _UNITS = re.compile(
     r"(?i)(?:\bin (?:rs|rupees|inr|₹)\b\.?|amount in (?:rs|₹))(?!\s{0,3}(?:in\s)?(?:lakh|lac|cr|mill|thou))"
 )
 _CELL = r"(?:[(\[]?[-−]?\s?\d[\d,]*(?:\.\d+)?\s?[)\]]?|[-–—](?=\s|$)|(?i:nil)\b)"
-_TEXT_LINE = re.compile(rf"^(?P<label>[^\n]*?[A-Za-z][^\n]*?)\s{{1,12}}(?P<cells>{_CELL}(?:\s{{1,12}}{_CELL}){{0,9}})\s*$")
+_TEXT_LINE = re.compile(
+    rf"^(?P<label>[^\n]*?[A-Za-z][^\n]*?)\s{{1,12}}(?P<cells>{_CELL}(?:\s{{1,12}}{_CELL}){{0,9}})\s*$"
+)
 _ONLY_FIGURES = re.compile(rf"^\s{{0,6}}(?P<cells>{_CELL}(?:\s{{1,12}}{_CELL}){{1,9}})\s*$")
 _NUMBER = re.compile(_CELL)
 #: The number of a line: "1", "(a)", "iv)", "IX.".
@@ -76,7 +78,9 @@ class Statement:
 @lru_cache(maxsize=1)
 def known_lines() -> tuple[Known, ...]:
     """The table of lines."""
-    text = resources.files("backfin.enrichment.rules").joinpath("results_lines.txt").read_text(encoding="utf-8")
+    text = (
+        resources.files("backfin.enrichment.rules").joinpath("results_lines.txt").read_text(encoding="utf-8")
+    )
     return tuple(_known(line) for line in text.splitlines() if line and not line.startswith("#"))
 
 
@@ -140,7 +144,9 @@ def _grid_lines(grid: Grid, roles: tuple[str | None, ...]) -> Iterator[Line]:
         cells = [(role, row[at]) for role, at in places if is_figure(row[at])]
         if label and cells:
             whole = f"{heading} {label}" if _UNDER_HEADING.search(label) else label
-            yield Line(plain_label(whole), tuple(cells), grid.quotes(row, label, *(cell for _, cell in cells)))
+            yield Line(
+                plain_label(whole), tuple(cells), grid.quotes(row, label, *(cell for _, cell in cells))
+            )
         elif label:
             heading = label
 

@@ -31,6 +31,11 @@ class Grid:
         """The first column whose head matches."""
         return next((at for at, head in enumerate(self.heads) if pattern.search(head)), None)
 
+    def whole_head(self, at: int) -> str:
+        """A column's head together with what spans several columns."""
+        over = (row[at] for row in self.spans if at < len(row))
+        return tidy(" ".join(dict.fromkeys((*over, self.heads[at]))))
+
     @cached_property
     def scale(self) -> Scale | None:
         """The scale that the table itself states, else the page; ``None`` when neither states just one."""
