@@ -241,11 +241,11 @@ def test_any_text_is_read_without_a_crash(text: str) -> None:
     ids=["digits", "groups", "brackets", "signs", "words", "ands", "blanks", "lists", "grouped"],
 )
 def test_hostile_text_takes_no_longer_than_its_length(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     Money.parse_all(text)
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_indian_grouping() -> None:

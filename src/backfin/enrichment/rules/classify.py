@@ -29,6 +29,10 @@ _REVIEW_REPORT = re.compile(
     r"(?im)^\W{0,4}(?:independent auditor\S{0,3}\s(?:limited )?review|limited review"
     r"|independent auditor\S{0,3}) report\b"
 )
+_UNDER_CIRP = re.compile(
+    r"\(?\b(?:an? )?(?:company|entity|corporate debtor)?(?: is)? ?(?:under|undergoing|in) (?:the )?"
+    r"(?:cirp|corporate insolvency resolution process|liquidation)\b ?\)?(?=[\s,.)]|$)(?! (?:of|proceed|order|process))"
+)
 #: Body text looked at: enough for the letter, not for its annexures.
 _BODY_CHARS = 2500
 
@@ -90,7 +94,7 @@ def classify(source: Source) -> Verdict:
     hint = hint_for(announcement.exchange_subcategory, source.subject, announcement.exchange_category)
     if hint is not None:
         scores[hint.label, hint.event_type] += _HINT * hint.weight
-    title, body = source.title.lower(), _body(source)
+    title, body = _standing(source.title), _body(source)
     for signal in signals():
         if signal.is_in(title):
             scores[signal.label, signal.event_type] += _TITLE * signal.weight
@@ -134,7 +138,12 @@ def _has_statement(source: Source) -> bool:
 
 def _body(source: Source) -> str:
     parts = [page.text[:_BODY_CHARS] for page in source.document[:2]]
-    return " ".join(" ".join(parts)[:_BODY_CHARS].lower().split())
+    return _standing(" ".join(parts)[:_BODY_CHARS])
+
+
+def _standing(text: str) -> str:
+    """A text in lower case and one line, without what every letter of a company in insolvency says of it."""
+    return _UNDER_CIRP.sub(" ", " ".join(text.lower().split()))
 
 
 def _verdict(scores: dict[_Key, int]) -> Verdict:

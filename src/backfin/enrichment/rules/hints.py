@@ -15,6 +15,9 @@ BOILERPLATE = re.compile(
     r"|corporate action-|compliances-|corporate insolvency resolution process \(cirp\)-)"
 )
 
+#: How far a matter has come, said before its name.
+_STEP = re.compile(r"(?i)^(?:intimation of|updates? on|board (?:approves|recommends|to consider)|fixes)\s")
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:
@@ -64,7 +67,11 @@ def hint_for(*labels: str | None) -> Hint | None:
 
 def _hint_of(label: str) -> Hint | None:
     exact, begins = _table()
-    name = normal_form(BOILERPLATE.sub("", label.strip()))
-    if name in exact:
-        return exact[name]
-    return next((hint for start, hint in begins if name.startswith(start)), None)
+    whole = BOILERPLATE.sub("", label.strip())
+    for name in dict.fromkeys((normal_form(whole), normal_form(_STEP.sub("", whole)))):
+        if name in exact:
+            return exact[name]
+        for start, hint in begins:
+            if name.startswith(start):
+                return hint
+    return None
