@@ -78,11 +78,29 @@ def _looks_personal(name: str) -> bool:
     return 2 <= len(words) <= 5 and all(word[:1].isupper() and word.strip(".").isalpha() for word in words)
 
 
+#: Words that end a person's name where every word begins with a capital.
+_BEHIND_PERSON = re.compile(
+    r"\s(?i:as|is|was|has|have|had|from|for|to|in|on|at|of|with|the|an?(?!\.)|by|who|and|its|our|due|effective"
+    r"|w\.?e\.?f|din|pan|having|holding|being|will|shall|s/o|d/o|w/o|age[d]?|son|wife|director|directors|independent|non|executive"
+    r"|chief|company|managing|whole|chairman|chairperson|promoter|additional|member|resigned?|appointed?|designated)\b.*$"
+)
+
+
+def clean_person(text: str) -> str:
+    """A person's name without the words behind it.
+
+    >>> clean_person("Mr. Atanu Rao As A Part-Time")
+    'Mr. Atanu Rao'
+    """
+    name = clean_name(_BEHIND_PERSON.sub("", " ".join(text.split())))
+    return name.strip(" ,(-")
+
+
 _NO_NAME = re.compile(
     r"(?i)\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated|name|address|details"
     r"|promoter$|no$|pan$|dear|sub"
     r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period"
-    r"|letter|post$|nil$|material$|multiple$|various$|leading$|domestic$|one$|two$)"
+    r"|letter|post$|nil$|material$|multiple$|various$|leading$|domestic$|one$|two$|stake$|shares?\b|.*\bregions?$|.*\bcountr(?:y|ies)$|all$|any$|its$)"
 )
 
 

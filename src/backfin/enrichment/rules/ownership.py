@@ -6,7 +6,9 @@ import re
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import LINE, PERSON, PROPER, TITLE, clean_name, is_name, kind_of_name
+from backfin.enrichment.rules.ownership_forms import read_form_c, read_takeover_form
 from backfin.enrichment.rules.source import Extract, Found, Source, money_in, percent, whole_number
+from backfin.enrichment.rules.tables import grids_of
 from backfin.models import Fact, PartyKind
 from backfin.models.facts import Party
 
@@ -28,7 +30,7 @@ _SUBMITTED = re.compile(
 )
 _ACQUIRED = re.compile(
     r"(?im)\b(?:acqui\w+|purchas\w+|bought|buy|sold|sale|dispos\w+"
-    r"|inter[- ]se transfer)\b[^\d.;\n]{0,40}(?P<n>\d[\d,]{2,})(?:(?=\s*$)"
+    r"|inter[- ]se transfer)\b(?![^\d]{0,40}regulation)[^\d.;\n]{0,40}(?P<n>\d[\d,]{2,})(?:(?=\s*$)"
     r"|\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up )*(?:equity )?shares)(?:[^.\n%]{0,80}?"
     r"(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%)?"
 )
@@ -123,6 +125,8 @@ def extract_sast(source: Source) -> Extract:
     found = Extract()
     if regulation := source.search(_REGULATION):
         found.put("regulation", regulation.fact("".join(regulation["reg"].split())))
+    for grid in grids_of(source):
+        read_takeover_form(grid, found)
     side = "sell" if _SOLD.search(source.title) or _sells(source) else "buy"
     _put_person(source, found, "acquirer", "acquirer" if side == "buy" else "seller")
     _put_holding(source, found)
@@ -139,6 +143,8 @@ def extract_sast(source: Source) -> Extract:
 def extract_insider(source: Source) -> Extract:
     """Facts of ``insider_trade``: person, side, quantity, value, holding before and after."""
     found = Extract()
+    for grid in grids_of(source):
+        read_form_c(grid, found)
     _put_person(source, found, "person", "promoter" if "promoter" in source.lowered else "designated_person")
     named = source.search(_WITH_CATEGORY)
     if named is not None and "person" not in found.facts:
@@ -264,6 +270,8 @@ def _sells(source: Source) -> bool:
 
 
 def _put_person(source: Source, found: Extract, field: str, role: str) -> None:
+    if field in found.facts:
+        return
     for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED):
         for match in source.each(pattern):
             name = clean_name(match["name"])
