@@ -37,7 +37,8 @@ from backfin.enrichment.rules.ownership import (
 from backfin.enrichment.rules.results import extract_results
 from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
 from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS, MAX_PAGES, Extract, Source
-from backfin.enrichment.rules.words import red_flags, sentiment_of, stage_of, summary_of
+from backfin.enrichment.rules.stages import stage_of
+from backfin.enrichment.rules.words import red_flags, sentiment_of, summary_of
 from backfin.enrichment.taxonomy import slug_of
 from backfin.errors import ConfigError
 from backfin.identity import enrichment_id
@@ -100,7 +101,7 @@ class RulesEnricher:
             *((FLAG,) if is_addressed else ()),
             *red_flags(source, verdict.event_type, facts),
         )
-        stage = stage_of(source)
+        stage = stage_of(source, verdict.event_type)
         headline = headline_of(source, verdict.event_type, category.label, facts, stage)
         made = Enrichment(
             enrichment_id=enrichment_id(

@@ -83,30 +83,6 @@ def _fallback(source: Source) -> str:
     return "" if gives_advice(text) else text[:_SUMMARY_CHARS]
 
 
-_STAGES = (
-    (
-        "proposed",
-        re.compile(
-            r"(?i)\bto consider\b|\bproposal\b|\bproposed\b|\binter[- ]alia|board meeting intimation"
-            r"|prior intimation"
-        ),
-    ),
-    (
-        "completed",
-        re.compile(
-            r"(?i)\bcomplet\w+|\ballotted\b|\bcommenced\b|\breceived\b|\bappointed\b|\bresigned\b"
-            r"|\bsold\b"
-        ),
-    ),
-    ("approved", re.compile(r"(?i)\bapprov\w+|\boutcome\b|\brecommended\b|\bdeclared\b")),
-)
-
-
-def stage_of(source: Source) -> str:
-    """``proposed``, ``approved`` or ``completed``; empty when the title says none of it."""
-    return next((stage for stage, pattern in _STAGES if pattern.search(source.title)), "")
-
-
 _GOOD = frozenset({_E.ORDER_WIN, _E.DIVIDEND, _E.EXPANSION_CAPEX, _E.REGULATORY_APPROVAL})
 _BAD = frozenset({_E.DEBT_DEFAULT, _E.INSOLVENCY, _E.DISRUPTION, _E.LITIGATION_REGULATORY})
 _RELIEF = re.compile(
