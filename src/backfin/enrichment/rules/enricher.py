@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from backfin.clock import Clock, SystemClock
 from backfin.enrichment import materiality
@@ -17,7 +18,8 @@ from backfin.enrichment.rules.business import (
     extract_meeting,
 )
 from backfin.enrichment.rules.capital import extract_corporate_action, extract_fund_raise
-from backfin.enrichment.rules.classify import classify
+from backfin.enrichment.rules.classify import Verdict, classify
+from backfin.enrichment.rules.clocks import disclosure_of
 from backfin.enrichment.rules.credit import (
     extract_default,
     extract_financing,
@@ -36,14 +38,15 @@ from backfin.enrichment.rules.ownership import (
 )
 from backfin.enrichment.rules.results import extract_results
 from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
+from backfin.enrichment.rules.sentiments import PartySentiment, of_issuer, of_parties
 from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS, MAX_PAGES, Extract, Source
 from backfin.enrichment.rules.stages import stage_of
-from backfin.enrichment.rules.words import red_flags, sentiment_of, summary_of
+from backfin.enrichment.rules.words import red_flags, summary_of
 from backfin.enrichment.taxonomy import slug_of
 from backfin.errors import ConfigError
 from backfin.identity import enrichment_id
 from backfin.interfaces import Category, PromptSet
-from backfin.models import Enrichment, EventType, Page, Reading
+from backfin.models import Enrichment, EventType, Fact, Page, Reading
 from backfin.models.sheets import check_facts
 
 _E = EventType
@@ -102,6 +105,7 @@ class RulesEnricher:
             *red_flags(source, verdict.event_type, facts),
         )
         stage = stage_of(source, verdict.event_type)
+        judged = of_issuer(source, verdict.event_type, facts, flags)
         headline = headline_of(source, verdict.event_type, category.label, facts, stage)
         made = Enrichment(
             enrichment_id=enrichment_id(
@@ -118,7 +122,7 @@ class RulesEnricher:
             event_type=verdict.event_type,
             headline=headline,
             summary=summary_of(source, facts),
-            sentiment=sentiment_of(source, verdict.event_type, facts, flags),
+            sentiment=judged[0],
             facts=facts,
             parties=tuple(extract.parties),
             flags=flags,
@@ -126,11 +130,30 @@ class RulesEnricher:
             prompt_set=prompt_set.name,
             prompt_version=prompt_set.version,
             created_at=self.clock.now(),
-            detail={"stage": stage, "signs": verdict.scores},
+            detail=detail_of(
+                source,
+                verdict,
+                stage,
+                facts,
+                of_parties(verdict.event_type, source.issuer, judged, extract.parties),
+            ),
         )
         plain = plain_headline(source, category.label)
         grounded = ground(made, (*pages, *further), headline=plain, summary="", issuer=source.issuer)
         return scored(grounded, reading, category)
+
+
+def detail_of(
+    source: Source, verdict: Verdict, stage: str, facts: dict[str, Fact], told: tuple[PartySentiment, ...]
+) -> dict[str, Any]:
+    """What goes beyond the common fields: stage, signs, sentiment by party with its reason, deadline kept or not."""
+    disclosure = disclosure_of(source, verdict.event_type, stage, facts)
+    return {
+        "stage": stage,
+        "signs": verdict.scores,
+        "sentiment": [one.model_dump(mode="json") for one in told],
+        "disclosure": disclosure.model_dump(mode="json") if disclosure else {"late": "unknown"},
+    }
 
 
 def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enrichment:

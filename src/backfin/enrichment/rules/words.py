@@ -1,4 +1,4 @@
-"""Summary, sentiment, stage and flags, made only of what was found."""
+"""Summary and flags, made only of what was found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from backfin.enrichment.advice import gives_advice
 from backfin.enrichment.rules.source import Source, tidy
-from backfin.models import EventType, Fact, Money, Sentiment
+from backfin.models import EventType, Fact
 
 _E = EventType
 _SUMMARY_CHARS = 900
@@ -81,43 +81,6 @@ def _fallback(source: Source) -> str:
     announcement = source.announcement
     text = tidy(announcement.headline or announcement.body or announcement.subject)
     return "" if gives_advice(text) else text[:_SUMMARY_CHARS]
-
-
-_GOOD = frozenset({_E.ORDER_WIN, _E.DIVIDEND, _E.EXPANSION_CAPEX, _E.REGULATORY_APPROVAL})
-_BAD = frozenset({_E.DEBT_DEFAULT, _E.INSOLVENCY, _E.DISRUPTION, _E.LITIGATION_REGULATORY})
-_RELIEF = re.compile(
-    r"(?i)set aside|quashed|dropp(?:ed|ing)|in favou?r of the company|allowed the appeal"
-    r"|revocation of suspension|withdrawn"
-)
-_BY_FACT: dict[tuple[str, str], Sentiment] = {
-    ("action", "upgrade"): Sentiment.POSITIVE,
-    ("action", "downgrade"): Sentiment.NEGATIVE,
-    ("event", "invoke"): Sentiment.NEGATIVE,
-    ("event", "release"): Sentiment.POSITIVE,
-    ("kind", "bonus"): Sentiment.POSITIVE,
-    ("action", "death"): Sentiment.NEGATIVE,
-}
-
-
-def sentiment_of(source: Source, event_type: EventType, facts: Facts, flags: tuple[str, ...]) -> Sentiment:
-    """How the news stands for the issuer, by rule."""
-    if event_type is _E.FINANCIAL_RESULTS:
-        return _of_results(facts)
-    for (field, value), sentiment in _BY_FACT.items():
-        if field in facts and facts[field].value == value:
-            return sentiment
-    if event_type in _BAD:
-        return Sentiment.MIXED if _RELIEF.search(source.title) else Sentiment.NEGATIVE
-    if flags and event_type in (_E.AUDITOR_CHANGE, _E.MANAGEMENT_CHANGE):
-        return Sentiment.NEGATIVE
-    return Sentiment.POSITIVE if event_type in _GOOD else Sentiment.NEUTRAL
-
-
-def _of_results(facts: Facts) -> Sentiment:
-    now, before = (facts.get(f"profit_after_tax{end}") for end in ("", "_prior_year_quarter"))
-    if not (now and before and isinstance(now.value, Money) and isinstance(before.value, Money)):
-        return Sentiment.NEUTRAL
-    return Sentiment.POSITIVE if now.value.amount > before.value.amount else Sentiment.NEGATIVE
 
 
 _RED_FLAGS = (
