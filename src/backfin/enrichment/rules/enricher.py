@@ -164,6 +164,9 @@ def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enri
         enrichment.facts,
         enrichment.flags,
         reading.announcement.disseminated_at,
+        materiality.Context.of_facts(
+            enrichment.facts, enrichment.detail.get("disclosure", {}).get("late", "unknown")
+        ),
     )
     return enrichment.model_copy(update={"materiality": total, "materiality_parts": parts})
 
