@@ -87,6 +87,8 @@ def test_an_amount_is_read_as_written(text: str, amount: str, currency: str) -> 
         "3.2 million units",
         "10 L of diesel",
         "Rs. 6 2.5 crore",
+        "Rated amount (Rs. crore)",
+        "Rs. in Lakhs",
         "Rs. 1.05.00.000",
         "Rs 12·5 crore",
         "Tel: +91 22 2599 3434",

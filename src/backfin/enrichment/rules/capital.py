@@ -35,8 +35,8 @@ _BONUS = re.compile(
     r"|fully|bonus|equity)[^.\n]{0,70}?\s?(?P<old>\d{1,3})\b"
 )
 _SPLIT = re.compile(
-    r"(?is)face value of\s?(?:₹|rs?e?\.?|inr)\s?(?P<old>\d{1,3})\b.{0,160}?"
-    r"face value of\s?(?:₹|rs?e?\.?|inr)\s?(?P<new>\d{1,3})\b"
+    r"(?is)(?:face|nominal|par)\svalue\s(?:of\s)?(?:₹|rs?e?\.?|inr)\s?(?P<old>\d{1,3})\b.{0,160}?"
+    r"(?:\binto\b|\bto\b).{0,90}?(?:(?:face|nominal|par)\svalue\s)?(?:of\s)?(?:₹|\brs\.?|\bre\.?|\binr)\s?(?P<new>\d{1,3})\b"
 )
 _IN_WORDS = re.compile(
     r"(?i)(?:ratio|proportion) of\s(?P<new>one|two|three|four|five|ten)\b[^.]{0,90}?\bfor every\s"
@@ -55,6 +55,9 @@ _RECORD = re.compile(rf"(?i)\brecord date\b(?:[^.]){{0,120}}?(?P<date>{DATE})")
 _RECORD_BEFORE = re.compile(rf"(?i)(?P<date>{DATE})[^.\n]{{0,60}}\b(?:as|is) (?:the )?[\"“']?record date")
 _CORRECTED = re.compile(
     r"(?i)corrigend|\bto be read as\b|\binstead of\b|\bin place of\b|typographical|erroneous|inadvertent"
+)
+_READ_AS = re.compile(
+    rf"(?i)\brecord\s+date\b[^;]{{0,240}}?\bread\s+as\s(?:under[:\s]{{1,3}})?[^.;\d]{{0,30}}(?P<date>{DATE})"
 )
 _BUYBACK_PRICE = re.compile(r"(?i)(?:buy-?\s?back|offer|at a) price(?: of)?")
 _BUYBACK_SIZE = re.compile(
@@ -98,8 +101,9 @@ def extract_corporate_action(source: Source) -> Extract:
 
 def record_date(source: Source) -> Fact | None:
     """The record date, unless the filing corrects one: then which date holds is not for rules to say."""
-    if _CORRECTED.search(source.title):
-        return None
+    if _CORRECTED.search(source.title) or source.search(_READ_AS):
+        corrected = source.search(_READ_AS, "record date")
+        return corrected.date_fact("date") if corrected else None
     record = source.search(_RECORD_BEFORE, "record date") or source.search(_RECORD, "record date")
     return record.date_fact("date") if record else None
 

@@ -174,12 +174,12 @@ def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enri
 def bounded(pages: tuple[Page, ...]) -> tuple[Page, ...]:
     """The first pages, each cut to a length that rules can scan fast."""
     chosen = sorted(pages, key=lambda page: page.number)[: MAX_PAGES + 1]
-    return tuple(
-        page
-        if len(page.text) <= MAX_PAGE_CHARS
-        else page.model_copy(update={"text": page.text[:MAX_PAGE_CHARS]})
-        for page in chosen
-    )
+    return tuple(_bounded(page) for page in chosen)
+
+
+def _bounded(page: Page) -> Page:
+    text = page.text[:MAX_PAGE_CHARS].replace("\r\n", "\n")
+    return page if text == page.text else page.model_copy(update={"text": text})
 
 
 def further_pages(pages: tuple[Page, ...], taken: tuple[Page, ...]) -> tuple[Page, ...]:

@@ -55,9 +55,23 @@ _MODE = re.compile(
     r"|preferential (?:allotment|issue)|rights issue|market (?:purchase|sale)|gift|encumbrance|esop"
     r"|block deal|bulk deal)\b"
 )
+_MODE_SAID = re.compile(
+    r"(?i)(?:\bmode of (?:the )?(?:acquisition|sale|transaction|disposal)[^\n]{0,120}?(?:\n[^\n]{0,60}?)?|\bby (?:way of )?)"
+    r"\b(?P<mode>market purchase|market sale|open market|off[- ]market|inter[- ]se transfer"
+    r"|preferential (?:allotment|issue)|rights issue|gift|esop|block deal|bulk deal)\b"
+)
 _TRADED = re.compile(
     rf"(?i)date of (?:acquisition|sale|acquisition[^\n\d]{{0,60}}|transaction|allotment"
     rf"|receipt[^\n\d]{{0,60}})[^\d\n]{{0,80}}?(?:\n[^\d\n]{{0,40}})?(?P<date>{DATE})"
+)
+_TRADED_ON = re.compile(
+    rf"(?i)\b(?:acqui\w+|purchas\w+|bought|sold|sale|dispos\w+|mopped)\b[^.;]{{0,140}}?\bon\s(?:\w+,\s)?(?P<date>{DATE})"
+)
+_INTIMATED = re.compile(
+    rf"(?i)\b(?:intimation|disclosure)\b[^.\n]{{0,60}}?\breceived\b[^.\n]{{0,40}}?\bon\s(?P<date>{DATE})"
+)
+_ACTED = re.compile(
+    rf"(?P<name>{PROPER})(?:,\s[^.;,]{{0,70}},?|\s\([^)]{{1,60}}\))?\s(?:has|have|had)\s(?:further\s)?(?i:acquired|purchased|bought|sold|disposed|mopped)\b"
 )
 _PLEDGED = re.compile(
     r"(?i)(?P<n>\d[\d,]{2,})\s?(?:\([^)]{1,60}\)\s?)?(?:fully "
@@ -101,11 +115,15 @@ _FORM_C = {
 }
 _HOLDING = re.compile(r"\b\d[\d,]{2,}\s?\((?P<pct>\d{1,3}\.\d{1,6})\s?%\)")
 _WITH_CATEGORY = re.compile(rf"(?P<name>{PERSON}),?\s{{1,3}}(?i:promoter|designated person|director|kmp)\b")
-_VENUE = re.compile(r"(?i)(?:trade was executed|exchange)[^\n:]{0,30}:\s?(?P<venue>bse|nse)\b")
+_VENUE = re.compile(
+    r"(?i)(?:(?:trade was executed|exchange)[^\n:]{0,30}:\s?|\bmarket\s\()(?P<venue>bse|nse)\b"
+)
 _DAYS = re.compile(rf"(?i)(?P<first>{DATE})\s{{0,2}}(?:[–-]|to)\s{{0,2}}(?P<last>{DATE})")
-_PRICE = re.compile(r"(?i)(?:offer price of|at (?:a |an )?(?:offer )?price of|offer price)")
+_PRICE = re.compile(
+    r"(?i)(?:offer price of|at (?:a |an )?(?:offer )?price of|(?:offer|floor|exit|indicative) price)"
+)
 _OFFER = re.compile(
-    r"(?i)(?:acquisition|acquire) of up\s?to\s(?P<n>\d[\d,]{3,})[^.%]{0,260}?(?P<pct>\d{1,3}"
+    r"(?i)(?:acqui\w+|purchase|tender|offer)\b[^.%\d]{0,60}?\b(?:up\s?to|all(?:\sthe)?)\s(?P<n>\d[\d,]{3,})[^.%]{0,260}?(?P<pct>\d{1,3}"
     r"(?:\.\d{1,4})?)\s?%"
 )
 _BY = re.compile(rf"\b(?i:by)\s{{1,3}}(?P<name>{PROPER})")
@@ -133,9 +151,9 @@ def extract_sast(source: Source) -> Extract:
     if "quantity" in found.facts:
         place = found.facts["quantity"]
         found.put("side", place.model_copy(update={"value": side}))
-    if mode := source.only(_MODE, "mode"):
+    if mode := source.search(_MODE_SAID, "mode") or source.only(_MODE, "mode"):
         found.put("mode", mode.fact(mode["mode"].lower()))
-    traded = source.search(_TRADED)
+    traded = source.search(_TRADED) or source.search(_TRADED_ON)
     found.put("trade_date_from", traded.date_fact("date") if traded else None)
     return found
 
@@ -184,6 +202,10 @@ def _put_form_c(source: Source, found: Extract) -> None:
     if days := source.search(_DAYS):
         found.put("trade_date_from", days.date_fact("first"))
         found.put("trade_date_to", days.date_fact("last"))
+    elif traded := source.search(_TRADED) or source.search(_TRADED_ON):
+        found.put("trade_date_from", traded.date_fact("date"))
+    if told := source.search(_INTIMATED, "received"):
+        found.put("intimated_at", told.date_fact("date"))
 
 
 def extract_encumbrance(source: Source) -> Extract:
@@ -272,7 +294,7 @@ def _sells(source: Source) -> bool:
 def _put_person(source: Source, found: Extract, field: str, role: str) -> None:
     if field in found.facts:
         return
-    for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED):
+    for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _ACTED):
         for match in source.each(pattern):
             name = clean_name(match["name"])
             if is_name(name):
