@@ -6,7 +6,7 @@ import re
 
 from backfin.enrichment.rules.allottees import rows_of_grid, rows_of_page, rupees_of, told
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.source import Extract, Source, derived, whole_number
+from backfin.enrichment.rules.source import Extract, Source, derived, money_in, whole_number
 from backfin.enrichment.rules.tables import grids_of
 from backfin.models import Fact, Money, Party
 
@@ -26,15 +26,33 @@ _TOTAL_MONEY = re.compile(
 )
 _PREMIUM = re.compile(r"(?i)\bpremium of\b")
 _FLOOR = re.compile(r"(?i)\bfloor price\b")
-_RELEVANT = re.compile(rf"(?i)\brelevant date\b[^.\n]{{0,30}}?(?P<date>{DATE})")
+_RELEVANT = re.compile(rf"(?i)\brelevant\sdate\b[^.]{{0,30}}?(?P<date>{DATE})")
 _CASH = re.compile(r"(?i)\b(?:for|in) cash\b|\bcash consideration\b")
 _ROUTE = (
+    (
+        "conversion",
+        re.compile(
+            r"(?i)\b(?:up)?on\s(?:the\s)?conversion of|pursuant to (?:the )?(?:conversion"
+            r"|exercise) of (?:\w+\s){0,4}(?:warrants|ccps|ccds|loan)"
+            r"|converted[^.]{0,60}\bwarrants"
+        ),
+    ),
     ("preferential", re.compile(r"(?i)preferential|private placement")),
     ("QIP", re.compile(r"(?i)qualified institution\w+ placement|\bqip\b")),
     ("rights", re.compile(r"(?i)rights issue|right issue")),
     ("ESOP", re.compile(r"(?i)\besops?\b|\besps\b|stock options?")),
     ("bonus", re.compile(r"(?i)bonus (?:equity )?shares?|bonus issue")),
     ("conversion", re.compile(r"(?i)conversion of|upon conversion")),
+)
+_CAPITAL = re.compile(
+    r"(?i)paid[- ]up\s(?:equity\s)?(?:share\s)?capital\b[^.\d]{0,90}?(?:from\s(?P<old>(?:₹|rs"
+    r"|inr)\.?\s?[\d,]+(?:\.\d+)?(?:/-)?)[^\d]{0,60}?)?"
+    r"\bto\s(?P<new>(?:₹|rs|inr)\.?\s{0,2}[\d,]+(?:\.\d+)?)"
+)
+_RESOLVED = re.compile(rf"(?i)special\sresolution\b[^;]{{0,140}}?\bon\s(?P<date>{DATE})")
+_ALLOTTED_TODAY = re.compile(
+    r"(?i)\btoday\b[^.]{0,60}\b(?:allot|issued)|\b(?:allot|issued)\w*[^.]{0,60}\btoday\b"
+    r"|\bmeeting\b[^.]{0,40}\btoday\b"
 )
 _DATE = re.compile(
     rf"(?i)(?:allot\w+|meeting held)[^.\n]{{0,60}}?\b(?:on|dated|held on"
@@ -52,6 +70,7 @@ def extract_allotment(source: Source) -> Extract:
     found.put("premium", source.money_after(_PREMIUM, reach=30, trigger="premium"))
     found.put("floor_price", source.money_after(_FLOOR, reach=60, trigger="floor price"))
     _put_words(source, found)
+    _put_capital(source, found)
     _put_allottees(source, found)
     _put_product(found)
     return found
@@ -108,6 +127,22 @@ def _name_options(found: Extract, route: Fact) -> None:
     """Shares that employees get by exercising options are told as such."""
     if route.value == "ESOP" and "instrument" in found.facts:
         found.facts["instrument"] = route
+
+
+def _put_capital(source: Source, found: Extract) -> None:
+    """The paid-up capital before and after, and the day of the members' resolution."""
+    moved = source.search(_CAPITAL, "capital")
+    if moved is not None:
+        page, (start, end) = moved.page, moved.match.span()
+        if moved.match["old"]:
+            found.put(
+                "capital_before", money_in(page, start, moved.match.start("old"), moved.match.end("old"))
+            )
+        found.put("capital_after", money_in(page, start, end - len(moved.match["new"]), end))
+    resolved = source.search(_RESOLVED, "special resolution")
+    found.put("resolution_date", resolved.date_fact("date") if resolved else None)
+    if "allotment_date" not in found.facts:
+        found.put("allotment_date", source.today(_ALLOTTED_TODAY))
 
 
 def _put_allottees(source: Source, found: Extract) -> None:

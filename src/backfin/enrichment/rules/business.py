@@ -8,7 +8,7 @@ from datetime import datetime
 from backfin.clock import IST
 from backfin.enrichment.rules.dates import DATE, parse_date
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.source import Extract, Found, Source, percent
+from backfin.enrichment.rules.source import Extract, Found, Source, evidence, percent, tidy
 from backfin.models import Fact
 from backfin.models.facts import Party
 
@@ -86,6 +86,14 @@ _HELD = re.compile(
     rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot"
     rf"|meet)\b{_NO_OTHER_DAY}{{0,90}}?(?:\n{_NO_OTHER_DAY}{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
 )
+_TODAY = re.compile(r"(?i)\bmeeting\b[^.;]{0,120}\btoday\b")
+_CONSIDER = re.compile(r"(?i)\bto\s(?:inter[- ]alia,?\s)?consider\b|\bto\stransact\b")
+_ITEM = re.compile(
+    r"(?i)(?:(?:un-?\s?audited|audited|standalone|consolidated)\s(?:and\s|&\s)?){0,4}financial\sresults?"
+    r"|(?:interim|final|special)\sdividend|\bbonus\s(?:issue|shares)|\bbuy-?\s?back\b|\brais(?:e|ing)(?:\sof)?\sfunds?|\bfund\s?raising"
+    r"|\b(?:stock\s)?split\b|\bsub-?division\b|\brights\sissue|\bpreferential\s(?:issue|allotment)|\bscheme\sof\s(?:arrangement|amalgamation)"
+    r"|\bdelisting\b|\bissue\sof\s(?:\w+\s){0,3}(?:debentures|warrants|equity\sshares)"
+)
 _TIME = re.compile(r"(?i)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s?(?P<half>[ap])\.?\s?m")
 
 
@@ -156,8 +164,22 @@ def extract_meeting(source: Source) -> Extract:
             found.put("kind", match.fact(kind))
             break
     held = source.search(_HELD)
-    found.put("at", _moment(held) if held else None)
+    found.put("at", _moment(held) if held else source.today(_TODAY))
+    _put_agenda(source, found)
     return found
+
+
+def _put_agenda(source: Source, found: Extract) -> None:
+    """What a board is to consider, in the notice's own words."""
+    consider = source.search(_CONSIDER, "consider")
+    if consider is None:
+        return
+    page, start = consider.page, consider.match.start()
+    items = list(_ITEM.finditer(page.text, start, start + 900))
+    if items:
+        place = evidence(page, start, items[-1].end())
+        told = list(dict.fromkeys(tidy(item[0]).lower() for item in items if tidy(item[0]) in place.quote))
+        found.put("agenda", Fact(value=told, evidence=(place,), confidence=0.7))
 
 
 def _moment(held: Found) -> Fact | None:

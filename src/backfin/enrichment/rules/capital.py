@@ -39,7 +39,7 @@ _SPLIT = re.compile(
     r"(?:\binto\b|\bto\b).{0,90}?(?:(?:face|nominal|par)\svalue\s)?(?:of\s)?(?:₹|\brs\.?|\bre\.?|\binr)\s?(?P<new>\d{1,3})\b"
 )
 _IN_WORDS = re.compile(
-    r"(?i)(?:ratio|proportion) of\s(?P<new>one|two|three|four|five|ten)\b[^.]{0,90}?\bfor every\s"
+    r"(?i)(?:ratio|proportion) of\s(?P<new>one|two|three|four|five|ten)\b[^;]{0,110}?\bfor every\s"
     r"(?P<old>one|two|three|four|five|ten)\b"
 )
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}

@@ -29,13 +29,10 @@ from backfin.enrichment.rules.credit import (
 from backfin.enrichment.rules.dividends import extract_dividend
 from backfin.enrichment.rules.governance import extract_auditor, extract_management
 from backfin.enrichment.rules.headlines import headline_of, plain_headline
+from backfin.enrichment.rules.offers import extract_deal_of_shares, extract_open_offer
 from backfin.enrichment.rules.orders import extract_order
-from backfin.enrichment.rules.ownership import (
-    extract_encumbrance,
-    extract_insider,
-    extract_open_offer,
-    extract_sast,
-)
+from backfin.enrichment.rules.ownership import extract_insider, extract_sast
+from backfin.enrichment.rules.pledges import extract_encumbrance
 from backfin.enrichment.rules.results import extract_results
 from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
 from backfin.enrichment.rules.sentiments import PartySentiment, of_issuer, of_parties
@@ -68,6 +65,7 @@ EXTRACTORS: dict[EventType, Callable[[Source], Extract]] = {
     _E.DEBT_DEFAULT: extract_default,
     _E.DEBT_FINANCING: extract_financing,
     _E.INSOLVENCY: extract_insolvency,
+    _E.DEAL: extract_deal_of_shares,
     _E.MERGER_ACQUISITION: extract_deal,
     _E.LITIGATION_REGULATORY: extract_litigation,
     _E.EXPANSION_CAPEX: extract_expansion,

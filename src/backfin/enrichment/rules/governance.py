@@ -31,7 +31,7 @@ _FORWARD = re.compile(
     rf"(?i:\b(?:{_ACTION}))\b[^.;\n]{{0,50}}?(?:\n[^.;\n]{{0,30}}?)?(?P<name>{PERSON})"
     rf"(?P<rest>[^.;]{{0,160}})"
 )
-_BACKWARD = re.compile(rf"(?P<name>{PERSON})(?P<rest>[^.;]{{0,160}}?)(?i:\b(?:{_ACTION}))\b")
+_BACKWARD = re.compile(rf"(?P<name>{PERSON})(?P<rest>(?:[^.;]|(?<=\bNo)\.){{0,160}}?)(?i:\b(?:{_ACTION}))\b")
 _AS = re.compile(
     rf"(?i)(?:\bas\b|\bfrom\b|\bof\b|\bposition of\b|,|\()\s{{0,3}}(?:an? |the |its |our )?"
     rf"(?:(?:office|position|post|role)\sof (?:the )?)?{_POSITION}"

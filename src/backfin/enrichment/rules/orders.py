@@ -17,6 +17,7 @@ from backfin.enrichment.rules.source import (
 )
 from backfin.models import Fact, PartyKind
 from backfin.models.facts import Party
+from backfin.models.money_text import find_amounts
 
 _SIZE = re.compile(
     r"(?i)(?:consideration or size of (?:the )?\s?(?:orders?|contracts?)|size of (?:the )?\s?(?:orders?"
@@ -61,7 +62,13 @@ _ANSWERS = {
         ("yes", re.compile(rf"(?i){_PROMOTERS}{_YES}")),
     ),
     "related_party": (
-        ("no", re.compile(rf"(?i){_RELATED}{_NO}|\bnot (?:a |fall \w+ |within )*related party transaction")),
+        (
+            "no",
+            re.compile(
+                rf"(?i){_RELATED}{_NO}|\b(?:not|no|nor)\b[^.;?]{{0,50}}\brelated part(?:y"
+                rf"|ies)\b(?! transaction.{{0,40}}\byes)"
+            ),
+        ),
         ("yes", re.compile(rf"(?i){_RELATED}{_YES}")),
     ),
     "value_basis": (
@@ -85,6 +92,8 @@ _END = re.compile(
     rf"(?i)\b(?:complet\w+|execut\w+|deliver\w*|suppl(?:y|ied))\b[^.;]{{0,70}}?\b(?:by|before|till"
     rf"|until|up\s?to)\s[^.\d]{{0,12}}(?P<date>{DATE})"
 )
+_REPEAT = re.compile(r"(?i)\brepeat (?:purchase |work |export )?order")
+_CEILING = re.compile(r"(?i)\bup\s?to\b|\bnot exceeding\b|\bmaximum of\b")
 _STAGES = (
     ("L1", re.compile(r"(?i)lowest bidder|\bl-?1\b")),
     ("LoA", re.compile(r"(?i)letters? of (?:award|acceptance)|\bloa\b|notif\w+ of award")),
@@ -115,6 +124,11 @@ def _put_answers(source: Source, found: Extract) -> None:
         for answer, pattern in patterns:
             if field not in found.facts and (said := source.search(pattern)):
                 found.put(field, said.fact(answer))
+    if repeat := source.search(_REPEAT, "repeat"):
+        found.put("is_repeat", repeat.fact("yes"))
+    value = found.facts.get("order_value")
+    if value is not None and _CEILING.search(value.evidence[0].quote):
+        found.put("value_basis", value.model_copy(update={"value": "ceiling"}))
     end = source.search(_END)
     found.put("execution_end", end.date_fact("date") if end else None)
 
@@ -130,7 +144,7 @@ def _order_value(source: Source) -> Fact | None:
                 fact = money_in(page, cue.start(), cue.end(), cue.end() + 80)
                 if fact is not None:
                     return fact
-    return _table_total(source) or _near_order(source)
+    return _table_total(source) or _near_order(source) or _before_order(source)
 
 
 def _table_total(source: Source) -> Fact | None:
@@ -148,6 +162,19 @@ def _near_order(source: Source) -> Fact | None:
         fact = money_in(found.page, found.match.start(), found.match.end(), found.match.end() + 120)
         if fact is not None:
             return fact
+    return None
+
+
+def _before_order(source: Source) -> Fact | None:
+    """An amount right before an order, as in "wins Rs. 639 crore mega order", or the only amount of a page."""
+    for found in source.each(_ORDER):
+        start = max(0, found.match.start() - 60)
+        amounts = find_amounts(found.page.text[start : found.match.end()])
+        if amounts and not re.search(
+            r"[.;\n]\s", found.page.text[start + amounts[-1].end : found.match.start()]
+        ):
+            at = start + amounts[-1].start
+            return money_in(found.page, at, at, found.match.start())
     return None
 
 

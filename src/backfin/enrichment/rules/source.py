@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from backfin.enrichment.rules.dates import parse_date
+from backfin.enrichment.rules.dates import DATE, parse_date
 from backfin.models import Announcement, Evidence, Fact, Method, Money, Page, Party, Status, Table
 from backfin.models.money import money_of
 from backfin.models.money_text import find_amounts
@@ -73,6 +73,7 @@ _LETTERHEAD = re.compile(
     r"(?m)^[ \t“\"]{0,4}(?P<name>[A-Z][\w&.,'’() -]{2,60}?[ \t](?:Limited|LIMITED|Ltd"
     r"|LTD))\b\.?[ \t”\"]{0,4}(?=\r?$|[ \t]Q[1-4])"
 )
+_LETTER_DAY = re.compile(rf"(?i){DATE}")
 _EXCHANGE = re.compile(r"(?i)\bbse\b|\bnse\b|stock exchange|\bbombay stock")
 _COMPANY_PREFIX = re.compile(r"^.{2,80}? - \d{6} - ")
 
@@ -235,6 +236,16 @@ class Source:
             if fact is not None and not (is_total and _is_each(found.page.text, end, fact)):
                 return fact
         return None
+
+    def today(self, cue: re.Pattern[str]) -> Fact | None:
+        """The day of the letter, for what is said to have happened "today"."""
+        said = self.search(cue)
+        page = next(iter(self.document), None)
+        match = _LETTER_DAY.search(page.text, 0, 900) if page else None
+        if said is None or page is None or match is None:
+            return None
+        dated = Found(page, match).date_fact(0)
+        return derived(dated.value, dated, said.fact(None)) if dated else None
 
     def per_share(self, *, trigger: str = "") -> Iterator[Fact]:
         """Amounts said to be for one share or one warrant, face values passed over."""
