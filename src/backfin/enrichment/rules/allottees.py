@@ -24,8 +24,10 @@ _CATEGORY = re.compile(
 _TOTAL = re.compile(r"(?i)^(?:grand |sub[- ]?)?total\b")
 _NAME_HEAD = re.compile(r"(?i)name|allottee|investor|holder|subscriber|applicant|particulars")
 _QUANTITY_HEAD = re.compile(
-    r"(?i)\b(?:no\.?s?|number|quantity|qty)\b.{0,60}(?:shares?|securit|warrants?|units?|debentures?|ncds?|ccps|allot)"
-    r"|(?:shares?|securities|warrants?|units?|debentures?|ccps).{0,30}\ballott?ed|^quantity|^qty|\ballotment\b.{0,20}\bno"
+    r"(?i)\b(?:no\.?s?|number|quantity|qty)\b.{0,60}(?:shares?|securit|warrants?|units?|debentures?|ncds?"
+    r"|ccps|allot)"
+    r"|(?:shares?|securities|warrants?|units?|debentures?|ccps).{0,30}\ballott?ed|^quantity|^qty"
+    r"|\ballotment\b.{0,20}\bno"
 )
 _HELD_HEAD = re.compile(
     r"(?i)\bpre\b|\bpre[- ]|\bpost\b|\bpost[- ]|before|after|existing|prior|\bheld\b|holding|%"

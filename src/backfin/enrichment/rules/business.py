@@ -8,16 +8,27 @@ from datetime import datetime
 from backfin.clock import IST
 from backfin.enrichment.rules.dates import DATE, parse_date
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.source import Extract, Found, Source, evidence, percent, tidy
+from backfin.enrichment.rules.source import Extract, Found, Source, derived, evidence, percent, tidy
 from backfin.models import Fact
 from backfin.models.facts import Party
 
 _DEAL_KINDS = (
     (
-        "incorporation",
-        re.compile(r"(?i)incorporat\w+[^.\n]{0,60}subsidiary|subsidiary[^.\n]{0,40}incorporat"),
+        "cessation",
+        re.compile(
+            r"(?i)stri(?:ke|king|ck|uck)[- ]?off[^.\n]{0,80}subsidiar|subsidiar\w+[^.\n]{0,60}(?:dissol"
+            r"|struck off|ceased)"
+            r"|(?:closure|dissolution|cessation) of[^.\n]{0,60}subsidiar"
+        ),
     ),
-    ("joint_venture", re.compile(r"(?i)joint venture (?:with|agreement|company|between)")),
+    (
+        "incorporation",
+        re.compile(
+            r"(?i)incorporat(?:ion|ed)\b[^.\n]{0,60}(?:subsidiary|company|vehicle|\bspv\b|associate)"
+            r"|subsidiary[^.\n]{0,40}incorporat"
+        ),
+    ),
+    ("joint_venture", re.compile(r"(?i)\bjoint venture\b")),
     ("demerger", re.compile(r"(?i)\bdemerg\w+")),
     ("slump_sale", re.compile(r"(?i)slump sale")),
     ("merger", re.compile(r"(?i)amalgamat\w+|\bmerger\b")),
@@ -33,6 +44,11 @@ _TARGET = re.compile(
 _STAKE = re.compile(
     r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}"
     r"(?:\.\d{1,4})?)\s?%"
+)
+_REMAINING = re.compile(r"(?i)\bacqui\w+\b[^.\n]{0,40}\bremaining\s(?P<pct>\d{1,2}(?:\.\d{1,4})?)\s?%")
+_FURTHER = re.compile(
+    r"(?i)\b(?:additional|further|balance|incremental|up\s?to|sale|sold|divest\w*"
+    r"|dilut\w*)\b"
 )
 _COST = re.compile(
     r"(?i)(?:total |aggregate |cash |cost of |purchase |sale )*(?:consideration|acquisition cost"
@@ -90,8 +106,10 @@ _TODAY = re.compile(r"(?i)\bmeeting\b[^.;]{0,120}\btoday\b")
 _CONSIDER = re.compile(r"(?i)\bto\s(?:inter[- ]alia,?\s)?consider\b|\bto\stransact\b")
 _ITEM = re.compile(
     r"(?i)(?:(?:un-?\s?audited|audited|standalone|consolidated)\s(?:and\s|&\s)?){0,4}financial\sresults?"
-    r"|(?:interim|final|special)\sdividend|\bbonus\s(?:issue|shares)|\bbuy-?\s?back\b|\brais(?:e|ing)(?:\sof)?\sfunds?|\bfund\s?raising"
-    r"|\b(?:stock\s)?split\b|\bsub-?division\b|\brights\sissue|\bpreferential\s(?:issue|allotment)|\bscheme\sof\s(?:arrangement|amalgamation)"
+    r"|(?:interim|final|special)\sdividend|\bbonus\s(?:issue|shares)|\bbuy-?\s?back\b|\brais(?:e"
+    r"|ing)(?:\sof)?\sfunds?|\bfund\s?raising"
+    r"|\b(?:stock\s)?split\b|\bsub-?division\b|\brights\sissue|\bpreferential\s(?:issue|allotment)"
+    r"|\bscheme\sof\s(?:arrangement|amalgamation)"
     r"|\bdelisting\b|\bissue\sof\s(?:\w+\s){0,3}(?:debentures|warrants|equity\sshares)"
 )
 _TIME = re.compile(r"(?i)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s?(?P<half>[ap])\.?\s?m")
@@ -111,7 +129,9 @@ def extract_deal(source: Source) -> Extract:
         found.parties.append(
             Party(name_as_written=name, kind=kind_of_name(name), role="target", evidence=(target.evidence(),))
         )
-    if stake := source.search(_STAKE):
+    if rest := source.search(_REMAINING, "remaining"):
+        found.put("stake_after", derived(100, rest.fact(None)))
+    elif (stake := source.search(_STAKE)) and not _FURTHER.search(stake[0]):
         found.put("stake_after", stake.fact(percent(stake["pct"]), 0.6))
     found.put("consideration", source.money_after(_COST, reach=120))
     if cash := source.search(_CASH):

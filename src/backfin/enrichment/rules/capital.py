@@ -36,7 +36,8 @@ _BONUS = re.compile(
 )
 _SPLIT = re.compile(
     r"(?is)(?:face|nominal|par)\svalue\s(?:of\s)?(?:₹|rs?e?\.?|inr)\s?(?P<old>\d{1,3})\b.{0,160}?"
-    r"(?:\binto\b|\bto\b).{0,90}?(?:(?:face|nominal|par)\svalue\s)?(?:of\s)?(?:₹|\brs\.?|\bre\.?|\binr)\s?(?P<new>\d{1,3})\b"
+    r"(?:\binto\b|\bto\b).{0,90}?(?:(?:face|nominal|par)\svalue\s)?(?:of\s)?(?:₹|\brs\.?|\bre\.?"
+    r"|\binr)\s?(?P<new>\d{1,3})\b"
 )
 _IN_WORDS = re.compile(
     r"(?i)(?:ratio|proportion) of\s(?P<new>one|two|three|four|five|ten)\b[^;]{0,110}?\bfor every\s"

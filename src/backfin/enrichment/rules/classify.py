@@ -31,7 +31,8 @@ _REVIEW_REPORT = re.compile(
 )
 _UNDER_CIRP = re.compile(
     r"\(?\b(?:an? )?(?:company|entity|corporate debtor)?(?: is)? ?(?:under|undergoing|in) (?:the )?"
-    r"(?:cirp|corporate insolvency resolution process|liquidation)\b ?\)?(?=[\s,.)]|$)(?! (?:of|proceed|order|process))"
+    r"(?:cirp|corporate insolvency resolution process|liquidation)\b ?\)?(?=[\s,.)]|$)(?! (?:of|proceed"
+    r"|order|process))"
 )
 #: Body text looked at: enough for the letter, not for its annexures.
 _BODY_CHARS = 2500

@@ -16,7 +16,8 @@ _CLOSED = re.compile(
     r"(?P<hour>\d{1,2})\s?[.:]\s?(?P<minute>\d{2})\s{0,2}(?P<half>[ap])\.?\s?m"
 )
 _MEETING = re.compile(
-    rf"(?i)\b(?:meeting|board)\b[^.;\n]{{0,120}}?(?:\n[^.;\n]{{0,80}}?)?\b(?:held|convened|today)\b[^;\n]{{0,40}}?(?P<date>{DATE})"
+    rf"(?i)\b(?:meeting|board)\b[^.;\n]{{0,120}}?(?:\n[^.;\n]{{0,80}}?)?\b(?:held|convened"
+    rf"|today)\b[^;\n]{{0,40}}?(?P<date>{DATE})"
 )
 _TODAY = re.compile(r"(?i)\b(?:held|meeting)\b[^.;]{0,40}\btoday\b")
 _CORRECTED = re.compile(r"(?i)corrigend|\brevis|rectif|\bre-?submi|clarif|discrepanc|addend")

@@ -88,7 +88,7 @@ _CURED = re.compile(
 )
 _AMOUNT = re.compile(
     r"(?i)(?:aggregat\w+|amount(?:ing)?(?: to| of)?|up\s?to|worth|loan of|sanction\w*|rais\w+|allot\w+"
-    r"|(?:re|pre-?)pa(?:id|y\w*)|redemption)"
+    r"|(?:re|pre-?)pa(?:id|y\w*)|redemption|commercial papers?|debentures?|\bncds?\b|refinanc\w+)"
 )
 _SETTLED = re.compile(
     r"(?i)\b(?:accept|settle\w*|pa(?:y|id|yment))\b[^.\d₹]{0,40}(?=(?:₹|rs\.?"
@@ -139,7 +139,7 @@ _CLAIM = re.compile(r"(?i)\b(?:claims?|debt|default|dues) (?:of|for)\b")
 _ORDERED = re.compile(rf"(?i)\border\b[^.\n\d]{{0,20}}\bdated?\s(?P<date>{DATE})")
 _NEXT = re.compile(rf"(?i)\bnext (?:listed|date|hearing)[^.\d]{{0,30}}(?P<date>{DATE})")
 _PETITIONER = re.compile(
-    rf"(?i:\bpetition|application)\s(?i:of|by|filed by)\s(?i:m/s\.?\s)?(?P<name>{PROPER})"
+    rf"(?i:\bpetition|application)\b(?i:[^.]{{0,100}}?\bby|\sof|\sfiled by)\s(?i:m/s\.?\s)?(?P<name>{PROPER})"
 )
 _IRP = re.compile(
     rf"(?P<name>{PERSON})[^.]{{0,20}}(?:[^.]{{0,40}}\.[^.]{{0,60}})?(?i:\bas\s(?:the\s"

@@ -18,11 +18,13 @@ _KIND = re.compile(r"(?i)\b(?P<kind>interim|final|special)\s(?:and final |\w+ )?
 _PCT = re.compile(r"(?i)\bdividend\b[^.\n]{0,80}?(?P<pct>\d{1,4}(?:\.\d+)?)\s?%")
 _FACE = re.compile(r"(?i)face value(?: of)?\s")
 _PAYMENT = re.compile(
-    rf"(?i)(?:paid|payment|payable|dispatched|despatched|credited|receive\sthe)[^.]{{0,100}}?\b(?:on or (?:before"
+    rf"(?i)(?:paid|payment|payable|dispatched|despatched|credited"
+    rf"|receive\sthe)[^.]{{0,100}}?\b(?:on or (?:before"
     rf"|after)|on and from|on|by|from)\s[^.\d]{{0,20}}(?P<date>{DATE})"
 )
 _TOTAL = re.compile(
-    r"(?i)(?:(?:total|aggregate) (?:dividend |cash )?(?:payout|dividend)|\b(?:total |cash )*(?:outgo|outflow))"
+    r"(?i)(?:(?:total|aggregate) (?:dividend |cash )?(?:payout|dividend)|\b(?:total |cash )*(?:outgo"
+    r"|outflow))"
 )
 
 

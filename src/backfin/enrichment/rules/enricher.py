@@ -11,6 +11,12 @@ from backfin.enrichment import materiality
 from backfin.enrichment.grounding import ground
 from backfin.enrichment.injection import FLAG, quarantine
 from backfin.enrichment.rules.allotments import extract_allotment
+from backfin.enrichment.rules.approvals import (
+    extract_approval,
+    extract_clarification,
+    extract_disruption,
+    extract_update,
+)
 from backfin.enrichment.rules.business import (
     extract_deal,
     extract_expansion,
@@ -70,6 +76,10 @@ EXTRACTORS: dict[EventType, Callable[[Source], Extract]] = {
     _E.LITIGATION_REGULATORY: extract_litigation,
     _E.EXPANSION_CAPEX: extract_expansion,
     _E.MEETING_OR_CALL: extract_meeting,
+    _E.REGULATORY_APPROVAL: extract_approval,
+    _E.DISRUPTION: extract_disruption,
+    _E.OPERATIONAL_UPDATE: extract_update,
+    _E.RUMOUR_CLARIFICATION: extract_clarification,
     _E.ROUTINE: extract_routine,
     _E.SHAREHOLDING_PATTERN: extract_shareholding,
 }

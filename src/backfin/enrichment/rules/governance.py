@@ -12,7 +12,8 @@ from backfin.models.facts import Party
 
 _POSITION = (
     r"(?P<position>(?:(?:non[- ]executive|executive|independent|additional|whole[- ]?time|joint|deputy"
-    r"|nominee|women?|vice|interim|part[- ]time|group|chief|managing|director|officer|secretary|statutory|internal"
+    r"|nominee|women?|vice|interim|part[- ]time|group|chief|managing|director|officer|secretary|statutory"
+    r"|internal"
     r"|secretarial|company|compliance|financial|operating|technology|executive|risk|business|marketing"
     r"|people|human resources?|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman|chairperson|officers?"
     r"|secretary|president|ceo|cfo|coo|cto|head|manager|kmp)\b)"
@@ -47,7 +48,8 @@ _EFFECT = re.compile(
     rf"(?P<date>{DATE})"
 )
 _DIED = re.compile(
-    rf"(?i)(?:demise|passed away|passing away|death|expired)[^.]{{0,160}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
+    rf"(?i)(?:demise|passed away|passing away|death"
+    rf"|expired)[^.]{{0,160}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
 )
 _DIN = re.compile(r"(?i)\bdin\b[\s:.-]{0,5}(?P<din>\d{8})")
 _REASON = re.compile(r"(?i)due to (?P<reason>[^.,;\n]{5,120}(?:\n[^.,;\n]{0,60})?)")

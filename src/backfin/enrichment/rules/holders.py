@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 
-from backfin.enrichment.rules.names import LINE, PROPER, TITLE, clean_name, is_name, kind_of_name
+from backfin.enrichment.rules.names import (
+    LINE,
+    PROPER,
+    TITLE,
+    clean_name,
+    clean_person,
+    is_name,
+    kind_of_name,
+)
 from backfin.enrichment.rules.source import Extract, Found, Source
 from backfin.models.facts import Party
 
+_ADDRESSED = re.compile(rf"(?i){TITLE}\b\.?\s")
 _NAMED = re.compile(
     rf"(?:(?i:name of (?:the )?(?:person|promoter|acquirer)) (?=(?i:{TITLE})\b)"
     rf"|(?i:name(?:\(s\))? of (?:the )?(?:acquirer|seller|person|promoter"
@@ -24,8 +33,15 @@ _SUBMITTED = re.compile(
 )
 
 _ACTED = re.compile(
-    rf"(?P<name>{PROPER})(?:,\s[^.;,]{{0,70}},?|\s\([^)]{{1,60}}\))?\s(?:has|have|had)\s(?:further\s)?(?i:acquired|purchased|bought|sold|disposed|mopped)\b"
+    rf"(?P<name>{PROPER})(?:,\s[^.;,]{{0,70}},?|\s\([^)]{{1,60}}\))?\s(?:has|have"
+    rf"|had)\s(?:further\s)?(?i:acquired|purchased|bought|sold|disposed|mopped)\b"
 )
+
+
+def _plain(text: str) -> str:
+    """A name alone: behind a title of address no words of office."""
+    name = clean_name(text)
+    return clean_person(name.partition(",")[0]) if _ADDRESSED.match(name) else name
 
 
 def put_person(source: Source, found: Extract, field: str, role: str) -> None:
@@ -34,7 +50,7 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
         return
     for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _ACTED):
         for match in source.each(pattern):
-            name = clean_name(match["name"])
+            name = _plain(match["name"])
             if is_name(name):
                 put_name(found, field, match, role)
                 return
@@ -42,7 +58,7 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
 
 def put_name(found: Extract, field: str, match: Found, role: str) -> None:
     """Puts the name of a match as a fact and as a party."""
-    name = clean_name(match["name"])
+    name = _plain(match["name"])
     found.put(field, match.fact(name, 0.75))
     found.parties.append(party_of(match, name, role))
 

@@ -37,7 +37,8 @@ _AWARDING = re.compile(
 )
 _FROM = re.compile(
     rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|empanelment|bidder(?: \(l-?1\))?"
-    rf"|po)\b)(?:[^.;\n]|\n(?!\n)|\.(?=\d)){{0,160}}?(?i:\b(?:from|by|awarded by|placed by"
+    rf"|po)\b)(?:[^.;\n]|\n(?!\n)|\.(?=\s?\d)|(?<=\b[Rr]s)\.|(?<=[IiEe][nx]cl)\.){{0,160}}?(?i:\b(?:from|by"
+    rf"|awarded by|placed by"
     rf"|issued by)\b)\s{{1,3}}(?i:the |m/s\.?\s?|our customer,? )?(?P<name>{PROPER})"
 )
 _DURATION = re.compile(

@@ -54,7 +54,8 @@ _TRADED = re.compile(
     rf"|receipt[^\n\d]{{0,60}})[^\d\n]{{0,80}}?(?:\n[^\d\n]{{0,40}})?(?P<date>{DATE})"
 )
 _TRADED_ON = re.compile(
-    rf"(?i)\b(?:acqui\w+|purchas\w+|bought|sold|sale|dispos\w+|mopped)\b[^.;]{{0,140}}?\bon\s(?:\w+,\s)?(?P<date>{DATE})"
+    rf"(?i)\b(?:acqui\w+|purchas\w+|bought|sold|sale|dispos\w+"
+    rf"|mopped)\b[^.;]{{0,140}}?\bon\s(?:\w+,\s)?(?P<date>{DATE})"
 )
 _INTIMATED = re.compile(
     rf"(?i)\b(?:intimation|disclosure)\b[^.\n]{{0,60}}?\breceived\b[^.\n]{{0,40}}?\bon\s(?P<date>{DATE})"

@@ -53,7 +53,8 @@ _CATEGORY = re.compile(
     r"(?i)promoter group|promoter|designated (?:person|employee)|director|kmp|immediate relative"
 )
 _MODES = re.compile(
-    r"(?i)market purchase|market sale|off[- ]market|inter[- ]se transfer|preferential (?:allotment|offer|issue)"
+    r"(?i)market purchase|market sale|off[- ]market|inter[- ]se transfer|preferential (?:allotment|offer"
+    r"|issue)"
     r"|rights|bonus|gift|esops?|open market|block deal|bulk deal|public|inheritance"
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from backfin.enrichment.rules.columns import quarter_start
 from backfin.enrichment.rules.dates import DATE, parse_date
@@ -20,6 +20,10 @@ _PERIOD = re.compile(
     rf"(?i)\b(?P<span>quarter|half[- ]year|year|months?|period)\b[^.\n]{{0,60}}?\bend(?:ed"
     rf"|ing)\b\s{{0,3}}(?:on\s)?(?P<date>{DATE})"
 )
+_PERIOD_MONTH = re.compile(
+    r"(?i)\b(?:quarter|half[- ]year|year|months?)\b[^.\n]{0,40}?\bend(?:ed|ing)\s(?:on\s)?"
+    r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6},?\s\d{4})\b"
+)
 _HAS_LINES = re.compile(
     r"(?i)(?:revenue|income|sales)\s{0,3}from\s{0,3}operation|net sales|total (?:income|revenue)"
 )
@@ -27,7 +31,8 @@ _HAS_BOTTOM = re.compile(r"(?i)before tax|for the (?:period|quarter|year)|earnin
 _CONSOLIDATED = re.compile(r"(?i)\bconsolidated\b[^\n]{0,60}\bresults?\b")
 _STANDALONE = re.compile(r"(?i)\bstandalone\b[^\n]{0,60}\bresults?\b")
 _OPINION = re.compile(
-    r"(?i)\b(?P<opinion>qualified|adverse|unmodified|unqualified|disclaimer of) (?:audit )?(?:opinion|conclusion)"
+    r"(?i)\b(?P<opinion>qualified|adverse|unmodified|unqualified|disclaimer of) (?:audit )?(?:opinion"
+    r"|conclusion)"
 )
 _NO_OPINION = re.compile(r"(?i)\b(?:no|not|nor|without|any)\b[^.]{0,40}$")
 _CLEAN_REVIEW = re.compile(r"(?i)nothing\shas\scome\sto\sour\sattention")
@@ -43,7 +48,7 @@ def extract_results(source: Source) -> Extract:
     found = Extract()
     period = source.search(_PERIOD)
     end = period.date_fact("date") if period else None
-    found.put("period_end", end)
+    found.put("period_end", end if end is not None else _month_end(source))
     last = parse_date(str(end.value)) if end else None
     if end is not None and last is not None and period is not None and _QUARTER.search(period[0]):
         found.put("period_start", derived(quarter_start(last).isoformat(), end))
@@ -53,6 +58,16 @@ def extract_results(source: Source) -> Extract:
         _read(statement, found)
     _put_nature(source, statement, found)
     return found
+
+
+def _month_end(source: Source) -> Fact | None:
+    """The last day of a period that is named by its month alone."""
+    month = source.search(_PERIOD_MONTH)
+    first = parse_date(f"1 {month['month']}") if month else None
+    if month is None or first is None:
+        return None
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return derived(last.isoformat(), month.fact(None))
 
 
 def _statements(source: Source, period_end: date | None) -> Iterator[Statement]:

@@ -27,7 +27,8 @@ _KINDS = (
 )
 #: Rules whose number alone says what the paper is.
 _REGULATION = re.compile(
-    r"(?i)\breg(?:ulation)?s?\.?\s?(?P<reg>74\s?\(5\)|39\s?\(3\)|40\s?\((?:9|10)\)|7\s?\(3\)|24\s?\(?A\)?|31\s?\(?A\)?|32\s?\(1\)|76)(?!\d)"
+    r"(?i)\breg(?:ulation)?s?\.?\s?(?P<reg>74\s?\(5\)|39\s?\(3\)|40\s?\((?:9|10)\)|7\s?\(3\)|24\s?\(?A\)?"
+    r"|31\s?\(?A\)?|32\s?\(1\)|76)(?!\d)"
 )
 _PERIOD = re.compile(
     rf"(?i)\b(?:quarter|period|half[- ]year|year)\s(?:ended|ending)(?:\son)?\s(?P<date>{DATE})"
