@@ -102,6 +102,10 @@ _HELD = re.compile(
     rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot"
     rf"|meet)\b{_NO_OTHER_DAY}{{0,90}}?(?:\n{_NO_OTHER_DAY}{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
 )
+_SPOKEN = re.compile(r"(?i)\btranscripts?\b|\bmoderator\s?:")
+_CALL = re.compile(
+    r"(?i)\b(?:conference|earnings|con|investor|analyst)s?[ -]?(?:conference )?calls?\b|\bconcall\b"
+)
 _TODAY = re.compile(r"(?i)\bmeeting\b[^.;]{0,120}\btoday\b")
 _CONSIDER = re.compile(r"(?i)\bto\s(?:inter[- ]alia,?\s)?consider\b|\bto\stransact\b")
 _ITEM = re.compile(
@@ -179,8 +183,11 @@ def extract_expansion(source: Source) -> Extract:
 def extract_meeting(source: Source) -> Extract:
     """Facts of ``meeting_or_call``: kind, and when; the time is the exchange's own, IST."""
     found = Extract()
+    call = source.search(_CALL) if source.search(_SPOKEN) else None
+    if call is not None:
+        found.put("kind", call.fact("concall"))
     for kind, pattern in _MEETINGS:
-        if pattern.search(source.title) and (match := source.search(pattern)):
+        if "kind" not in found.facts and pattern.search(source.title) and (match := source.search(pattern)):
             found.put("kind", match.fact(kind))
             break
     held = source.search(_HELD)

@@ -51,13 +51,6 @@ class Signal:
     pattern: re.Pattern[str]
     is_title_only: bool = False
 
-    def is_in(self, lowered: str) -> bool:
-        """Whether it occurs in a text in lower case."""
-        for word in self.words:
-            if word in lowered:
-                return self.pattern.search(lowered) is not None
-        return False
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -74,6 +67,28 @@ def signals() -> tuple[Signal, ...]:
     """The table of signs."""
     text = resources.files("backfin.enrichment.rules").joinpath("signals.txt").read_text(encoding="utf-8")
     return tuple(_signal(line) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The words to look for, each with the signals it is a word of: most words are shared by several."""
+    table: dict[str, list[int]] = defaultdict(list)
+    for at, signal in enumerate(signals()):
+        for word in signal.words:
+            table[word].append(at)
+    return tuple((word, tuple(places)) for word, places in table.items())
+
+
+def _signals_in(
+    lowered: str, besides: frozenset[int] = frozenset(), with_title_only: bool = True
+) -> frozenset[int]:
+    """Which signals occur in a text in lower case."""
+    near = {at for word, places in _by_word() if word in lowered for at in places} - besides
+    return frozenset(
+        at
+        for at in near
+        if (with_title_only or not signals()[at].is_title_only) and signals()[at].pattern.search(lowered)
+    )
 
 
 def _signal(line: str) -> Signal:
@@ -96,11 +111,11 @@ def classify(source: Source) -> Verdict:
     if hint is not None:
         scores[hint.label, hint.event_type] += _HINT * hint.weight
     title, body = _standing(source.title), _body(source)
-    for signal in signals():
-        if signal.is_in(title):
-            scores[signal.label, signal.event_type] += _TITLE * signal.weight
-        elif not signal.is_title_only and signal.is_in(body):
-            scores[signal.label, signal.event_type] += _BODY * signal.weight
+    in_title = _signals_in(title)
+    for signal in (signals()[at] for at in sorted(in_title)):
+        scores[signal.label, signal.event_type] += _TITLE * signal.weight
+    for signal in (signals()[at] for at in sorted(_signals_in(body, in_title, False))):
+        scores[signal.label, signal.event_type] += _BODY * signal.weight
     _weigh_document(source, scores)
     return _verdict(scores)
 

@@ -65,6 +65,7 @@ def hint_for(*labels: str | None) -> Hint | None:
     return next((hint for hint in known if hint.weight), known[0] if known else None)
 
 
+@lru_cache(maxsize=4096)
 def _hint_of(label: str) -> Hint | None:
     exact, begins = _table()
     whole = BOILERPLATE.sub("", label.strip())

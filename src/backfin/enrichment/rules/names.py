@@ -61,6 +61,11 @@ _CUT = re.compile(
     r"|,\s(?:a|an|the)\b"
 )
 _FORM = re.compile(r"(?i)\b(?:limited|ltd|llp|inc|plc|gmbh|llc)\b\.?")
+#: What runs into a name where every word begins with a capital: "Loan Sanction From".
+_LEAD = re.compile(
+    r"(?i)^(?:(?!\b(?:ltd|limited)\b).){0,80}\b(?:each|only|shares?|stake|sanction|loan|orders?|received|dated)\b[^A-Za-z]{0,4}"
+    r"(?:from|of|by|in)\s(?=[A-Z])"
+)
 _PREFIX = re.compile(
     r"(?i)^(?:(?:m/s\.?|the|our|one of the|(?:the )?(?:public |eligible )?(?:share)?holders of|promoters? of"
     r"|members of|attention of)\s+)+"
@@ -129,7 +134,7 @@ def clean_name(text: str) -> str:
     >>> clean_name("NTPC Limited for supply of")
     'NTPC Limited'
     """
-    name = " ".join(text.split())
+    name = _LEAD.sub("", " ".join(text.split()))
     name = _CUT.split(name, maxsplit=1)[0]
     if form := _FORM.search(name):
         name = name[: form.end()]
