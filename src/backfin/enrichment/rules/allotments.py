@@ -11,7 +11,7 @@ from backfin.enrichment.rules.tables import grids_of
 from backfin.models import Fact, Money, Party
 
 _QUANTITY = re.compile(
-    r"(?i)\ballot(?:ted|ment)\b[^.\n]{0,60}?(?:\n[^.\n]{0,60}?)?(?P<n>\d[\d,]{2,})\s?"
+    r"(?i)\ballot(?:ted|ment)\b[^.\n]{0,60}?(?:\n[^.\n]{0,60}?)?(?P<n>\d[\d,]{2,18})\s?"
     r"(?:\([^)]{1,90}\)\s?)?(?:fully |partly |convertible |paid[- ]up |paid |new )*(?P<what>equity|warrants?"
     r"|ccps|compulsorily|preference|ncds?|non-convertible|debentures?|shares?|options?)"
 )

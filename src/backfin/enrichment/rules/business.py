@@ -51,7 +51,7 @@ _FURTHER = re.compile(
     r"|dilut\w*)\b"
 )
 _COST = re.compile(
-    r"(?i)(?:total |aggregate |cash |cost of |purchase |sale )*(?:consideration|acquisition cost"
+    r"(?i)(?:total |aggregate |cash |cost of |purchase |sale ){0,4}(?:consideration|acquisition cost"
     r"|cost of acquisition|enterprise value|price at which)"
 )
 _CASH = re.compile(r"(?i)\b(?P<kind>cash|share swap|swap of shares)\b (?:consideration)?")

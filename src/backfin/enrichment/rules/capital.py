@@ -13,7 +13,7 @@ _MOST = re.compile(
     r"|maximum (?:amount|of)|issue size|total size)"
 )
 _QUANTITY = re.compile(
-    r"(?i)(?:issue|offer|up\s?to)\b[^.\n]{0,40}?(?P<n>\d[\d,]{3,})\s?(?:\([^)]{1,90}\)\s?)?(?:fully "
+    r"(?i)(?:issue|offer|up\s?to)\b[^.\n]{0,40}?(?P<n>\d[\d,]{3,18})\s?(?:\([^)]{1,90}\)\s?)?(?:fully "
     r"|convertible |paid[- ]up |new )*(?:equity|warrants?|ccps|shares?)"
 )
 _PRICE = re.compile(r"(?i)(?:issue |floor |at (?:a |an )?)price of")
@@ -66,7 +66,7 @@ _BUYBACK_SIZE = re.compile(
     r"|maximum amount[^.\d₹]{0,60})"
 )
 _SHARES = re.compile(
-    r"(?i)(?P<n>\d[\d,]{3,})\s?(?:\([^)]{1,90}\)\s?)?(?:fully |paid[- ]up |paid )*equity\sshares"
+    r"(?i)(?P<n>\d[\d,]{3,18})\s?(?:\([^)]{1,90}\)\s?)?(?:fully |paid[- ]up |paid )*equity\sshares"
 )
 _ACCEPTANCE = re.compile(r"(?i)acceptance ratio[^.\n]{0,40}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
 

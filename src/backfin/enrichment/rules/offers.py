@@ -16,7 +16,7 @@ _PRICE = re.compile(
 
 _OFFER = re.compile(
     r"(?i)(?:acqui\w+|purchase|tender|offer)\b[^.%\d]{0,60}?\b(?:up\s?to"
-    r"|all(?:\sthe)?)\s(?P<n>\d[\d,]{3,})[^.%]{0,260}?(?P<pct>\d{1,3}"
+    r"|all(?:\sthe)?)\s(?P<n>\d[\d,]{3,18})[^.%]{0,260}?(?P<pct>\d{1,3}"
     r"(?:\.\d{1,4})?)\s?%"
 )
 
@@ -45,7 +45,7 @@ _TRIGGER = re.compile(
 )
 _FOR_SHARES = re.compile(
     r"(?i)\boffer\b[^.\d]{0,30}?\b(?:for|to acquire"
-    r"|of)\s(?:up\s?to\s)?(?P<n>\d[\d,]{3,})[^.%]{0,200}?(?P<pct>\d{1,3}(?:\.\d{1,4})?)\s?%"
+    r"|of)\s(?:up\s?to\s)?(?P<n>\d[\d,]{3,18})[^.%]{0,200}?(?P<pct>\d{1,3}(?:\.\d{1,4})?)\s?%"
 )
 #: Steps of an offer and the words before their dates. A schedule gives a second date where it was revised.
 _STEPS = (
@@ -68,7 +68,7 @@ _STEP_DATES = {
 _DEAL_KIND = re.compile(r"(?i)\b(?P<kind>bulk|block) deals?\b")
 _TRADE = re.compile(
     r"(?i)\b(?P<act>bought|purchased|acquired|sold|disposed|sell|purchase"
-    r"|acquire)\b[^.\d]{0,40}?(?P<n>\d[\d,]{3,})\s(?:[^.\d]{0,30})?shares"
+    r"|acquire)\b[^.\d]{0,40}?(?P<n>\d[\d,]{3,18})\s(?:[^.\d]{0,30})?shares"
 )
 _APIECE = re.compile(
     r"(?i)\b(?:at|price of|@)\s(?:a price of\s|an average price of\s|about\s)?(?=(?:₹|rs|inr))"

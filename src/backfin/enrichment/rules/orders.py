@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
@@ -139,7 +140,7 @@ def _order_value(source: Source) -> Fact | None:
     if asked is not None:
         return asked
     for page in source.ordered:
-        for cue in _WORTH.finditer(page.text):
+        for cue in islice(_WORTH.finditer(page.text), 300):
             start = max(0, cue.start() - 160)
             if _ORDER.search(page.text, start, cue.end() + 60):
                 fact = money_in(page, cue.start(), cue.end(), cue.end() + 80)
@@ -159,7 +160,7 @@ def _table_total(source: Source) -> Fact | None:
 
 def _near_order(source: Source) -> Fact | None:
     """An amount in the same breath as an order, where no cue stands before it."""
-    for found in source.each(_ORDER):
+    for found in islice(source.each(_ORDER), 300):
         fact = money_in(found.page, found.match.start(), found.match.end(), found.match.end() + 120)
         if fact is not None:
             return fact
@@ -168,7 +169,7 @@ def _near_order(source: Source) -> Fact | None:
 
 def _before_order(source: Source) -> Fact | None:
     """An amount right before an order, as in "wins Rs. 639 crore mega order", or the only amount of a page."""
-    for found in source.each(_ORDER):
+    for found in islice(source.each(_ORDER), 300):
         start = max(0, found.match.start() - 60)
         amounts = find_amounts(found.page.text[start : found.match.end()])
         if amounts and not re.search(

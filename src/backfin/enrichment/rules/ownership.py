@@ -18,23 +18,15 @@ _REGULATION = re.compile(
 _SELLER = re.compile(r"(?i)\(\s?sellers?\s?\)")
 _ACQUIRED = re.compile(
     r"(?im)\b(?:acqui\w+|purchas\w+|bought|buy|sold|sale|dispos\w+"
-    r"|inter[- ]se transfer)\b(?![^\d]{0,40}regulation)[^\d.;\n]{0,40}(?P<n>\d[\d,]{2,})(?:(?=\s*$)"
+    r"|inter[- ]se transfer)\b(?![^\d]{0,40}regulation)[^\d.;\n]{0,40}(?P<n>\d[\d,]{2,18})(?:(?=\s*$)"
     r"|\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up )*(?:equity )?shares)(?:[^.\n%]{0,80}?"
     r"(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%)?"
 )
 _SOLD = re.compile(r"(?i)\bsold\b|\bsale\b|\bdispos|\bseller\b|market sale|off-market sale")
-_ROW = r"[^\d\n]{0,120}(?:\n[^\d\n]{0,80})?(?P<n>\d[\d,]{2,})\s{1,4}\(?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%?"
-_BEFORE = re.compile(
-    rf"(?i)before the (?:acquisition|sale|acquisition/sale|transaction)[^\d]{{0,160}}(?:\ba\)"
-    rf"|\(a\))?{_ROW}"
-)
-_AFTER = re.compile(
-    rf"(?i)after the (?:acquisition|sale|acquisition/sale|transaction)[^\d]{{0,160}}(?:\ba\)"
-    rf"|\(a\))?{_ROW}"
-)
-_DETAIL = re.compile(
-    rf"(?i)details of (?:the )?(?:acquisition|sale|acquisition/sale)[^\d]{{0,160}}(?:\ba\)|\(a\))?{_ROW}"
-)
+_ROW = r"[^\d]{0,280}(?P<n>\d[\d,]{2,18})\s{1,4}\(?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%?"
+_BEFORE = re.compile(rf"(?i)before the (?:acquisition/sale|acquisition|sale|transaction){_ROW}")
+_AFTER = re.compile(rf"(?i)after the (?:acquisition/sale|acquisition|sale|transaction){_ROW}")
+_DETAIL = re.compile(rf"(?i)details of (?:the )?(?:acquisition/sale|acquisition|sale){_ROW}")
 _FROM_TO = re.compile(
     r"(?i)from\s(?P<pre>\d{1,3}(?:\.\d{1,6})?)\s?%[^.\n]{0,40}?\bto\s(?P<post>\d{1,3}(?:\.\d{1,6})?)\s?%"
 )
@@ -70,7 +62,7 @@ _FORM_C = {
     ),
     "security_type": re.compile(r"(?i)\b(?P<security_type>equity) shares?\b"),
 }
-_HOLDING = re.compile(r"\b\d[\d,]{2,}\s?\((?P<pct>\d{1,3}\.\d{1,6})\s?%\)")
+_HOLDING = re.compile(r"\b\d[\d,]{2,18}\s?\((?P<pct>\d{1,3}\.\d{1,6})\s?%\)")
 _WITH_CATEGORY = re.compile(rf"(?P<name>{PERSON}),?\s{{1,3}}(?i:promoter|designated person|director|kmp)\b")
 _VENUE = re.compile(
     r"(?i)(?:(?:trade was executed|exchange)[^\n:]{0,30}:\s?|\bmarket\s\()(?P<venue>bse|nse)\b"

@@ -10,7 +10,7 @@ from backfin.enrichment.rules.names import PROPER, clean_name, is_name
 from backfin.enrichment.rules.source import Extract, Source, money_in, percent, whole_number
 
 _PLEDGED = re.compile(
-    r"(?i)(?P<n>\d[\d,]{2,})\s?(?:\([^)]{1,60}\)\s?)?(?:fully "
+    r"(?i)(?P<n>\d[\d,]{2,18})\s?(?:\([^)]{1,60}\)\s?)?(?:fully "
     r"|paid[- ]up )*(?:equity )?shares[^.\d]{0,80}\b(?:pledge|encumb)"
 )
 
@@ -18,7 +18,7 @@ _PLEDGED_BY = re.compile(rf"\b(?i:pledged by|pledge (?:created |released )?by)\s
 
 _FORM_QUANTITY = re.compile(
     r"(?i)(?:number|\bno\.?)\s(?:of shares )?(?:\w+ )?and % (?:of"
-    r"|to) (?:the )?total share capital\s{0,3}(?P<n>\d[\d,]{2,})\s?\(?"
+    r"|to) (?:the )?total share capital\s{0,3}(?P<n>\d[\d,]{2,18})\s?\(?"
     r"(?P<pct>\d{1,3}(?:\.\d+)?)\s?%"
 )
 

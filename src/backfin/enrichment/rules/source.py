@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any
 
 from backfin.enrichment.rules.dates import DATE, parse_date
@@ -20,6 +21,8 @@ MAX_PAGE_CHARS = 12_000
 #: How far a statement of results is looked for.
 LAST_STATEMENT_PAGE = 60
 _LONGEST_QUOTE = 300
+#: Cues behind which an amount is looked for.
+_MOST_CUES = 300
 
 #: Words with which the body of a letter begins, so that they end its subject.
 _BODY_BEGINS = (
@@ -229,7 +232,7 @@ class Source:
         ``in_table`` lets a scale that the page states ("Amount in Rs. crore") govern bare numbers;
         ``is_total`` passes over amounts that are said to be for one share.
         """
-        for found in self.each(cue, trigger):
+        for found in islice(self.each(cue, trigger), _MOST_CUES):
             scale = table_scale(found.page.text) if in_table else None
             end = found.match.end()
             fact = money_in(found.page, found.match.start(), end, end + reach, scale)
@@ -267,6 +270,7 @@ def _is_each(text: str, start: int, fact: Fact) -> bool:
     return at >= 0 and _ONE.match(text, at + len(written)) is not None
 
 
+@lru_cache(maxsize=64)
 def table_scale(text: str) -> str | None:
     """The scale that a text states for its tables, as written; ``None`` when it states none, or several.
 
