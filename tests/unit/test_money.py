@@ -61,6 +61,9 @@ WRITTEN = [
     ("Indian Rupees 25 crore", "250000000", "INR"),
     ("Rs. 1,23,45,678.90/-", "12345678.90", "INR"),
     ("Rs 50 thousand crore", "500000000000", "INR"),
+    ("Order value (Rs. in Cr.): 113.76", "1137600000", "INR"),
+    ("Rs. 113.76 (in Crores)", "1137600000", "INR"),
+    ("value Rs. 5 crore 30 lakh", "53000000", "INR"),
 ]
 
 

@@ -37,7 +37,7 @@ _SYMBOLS = frozenset("₹$€£¥'\u0941\u0947")
 _BLANKS = " \t\r\n\xa0\u2009\u202f"
 #: A number, also one that a line's end or blanks broke up where its grouping proves that it is one.
 _NUMBER = re.compile(
-    r"\d{1,2}(?:, \d\d){1,5}, \d{3}(?![\d,])(?:\.\d+)?|\d{1,2}(?: \d\d){1,3} \d{3}(?![\d,])(?:\.\d+)?"
+    r"\d{1,2}(?:, \d\d){1,5}, \d{3}(?![\d,])(?:\.\d+)?|\d{1,2}(?: \d\d){1,5} \d{3}(?![\d,])(?:\.\d+)?"
     r"|\d{1,2}(?:,\d\d){1,5},\s{1,2}\d{3}(?![\d,])(?:\.\d+)?|\d+(?:,\d+)*(?:\.\d+)?"
 )
 _UNBROKEN = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
@@ -49,8 +49,10 @@ _BARE_PREFIX = re.compile(r"(?P<open>\(\s?)?(?P<minus>(?<![\w)])[-−])?$")
 _SUFFIX = re.compile(
     rf"(?P<close>\s?\))?(?P<plus>\s?\+(?=\s?[A-Za-z]))?(?P<units>\s{{0,2}}/\s?[-=])?"
     rf"(?:\s{{0,3}}(?P<multiple>(?i:lakhs?|lacs?|thousand)(?=\s{{1,3}}(?i:crores?|cr\b)))?"
-    rf"\s{{0,3}}(?:{SCALE_WORD}(?![A-Za-z])|{SCALE_LETTER}(?![\w%])))?(?P<dot>\.(?=\s?[/()]))?(?P<late>\s?/-)?"
+    rf"\s{{0,3}}(?:(?:\(\s?(?:in\s)?)?{SCALE_WORD}(?![A-Za-z])|{SCALE_LETTER}(?![\w%])))?(?P<dot>\.(?=\s?[/()]))?(?P<late>\s?/-)?"
 )
+#: A scale told right before the number: "(Rs. in crore) 113.76".
+_HEAD = re.compile(rf"(?:{CURRENCY})[\s.]{{0,2}}(?:in\s)?{SCALE_WORD}\.?\s?\)?[\s:–-]{{1,4}}$")
 _TRAILING_CURRENCY = re.compile(rf"[\s.]{{1,3}}(?:{CURRENCY})(?![\s.:]{{0,4}}[(\d-])")
 _SIGN = re.compile(r"\s?(?P<sign>(?i:cr|dr))\.?(?![A-Za-z])")
 #: Between digits, these make a date, a time, a code or a number of another form.
@@ -77,7 +79,7 @@ def _matches(text: str, header: tuple[Scale, str] | None) -> Iterator[re.Match[s
 def _has_neighbour(text: str, match: re.Match[str]) -> bool:
     """Whether anything beside the number could be a currency or a word of size: most numbers end here."""
     start, end = match.span()
-    before = text[max(0, start - 8) : start].rstrip(_BLANKS + ".,:(-−")[-1:]
+    before = text[max(0, start - 8) : start].rstrip(_BLANKS + ".,:()-−–")[-1:]
     after = text[end : end + 6].lstrip(_BLANKS + ")/-=.–—+")[:1]
     return before.isalpha() or after.isalnum() or before in _SYMBOLS or after in _SYMBOLS
 
@@ -121,6 +123,9 @@ def _read(text: str, match: re.Match[str], header: tuple[Scale, str] | None) -> 
     if currency is None and (late := _TRAILING_CURRENCY.match(text, stop, stop + _AFTER)):
         currency, stop = currency_of(late), late.end()
     begin = start - (len(window) - _sign_start(prefix, tail)) if prefix else start
+    if scale is Scale.UNIT and (head := _HEAD.search(text, max(0, start - 2 * _BEFORE), start)):
+        scale, currency, begin = scale_of(head), currency_of(head), head.start()
+        factor = scale.factor
     amount = Amount(begin, stop, number, scale, currency, factor=factor)
     amount = _signed(text, amount, prefix, tail, header is not None)
     return _governed(amount, header, tail)

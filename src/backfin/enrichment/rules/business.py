@@ -32,7 +32,7 @@ _DEAL_KINDS = (
     ("demerger", re.compile(r"(?i)\bdemerg\w+")),
     ("slump_sale", re.compile(r"(?i)slump sale")),
     ("merger", re.compile(r"(?i)amalgamat\w+|\bmerger\b")),
-    ("divestiture", re.compile(r"(?i)divest\w*|disinvest\w*|(?:sale|sold|disposal|sell\w*) of")),
+    ("divestiture", re.compile(r"(?i)\bdilut\w+|divest\w*|disinvest\w*|(?:sale|sold|disposal|sell\w*) of")),
     ("acquisition", re.compile(r"(?i)\bacqui\w+")),
 )
 _TARGET = re.compile(
@@ -45,6 +45,12 @@ _STAKE = re.compile(
     r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}"
     r"(?:\.\d{1,4})?)\s?%"
 )
+_FROM_TO = re.compile(
+    r"(?i)\b(?:stake|shareholding|holding|interest|dilut\w+|increas\w+|decreas\w+"
+    r"|reduc\w+)\b[^;]{0,160}?\bfrom\s(?P<pre>\d{1,3}(?:\.\d{1,4})?)\s?%"
+    r"[^.;]{0,40}?\bto\s(?P<post>\d{1,3}(?:\.\d{1,4})?)\s?%"
+)
+_ALLOTTED_TO = re.compile(rf"(?i:\ballotted)\b[^;]{{0,160}}?\b(?i:to)\s(?P<name>{PROPER})")
 _REMAINING = re.compile(r"(?i)\bacqui\w+\b[^.\n]{0,40}\bremaining\s(?P<pct>\d{1,2}(?:\.\d{1,4})?)\s?%")
 _FURTHER = re.compile(
     r"(?i)\b(?:additional|further|balance|incremental|up\s?to|sale|sold|divest\w*"
@@ -127,13 +133,18 @@ def extract_deal(source: Source) -> Extract:
             found.put("kind", place.fact(kind))
             break
     target = next((t for t in source.each(_TARGET) if is_name(clean_name(t["name"]))), None)
+    if "kind" in found.facts and found.facts["kind"].value == "divestiture":
+        target = source.search(_ALLOTTED_TO, "allotted") or target
     if target is not None:
         name = clean_name(target["name"])
         found.put("counterparty", target.fact(name, 0.7))
         found.parties.append(
             Party(name_as_written=name, kind=kind_of_name(name), role="target", evidence=(target.evidence(),))
         )
-    if rest := source.search(_REMAINING, "remaining"):
+    if moved := source.search(_FROM_TO):
+        found.put("stake_before", moved.fact(percent(moved["pre"])))
+        found.put("stake_after", moved.fact(percent(moved["post"])))
+    elif rest := source.search(_REMAINING, "remaining"):
         found.put("stake_after", derived(100, rest.fact(None)))
     elif (stake := source.search(_STAKE)) and not _FURTHER.search(stake[0]):
         found.put("stake_after", stake.fact(percent(stake["pct"]), 0.6))
@@ -190,10 +201,20 @@ def extract_meeting(source: Source) -> Extract:
         if "kind" not in found.facts and pattern.search(source.title) and (match := source.search(pattern)):
             found.put("kind", match.fact(kind))
             break
+    _put_kind_of_letter(source, found)
     held = source.search(_HELD)
     found.put("at", _moment(held) if held else source.today(_TODAY))
     _put_agenda(source, found)
     return found
+
+
+def _put_kind_of_letter(source: Source, found: Extract) -> None:
+    """The kind of meeting from the letter, where its title names none."""
+    letter = next(iter(source.document), None)
+    for kind, pattern in _MEETINGS if letter is not None and "kind" not in found.facts else ():
+        if letter is not None and (match := pattern.search(letter.text, 0, 2500)):
+            found.put("kind", Found(letter, match).fact(kind, 0.7))
+            return
 
 
 def _put_agenda(source: Source, found: Extract) -> None:

@@ -28,10 +28,13 @@ _NEAR = timedelta(days=2)
 def disclosure_of(
     source: Source, event_type: EventType, stage: str, facts: dict[str, Fact]
 ) -> Disclosure | None:
-    """The deadline the filing falls under and whether it was kept; ``None`` where no rule of ours applies."""
+    """The deadline the filing falls under and whether it was kept; ``None`` where no rule of ours applies.
+
+    A file by itself has no clock: nobody says when it was sent.
+    """
     announcement = source.announcement
     submitted = announcement.submitted_at or announcement.disseminated_at
-    if _CORRECTED.search(source.title):
+    if _CORRECTED.search(source.title) or announcement.exchange == "file":
         return None
     if event_type is EventType.MEETING_OR_CALL and stage == "proposed":
         return _prior(facts, submitted)

@@ -112,7 +112,7 @@ class RulesEnricher:
             *((FLAG,) if is_addressed else ()),
             *red_flags(source, verdict.event_type, facts),
         )
-        stage = stage_of(source, verdict.event_type)
+        stage = stage_of(source, verdict.event_type, verdict.label)
         judged = of_issuer(source, verdict.event_type, facts, flags)
         headline = headline_of(source, verdict.event_type, category.label, facts, stage)
         made = Enrichment(

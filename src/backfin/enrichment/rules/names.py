@@ -66,6 +66,7 @@ _LEAD = re.compile(
     r"(?i)^(?:(?!\b(?:ltd|limited)\b).){0,80}\b(?:each|only|shares?|stake|sanction|loan|orders?|received|dated)\b[^A-Za-z]{0,4}"
     r"(?:from|of|by|in)\s(?=[A-Z])"
 )
+_BY = re.compile(r"^.{3,80}?,\s(?i:by|from)\s(?=[A-Z])")
 _PREFIX = re.compile(
     r"(?i)^(?:(?:m/s\.?|the|our|one of the|(?:the )?(?:public |eligible )?(?:share)?holders of|promoters? of"
     r"|members of|attention of)\s+)+"
@@ -134,7 +135,7 @@ def clean_name(text: str) -> str:
     >>> clean_name("NTPC Limited for supply of")
     'NTPC Limited'
     """
-    name = _LEAD.sub("", " ".join(text.split()))
+    name = _BY.sub("", _LEAD.sub("", " ".join(text.split())))
     name = _CUT.split(name, maxsplit=1)[0]
     if form := _FORM.search(name):
         name = name[: form.end()]

@@ -16,7 +16,7 @@ from backfin.enrichment.rules.source import (
     table_scale,
     whole_number,
 )
-from backfin.models import Fact, PartyKind
+from backfin.models import Fact, Money, PartyKind, Scale
 from backfin.models.facts import Party
 from backfin.models.money_text import find_amounts
 
@@ -96,6 +96,8 @@ _END = re.compile(
 )
 _REPEAT = re.compile(r"(?i)\brepeat (?:purchase |work |export )?order")
 _CEILING = re.compile(r"(?i)\bup\s?to\b|\bnot exceeding\b|\bmaximum of\b")
+#: Rupees below which no order is told to an exchange.
+_SMALLEST = 10_000
 _STAGES = (
     ("L1", re.compile(r"(?i)lowest bidder|\bl-?1\b")),
     ("LoA", re.compile(r"(?i)letters? of (?:award|acceptance)|\bloa\b|notif\w+ of award")),
@@ -136,6 +138,19 @@ def _put_answers(source: Source, found: Extract) -> None:
 
 
 def _order_value(source: Source) -> Fact | None:
+    """The value of the order, unless it is too small to be one: then its word of size was not read."""
+    stated = _stated_value(source)
+    return stated if stated is not None and _is_credible(stated) else None
+
+
+def _is_credible(fact: Fact) -> bool:
+    money = fact.value
+    if not isinstance(money, Money) or money.currency != "INR" or money.scale is not Scale.UNIT:
+        return True
+    return money.amount >= _SMALLEST
+
+
+def _stated_value(source: Source) -> Fact | None:
     asked = source.money_after(_SIZE, reach=220)
     if asked is not None:
         return asked

@@ -43,6 +43,8 @@ _RELEASE = re.compile(
     r"(?is)\b(?:press|media|news) release\b[^“”\"]{0,120}?\b(?:titled|captioned"
     r"|headed)\s{0,3}[“\"](?P<title>.{10,240}?)[”\"]"
 )
+#: Small letters that spell no English word.
+_NO_VOWEL = re.compile(r"^[^\w]*[a-z]?[bcdfghjklmnpqrstvwxz]{3,}[^\w]*$")
 _PLAIN_WORD = re.compile(
     r"^[\W\d]*(?:[A-Za-z]?[a-z]*|[A-Z]{2,12}|[A-Z]+[a-z]+|[A-Z][a-z]+[A-Z])"
     r"(?:[’'/-][A-Za-z]+)*[\W\d]*$"
@@ -327,7 +329,8 @@ def is_readable(text: str) -> bool:
     (True, False)
     """
     words = text.split()
-    return bool(words) and 5 * sum(1 for word in words if _PLAIN_WORD.match(word)) > 4 * len(words)
+    plain = sum(1 for word in words if _PLAIN_WORD.match(word) and not _NO_VOWEL.match(word))
+    return bool(words) and 5 * plain > 4 * len(words)
 
 
 def tidy(text: str) -> str:

@@ -34,7 +34,7 @@ def _sign(line: str) -> _Sign:
     return _Sign(stage, named, re.compile(pattern, re.IGNORECASE))
 
 
-def stage_of(source: Source, event_type: EventType) -> str:
-    """``proposed``, ``approved`` or ``completed``; empty when neither title nor kind of filing tells."""
-    title = source.title
+def stage_of(source: Source, event_type: EventType, label: str = "") -> str:
+    """``proposed``, ``approved`` or ``completed``; empty when neither title, label nor kind of filing tells."""
+    title = f"{source.title} . {label}"
     return next((sign.stage for sign in _signs() if sign.holds(event_type, title)), "")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from backfin.enrichment.advice import gives_advice
-from backfin.enrichment.rules.source import Source, tidy
+from backfin.enrichment.rules.source import Source, is_readable, tidy
 from backfin.models import EventType, Fact
 
 _E = EventType
@@ -33,9 +33,12 @@ _SALUTATION = re.compile(
 _TOPIC = re.compile(
     r"(?i)^(?:sub|ref)(?:ject)?\b\s?[.:].{0,200}?(?=\b(?:pursuant|in terms|with reference|this is|we )\b)"
 )
+_PAGE_OF = re.compile(r"(?i)^\W{0,3}(?:page \d{1,3} of \d{1,3}\s)+")
 _CLOSING = re.compile(
     r"(?i)(?:you are requested|kindly|please|request you to)\b[^.]{0,60}\b(?:take|record|acknowledge"
     r"|note)|thanking|yours (?:faithfully|truly|sincerely)"
+    r"|\b(?:hosted|uploaded|available) on (?:the|our|its)\b[^.]{0,40}website"
+    r"|^(?:the )?(?:above|this|same)\b[^.]{0,40}\b(?:is|are|be) (?:for|made available)\b|made available on"
 )
 _TELLING = re.compile(
     r"(?i)\b(?:inform|approved|received|awarded|secured|appointed|resign|acquire|allot|declared"
@@ -46,9 +49,11 @@ _TELLING = re.compile(
 def summary_of(source: Source, facts: Facts) -> str:
     """Up to three sentences copied from the filing: those that carry facts first."""
     text = _letter(source)
-    sentences = [_TOPIC.sub("", tidy(part)) for part in _END.split(text)]
+    sentences = [_TOPIC.sub("", _PAGE_OF.sub("", tidy(part))) for part in _END.split(text)]
     sentences = [
-        part for part in sentences if 30 <= len(part) <= _SUMMARY_CHARS and not _CLOSING.search(part)
+        part
+        for part in sentences
+        if 30 <= len(part) <= _SUMMARY_CHARS and not _CLOSING.search(part) and is_readable(part)
     ]
     quotes = [place.quote for fact in facts.values() for place in fact.evidence]
     weighed = [
