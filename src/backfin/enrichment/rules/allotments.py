@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.allottees import rows_of_grid, rows_of_page, rupees_of, told
+from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.source import Extract, Source, derived, money_in, whole_number
+from backfin.enrichment.rules.quotes import Extract, derived, whole_number
+from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.tables import grids_of
 from backfin.models import Fact, Money, Party
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from backfin.enrichment.rules.names import kind_of_name
-from backfin.enrichment.rules.source import evidence, tidy, whole_number
+from backfin.enrichment.rules.quotes import evidence, tidy, whole_number
 from backfin.enrichment.rules.tables import Grid, is_figure
 from backfin.models import Evidence, Fact, Money, Page, Party
 

@@ -6,7 +6,8 @@ import re
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name
-from backfin.enrichment.rules.source import Extract, Found, Source
+from backfin.enrichment.rules.quotes import Extract, Found
+from backfin.enrichment.rules.source import Source
 
 _AUTHORITY = re.compile(
     r"\b(?P<name>US ?FDA|U\.S\. ?FDA|MHRA|ANVISA|EDQM|Health Canada|CDSCO|DCGI|RBI|Reserve Bank of India"

@@ -8,7 +8,8 @@ from datetime import datetime
 from backfin.clock import IST
 from backfin.enrichment.rules.dates import DATE, parse_date
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.source import Extract, Found, Source, derived, evidence, percent, tidy
+from backfin.enrichment.rules.quotes import Extract, Found, derived, evidence, percent, tidy
+from backfin.enrichment.rules.source import Source
 from backfin.models import Fact
 from backfin.models.facts import Party
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.source import Extract, Source, derived, percent, whole_number
+from backfin.enrichment.rules.quotes import Extract, derived, percent, whole_number
+from backfin.enrichment.rules.source import Source
 from backfin.models import Fact, Money
 
 _MOST = re.compile(

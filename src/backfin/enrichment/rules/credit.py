@@ -6,7 +6,8 @@ import re
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PERSON, PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.source import Extract, Found, Source, derived, percent
+from backfin.enrichment.rules.quotes import Extract, Found, derived, percent
+from backfin.enrichment.rules.source import Source
 from backfin.models import PartyKind
 from backfin.models.facts import Party
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.capital import record_date
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.source import Extract, Source, money_in, percent
+from backfin.enrichment.rules.quotes import Extract, percent
+from backfin.enrichment.rules.source import Source
 from backfin.models import Fact, Money
 
 _PER_SHARE = re.compile(r"(?i)\bdividend\b[^.\n]{0,30}?(?:@|\bof\b|\bat\b|\bis\b|:)|\bdividend\b")

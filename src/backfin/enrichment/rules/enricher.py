@@ -39,10 +39,11 @@ from backfin.enrichment.rules.offers import extract_deal_of_shares, extract_open
 from backfin.enrichment.rules.orders import extract_order
 from backfin.enrichment.rules.ownership import extract_insider, extract_sast
 from backfin.enrichment.rules.pledges import extract_encumbrance
+from backfin.enrichment.rules.quotes import Extract
 from backfin.enrichment.rules.results import extract_results
 from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
 from backfin.enrichment.rules.sentiments import PartySentiment, of_issuer, of_parties
-from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS, MAX_PAGES, Extract, Source
+from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS, MAX_PAGES, Source
 from backfin.enrichment.rules.stages import stage_of
 from backfin.enrichment.rules.words import red_flags, summary_of
 from backfin.enrichment.taxonomy import slug_of

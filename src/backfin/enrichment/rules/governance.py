@@ -6,7 +6,8 @@ import re
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PERSON, clean_name, clean_person
-from backfin.enrichment.rules.source import Extract, Found, Source, evidence, tidy
+from backfin.enrichment.rules.quotes import Extract, Found, evidence, tidy
+from backfin.enrichment.rules.source import Source
 from backfin.models import Fact, PartyKind
 from backfin.models.facts import Party
 

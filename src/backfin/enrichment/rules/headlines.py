@@ -11,7 +11,8 @@ from importlib import resources
 from typing import Any
 
 from backfin.enrichment.advice import gives_advice
-from backfin.enrichment.rules.source import Source, tidy
+from backfin.enrichment.rules.quotes import tidy
+from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.spoken import own_words
 from backfin.enrichment.taxonomy import DEFAULT_LABEL, slug_of
 from backfin.models import EventType, Fact, Money

@@ -13,7 +13,8 @@ from backfin.enrichment.rules.names import (
     is_name,
     kind_of_name,
 )
-from backfin.enrichment.rules.source import Extract, Found, Source
+from backfin.enrichment.rules.quotes import Extract, Found
+from backfin.enrichment.rules.source import Source
 from backfin.models.facts import Party
 
 _ADDRESSED = re.compile(rf"(?i){TITLE}\b\.?\s")

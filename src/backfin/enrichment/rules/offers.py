@@ -7,7 +7,8 @@ import re
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.holders import party_of, put_person
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.source import Extract, Found, Source, percent, whole_number
+from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
+from backfin.enrichment.rules.source import Source
 from backfin.models import PartyKind
 
 _PRICE = re.compile(

@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from backfin.enrichment.rules.amounts import money_in, table_scale
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.source import (
-    Extract,
-    Found,
-    Source,
-    derived,
-    money_in,
-    table_scale,
-    whole_number,
-)
+from backfin.enrichment.rules.quotes import Extract, Found, derived, whole_number
+from backfin.enrichment.rules.source import Source
 from backfin.models import Fact, Money, PartyKind, Scale
 from backfin.models.facts import Party
 from backfin.models.money_text import find_amounts

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.holders import put_name, put_person
 from backfin.enrichment.rules.names import PERSON
 from backfin.enrichment.rules.ownership_forms import read_form_c, read_takeover_form
-from backfin.enrichment.rules.source import Extract, Found, Source, money_in, percent, whole_number
+from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
+from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.tables import grids_of
 from backfin.models import Fact
 

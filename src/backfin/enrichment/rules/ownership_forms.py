@@ -8,7 +8,7 @@ from datetime import date
 
 from backfin.enrichment.rules.dates import DATE, parse_date
 from backfin.enrichment.rules.names import clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.source import Extract, percent, whole_number
+from backfin.enrichment.rules.quotes import Extract, percent, whole_number
 from backfin.enrichment.rules.tables import Grid, is_figure
 from backfin.models import Evidence, Fact, Money
 from backfin.models.facts import Party

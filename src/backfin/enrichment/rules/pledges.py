@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.holders import put_name, put_person
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name
-from backfin.enrichment.rules.source import Extract, Source, money_in, percent, whole_number
+from backfin.enrichment.rules.quotes import Extract, percent, whole_number
+from backfin.enrichment.rules.source import Source
 
 _PLEDGED = re.compile(
     r"(?i)(?P<n>\d[\d,]{2,18})\s?(?:\([^)]{1,60}\)\s?)?(?:fully "

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from backfin.enrichment.rules.columns import quarter_start
 from backfin.enrichment.rules.dates import DATE, parse_date
-from backfin.enrichment.rules.source import Extract, Found, Source, derived
+from backfin.enrichment.rules.quotes import Extract, Found, derived
+from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.statement import Known, Line, Statement, known_lines, of_grid, of_page
 from backfin.enrichment.rules.tables import grids_of
 from backfin.enrichment.rules.xbrl_results import read_xbrl

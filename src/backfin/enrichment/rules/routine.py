@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.source import Extract, Source
+from backfin.enrichment.rules.quotes import Extract
+from backfin.enrichment.rules.source import Source
 
 #: Kinds of paper by words of the title, the most telling first.
 _KINDS = (

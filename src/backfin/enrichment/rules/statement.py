@@ -10,8 +10,9 @@ from datetime import date
 from functools import lru_cache
 from importlib import resources
 
+from backfin.enrichment.rules.amounts import table_scale
 from backfin.enrichment.rules.columns import Head, days_in, head_of, roles_of, span_of
-from backfin.enrichment.rules.source import evidence_of, table_scale, tidy
+from backfin.enrichment.rules.quotes import evidence_of, tidy
 from backfin.enrichment.rules.tables import Grid, is_figure
 from backfin.models import Evidence, Page
 from backfin.models.money_scale import Scale, read_scale

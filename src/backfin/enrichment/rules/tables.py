@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from backfin.enrichment.rules.source import Source, evidence_of, normal, table_scale, tidy
+from backfin.enrichment.rules.amounts import table_scale
+from backfin.enrichment.rules.quotes import evidence_of, normal, tidy
+from backfin.enrichment.rules.source import Source
 from backfin.models import Evidence, Page, Table
 from backfin.models.money_scale import Scale, read_scale
 

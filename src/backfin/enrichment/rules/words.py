@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from backfin.enrichment.advice import gives_advice
-from backfin.enrichment.rules.source import Source, is_readable, tidy
+from backfin.enrichment.rules.quotes import is_readable, tidy
+from backfin.enrichment.rules.source import Source
 from backfin.models import EventType, Fact
 
 _E = EventType
