@@ -10,7 +10,7 @@ import pytest
 from backfin.enrichment.prompts import CorePromptSet
 from backfin.enrichment.rules.columns import Head, days_in, head_of, roles_of
 from backfin.enrichment.rules.enricher import RulesEnricher
-from backfin.models import Enrichment, EventType, Table
+from backfin.models import Enrichment, EventType, Method, Table
 from filings import StandingClock, reading, values
 
 RESULTS_ROWS = (
@@ -171,3 +171,115 @@ def test_a_yearly_statement_compares_with_the_year_before() -> None:
     heads = [Head(date(2026, 3, 31), "year"), Head(date(2025, 3, 31), "year")]
 
     assert ("", "prior_ytd") == roles_of(heads, date(2026, 3, 31))
+
+
+def test_a_sum_that_does_not_hold_withholds_its_lines() -> None:
+    wrong = tuple(
+        ("", "Total income", "1,910.50", *row[3:]) if row[1] == "Total income" else row
+        for row in RESULTS_ROWS
+    )
+
+    read = values(results(wrong))
+
+    assert "total_income" not in read
+    assert "revenue_from_operations" not in read
+    assert read["profit_after_tax"] == Decimal(-750_000_000)
+
+
+def test_a_scanned_statement_gives_only_what_adds_up() -> None:
+    rows = (
+        *RESULTS_ROWS[:8],
+        ("", "Tax expense", "(25.00)", "20.00", "1.00", "70.00", "60.00"),
+        *RESULTS_ROWS[8:],
+    )
+    text = "\n".join(" ".join(cell for cell in row if cell) for row in rows)
+    made = reading("", text, subject="Unaudited Financial Results for the quarter ended December 31, 2025")
+    scanned = tuple(page.model_copy(update={"method": Method.OCR}) for page in made.pages)
+    made = made.model_copy(update={"tables": (Table(page=2, rows=rows),), "pages": scanned})
+
+    read = values(RulesEnricher(clock=StandingClock()).enrich(made, CorePromptSet()))
+
+    assert read["profit_after_tax"] == Decimal(-750_000_000)
+    assert read["revenue_from_operations"] == Decimal(10_005_000_000)
+    assert "finance_costs" not in read
+
+
+def test_rupees_of_earnings_per_share_are_no_scale_of_the_table() -> None:
+    rows = tuple(
+        ("", "Earnings per share (not annualised) in Rs.", *row[2:]) if "Earnings" in row[1] else row
+        for row in RESULTS_ROWS
+    )
+
+    read = values(results((rows[0], *rows[2:])))
+
+    assert "revenue_from_operations" not in read
+
+
+SAST_ROWS = (
+    ("Details of the acquisition / disposal as follows", "Number", "% of capital", "% of diluted capital"),
+    ("Before the acquisition/disposal under consideration, holding of:", "", "", ""),
+    ("a) Shares carrying voting rights", "41,80,226", "7.03", "7.03"),
+    ("b) Shares in the nature of encumbrance", "10,000", "0.02", "0.02"),
+    ("Details of acquisition/sale:", "", "", ""),
+    ("a) Shares carrying voting rights acquired/sold", "12,48,730", "2.10", "2.10"),
+    ("After the acquisition/sale, holding of:", "", "", ""),
+    ("a) Shares carrying voting rights", "29,31,496", "4.93", "4.95"),
+)
+FORM_C_ROWS = (
+    (
+        *("Name, PAN and address", "Category of person", "Securities held prior to acquisition", ""),
+        *(
+            "Securities acquired/disposed",
+            "",
+            "",
+            "Securities held post acquisition",
+            "Date of allotment/acquisition",
+        ),
+        *("", "Date of intimation", "Mode of acquisition"),
+    ),
+    (
+        *("", "", "Type", "No. and %", "No.", "Value (Rs.)", "Transaction type", "No. and %"),
+        *("From", "To", "", ""),
+    ),
+    (
+        *(
+            "Rohan Mehta PAN AAAAA1234A",
+            "Promoter",
+            "Equity",
+            "1,00,000 (1.00%)"
+            r"",
+            "5,000",
+            "2,50,000",
+            "Sale",
+        ),
+        *("95,000 (0.95%)", "01.07.2026", "02.07.2026", "03.07.2026", "Market sale"),
+    ),
+)
+
+
+def test_a_takeover_form_is_read_section_by_section() -> None:
+    label = "Disclosures under Reg. 29(2) of SEBI (SAST) Regulations, 2011"
+    read = values(enriched(SAST_ROWS, subject=label, label=label, letter="Himgiri Value Fund (seller)"))
+
+    assert (read["pre_quantity"], read["quantity"], read["post_quantity"]) == (
+        4_180_226,
+        1_248_730,
+        2_931_496,
+    )
+    assert (read["pre_pct"], read["pct"], read["post_pct"], read["diluted_post_pct"]) == (
+        7.03,
+        2.1,
+        4.93,
+        4.95,
+    )
+
+
+def test_form_c_is_read_by_the_heads_of_its_columns() -> None:
+    label = "Disclosures under Reg. 7(2) read with Reg. 6(2) of SEBI (PIT) Regulations, 2015"
+    read = values(enriched(FORM_C_ROWS, subject=label, label=label))
+
+    assert (read["person"], read["category"], read["side"]) == ("Rohan Mehta", "promoter", "sell")
+    assert (read["quantity"], read["value"]) == (5_000, Decimal(250_000))
+    assert (read["pre_pct"], read["post_pct"], read["mode"]) == (1.0, 0.95, "market sale")
+    assert (read["trade_date_from"], read["trade_date_to"]) == ("2026-07-01", "2026-07-02")
+    assert read["intimated_at"] == "2026-07-03"

@@ -61,7 +61,7 @@ _MODES = re.compile(
 
 def read_takeover_form(grid: Grid, found: Extract) -> None:
     """Puts the holdings before and after, and what changed, of a form under Regulation 29."""
-    prefix: str | None = None
+    prefix = next((name for name, pattern in _SECTIONS if pattern.search(grid.title)), None)
     for row in grid.rows:
         label = " ".join(cell for cell in row if cell and not is_figure(cell))
         prefix = next((name for name, pattern in _SECTIONS if pattern.search(label)), prefix)

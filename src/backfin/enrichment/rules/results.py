@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 from backfin.enrichment.rules.columns import quarter_start
 from backfin.enrichment.rules.dates import DATE, parse_date
@@ -13,7 +14,7 @@ from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.statement import Known, Line, Statement, known_lines, of_grid, of_page
 from backfin.enrichment.rules.tables import grids_of
 from backfin.enrichment.rules.xbrl_results import read_xbrl
-from backfin.models import Fact, Money, Page, Scale
+from backfin.models import Fact, Method, Money, Page, Scale
 from backfin.models.money import money_of
 from backfin.models.money_text import find_amounts
 
@@ -56,7 +57,7 @@ def extract_results(source: Source) -> Extract:
     read_xbrl(source, found)
     statement = _best(_statements(source, last))
     if statement is not None:
-        _read(statement, found)
+        _put_sound(statement, _read(statement), found)
     _put_nature(source, statement, found)
     return found
 
@@ -99,7 +100,8 @@ def _line_of(statement: Statement, known: Known) -> Line | None:
     return next(iter(better or fits), None)
 
 
-def _read(statement: Statement, found: Extract) -> None:
+def _read(statement: Statement) -> Extract:
+    found = Extract()
     for known in known_lines():
         line = _line_of(statement, known)
         scale = Scale.UNIT if known.field.startswith("eps") else statement.scale
@@ -110,6 +112,47 @@ def _read(statement: Statement, found: Extract) -> None:
             field = f"{known.field}_{role}" if role else known.field
             if value is not None:
                 found.put(field, Fact(value=value, evidence=line.place, confidence=0.8))
+    return found
+
+
+#: Lines that must add up: the first two make the third, the second counted with the given sign.
+_SUMS = (
+    ("revenue_from_operations", "other_income", "total_income", 1),
+    ("profit_before_tax", "tax", "profit_after_tax", -1),
+)
+
+
+def _put_sound(statement: Statement, read: Extract, found: Extract) -> None:
+    """Puts the lines, save those of a sum that does not hold; of a scan only those of a sum that does."""
+    is_scan = statement.page.method is not Method.TEXT
+    rounding = (statement.scale or Scale.UNIT).factor / 50
+    for first, second, total, sign in _SUMS:
+        holds = _adds_up(read.facts, (first, second, total), sign, rounding)
+        if (holds is None and is_scan) or (holds is False and (is_scan or sign > 0)):
+            _drop(read, (first, second, total))
+    if is_scan and "profit_after_tax" not in read.facts:
+        _drop(read, ("eps_basic", "eps_diluted", "pat_owners"))
+    if is_scan:
+        _drop(read, ("finance_costs", "depreciation", "exceptional_items", "ebitda"))
+    for field, fact in read.facts.items():
+        found.put(field, fact)
+
+
+def _adds_up(
+    facts: dict[str, Fact], lines: tuple[str, str, str], sign: int, rounding: Decimal
+) -> bool | None:
+    """Whether a sum holds to one in a hundred in the period's own column; ``None`` where a part is missing."""
+    known = [facts[field].value for field in lines if field in facts]
+    amounts = [money.amount for money in known if isinstance(money, Money)]
+    if len(amounts) < len(lines):
+        return None
+    gap = abs(amounts[0] + sign * amounts[1] - amounts[2])
+    return gap <= max(abs(amounts[2]) / 100, rounding)
+
+
+def _drop(read: Extract, lines: tuple[str, ...]) -> None:
+    for field in [field for field in read.facts if field.startswith(lines)]:
+        del read.facts[field]
 
 
 def _signed(value: Money | None, label: str) -> Money | None:

@@ -20,6 +20,7 @@ from backfin.models.money_scale import Scale, read_scale
 _UNITS = re.compile(
     r"(?i)(?:\bin (?:rs|rupees|inr|₹)\b\.?|amount in (?:rs|₹))(?!\s{0,3}(?:in\s)?(?:lakh|lac|cr|mill|thou))"
 )
+_OF_SHARES = re.compile(r"(?i)\bshares?\b|\beps\b|annuali[sz]ed")
 _CELL = r"(?:[(\[]?[-−]?\s?\d[\d,]*(?:\.\d+)?\s?[)\]]?|[-–—](?=\s|$)|(?i:nil)\b)"
 _TEXT_LINE = re.compile(
     rf"^(?P<label>[^\n]*?[A-Za-z][^\n]*?)\s{{1,12}}(?P<cells>{_CELL}(?:\s{{1,12}}{_CELL}){{0,9}})\s*$"
@@ -133,7 +134,7 @@ def _grid_head(grid: Grid, at: int) -> Head:
 def _grid_scale(grid: Grid) -> Scale | None:
     if grid.scale is not None:
         return grid.scale
-    return Scale.UNIT if _UNITS.search(" ".join((grid.title, *grid.heads, grid.page.text[:3000]))) else None
+    return plain_units(" ".join((grid.title, *grid.heads)), grid.page.text[:1500])
 
 
 def _grid_lines(grid: Grid, roles: tuple[str | None, ...]) -> Iterator[Line]:
@@ -152,6 +153,12 @@ def _grid_lines(grid: Grid, roles: tuple[str | None, ...]) -> Iterator[Line]:
             heading = label
 
 
+def plain_units(*heads: str) -> Scale | None:
+    """Plain rupees, where a head says so of the whole table and not of its earnings per share."""
+    lines = (line for head in heads for line in head.splitlines())
+    return Scale.UNIT if any(_UNITS.search(line) and not _OF_SHARES.search(line) for line in lines) else None
+
+
 def of_page(page: Page, period_end: date | None) -> Statement:
     """The lines of a page of text as a statement."""
     texts = page.text.splitlines()
@@ -164,7 +171,7 @@ def of_page(page: Page, period_end: date | None) -> Statement:
         if (placed := _placed(row.cells, roles))
     )
     stated = table_scale(page.text)
-    scale = read_scale(stated)[0] if stated else (Scale.UNIT if _UNITS.search(page.text) else None)
+    scale = read_scale(stated)[0] if stated else plain_units(head[-1500:])
     return Statement(page, scale, head[-1500:], tuple(lines))
 
 
