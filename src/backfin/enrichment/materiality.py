@@ -94,9 +94,17 @@ def line_of(
     return min(known, default=None)
 
 
+def profits(facts: Mapping[str, Fact]) -> tuple[Fact | None, Fact | None]:
+    """The profit of the period and that of a year before; a yearly statement has no quarter beside it."""
+    before = facts.get("profit_after_tax_prior_year_quarter")
+    if before is None and "profit_after_tax_ytd" not in facts:
+        before = facts.get("profit_after_tax_prior_ytd")
+    return facts.get("profit_after_tax"), before
+
+
 def _surprise(facts: Mapping[str, Fact]) -> tuple[float | None, str]:
     """Profit against that of a year before, as a share of it, at most one."""
-    now, before = (facts.get(f"profit_after_tax{end}") for end in ("", "_prior_year_quarter"))
+    now, before = profits(facts)
     if not (now and before and isinstance(now.value, Money) and isinstance(before.value, Money)):
         return None, "against the last and the median: unknown"
     if not before.value.amount:

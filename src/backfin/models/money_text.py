@@ -39,6 +39,8 @@ _IN_WORDS = re.compile(
     rf"|\b(?P<before>{NUMBER_WORDS})(?:rupees|us dollars|dollars)\b"
 )
 _WORDY = re.compile(r"(?i)\b(?:rupees?|inr|rs\.?|dollars?)\s{1,3}[a-z]|\s(?:rupees|dollars)\b")
+#: Words that cannot be the last of an amount: the rest was not read.
+_UNFINISHED = re.compile(r"(?i)\band[\s,-]*$")
 _SPELLED_SCALE = re.compile(rf"\b{SCALE_WORD}\b")
 _RESTATED = re.compile(
     r"(?i)[\s/=.-]{0,6}(?:\([^()]{0,40}\)\s{0,3})?[(\[]?\s{0,3}(?:i\.?e\.?,?\s{0,3})?(?:indian\s)?"
@@ -144,7 +146,7 @@ def _with_words(text: str, digits: list[Amount]) -> list[Amount]:
 
 def _spelled_out(match: re.Match[str]) -> Amount | None:
     words = match["after"] or match["before"]
-    value = value_of_words(words)
+    value = None if _UNFINISHED.search(words) else value_of_words(words)
     if value is None:
         return None
     word = _SPELLED_SCALE.search(words)

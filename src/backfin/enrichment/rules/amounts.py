@@ -23,6 +23,10 @@ FACE_VALUE = re.compile(
 _ONE = re.compile(r"(?i)\s{0,3}(?:/-)?\s{0,3}(?:each|per)\b")
 
 
+#: How far an amount may go on behind where it has to begin: written out, it takes many words.
+_BEHIND = 160
+
+
 @lru_cache(maxsize=64)
 def table_scale(text: str) -> str | None:
     """The scale that a text states for its tables, as written; ``None`` when it states none, or several.
@@ -39,7 +43,7 @@ def table_scale(text: str) -> str | None:
 
 def money_in(page: Page, quote_from: int, start: int, end: int, scale: str | None = None) -> Fact | None:
     """The first amount that begins in ``text[start:end]``; the quote runs from ``quote_from`` to its end."""
-    window = page.text[start : end + 30]
+    window = page.text[start : end + _BEHIND]
     for amount in find_amounts(window, scale):
         if amount.start <= end - start and not FACE_VALUE.search(window[: amount.start][-30:]):
             value: Money = money_of(window, amount)

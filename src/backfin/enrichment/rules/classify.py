@@ -34,6 +34,12 @@ _UNDER_CIRP = re.compile(
     r"(?:cirp|corporate insolvency resolution process|liquidation)\b ?\)?(?=[\s,.)]|$)(?! (?:of|proceed"
     r"|order|process))"
 )
+#: A notice of a board meeting, and what makes it no more than that.
+_NOTICE = re.compile(
+    r"\b(?:notice|intimation) of (?:the )?board meeting|\bboard meeting intimation"
+    r"|prior intimation of (?:the )?(?:board )?meeting"
+)
+_MINOR_AT_A_MEETING = (EventType.MANAGEMENT_CHANGE, EventType.AUDITOR_CHANGE, EventType.ROUTINE)
 #: Body text looked at: enough for the letter, not for its annexures.
 _BODY_CHARS = 2500
 
@@ -117,7 +123,7 @@ def classify(source: Source) -> Verdict:
     for signal in (signals()[at] for at in sorted(_signals_in(body, in_title, False))):
         scores[signal.label, signal.event_type] += _BODY * signal.weight
     _weigh_document(source, scores)
-    return _verdict(scores)
+    return _verdict(scores, _NOTICE.search(title) is not None)
 
 
 def _weigh_document(source: Source, scores: dict[_Key, int]) -> None:
@@ -162,12 +168,14 @@ def _standing(text: str) -> str:
     return _UNDER_CIRP.sub(" ", " ".join(text.lower().split()))
 
 
-def _verdict(scores: dict[_Key, int]) -> Verdict:
+def _verdict(scores: dict[_Key, int], is_notice: bool) -> Verdict:
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0][0] == DEFAULT_LABEL))
     ranked = [item for item in ranked if item[1] > 0]
     if not ranked:
         return Verdict(DEFAULT_LABEL, EventType.ROUTINE, (), {})
     (label, event_type), best = ranked[0]
+    if is_notice and label == DEFAULT_LABEL and event_type in _MINOR_AT_A_MEETING:
+        event_type = EventType.MEETING_OR_CALL
     also = dict.fromkeys(other for (other, _), score in ranked[1:] if 2 * score >= best and other != label)
     told = {f"{name} [{kind.value}]": score for (name, kind), score in ranked[:5]}
     return Verdict(label, event_type, tuple(also)[:3], told)

@@ -101,8 +101,12 @@ def _role(head: Head, end: date, shortest: str) -> str | None:
         return "ytd" if is_longer else ""
     if head.day == year_before(end):
         return "prior_ytd" if is_longer or head.span in ("nine", "year") else "prior_year_quarter"
-    is_quarter_before = (end - head.day).days in _QUARTER_DAYS
-    return "prior_quarter" if is_quarter_before and not is_longer else None
+    return "prior_quarter" if is_quarter_apart(end, head.day) and not is_longer else None
+
+
+def is_quarter_apart(later: date, earlier: date) -> bool:
+    """Whether two ends of months are three months apart."""
+    return (later - earlier).days in _QUARTER_DAYS
 
 
 def _again(role: str | None) -> str | None:

@@ -17,6 +17,7 @@ from backfin.enrichment.rules.approvals import (
     extract_disruption,
     extract_update,
 )
+from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.business import (
     extract_deal,
     extract_expansion,
@@ -108,6 +109,7 @@ class RulesEnricher:
         category = category_in(prompt_set, verdict.label, verdict.event_type)
         extract = EXTRACTORS.get(verdict.event_type, _nothing)(source)
         facts = check_facts(verdict.event_type, extract.facts)
+        extract.parties.extend(named_bodies(source, verdict.event_type, extract.parties))
         flags = (
             *document_flags(reading),
             *((FLAG,) if is_addressed else ()),

@@ -125,6 +125,7 @@ def spoken(facts: Facts) -> dict[str, str]:
     said["instrument_plural"] = _PLURALS.get(said.get("instrument", ""), "equity shares")
     said["route_words"] = _ROUTES.get(said.get("route", ""), "")
     said["a_kind"] = {"interim": "an interim", "special": "a special"}.get(said.get("kind", ""), "a")
+    said["sought"] = said.get("target", "")
     said["acquirers_or_bidder"] = said.get("acquirers", "Bidder")
     return said
 

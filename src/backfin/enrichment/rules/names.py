@@ -112,7 +112,7 @@ def clean_person(text: str) -> str:
 
 
 _NO_NAME = re.compile(
-    r"(?i)\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated|name|address|details"
+    r"(?i)^(?:whether|if|yes|not?|as|who|which|such|other|before|after|details)\b|\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated|name|address|details"
     r"|promoter$|no$|pan$|dear|sub"
     r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period"
     r"|letter|post$|nil$|material$|multiple$|various$|leading$|domestic$|one$|two$|stake$|shares?\b"

@@ -34,14 +34,14 @@ _FROM_TO = re.compile(
 )
 _MODE = re.compile(
     r"(?i)\b(?P<mode>market purchase|market sale|open market|off[- ]market|inter[- ]se transfer"
-    r"|preferential (?:allotment|issue)|rights issue|market (?:purchase|sale)|gift|encumbrance|esop"
+    r"|preferential (?:allotment|issue)|rights issue|market (?:purchase|sale)|gift|esop"
     r"|block deal|bulk deal)\b"
 )
 _MODE_SAID = re.compile(
-    r"(?i)(?:\bmode of (?:the )?(?:acquisition|sale|transaction|disposal)[^\n]{0,120}?(?:\n[^\n]{0,60}?)?"
-    r"|\bby (?:way of )?)"
-    r"\b(?P<mode>market purchase|market sale|open market|off[- ]market|inter[- ]se transfer"
-    r"|preferential (?:allotment|issue)|rights issue|gift|esop|block deal|bulk deal)\b"
+    r"(?i)(?:\bmode of (?:the )?(?:acquisition|sale|transaction|disposal)[^\n(]{0,60}(?:\(e\.?g[^)]{0,200}\))?"
+    r"[^\n(]{0,80}?(?:\n[^\n(]{0,60}?)?|\bby (?:way of )?)\b(?P<mode>market purchase|market sale|open market"
+    r"|off[- ]market|inter[- ]se transfer|preferential (?:allotment|issue)|rights issue|gift|esop|block deal"
+    r"|bulk deal)\b"
 )
 _TRADED = re.compile(
     rf"(?i)date of (?:acquisition|sale|acquisition[^\n\d]{{0,60}}|transaction|allotment"

@@ -27,6 +27,7 @@ _SECTIONS = (
     ),
     ("", re.compile(r"(?i)\bdetails of (?:the )?(?:acquisition|sale|disposal|transaction)")),
 )
+_ACQUIRER = re.compile(r"(?i)name\(?s?\)? of (?:the )?(?:acquirer|seller)")
 _VOTING = re.compile(r"(?i)shares? carrying voting|equity shares|voting rights (?:acquired|sold|held)")
 _OTHER_RIGHTS = re.compile(r"(?i)otherwise than|encumbrance|pledge|warrants|convertible|nature of")
 _COUNT = re.compile(r"\d[\d,]*")
@@ -61,14 +62,30 @@ _MODES = re.compile(
 
 def read_takeover_form(grid: Grid, found: Extract) -> None:
     """Puts the holdings before and after, and what changed, of a form under Regulation 29."""
+    for head in grid.above:
+        _put_acquirer(grid, head, found)
     prefix = next((name for name, pattern in _SECTIONS if pattern.search(grid.title)), None)
     for row in grid.rows:
         label = " ".join(cell for cell in row if cell and not is_figure(cell))
         prefix = next((name for name, pattern in _SECTIONS if pattern.search(label)), prefix)
+        _put_acquirer(grid, row, found)
         figures = [cell for cell in row if is_figure(cell)]
         if prefix is None or not figures or not _VOTING.search(label) or _OTHER_RIGHTS.search(label):
             continue
         _put_holding(grid, row, figures, prefix, found)
+
+
+def _put_acquirer(grid: Grid, row: tuple[str, ...], found: Extract) -> None:
+    """The name beside the form's label for it."""
+    cells = [cell for cell in row if cell]
+    if len(cells) < 2 or "acquirer" in found.facts or not _ACQUIRER.search(cells[0]):
+        return
+    name = clean_name(re.split(r"[;\n(]|(?i:\bpac\b)", cells[1])[0])
+    if is_name(name):
+        place = grid.quotes(row, cells[0], cells[1])
+        role = "seller" if re.search(r"(?i)\(\s?seller", cells[1]) else "acquirer"
+        found.put("acquirer", _fact(name, place))
+        found.parties.append(Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=place))
 
 
 def _put_holding(grid: Grid, row: tuple[str, ...], figures: list[str], prefix: str, found: Extract) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from backfin.enrichment.materiality import profits
 from backfin.enrichment.rules.source import Source
 from backfin.models import EventType, Fact, Money, Party, Sentiment
 from backfin.models.base import Frozen
@@ -85,7 +86,7 @@ def _of_kind(source: Source, event_type: EventType) -> _Judged:
 
 
 def _of_results(facts: Facts) -> _Judged:
-    now, before = (facts.get(f"profit_after_tax{end}") for end in ("", "_prior_year_quarter"))
+    now, before = profits(facts)
     if not (now and before and isinstance(now.value, Money) and isinstance(before.value, Money)):
         return Sentiment.NEUTRAL, "profit and its figure of a year before are not both known"
     told = f"profit after tax {now.value.format()} against {before.value.format()} a year before"

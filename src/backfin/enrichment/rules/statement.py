@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib import resources
 
 from backfin.enrichment.rules.amounts import table_scale
-from backfin.enrichment.rules.columns import Head, days_in, head_of, roles_of, span_of
+from backfin.enrichment.rules.columns import Head, days_in, head_of, is_quarter_apart, roles_of, span_of
 from backfin.enrichment.rules.quotes import evidence_of, tidy
 from backfin.enrichment.rules.tables import Grid, is_figure
 from backfin.models import Evidence, Page
@@ -232,7 +232,8 @@ def _text_roles(head: str, counts: list[int], period_end: date | None) -> tuple[
     """What each column is, if right above the figures there stand as many dates as a line has figures."""
     above = "\n".join(head.splitlines()[-14:])
     days = days_in(above)
-    span = "year" if not _QUARTERLY.search(above) and span_of(above) == "year" else ""
+    is_quarterly = any(is_quarter_apart(one, two) for one in days for two in days)
+    span = "year" if not is_quarterly and not _QUARTERLY.search(above) and span_of(above) == "year" else ""
     for count, _ in Counter(counts).most_common(2):
         for start in range(len(days) - count, -1, -1):
             run = days[start : start + count]

@@ -21,12 +21,15 @@ _LONGEST_HEAD = 6
 
 @dataclass(frozen=True)
 class Grid:
-    """One table. ``heads`` has a text for every column; ``title`` is what stands above the heads alone."""
+    """One table. ``heads`` has a text for every column; ``above`` is every row over the first one of figures,
+    ``title`` what stands there alone in a row.
+    """
 
     page: Page
     title: str
     heads: tuple[str, ...]
     spans: tuple[tuple[str, ...], ...]
+    above: tuple[tuple[str, ...], ...]
     rows: tuple[tuple[str, ...], ...]
 
     def column(self, pattern: re.Pattern[str]) -> int | None:
@@ -76,7 +79,7 @@ def grid_of(table: Table, page: Page) -> Grid | None:
         tidy(" ".join(row[at] for row in heads if at < len(row) and row[at])) for at in range(width)
     )
     title = " ".join(cell for row in titles for cell in row if cell)
-    return Grid(page, title, named, spans, tuple(rows[first:]))
+    return Grid(page, title, named, spans, tuple(above), tuple(rows[first:]))
 
 
 def is_figure(cell: str) -> bool:
