@@ -26,6 +26,7 @@ KNOWN = {
     "instrument_plural",
     "route_words",
     "a_kind",
+    "sought",
     "acquirers_or_bidder",
 }
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from backfin.enrichment.materiality import GRAVE, Context, score
+from backfin.enrichment.materiality import Context, grave_flags, line_of, score
 from backfin.models import EventType, Fact, MaterialityPart, Money
 
 TUESDAY_EVENING = datetime(2026, 6, 30, 15, 0, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_timing_is_told_in_the_exchanges_zone(moment: datetime, value: float) ->
     assert parts["timing"].value == value
 
 
-@pytest.mark.parametrize("flag", sorted(GRAVE))
+@pytest.mark.parametrize("flag", sorted(grave_flags()))
 def test_a_grave_flag_lifts_the_score_to_eighty(flag: str) -> None:
     total, parts = scored(flags=(flag, "no_text"))
 
@@ -86,3 +86,42 @@ def test_foreign_money_is_not_measured_in_rupees() -> None:
     _, parts = scored(facts=dollars, context=Context(threshold_inr=Decimal(1)))
 
     assert parts["size"].value is None
+
+
+def test_a_late_filing_counts_as_one_at_a_bad_time() -> None:
+    _, parts = scored(context=Context(is_late=True))
+
+    assert (parts["timing"].value, parts["timing"].why) == (1.0, "filed later than its deadline")
+
+
+def test_a_profit_that_fell_by_half_is_half_a_surprise() -> None:
+    facts = {
+        "profit_after_tax": Fact(value=Money(amount=Decimal(50))),
+        "profit_after_tax_prior_year_quarter": Fact(value=Money(amount=Decimal(100))),
+    }
+
+    _, parts = scored(event_type=EventType.FINANCIAL_RESULTS, facts=facts, context=Context.of_facts(facts))
+
+    assert parts["surprise"].value == 0.5
+    assert "a year before" in parts["surprise"].why
+
+
+def test_a_related_party_counts_and_none_named_stays_unknown() -> None:
+    related = Context.of_facts({"related_party": Fact(value="yes")})
+    unrelated = Context.of_facts({"related_party": Fact(value="no")})
+
+    assert (related.has_watched_party, unrelated.has_watched_party) == (True, None)
+
+
+def test_the_line_is_the_lowest_of_what_is_known() -> None:
+    day = date(2026, 7, 1)
+
+    assert line_of(day, Decimal(1000), Decimal(500), Decimal(100)) == 5
+    assert line_of(day, Decimal(1000), Decimal(-500), None) == 20
+    assert line_of(day, None, None, None) is None
+
+
+def test_parts_add_up_to_the_score() -> None:
+    total, parts = scored(context=Context(Decimal(10**7), surprise=0.3), flags=("fraud",))
+
+    assert total == round(sum(part.weight * part.value for part in parts.values() if part.value is not None))

@@ -47,6 +47,23 @@ WRITTEN = [
     ("JPY 1,000,000", "1000000", "JPY"),
     ("AED 40 million", "40000000", "AED"),
     ("3 million US dollars", "3000000", "USD"),
+    ("Rs, 5.5 Crs", "55000000", "INR"),
+    ("₹\u00a012.5\u00a0crore", "125000000", "INR"),
+    ("₹१२.५ करोड़", "125000000", "INR"),
+    ("रु. 25 लाख", "2500000", "INR"),
+    ("Rs. 12,34,\n567/-", "1234567", "INR"),
+    ("Rs. 1, 23, 45, 678.90", "12345678.90", "INR"),
+    ("Rs. 1 00 00 000/-", "10000000", "INR"),
+    ("$2+ Billion", "2000000000", "USD"),
+    ("(Rs. 45.20) lakhs", "-4520000", "INR"),
+    ("Rs. One Crore", "10000000", "INR"),
+    ("INR One Hundred Crores", "1000000000", "INR"),
+    ("Indian Rupees 25 crore", "250000000", "INR"),
+    ("Rs. 1,23,45,678.90/-", "12345678.90", "INR"),
+    ("Rs 50 thousand crore", "500000000000", "INR"),
+    ("Order value (Rs. in Cr.): 113.76", "1137600000", "INR"),
+    ("Rs. 113.76 (in Crores)", "1137600000", "INR"),
+    ("value Rs. 5 crore 30 lakh", "53000000", "INR"),
 ]
 
 
@@ -72,6 +89,14 @@ def test_an_amount_is_read_as_written(text: str, amount: str, currency: str) -> 
         "INE002A01018",
         "3.2 million units",
         "10 L of diesel",
+        "Rs. 6 2.5 crore",
+        "Rated amount (Rs. crore)",
+        "Rs. in Lakhs",
+        "Rs. 1.05.00.000",
+        "Rs 12·5 crore",
+        "Tel: +91 22 2599 3434",
+        "Section 143(3)",
+        "5 lakh tonnes",
     ],
 )
 def test_a_number_without_currency_or_scale_is_no_money(text: str) -> None:
@@ -175,6 +200,30 @@ def test_lakh_and_crore_are_never_confused(number: Decimal, word: str) -> None:
     assert {Money.parse(form).amount for form in forms} == {number * factor}
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Rs.", "₹", " ", "(", ")", "12", ",", "345", ".5", "crore", "lakhs", "-", "to", "\n"]
+        )
+    )
+)
+def test_what_was_written_stands_in_the_text(parts: list[str]) -> None:
+    text = "".join(parts)
+
+    assert all(money.as_written in text for money in Money.parse_all(text))
+
+
+@given(st.integers(min_value=10**6, max_value=10**11), st.sampled_from([", ", ",\n", " "]))
+def test_an_indian_number_broken_up_by_blanks_is_whole_again(number: int, gap: str) -> None:
+    written = (
+        format_indian(Decimal(number)).replace(",", gap) if gap != ",\n" else format_indian(Decimal(number))
+    )
+    head, _, tail = written.rpartition(",")
+    broken = f"{head},\n{tail}" if gap == ",\n" else written
+
+    assert Money.parse_all(f"Rs. {broken}/-")[0].amount == number
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_a_crash(text: str) -> None:
     for money in Money.parse_all(text):
@@ -193,8 +242,18 @@ def cpu_s(text: str) -> float:
 
 @pytest.mark.parametrize(
     ("start", "part"),
-    [("", "1"), ("", "1,"), ("", "("), ("", "Rs. "), ("rupees ", "five "), ("rupee ", "and ")],
-    ids=["digits", "groups", "brackets", "signs", "words", "ands"],
+    [
+        ("", "1"),
+        ("", "1,"),
+        ("", "("),
+        ("", "Rs. "),
+        ("rupees ", "five "),
+        ("rupee ", "and "),
+        ("Rs. ", "11 "),
+        ("Rs. ", "11, "),
+        ("Rs. 1", ",11"),
+    ],
+    ids=["digits", "groups", "brackets", "signs", "words", "ands", "blanks", "lists", "grouped"],
 )
 def test_hostile_text_costs_as_much_as_it_is_long(start: str, part: str) -> None:
     short, long = (start + part * (length // len(part)) for length in (20_000, 80_000))

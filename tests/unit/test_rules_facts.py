@@ -360,14 +360,14 @@ def test_a_demand_of_which_part_is_dropped_is_left_to_the_reader() -> None:
     assert "demand" not in made.facts
 
 
-def test_a_corrected_record_date_is_left_to_the_reader() -> None:
+def test_a_corrected_record_date_is_the_one_to_be_read() -> None:
     made = enrich(
         "The interim dividend of Rs. 4 per share: the record date 22 July 2026 is to be read as 23 July"
         " 2026.",
         subject="Corrigendum - record date of interim dividend",
     )
 
-    assert "record_date" not in made.facts
+    assert values(made)["record_date"] == "2026-07-23"
 
 
 def test_the_sellers_are_no_acquirers_of_an_open_offer() -> None:

@@ -1,54 +1,45 @@
 """How much a filing matters: 0 to 100, from known terms only, each shown with its reason.
 
 ``score = clamp(40·size + 25·prior + 10·novelty + 10·party + 10·surprise + 5·timing)``. A term that cannot be
-known is ``None`` and adds nothing. No model ever scores.
+known is ``None`` and adds nothing. No model ever scores. Weights, floor and lines are data with dates
+(``materiality.toml``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
 
+from backfin.calendar import bundled
 from backfin.clock import IST
 from backfin.models import EventType, Fact, MaterialityPart, Money
 
-#: Flags that lift the score to at least this.
-FLOOR = 80
-GRAVE = frozenset(
-    {
-        "default",
-        "fraud",
-        "auditor_resignation",
-        "cfo_resignation",
-        "independent_director_resignation",
-        "pledge_invoked",
-        "insolvency_admission",
-        "forensic_audit",
-        "trading_suspension",
-        "going_concern",
-        "qualified_opinion",
-        "cyber_incident",
-        "rating_d",
-    }
-)
 
-#: The amount of a filing that is held against the company's size.
-_VALUES: dict[EventType, tuple[str, ...]] = {
-    EventType.ORDER_WIN: ("order_value",),
-    EventType.ALLOTMENT: ("total_consideration",),
-    EventType.FUND_RAISE: ("max_amount",),
-    EventType.CORPORATE_ACTION: ("size_amount",),
-    EventType.OPEN_OFFER: ("offer_size",),
-    EventType.MERGER_ACQUISITION: ("consideration",),
-    EventType.DEBT_FINANCING: ("amount", "ots_amount"),
-    EventType.DEBT_DEFAULT: ("obligation_total", "principal_default"),
-    EventType.LITIGATION_REGULATORY: ("demand", "penalty"),
-    EventType.EXPANSION_CAPEX: ("capex",),
-}
-_OPEN, _CLOSE, _EVENING = time(9, 15), time(15, 30), time(18, 0)
-_FRIDAY = 4
+@cache
+def _data() -> dict[str, Any]:
+    text = resources.files("backfin.enrichment").joinpath("materiality.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _at(table: str, day: date) -> dict[str, Any]:
+    """The entry of a dated table that holds on a day; the oldest before all of them."""
+    entries = sorted(_data()[table], key=lambda entry: entry["from"], reverse=True)
+    found: dict[str, Any] = next((entry for entry in entries if entry["from"] <= day), entries[-1])
+    return found
+
+
+def grave_flags() -> frozenset[str]:
+    """Flags that lift the score to the floor at least."""
+    return frozenset(_data()["flags"]["grave"])
+
+
+_PARTY = "a watched investor or related party"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +54,71 @@ class Context:
     is_first_in_3_years: bool | None = None
     has_watched_party: bool | None = None
     surprise: float | None = None
+    surprise_why: str = "against the last and the median"
+    party_why: str = _PARTY
+    is_late: bool | None = None
+
+    @classmethod
+    def of_facts(cls, facts: Mapping[str, Fact], late: str = "unknown") -> Context:
+        """What the filing itself tells: a related party, profit against that of a year before, lateness."""
+        related = facts.get("related_party")
+        is_related = related is not None and related.value == "yes"
+        surprise, why = _surprise(facts)
+        return cls(
+            has_watched_party=True if is_related else None,
+            party_why="the filing names a related party" if is_related else _PARTY,
+            surprise=surprise,
+            surprise_why=why,
+            is_late={"yes": True, "no": False}.get(late),
+        )
+
+
+def line_of(
+    day: date, turnover: Decimal | None, net_worth: Decimal | None, average_profit: Decimal | None
+) -> Decimal | None:
+    """The materiality line in rupees, the lowest of the known shares; ``None`` when nothing is known.
+
+    >>> line_of(date(2026, 7, 1), Decimal(10**9), Decimal(-5), Decimal(10**8))
+    Decimal('5000000')
+    """
+    shares = _at("line", day)
+    known = [
+        abs(value) * shares[f"{name}_pct"] / 100
+        for name, value in (
+            ("turnover", turnover),
+            ("net_worth", net_worth),
+            ("average_profit", average_profit),
+        )
+        if value is not None and (value > 0 or name == "average_profit")
+    ]
+    return min(known, default=None)
+
+
+def profits(facts: Mapping[str, Fact]) -> tuple[Fact | None, Fact | None]:
+    """The profit of the period and that of a year before; a yearly statement has no quarter beside it."""
+    before = facts.get("profit_after_tax_prior_year_quarter")
+    if before is None and "profit_after_tax_ytd" not in facts:
+        before = facts.get("profit_after_tax_prior_ytd")
+    return facts.get("profit_after_tax"), before
+
+
+def _surprise(facts: Mapping[str, Fact]) -> tuple[float | None, str]:
+    """Profit against that of a year before, as a share of it, at most one."""
+    now, before = profits(facts)
+    if not (now and before and isinstance(now.value, Money) and isinstance(before.value, Money)):
+        return None, "against the last and the median: unknown"
+    if not before.value.amount:
+        return None, "no profit a year before to measure against"
+    share = abs((now.value.amount - before.value.amount) / before.value.amount)
+    return min(
+        1.0, float(share)
+    ), f"profit {now.value.format()} against {before.value.format()} a year before"
 
 
 def score(
     event_type: EventType,
     prior: float,
-    facts: dict[str, Fact],
+    facts: Mapping[str, Fact],
     flags: Iterable[str],
     disseminated_at: datetime,
     context: Context | None = None,
@@ -84,60 +134,80 @@ def score(
         context: What is known about the issuer.
     """
     known = context or Context()
+    day = disseminated_at.astimezone(IST).date()
+    version = _at("version", day)
+    weights: dict[str, int] = version["weights"]
     parts: tuple[MaterialityPart, ...] = (
-        _size(event_type, facts, known.threshold_inr),
-        MaterialityPart(name="category_prior", weight=25, value=prior, why="prior of the category"),
-        _flagged("novelty", 10, known.is_first_in_3_years, "first of its kind in three years"),
-        _flagged("party", 10, known.has_watched_party, "a watched investor or related party"),
-        MaterialityPart(
-            name="surprise", weight=10, value=known.surprise, why="against the last and the median"
-        ),
-        _timing(disseminated_at),
+        _size(event_type, facts, known.threshold_inr, version),
+        _part("category_prior", weights, prior, "prior of the category"),
+        _flagged("novelty", weights, known.is_first_in_3_years, "first of its kind in three years"),
+        _flagged("party", weights, known.has_watched_party, known.party_why),
+        _part("surprise", weights, known.surprise, known.surprise_why),
+        _part("timing", weights, *_timing(disseminated_at, version, known.is_late)),
     )
     total = round(sum(part.weight * part.value for part in parts if part.value is not None))
-    grave = sorted(GRAVE.intersection(flags))
-    if grave and total < FLOOR:
-        why = f"lifted to {FLOOR}: {', '.join(grave)}"
-        parts = (*parts, MaterialityPart(name="override", weight=FLOOR - total, value=1.0, why=why))
-        total = FLOOR
+    grave, floor = sorted(grave_flags().intersection(flags)), version["floor"]
+    if grave and total < floor:
+        why = f"lifted to {floor}: {', '.join(grave)}"
+        parts = (*parts, MaterialityPart(name="override", weight=floor - total, value=1.0, why=why))
+        total = floor
     return max(0, min(100, total)), parts
 
 
-def _size(event_type: EventType, facts: dict[str, Fact], threshold: Decimal | None) -> MaterialityPart:
-    value = main_amount(event_type, facts)
+def _part(name: str, weights: dict[str, int], value: float | None, why: str) -> MaterialityPart:
+    return MaterialityPart(name=name, weight=weights[name], value=value, why=why)
+
+
+def _size(
+    event_type: EventType, facts: Mapping[str, Fact], threshold: Decimal | None, version: dict[str, Any]
+) -> MaterialityPart:
+    weights, value = version["weights"], main_amount(event_type, facts)
     if value is None or value.currency != "INR":
-        return MaterialityPart(name="size", weight=40, value=None, why="no amount in rupees stated")
+        return _part("size", weights, None, "no amount in rupees stated")
     if threshold is None or threshold <= 0:
-        why = f"{value.format()} against an unknown size of the company"
-        return MaterialityPart(name="size", weight=40, value=None, why=why)
-    share = min(1.0, float(abs(value.amount) / threshold / 5))
-    why = f"{value.format()} against five times the line of {Money(amount=threshold).format()}"
-    return MaterialityPart(name="size", weight=40, value=share, why=why)
+        return _part("size", weights, None, f"{value.format()} against an unknown size of the company")
+    lines = version["size_lines"]
+    share = min(1.0, float(abs(value.amount) / threshold / lines))
+    line = Money(amount=threshold).format()
+    return _part("size", weights, share, f"{value.format()} against {lines} times the line of {line}")
 
 
-def main_amount(event_type: EventType, facts: dict[str, Fact]) -> Money | None:
+def main_amount(event_type: EventType, facts: Mapping[str, Fact]) -> Money | None:
     """The one amount of a filing that says how big it is."""
-    for field in _VALUES.get(event_type, ()):
+    for field in _data()["amounts"].get(event_type.value, ()):
         fact = facts.get(field)
         if fact is not None and isinstance(fact.value, Money):
             return fact.value
     return None
 
 
-def _flagged(name: str, weight: int, holds: bool | None, why: str) -> MaterialityPart:
-    value = None if holds is None else float(holds)
-    return MaterialityPart(
-        name=name, weight=weight, value=value, why=why if holds is not None else f"{why}: unknown"
+def _flagged(name: str, weights: dict[str, int], holds: bool | None, why: str) -> MaterialityPart:
+    return _part(
+        name,
+        weights,
+        None if holds is None else float(holds),
+        why if holds is not None else f"{why}: unknown",
     )
 
 
-def _timing(moment: datetime) -> MaterialityPart:
+def _timing(moment: datetime, version: dict[str, Any], is_late: bool | None) -> tuple[float, str]:
+    """Late filings, those of trading hours, and those of a Friday night or a weekend."""
     local = moment.astimezone(IST)
-    weekday, clock = local.weekday(), local.time()
-    if weekday > _FRIDAY:
-        return MaterialityPart(name="timing", weight=5, value=1.0, why="published at the weekend")
-    if weekday == _FRIDAY and clock >= _EVENING:
-        return MaterialityPart(name="timing", weight=5, value=1.0, why="published on a Friday night")
-    if _OPEN <= clock <= _CLOSE:
-        return MaterialityPart(name="timing", weight=5, value=1.0, why="published in market hours")
-    return MaterialityPart(name="timing", weight=5, value=0.0, why="published outside market hours")
+    weekday = local.weekday()
+    if is_late:
+        return 1.0, "filed later than its deadline"
+    if weekday >= version["weekend_from_weekday"]:
+        return 1.0, "published at the weekend"
+    if weekday == version["friday"] and local.time() >= version["evening"]:
+        return 1.0, "published on a Friday night"
+    if _is_open(moment, version):
+        return 1.0, "published in market hours"
+    return 0.0, "published outside market hours"
+
+
+def _is_open(moment: datetime, version: dict[str, Any]) -> bool:
+    local = moment.astimezone(IST)
+    if bundled().is_covered(local.date()):
+        return "normal" in bundled().sessions_at(moment)
+    is_between: bool = version["open"] <= local.time() <= version["close"]
+    return is_between

@@ -42,9 +42,9 @@ _FACTORS = {
 
 #: Full and short words of size. Single letters mean size only beside a currency: "10 L" may be litres.
 SCALE_WORD = (
-    r"(?i:(?P<lakh>lakhs?|lacs?|lakh's)|(?P<crore>crores?|crs?)"
+    r"(?i:(?P<lakh>lakhs?|lacs?|lakh's|लाख)|(?P<crore>crores?|crs?|करोड\u093c?|करो\u095c)"
     r"|(?P<mn>millions?|mill|mln|mn|mio)|(?P<bn>billions?|bln|bn)|(?P<tn>trillions?|tn)"
-    r"|(?P<thousand>thousands?|'000s?|000'?s))"
+    r"|(?P<thousand>हज\u093c?ार|thousands?|'000s?|000'?s))"
 )
 SCALE_LETTER = r"(?:(?P<l>L)|(?P<k>[kK])|(?P<m>[mM])|(?P<b>[bB])|(?P<t>T))"
 
@@ -53,7 +53,7 @@ _LETTERS = {"l": Scale.LAKH, "k": Scale.THOUSAND, "m": Scale.MN, "b": Scale.BN, 
 
 #: Signs, abbreviations and names of currencies; group names are ISO 4217 codes.
 CURRENCY = (
-    r"(?P<INR>₹|(?i:\b(?:rupees?|inr|rs|re)\b(?:\s?\.)?))"
+    r"(?P<INR>₹|रु(?:पये|पए|पया)?\.?|(?i:\b(?:rupees?|inr|rs|re)\b(?:\s?\.|,(?=\s?\d))?))"
     r"|(?P<AUD>A\$)|(?P<CAD>C\$)|(?P<SGD>S\$)|(?P<HKD>HK\$)"
     r"|(?P<USD>(?:\bU\.?S\.?\s?)?\$|(?i:\b(?:usd|us\s?dollars?|dollars?)\b\.?))"
     r"|(?P<EUR>€|(?i:\b(?:eur|euros?)\b))|(?P<GBP>£|(?i:\b(?:gbp|pounds? sterling)\b))"

@@ -40,10 +40,11 @@ def value_of_words(text: str) -> Decimal | None:
     Decimal('174876000')
     >>> value_of_words("one hundred twenty five")
     Decimal('125')
-    >>> value_of_words("and")
+    >>> value_of_words("and"), value_of_words("crore")
+    (None, None)
     """
     words = [word for word in _WORD.findall(text.lower()) if word != "and"]
-    if not words or words[0] == "paise":
+    if not words or words[0] == "paise" or words[0] in _SCALES:
         return None
     if words[-1] == "paise":
         return _with_paise(words[:-1])

@@ -8,20 +8,32 @@ from datetime import datetime
 from backfin.clock import IST
 from backfin.enrichment.rules.dates import DATE, parse_date
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.source import Extract, Found, Source, percent
+from backfin.enrichment.rules.quotes import Extract, Found, derived, evidence, percent, tidy
+from backfin.enrichment.rules.source import Source
 from backfin.models import Fact
 from backfin.models.facts import Party
 
 _DEAL_KINDS = (
     (
-        "incorporation",
-        re.compile(r"(?i)incorporat\w+[^.\n]{0,60}subsidiary|subsidiary[^.\n]{0,40}incorporat"),
+        "cessation",
+        re.compile(
+            r"(?i)stri(?:ke|king|ck|uck)[- ]?off[^.\n]{0,80}subsidiar|subsidiar\w+[^.\n]{0,60}(?:dissol"
+            r"|struck off|ceased)"
+            r"|(?:closure|dissolution|cessation) of[^.\n]{0,60}subsidiar"
+        ),
     ),
-    ("joint_venture", re.compile(r"(?i)joint venture (?:with|agreement|company|between)")),
+    (
+        "incorporation",
+        re.compile(
+            r"(?i)incorporat(?:ion|ed)\b[^.\n]{0,60}(?:subsidiary|company|vehicle|\bspv\b|associate)"
+            r"|subsidiary[^.\n]{0,40}incorporat"
+        ),
+    ),
+    ("joint_venture", re.compile(r"(?i)\bjoint venture\b")),
     ("demerger", re.compile(r"(?i)\bdemerg\w+")),
     ("slump_sale", re.compile(r"(?i)slump sale")),
     ("merger", re.compile(r"(?i)amalgamat\w+|\bmerger\b")),
-    ("divestiture", re.compile(r"(?i)divest\w*|disinvest\w*|(?:sale|sold|disposal|sell\w*) of")),
+    ("divestiture", re.compile(r"(?i)\bdilut\w+|divest\w*|disinvest\w*|(?:sale|sold|disposal|sell\w*) of")),
     ("acquisition", re.compile(r"(?i)\bacqui\w+")),
 )
 _TARGET = re.compile(
@@ -34,8 +46,19 @@ _STAKE = re.compile(
     r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}"
     r"(?:\.\d{1,4})?)\s?%"
 )
+_FROM_TO = re.compile(
+    r"(?i)\b(?:stake|shareholding|holding|interest|dilut\w+|increas\w+|decreas\w+"
+    r"|reduc\w+)\b[^;]{0,160}?\bfrom\s(?P<pre>\d{1,3}(?:\.\d{1,4})?)\s?%"
+    r"[^.;]{0,40}?\bto\s(?P<post>\d{1,3}(?:\.\d{1,4})?)\s?%"
+)
+_ALLOTTED_TO = re.compile(rf"(?i:\ballotted)\b[^;]{{0,160}}?\b(?i:to)\s(?P<name>{PROPER})")
+_REMAINING = re.compile(r"(?i)\bacqui\w+\b[^.\n]{0,40}\bremaining\s(?P<pct>\d{1,2}(?:\.\d{1,4})?)\s?%")
+_FURTHER = re.compile(
+    r"(?i)\b(?:additional|further|balance|incremental|up\s?to|sale|sold|divest\w*"
+    r"|dilut\w*)\b"
+)
 _COST = re.compile(
-    r"(?i)(?:total |aggregate |cash |cost of |purchase |sale )*(?:consideration|acquisition cost"
+    r"(?i)(?:total |aggregate |cash |cost of |purchase |sale ){0,4}(?:consideration|acquisition cost"
     r"|cost of acquisition|enterprise value|price at which)"
 )
 _CASH = re.compile(r"(?i)\b(?P<kind>cash|share swap|swap of shares)\b (?:consideration)?")
@@ -86,6 +109,20 @@ _HELD = re.compile(
     rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot"
     rf"|meet)\b{_NO_OTHER_DAY}{{0,90}}?(?:\n{_NO_OTHER_DAY}{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
 )
+_SPOKEN = re.compile(r"(?i)\btranscripts?\b|\bmoderator\s?:")
+_CALL = re.compile(
+    r"(?i)\b(?:conference|earnings|con|investor|analyst)s?[ -]?(?:conference )?calls?\b|\bconcall\b"
+)
+_TODAY = re.compile(r"(?i)\bmeeting\b[^.;]{0,120}\btoday\b")
+_CONSIDER = re.compile(r"(?i)\bto\s(?:inter[- ]alia,?\s)?consider\b|\bto\stransact\b")
+_ITEM = re.compile(
+    r"(?i)(?:(?:un-?\s?audited|audited|standalone|consolidated)\s(?:and\s|&\s)?){0,4}financial\sresults?"
+    r"|(?:interim|final|special)\sdividend|\bbonus\s(?:issue|shares)|\bbuy-?\s?back\b|\brais(?:e"
+    r"|ing)(?:\sof)?\sfunds?|\bfund\s?raising"
+    r"|\b(?:stock\s)?split\b|\bsub-?division\b|\brights\sissue|\bpreferential\s(?:issue|allotment)"
+    r"|\bscheme\sof\s(?:arrangement|amalgamation)"
+    r"|\bdelisting\b|\bissue\sof\s(?:\w+\s){0,3}(?:debentures|warrants|equity\sshares)"
+)
 _TIME = re.compile(r"(?i)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s?(?P<half>[ap])\.?\s?m")
 
 
@@ -97,13 +134,20 @@ def extract_deal(source: Source) -> Extract:
             found.put("kind", place.fact(kind))
             break
     target = next((t for t in source.each(_TARGET) if is_name(clean_name(t["name"]))), None)
+    if "kind" in found.facts and found.facts["kind"].value == "divestiture":
+        target = source.search(_ALLOTTED_TO, "allotted") or target
     if target is not None:
         name = clean_name(target["name"])
         found.put("counterparty", target.fact(name, 0.7))
         found.parties.append(
             Party(name_as_written=name, kind=kind_of_name(name), role="target", evidence=(target.evidence(),))
         )
-    if stake := source.search(_STAKE):
+    if moved := source.search(_FROM_TO):
+        found.put("stake_before", moved.fact(percent(moved["pre"])))
+        found.put("stake_after", moved.fact(percent(moved["post"])))
+    elif rest := source.search(_REMAINING, "remaining"):
+        found.put("stake_after", derived(100, rest.fact(None)))
+    elif (stake := source.search(_STAKE)) and not _FURTHER.search(stake[0]):
         found.put("stake_after", stake.fact(percent(stake["pct"]), 0.6))
     found.put("consideration", source.money_after(_COST, reach=120))
     if cash := source.search(_CASH):
@@ -151,13 +195,40 @@ def extract_expansion(source: Source) -> Extract:
 def extract_meeting(source: Source) -> Extract:
     """Facts of ``meeting_or_call``: kind, and when; the time is the exchange's own, IST."""
     found = Extract()
+    call = source.search(_CALL) if source.search(_SPOKEN) else None
+    if call is not None:
+        found.put("kind", call.fact("concall"))
     for kind, pattern in _MEETINGS:
-        if pattern.search(source.title) and (match := source.search(pattern)):
+        if "kind" not in found.facts and pattern.search(source.title) and (match := source.search(pattern)):
             found.put("kind", match.fact(kind))
             break
+    _put_kind_of_letter(source, found)
     held = source.search(_HELD)
-    found.put("at", _moment(held) if held else None)
+    found.put("at", _moment(held) if held else source.today(_TODAY))
+    _put_agenda(source, found)
     return found
+
+
+def _put_kind_of_letter(source: Source, found: Extract) -> None:
+    """The kind of meeting from the letter, where its title names none."""
+    letter = next(iter(source.document), None)
+    for kind, pattern in _MEETINGS if letter is not None and "kind" not in found.facts else ():
+        if letter is not None and (match := pattern.search(letter.text, 0, 2500)):
+            found.put("kind", Found(letter, match).fact(kind, 0.7))
+            return
+
+
+def _put_agenda(source: Source, found: Extract) -> None:
+    """What a board is to consider, in the notice's own words."""
+    consider = source.search(_CONSIDER, "consider")
+    if consider is None:
+        return
+    page, start = consider.page, consider.match.start()
+    items = list(_ITEM.finditer(page.text, start, start + 900))
+    if items:
+        place = evidence(page, start, items[-1].end())
+        told = list(dict.fromkeys(tidy(item[0]).lower() for item in items if tidy(item[0]) in place.quote))
+        found.put("agenda", Fact(value=told, evidence=(place,), confidence=0.7))
 
 
 def _moment(held: Found) -> Fact | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.source import Extract, Source, derived, percent, whole_number
+from backfin.enrichment.rules.quotes import Extract, derived, percent, whole_number
+from backfin.enrichment.rules.source import Source
 from backfin.models import Fact, Money
 
 _MOST = re.compile(
@@ -13,7 +14,7 @@ _MOST = re.compile(
     r"|maximum (?:amount|of)|issue size|total size)"
 )
 _QUANTITY = re.compile(
-    r"(?i)(?:issue|offer|up\s?to)\b[^.\n]{0,40}?(?P<n>\d[\d,]{3,})\s?(?:\([^)]{1,90}\)\s?)?(?:fully "
+    r"(?i)(?:issue|offer|up\s?to)\b[^.\n]{0,40}?(?P<n>\d[\d,]{3,18})\s?(?:\([^)]{1,90}\)\s?)?(?:fully "
     r"|convertible |paid[- ]up |new )*(?:equity|warrants?|ccps|shares?)"
 )
 _PRICE = re.compile(r"(?i)(?:issue |floor |at (?:a |an )?)price of")
@@ -35,11 +36,12 @@ _BONUS = re.compile(
     r"|fully|bonus|equity)[^.\n]{0,70}?\s?(?P<old>\d{1,3})\b"
 )
 _SPLIT = re.compile(
-    r"(?is)face value of\s?(?:₹|rs?e?\.?|inr)\s?(?P<old>\d{1,3})\b.{0,160}?"
-    r"face value of\s?(?:₹|rs?e?\.?|inr)\s?(?P<new>\d{1,3})\b"
+    r"(?is)(?:face|nominal|par)\svalue\s(?:of\s)?(?:₹|rs?e?\.?|inr)\s?(?P<old>\d{1,3})\b.{0,160}?"
+    r"(?:\binto\b|\bto\b).{0,90}?(?:(?:face|nominal|par)\svalue\s)?(?:of\s)?(?:₹|\brs\.?|\bre\.?"
+    r"|\binr)\s?(?P<new>\d{1,3})\b"
 )
 _IN_WORDS = re.compile(
-    r"(?i)(?:ratio|proportion) of\s(?P<new>one|two|three|four|five|ten)\b[^.]{0,90}?\bfor every\s"
+    r"(?i)(?:ratio|proportion) of\s(?P<new>one|two|three|four|five|ten)\b[^;]{0,110}?\bfor every\s"
     r"(?P<old>one|two|three|four|five|ten)\b"
 )
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
@@ -56,13 +58,16 @@ _RECORD_BEFORE = re.compile(rf"(?i)(?P<date>{DATE})[^.\n]{{0,60}}\b(?:as|is) (?:
 _CORRECTED = re.compile(
     r"(?i)corrigend|\bto be read as\b|\binstead of\b|\bin place of\b|typographical|erroneous|inadvertent"
 )
+_READ_AS = re.compile(
+    rf"(?i)\brecord\s+date\b[^;]{{0,240}}?\bread\s+as\s(?:under[:\s]{{1,3}})?[^.;\d]{{0,30}}(?P<date>{DATE})"
+)
 _BUYBACK_PRICE = re.compile(r"(?i)(?:buy-?\s?back|offer|at a) price(?: of)?")
 _BUYBACK_SIZE = re.compile(
     r"(?i)(?:aggregat\w+(?: amount)?|buy-?\s?back size|total (?:amount|consideration)|not exceeding"
     r"|maximum amount[^.\d₹]{0,60})"
 )
 _SHARES = re.compile(
-    r"(?i)(?P<n>\d[\d,]{3,})\s?(?:\([^)]{1,90}\)\s?)?(?:fully |paid[- ]up |paid )*equity\sshares"
+    r"(?i)(?P<n>\d[\d,]{3,18})\s?(?:\([^)]{1,90}\)\s?)?(?:fully |paid[- ]up |paid )*equity\sshares"
 )
 _ACCEPTANCE = re.compile(r"(?i)acceptance ratio[^.\n]{0,40}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
 
@@ -98,8 +103,9 @@ def extract_corporate_action(source: Source) -> Extract:
 
 def record_date(source: Source) -> Fact | None:
     """The record date, unless the filing corrects one: then which date holds is not for rules to say."""
-    if _CORRECTED.search(source.title):
-        return None
+    if _CORRECTED.search(source.title) or source.search(_READ_AS):
+        corrected = source.search(_READ_AS, "record date")
+        return corrected.date_fact("date") if corrected else None
     record = source.search(_RECORD_BEFORE, "record date") or source.search(_RECORD, "record date")
     return record.date_fact("date") if record else None
 

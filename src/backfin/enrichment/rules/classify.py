@@ -29,6 +29,17 @@ _REVIEW_REPORT = re.compile(
     r"(?im)^\W{0,4}(?:independent auditor\S{0,3}\s(?:limited )?review|limited review"
     r"|independent auditor\S{0,3}) report\b"
 )
+_UNDER_CIRP = re.compile(
+    r"\(?\b(?:an? )?(?:company|entity|corporate debtor)?(?: is)? ?(?:under|undergoing|in) (?:the )?"
+    r"(?:cirp|corporate insolvency resolution process|liquidation)\b ?\)?(?=[\s,.)]|$)(?! (?:of|proceed"
+    r"|order|process))"
+)
+#: A notice of a board meeting, and what makes it no more than that.
+_NOTICE = re.compile(
+    r"\b(?:notice|intimation) of (?:the )?board meeting|\bboard meeting intimation"
+    r"|prior intimation of (?:the )?(?:board )?meeting"
+)
+_MINOR_AT_A_MEETING = (EventType.MANAGEMENT_CHANGE, EventType.AUDITOR_CHANGE, EventType.ROUTINE)
 #: Body text looked at: enough for the letter, not for its annexures.
 _BODY_CHARS = 2500
 
@@ -46,13 +57,6 @@ class Signal:
     pattern: re.Pattern[str]
     is_title_only: bool = False
 
-    def is_in(self, lowered: str) -> bool:
-        """Whether it occurs in a text in lower case."""
-        for word in self.words:
-            if word in lowered:
-                return self.pattern.search(lowered) is not None
-        return False
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -69,6 +73,28 @@ def signals() -> tuple[Signal, ...]:
     """The table of signs."""
     text = resources.files("backfin.enrichment.rules").joinpath("signals.txt").read_text(encoding="utf-8")
     return tuple(_signal(line) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The words to look for, each with the signals it is a word of: most words are shared by several."""
+    table: dict[str, list[int]] = defaultdict(list)
+    for at, signal in enumerate(signals()):
+        for word in signal.words:
+            table[word].append(at)
+    return tuple((word, tuple(places)) for word, places in table.items())
+
+
+def _signals_in(
+    lowered: str, besides: frozenset[int] = frozenset(), with_title_only: bool = True
+) -> frozenset[int]:
+    """Which signals occur in a text in lower case."""
+    near = {at for word, places in _by_word() if word in lowered for at in places} - besides
+    return frozenset(
+        at
+        for at in near
+        if (with_title_only or not signals()[at].is_title_only) and signals()[at].pattern.search(lowered)
+    )
 
 
 def _signal(line: str) -> Signal:
@@ -90,14 +116,14 @@ def classify(source: Source) -> Verdict:
     hint = hint_for(announcement.exchange_subcategory, source.subject, announcement.exchange_category)
     if hint is not None:
         scores[hint.label, hint.event_type] += _HINT * hint.weight
-    title, body = source.title.lower(), _body(source)
-    for signal in signals():
-        if signal.is_in(title):
-            scores[signal.label, signal.event_type] += _TITLE * signal.weight
-        elif not signal.is_title_only and signal.is_in(body):
-            scores[signal.label, signal.event_type] += _BODY * signal.weight
+    title, body = _standing(source.title), _body(source)
+    in_title = _signals_in(title)
+    for signal in (signals()[at] for at in sorted(in_title)):
+        scores[signal.label, signal.event_type] += _TITLE * signal.weight
+    for signal in (signals()[at] for at in sorted(_signals_in(body, in_title, False))):
+        scores[signal.label, signal.event_type] += _BODY * signal.weight
     _weigh_document(source, scores)
-    return _verdict(scores)
+    return _verdict(scores, _NOTICE.search(title) is not None)
 
 
 def _weigh_document(source: Source, scores: dict[_Key, int]) -> None:
@@ -134,15 +160,22 @@ def _has_statement(source: Source) -> bool:
 
 def _body(source: Source) -> str:
     parts = [page.text[:_BODY_CHARS] for page in source.document[:2]]
-    return " ".join(" ".join(parts)[:_BODY_CHARS].lower().split())
+    return _standing(" ".join(parts)[:_BODY_CHARS])
 
 
-def _verdict(scores: dict[_Key, int]) -> Verdict:
+def _standing(text: str) -> str:
+    """A text in lower case and one line, without what every letter of a company in insolvency says of it."""
+    return _UNDER_CIRP.sub(" ", " ".join(text.lower().split()))
+
+
+def _verdict(scores: dict[_Key, int], is_notice: bool) -> Verdict:
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0][0] == DEFAULT_LABEL))
     ranked = [item for item in ranked if item[1] > 0]
     if not ranked:
         return Verdict(DEFAULT_LABEL, EventType.ROUTINE, (), {})
     (label, event_type), best = ranked[0]
+    if is_notice and label == DEFAULT_LABEL and event_type in _MINOR_AT_A_MEETING:
+        event_type = EventType.MEETING_OR_CALL
     also = dict.fromkeys(other for (other, _), score in ranked[1:] if 2 * score >= best and other != label)
     told = {f"{name} [{kind.value}]": score for (name, kind), score in ranked[:5]}
     return Verdict(label, event_type, tuple(also)[:3], told)

@@ -6,7 +6,8 @@ import re
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PERSON, PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.source import Extract, Found, Source, percent
+from backfin.enrichment.rules.quotes import Extract, Found, derived, percent
+from backfin.enrichment.rules.source import Source
 from backfin.models import PartyKind
 from backfin.models.facts import Party
 
@@ -30,6 +31,18 @@ _SIDE_BY_SIDE = re.compile(
     rf"(?P<before>{_SYMBOL})[;/( ]{{1,3}}(?P<outlook_before>Stable|Positive"
     rf"|Negative)\)?\s(?P<after>{_SYMBOL})[;/( ]{{1,3}}(?P<outlook_after>Stable|Positive|Negative)"
 )
+#: Long-term grades, the best first.
+_GRADES = (
+    *("AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-"),
+    *("BB+", "BB", "BB-", "B+", "B", "B-", "C+", "C", "C-", "D"),
+)
+_GRADE = re.compile(r"(?:A{1,3}|B{1,3}|C{1,3}|D)[+-]?$")
+_RATED = re.compile(
+    r"(?i)\b(?P<text>(?:long|short)[- ]term (?:bank )?(?:facilit(?:y|ies)|loans?|borrowings?|bank lines)"
+    r"|bank (?:loan )?facilit(?:y|ies)"
+    r"|non[- ]convertible debentures?|commercial papers?|fixed deposits?|term loans?|ncds?|issuer rating"
+    r"|bonds)\b"
+)
 _OUTLOOK = re.compile(
     r"(?i)\b(?P<outlook>stable|positive|negative|developing)\b[’'\"”)\s]{0,3}outlook"
     r"|outlook\b[^.\n]{0,30}?\b(?P<other>stable|positive|negative|developing)\b|[;/]\s?(?P<third>stable"
@@ -45,14 +58,22 @@ _ACTIONS = (
 )
 _FACILITY = re.compile(r"(?i)(?:bank (?:loan )?facilit\w+|facilit\w+|instruments?|debentures?|ncds?|total)\b")
 _LENDER = re.compile(
-    r"(?i:name of (?:the )?(?:lender|bank)(?:\(s\))?[^\n:A-Z]{0,30}[:\n]?|lender\s?:|\b(?:from|to|by"
+    r"(?i:name of (?:the )?(?:lender|bank)(?:\(s\))?[^\n:A-Z]{0,30}[:\n]?|lender\s?:|\b(?:subscribed by|from"
+    r"|to|by"
     r"|with|loan of)\b|(?m:^))\s{0,3}(?i:the )?(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank|Finance"
     r"|Financial Services)(?: of [A-Z]\w+)?(?: Limited| Ltd)?)"
 )
 _DEFAULT_DATE = re.compile(
-    rf"(?i)(?:date of default|default(?:ed)? on|due date)[^\d\n]{{0,60}}(?:\n[^\d\n]{{0,30}})?"
+    rf"(?i)(?:date of default|default(?:ed)? on|due date|(?:fallen|fell|falling) due on"
+    rf"|\bdue on)[^\d\n]{{0,60}}(?:\n[^\d\n]{{0,30}})?"
     rf"(?P<date>{DATE})"
 )
+_OBLIGATION = re.compile(
+    r"(?i)(?:nature of (?:the )?obligation"
+    r"|type of (?:the )?obligation)\s{0,3}[:–-]?\s{0,3}(?P<text>[A-Za-z][A-Za-z /-]{3,60}[a-z])"
+    r"|\bon\s(?P<on>unlisted (?:debentures|ncds|debt securities))"
+)
+_OBLIGATION_TOTAL = re.compile(r"(?i)total principal amount[^\n\d]{0,60}")
 _PRINCIPAL = re.compile(
     r"(?i)\bprincipal(?: amount)?(?: of)?\s{0,2}[:–-]?(?=\s{0,2}(?:(?:₹|rs|inr)\.?\s?)?\d)"
 )
@@ -60,12 +81,15 @@ _INTEREST = re.compile(r"(?i)\binterest(?: amount)?(?: of)?\s{0,2}[:–-]?(?=\s{
 _OUTSTANDING = re.compile(r"(?i)total (?:amount )?outstanding[^\d]{0,80}|outstanding (?:borrowings?|loans?)")
 _TOTAL_DEBT = re.compile(r"(?i)total financial indebtedness")
 _CURED = re.compile(
-    r"(?i)payment of (?:the )?overdue|overdue (?:interest|principal|amount)[^.]{0,80}\b(?:paid|cleared|remitted)\b"
+    r"(?i)payment of (?:the )?overdue|overdue (?:interest|principal|amount)[^.]{0,80}\b(?:paid|cleared"
+    r"|remitted)\b"
     r"|default (?:has been |is |was )?(?:cured|regulari[sz]ed|made good|paid)"
+    r"|(?:entire|whole|full) (?:sum|amount|dues?)[^.]{0,40}\b(?:paid|cleared|remitted)\b"
+    r"|\bno amount is overdue"
 )
 _AMOUNT = re.compile(
     r"(?i)(?:aggregat\w+|amount(?:ing)?(?: to| of)?|up\s?to|worth|loan of|sanction\w*|rais\w+|allot\w+"
-    r"|(?:re|pre-?)pa(?:id|y\w*)|redemption)"
+    r"|(?:re|pre-?)pa(?:id|y\w*)|redemption|commercial papers?|debentures?|\bncds?\b|refinanc\w+)"
 )
 _SETTLED = re.compile(
     r"(?i)\b(?:accept|settle\w*|pa(?:y|id|yment))\b[^.\d₹]{0,40}(?=(?:₹|rs\.?"
@@ -116,7 +140,7 @@ _CLAIM = re.compile(r"(?i)\b(?:claims?|debt|default|dues) (?:of|for)\b")
 _ORDERED = re.compile(rf"(?i)\border\b[^.\n\d]{{0,20}}\bdated?\s(?P<date>{DATE})")
 _NEXT = re.compile(rf"(?i)\bnext (?:listed|date|hearing)[^.\d]{{0,30}}(?P<date>{DATE})")
 _PETITIONER = re.compile(
-    rf"(?i:\bpetition|application)\s(?i:of|by|filed by)\s(?i:m/s\.?\s)?(?P<name>{PROPER})"
+    rf"(?i:\bpetition|application)\b(?i:[^.]{{0,100}}?\bby|\sof|\sfiled by)\s(?i:m/s\.?\s)?(?P<name>{PROPER})"
 )
 _IRP = re.compile(
     rf"(?P<name>{PERSON})[^.]{{0,20}}(?:[^.]{{0,40}}\.[^.]{{0,60}})?(?i:\bas\s(?:the\s"
@@ -143,8 +167,24 @@ def extract_rating(source: Source) -> Extract:
         word = outlook["outlook"] or outlook["other"] or outlook["third"]
         found.put("outlook_after", outlook.fact(word.lower()))
     _put_first(source, found, "action", _ACTIONS)
+    _put_direction(found)
+    if instrument := source.search(_RATED, "rat"):
+        found.put("instrument", instrument.text_fact("text", 0.7))
     found.put("facility_amount", source.money_after(_FACILITY, reach=90, in_table=True))
     return found
+
+
+def _put_direction(found: Extract) -> None:
+    """Whether a rating rose or fell, by its grades, where no word of the agency tells."""
+    before, after = (found.facts.get(f"rating_{end}") for end in ("before", "after"))
+    if before is None or after is None:
+        return
+    old, new = (_GRADE.search(str(fact.value)) for fact in (before, after))
+    if old is None or new is None or old[0] not in _GRADES or new[0] not in _GRADES:
+        return
+    step = _GRADES.index(new[0]) - _GRADES.index(old[0])
+    if step:
+        found.put("action", derived("downgrade" if step > 0 else "upgrade", before, after))
 
 
 def extract_default(source: Source) -> Extract:
@@ -157,6 +197,9 @@ def extract_default(source: Source) -> Extract:
     found.put("interest_default", source.money_after(_INTEREST, reach=24, in_table=True))
     found.put("outstanding_bank_debt", source.money_after(_OUTSTANDING, reach=120, in_table=True))
     found.put("total_debt", source.money_after(_TOTAL_DEBT, reach=160, in_table=True))
+    if obligation := source.search(_OBLIGATION):
+        found.put("obligation", obligation.text_fact("text" if obligation.match["text"] else "on", 0.7))
+    found.put("obligation_total", source.money_after(_OBLIGATION_TOTAL, reach=24, in_table=True))
     if cured := source.search(_CURED):
         found.put("cured", cured.fact("yes"))
     return found

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.capital import record_date
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.source import Extract, Source, money_in, percent
+from backfin.enrichment.rules.quotes import Extract, percent
+from backfin.enrichment.rules.source import Source
 from backfin.models import Fact, Money
 
 _PER_SHARE = re.compile(r"(?i)\bdividend\b[^.\n]{0,30}?(?:@|\bof\b|\bat\b|\bis\b|:)|\bdividend\b")
@@ -18,10 +20,14 @@ _KIND = re.compile(r"(?i)\b(?P<kind>interim|final|special)\s(?:and final |\w+ )?
 _PCT = re.compile(r"(?i)\bdividend\b[^.\n]{0,80}?(?P<pct>\d{1,4}(?:\.\d+)?)\s?%")
 _FACE = re.compile(r"(?i)face value(?: of)?\s")
 _PAYMENT = re.compile(
-    rf"(?i)(?:paid|payment|payable|dispatched|despatched|credited)[^.]{{0,100}}?\b(?:on or (?:before"
-    rf"|after)|on|by)\s[^.\d]{{0,20}}(?P<date>{DATE})"
+    rf"(?i)(?:paid|payment|payable|dispatched|despatched|credited"
+    rf"|receive\sthe)[^.]{{0,100}}?\b(?:on or (?:before"
+    rf"|after)|on and from|on|by|from)\s[^.\d]{{0,20}}(?P<date>{DATE})"
 )
-_TOTAL = re.compile(r"(?i)(?:total|aggregate) (?:dividend |cash )?(?:outgo|payout|outflow|dividend)")
+_TOTAL = re.compile(
+    r"(?i)(?:(?:total|aggregate) (?:dividend |cash )?(?:payout|dividend)|\b(?:total |cash )*(?:outgo"
+    r"|outflow))"
+)
 
 
 def extract_dividend(source: Source) -> Extract:

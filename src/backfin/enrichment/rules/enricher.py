@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from backfin.clock import Clock, SystemClock
 from backfin.enrichment import materiality
@@ -11,6 +12,13 @@ from backfin.enrichment.grounding import ground
 from backfin.enrichment.guards import guarded
 from backfin.enrichment.injection import FLAG, quarantine_reading
 from backfin.enrichment.rules.allotments import extract_allotment
+from backfin.enrichment.rules.approvals import (
+    extract_approval,
+    extract_clarification,
+    extract_disruption,
+    extract_update,
+)
+from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.business import (
     extract_deal,
     extract_expansion,
@@ -18,7 +26,8 @@ from backfin.enrichment.rules.business import (
     extract_meeting,
 )
 from backfin.enrichment.rules.capital import extract_corporate_action, extract_fund_raise
-from backfin.enrichment.rules.classify import classify
+from backfin.enrichment.rules.classify import Verdict, classify
+from backfin.enrichment.rules.clocks import disclosure_of
 from backfin.enrichment.rules.credit import (
     extract_default,
     extract_financing,
@@ -28,22 +37,22 @@ from backfin.enrichment.rules.credit import (
 from backfin.enrichment.rules.dividends import extract_dividend
 from backfin.enrichment.rules.governance import extract_auditor, extract_management
 from backfin.enrichment.rules.headlines import headline_of, plain_headline
+from backfin.enrichment.rules.offers import extract_deal_of_shares, extract_open_offer
 from backfin.enrichment.rules.orders import extract_order
-from backfin.enrichment.rules.ownership import (
-    extract_encumbrance,
-    extract_insider,
-    extract_open_offer,
-    extract_sast,
-)
+from backfin.enrichment.rules.ownership import extract_insider, extract_sast
+from backfin.enrichment.rules.pledges import extract_encumbrance
+from backfin.enrichment.rules.quotes import Extract
 from backfin.enrichment.rules.results import extract_results
 from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
-from backfin.enrichment.rules.source import MAX_PAGE_CHARS, MAX_PAGES, Extract, Source
-from backfin.enrichment.rules.words import red_flags, sentiment_of, stage_of, summary_of
+from backfin.enrichment.rules.sentiments import PartySentiment, of_issuer, of_parties
+from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS, MAX_PAGES, Source
+from backfin.enrichment.rules.stages import stage_of
+from backfin.enrichment.rules.words import red_flags, summary_of
 from backfin.enrichment.taxonomy import slug_of
 from backfin.errors import ConfigError
 from backfin.identity import enrichment_id
 from backfin.interfaces import Category, PromptSet
-from backfin.models import Enrichment, EventType, Page, Reading
+from backfin.models import Enrichment, EventType, Fact, Page, Reading
 from backfin.models.sheets import check_facts
 
 _E = EventType
@@ -65,10 +74,15 @@ EXTRACTORS: dict[EventType, Callable[[Source], Extract]] = {
     _E.DEBT_DEFAULT: extract_default,
     _E.DEBT_FINANCING: extract_financing,
     _E.INSOLVENCY: extract_insolvency,
+    _E.DEAL: extract_deal_of_shares,
     _E.MERGER_ACQUISITION: extract_deal,
     _E.LITIGATION_REGULATORY: extract_litigation,
     _E.EXPANSION_CAPEX: extract_expansion,
     _E.MEETING_OR_CALL: extract_meeting,
+    _E.REGULATORY_APPROVAL: extract_approval,
+    _E.DISRUPTION: extract_disruption,
+    _E.OPERATIONAL_UPDATE: extract_update,
+    _E.RUMOUR_CLARIFICATION: extract_clarification,
     _E.ROUTINE: extract_routine,
     _E.SHAREHOLDING_PATTERN: extract_shareholding,
 }
@@ -89,19 +103,21 @@ class RulesEnricher:
 
     def enrich(self, reading: Reading, prompt_set: PromptSet) -> Enrichment:
         """Category, event type, facts, parties, headline and summary; the same for the same reading."""
-        reading, is_addressed = quarantine_reading(bounded_reading(reading))
-        pages = reading.pages
-        source = Source(reading.announcement, pages)
+        reading, is_addressed = quarantine_reading(scanned(reading))
+        pages, further = near_and_further(reading.pages)
+        source = Source(reading.announcement, pages, reading.tables, further)
         verdict = classify(source)
         category = category_in(prompt_set, verdict.label, verdict.event_type)
         extract = EXTRACTORS.get(verdict.event_type, _nothing)(source)
         facts = check_facts(verdict.event_type, extract.facts)
+        extract.parties.extend(named_bodies(source, verdict.event_type, extract.parties))
         flags = (
             *document_flags(reading),
             *((FLAG,) if is_addressed else ()),
             *red_flags(source, verdict.event_type, facts),
         )
-        stage = stage_of(source)
+        stage = stage_of(source, verdict.event_type, verdict.label)
+        judged = of_issuer(source, verdict.event_type, facts, flags)
         headline = headline_of(source, verdict.event_type, category.label, facts, stage)
         made = Enrichment(
             enrichment_id=enrichment_id(
@@ -118,7 +134,7 @@ class RulesEnricher:
             event_type=verdict.event_type,
             headline=headline,
             summary=summary_of(source, facts),
-            sentiment=sentiment_of(source, verdict.event_type, facts, flags),
+            sentiment=judged[0],
             facts=facts,
             parties=tuple(extract.parties),
             flags=flags,
@@ -126,12 +142,31 @@ class RulesEnricher:
             prompt_set=prompt_set.name,
             prompt_version=prompt_set.version,
             created_at=self.clock.now(),
-            detail={"stage": stage, "signs": verdict.scores},
+            detail=detail_of(
+                source,
+                verdict,
+                stage,
+                facts,
+                of_parties(verdict.event_type, source.issuer, judged, extract.parties),
+            ),
         )
         plain = plain_headline(source, category.label)
-        grounded = ground(made, pages, headline=plain, summary="", issuer=source.issuer)
-        checked = guarded(grounded, pages, headline=plain)
+        grounded = ground(made, (*pages, *further), headline=plain, summary="", issuer=source.issuer)
+        checked = guarded(grounded, (*pages, *further), headline=plain)
         return scored(checked, reading, category)
+
+
+def detail_of(
+    source: Source, verdict: Verdict, stage: str, facts: dict[str, Fact], told: tuple[PartySentiment, ...]
+) -> dict[str, Any]:
+    """What goes beyond the common fields: stage, signs, sentiment by party with its reason, deadline kept or not."""
+    disclosure = disclosure_of(source, verdict.event_type, stage, facts)
+    return {
+        "stage": stage,
+        "signs": verdict.scores,
+        "sentiment": [one.model_dump(mode="json") for one in told],
+        "disclosure": disclosure.model_dump(mode="json") if disclosure else {"late": "unknown"},
+    }
 
 
 def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enrichment:
@@ -142,24 +177,40 @@ def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enri
         enrichment.facts,
         enrichment.flags,
         reading.announcement.disseminated_at,
+        materiality.Context.of_facts(
+            enrichment.facts, enrichment.detail.get("disclosure", {}).get("late", "unknown")
+        ),
     )
     return enrichment.model_copy(update={"materiality": total, "materiality_parts": parts})
 
 
-def bounded_reading(reading: Reading) -> Reading:
-    """The reading with the pages that rules look at."""
-    return reading.model_copy(update={"pages": bounded(reading.pages)})
+def scanned(reading: Reading) -> Reading:
+    """The reading with the pages that rules look at: the first ones, and later ones with statements."""
+    near = bounded(reading.pages)
+    return reading.model_copy(update={"pages": (*near, *further_pages(reading.pages, near))})
+
+
+def near_and_further(pages: tuple[Page, ...]) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
+    """The first pages, and those behind them that only statements of results are looked for in."""
+    return pages[: MAX_PAGES + 1], pages[MAX_PAGES + 1 :]
 
 
 def bounded(pages: tuple[Page, ...]) -> tuple[Page, ...]:
     """The first pages, each cut to a length that rules can scan fast."""
     chosen = sorted(pages, key=lambda page: page.number)[: MAX_PAGES + 1]
-    return tuple(
-        page
-        if len(page.text) <= MAX_PAGE_CHARS
-        else page.model_copy(update={"text": page.text[:MAX_PAGE_CHARS]})
-        for page in chosen
-    )
+    return tuple(_bounded(page) for page in chosen)
+
+
+def _bounded(page: Page) -> Page:
+    text = page.text[:MAX_PAGE_CHARS].replace("\r\n", "\n")
+    return page if text == page.text else page.model_copy(update={"text": text})
+
+
+def further_pages(pages: tuple[Page, ...], taken: tuple[Page, ...]) -> tuple[Page, ...]:
+    """Later pages that seem to hold a statement of results: the consolidated one stands behind the other."""
+    seen = {page.number for page in taken}
+    later = [page for page in pages if page.number not in seen and page.number <= LAST_STATEMENT_PAGE]
+    return bounded(tuple(page for page in later if "from operations" in page.text[:MAX_PAGE_CHARS].lower()))
 
 
 def document_flags(reading: Reading) -> tuple[str, ...]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.names import PERSON, clean_name
-from backfin.enrichment.rules.source import Extract, Found, Source, evidence, tidy
+from backfin.enrichment.rules.names import PERSON, clean_name, clean_person
+from backfin.enrichment.rules.quotes import Extract, Found, evidence, tidy
+from backfin.enrichment.rules.source import Source
 from backfin.models import Fact, PartyKind
 from backfin.models.facts import Party
 
 _POSITION = (
     r"(?P<position>(?:(?:non[- ]executive|executive|independent|additional|whole[- ]?time|joint|deputy"
-    r"|nominee|women?|vice|interim|group|chief|managing|director|officer|secretary|statutory|internal"
+    r"|nominee|women?|vice|interim|part[- ]time|group|chief|managing|director|officer|secretary|statutory"
+    r"|internal"
     r"|secretarial|company|compliance|financial|operating|technology|executive|risk|business|marketing"
     r"|people|human resources?|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman|chairperson|officers?"
     r"|secretary|president|ceo|cfo|coo|cto|head|manager|kmp)\b)"
@@ -31,16 +33,24 @@ _FORWARD = re.compile(
     rf"(?i:\b(?:{_ACTION}))\b[^.;\n]{{0,50}}?(?:\n[^.;\n]{{0,30}}?)?(?P<name>{PERSON})"
     rf"(?P<rest>[^.;]{{0,160}})"
 )
-_BACKWARD = re.compile(rf"(?P<name>{PERSON})(?P<rest>[^.;]{{0,160}}?)(?i:\b(?:{_ACTION}))\b")
+_BACKWARD = re.compile(rf"(?P<name>{PERSON})(?P<rest>(?:[^.;]|(?<=\bNo)\.){{0,160}}?)(?i:\b(?:{_ACTION}))\b")
 _AS = re.compile(
     rf"(?i)(?:\bas\b|\bfrom\b|\bof\b|\bposition of\b|,|\()\s{{0,3}}(?:an? |the |its |our )?"
     rf"(?:(?:office|position|post|role)\sof (?:the )?)?{_POSITION}"
+)
+_SEAT = re.compile(
+    rf"(?i)\b(?:{_ACTION})\b\s(?:letter )?(?:(?:of|by|from|as|in|the|an?|its|our)\s){{0,3}}"
+    rf"(?:(?:office|position|post)\sof\s)?{_POSITION}"
 )
 _EFFECT = re.compile(
     rf"(?i)(?:with (?:immediate )?effect(?:\s?,?\s?i\.e\.| from)|w\.?\s?e\.?\s?f\.?|effective(?: from)?"
     rf"|effective date|close of\s(?:business|working)(?:\shours)? (?:on|of)|commencing(?: from| on)?"
     rf"|from today)[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}"
     rf"(?P<date>{DATE})"
+)
+_DIED = re.compile(
+    rf"(?i)(?:demise|passed away|passing away|death"
+    rf"|expired)[^.]{{0,160}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
 )
 _DIN = re.compile(r"(?i)\bdin\b[\s:.-]{0,5}(?P<din>\d{8})")
 _REASON = re.compile(r"(?i)due to (?P<reason>[^.,;\n]{5,120}(?:\n[^.,;\n]{0,60})?)")
@@ -69,10 +79,10 @@ def extract_management(source: Source) -> Extract:
     for match in [*source.each(_FORWARD), *source.each(_BACKWARD)]:
         _put_change(match, found)
     if "person" not in found.facts:
-        return found
+        _put_seat(source, found)
     if din := source.search(_DIN):
         found.put("din", din.text_fact("din"))
-    effect = source.search(_EFFECT)
+    effect = source.search(_EFFECT) or (source.search(_DIED) if _is_death(found) else None)
     found.put("effective_date", effect.date_fact("date") if effect else None)
     if reason := source.search(_REASON):
         found.put("reason", reason.text_fact("reason", 0.7))
@@ -81,8 +91,22 @@ def extract_management(source: Source) -> Extract:
     return found
 
 
+def _is_death(found: Extract) -> bool:
+    return "action" in found.facts and found.facts["action"].value == "death"
+
+
+def _put_seat(source: Source, found: Extract) -> None:
+    """Seat and act from the title, where no person is named with a title of address."""
+    seat = next(
+        (match for match in source.each(_SEAT) if tidy(match[0]).lower() in source.title.lower()), None
+    )
+    if seat is not None:
+        found.put("action", seat.fact(_action(seat), 0.7))
+        found.put("position", seat.fact(_seat(seat.match), 0.7))
+
+
 def _put_change(match: Found, found: Extract) -> None:
-    name = clean_name(match["name"])
+    name = clean_person(match["name"])
     position, end = _position(match)
     first = found.facts.get("person")
     if position and first is not None and first.value == name:
@@ -102,9 +126,15 @@ def _position(match: Found) -> tuple[str, int]:
     """The seat, and where its words end: within the match, else in the rest of its sentence."""
     end = match.match.end()
     if inside := _AS.search(match.match["rest"]):
-        return tidy(inside["position"]), end
+        return _seat(inside), end
     behind = _AS.search(match.page.text[end : end + 100].partition(".")[0])
-    return (tidy(behind["position"]), end + behind.end()) if behind else ("", end)
+    return (_seat(behind), end + behind.end()) if behind else ("", end)
+
+
+def _seat(match: re.Match[str]) -> str:
+    """A seat without a bracket that is left open."""
+    seat = tidy(match["position"])
+    return seat[: seat.rindex("(")].rstrip() if seat.count("(") > seat.count(")") else seat
 
 
 def _action(match: Found) -> str:

@@ -11,7 +11,8 @@ from importlib import resources
 from typing import Any
 
 from backfin.enrichment.advice import gives_advice
-from backfin.enrichment.rules.source import Source, tidy
+from backfin.enrichment.rules.quotes import tidy
+from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.spoken import own_words
 from backfin.enrichment.taxonomy import DEFAULT_LABEL, slug_of
 from backfin.models import EventType, Fact, Money
@@ -124,6 +125,7 @@ def spoken(facts: Facts) -> dict[str, str]:
     said["instrument_plural"] = _PLURALS.get(said.get("instrument", ""), "equity shares")
     said["route_words"] = _ROUTES.get(said.get("route", ""), "")
     said["a_kind"] = {"interim": "an interim", "special": "a special"}.get(said.get("kind", ""), "a")
+    said["sought"] = said.get("target", "")
     said["acquirers_or_bidder"] = said.get("acquirers", "Bidder")
     return said
 

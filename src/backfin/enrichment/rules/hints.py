@@ -15,6 +15,9 @@ BOILERPLATE = re.compile(
     r"|corporate action-|compliances-|corporate insolvency resolution process \(cirp\)-)"
 )
 
+#: How far a matter has come, said before its name.
+_STEP = re.compile(r"(?i)^(?:intimation of|updates? on|board (?:approves|recommends|to consider)|fixes)\s")
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:
@@ -36,7 +39,7 @@ def normal_form(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[dict[str, Hint], tuple[tuple[str, Hint], ...]]:
-    """Hints by whole name, and those (ending in ``*`` in the file) by how the name begins."""
+    """Hints by whole name, and those (ending in ``*`` in the file) by how the name begins, the longest first."""
     exact: dict[str, Hint] = {}
     begins: list[tuple[str, Hint]] = []
     text = resources.files("backfin.enrichment.rules").joinpath("hints.txt").read_text(encoding="utf-8")
@@ -49,20 +52,24 @@ def _table() -> tuple[dict[str, Hint], tuple[tuple[str, Hint], ...]]:
             begins.append((normal_form(name), hint))
         else:
             exact[normal_form(name)] = hint
-    return exact, tuple(begins)
+    return exact, tuple(sorted(begins, key=lambda item: -len(item[0])))
 
 
 def hint_for(*labels: str | None) -> Hint | None:
-    """The hint of the first label that is known.
+    """The hint of the first label that says something; of the first that is known when none does.
 
-    >>> hint_for(None, "Award of Order / Receipt of Order").label
+    >>> hint_for("General", "Award of Order / Receipt of Order").label
     'New Order'
     """
+    known = [hint for label in labels if label and (hint := _hint_of(label)) is not None]
+    return next((hint for hint in known if hint.weight), known[0] if known else None)
+
+
+@lru_cache(maxsize=4096)
+def _hint_of(label: str) -> Hint | None:
     exact, begins = _table()
-    for label in labels:
-        name = normal_form(BOILERPLATE.sub("", label.strip())) if label else ""
-        if not name:
-            continue
+    whole = BOILERPLATE.sub("", label.strip())
+    for name in dict.fromkeys((normal_form(whole), normal_form(_STEP.sub("", whole)))):
         if name in exact:
             return exact[name]
         for start, hint in begins:

@@ -13,8 +13,10 @@ TITLE = r"(?:mr|mrs|ms|dr|shri|smt|sri|prof|ca|cs|adv|col|lt)"
 PERSON = rf"(?:(?i:{TITLE})\.?\s{{1,2}}(?:[A-Z][\w.'’-]{{0,24}}[ \n]){{0,4}}[A-Z][\w'’-]{{1,24}})"
 
 #: A name of up to twelve words that starts with a capital.
-_WORD = r"[A-Z][\w&.,'’()/-]{0,40}"
-PROPER = rf"(?:(?:M/s\.?\s?)?{_WORD}(?:\s{{1,2}}(?:of|and|for|the|&|{_WORD})){{0,12}})"
+_WORD = r"\(?[A-Z][\w&.,'’()/-]{0,40}"
+_FIRST = r"[A-Z][\w&.,'’()/-]{0,40}"
+_SMALL = r"of|and|for|the|&|ltd\b|limited\b|pvt\b|private\b"
+PROPER = rf"(?:(?:M/s\.?\s?)?{_FIRST}(?:\s{{1,2}}(?:{_SMALL}|{_WORD})){{0,12}})"
 
 #: The same, on one line of a form.
 LINE = PROPER.replace(r"\s{1,2}", " ")
@@ -55,10 +57,20 @@ _TAIL = re.compile(
     r"(?i)[\s,;:.(-]*(?:\b(?:and|for|of|the|has|have|is|was|as|at|on|in|to|by|vide|dated)\b[\s,;:.(-]*)+$"
 )
 _CUT = re.compile(
-    r"\s*[-–:;]\s+|\s(?:In|For|Amounting|Worth|Dated|Towards|Under|Sub|Dear|Having|Nature|Particulars)\b|,\s(?:a|an|the)\b"
+    r"\s*[-–:;]\s+|\s(?:In|For|Amounting|Worth|Dated|Towards|Under|Sub|Dear|Having|Nature|Particulars)\b"
+    r"|,\s(?:a|an|the)\b"
 )
 _FORM = re.compile(r"(?i)\b(?:limited|ltd|llp|inc|plc|gmbh|llc)\b\.?")
-_PREFIX = re.compile(r"(?i)^(?:m/s\.?|the|our|one of the)\s+")
+#: What runs into a name where every word begins with a capital: "Loan Sanction From".
+_LEAD = re.compile(
+    r"(?i)^(?:(?!\b(?:ltd|limited)\b).){0,80}\b(?:each|only|shares?|stake|sanction|loan|orders?|received|dated)\b[^A-Za-z]{0,4}"
+    r"(?:from|of|by|in)\s(?=[A-Z])"
+)
+_BY = re.compile(r"^.{3,80}?,\s(?i:by|from)\s(?=[A-Z])")
+_PREFIX = re.compile(
+    r"(?i)^(?:(?:m/s\.?|the|our|one of the|(?:the )?(?:public |eligible )?(?:share)?holders of|promoters? of"
+    r"|members of|attention of)\s+)+"
+)
 
 
 def kind_of_name(name: str) -> PartyKind:
@@ -78,11 +90,33 @@ def _looks_personal(name: str) -> bool:
     return 2 <= len(words) <= 5 and all(word[:1].isupper() and word.strip(".").isalpha() for word in words)
 
 
+#: Words that end a person's name where every word begins with a capital.
+_BEHIND_PERSON = re.compile(
+    r"\s(?i:as|is|was|has|have|had|from|for|to|in|on|at|of|with|the|an?(?!\.)|by|who|and|its|our|due"
+    r"|effective"
+    r"|w\.?e\.?f|din|pan|having|holding|being|will|shall|s/o|d/o|w/o|age[d]?|son|wife|director|directors"
+    r"|independent|non|executive"
+    r"|chief|company|managing|whole|chairman|chairperson|promoter|additional|member|resigned?|appointed?"
+    r"|designated)\b.*$"
+)
+
+
+def clean_person(text: str) -> str:
+    """A person's name without the words behind it.
+
+    >>> clean_person("Mr. Atanu Rao As A Part-Time")
+    'Mr. Atanu Rao'
+    """
+    name = clean_name(_BEHIND_PERSON.sub("", " ".join(text.split())))
+    return name.strip(" ,(-")
+
+
 _NO_NAME = re.compile(
-    r"(?i)\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated|name|address|details"
+    r"(?i)^(?:whether|if|yes|not?|as|who|which|such|other|before|after|details)\b|\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated|name|address|details"
     r"|promoter$|no$|pan$|dear|sub"
     r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period"
-    r"|letter|post$|nil$|material$|multiple$|various$|leading$|domestic$|one$|two$)"
+    r"|letter|post$|nil$|material$|multiple$|various$|leading$|domestic$|one$|two$|stake$|shares?\b"
+    r"|.*\bregions?$|.*\bcountr(?:y|ies)$|all$|any$|its$)"
 )
 
 
@@ -101,7 +135,7 @@ def clean_name(text: str) -> str:
     >>> clean_name("NTPC Limited for supply of")
     'NTPC Limited'
     """
-    name = " ".join(text.split())
+    name = _BY.sub("", _LEAD.sub("", " ".join(text.split())))
     name = _CUT.split(name, maxsplit=1)[0]
     if form := _FORM.search(name):
         name = name[: form.end()]

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
+from backfin.enrichment.rules.amounts import money_in, table_scale
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.source import (
-    Extract,
-    Found,
-    Source,
-    derived,
-    money_in,
-    table_scale,
-    whole_number,
-)
-from backfin.models import Fact, PartyKind
+from backfin.enrichment.rules.quotes import Extract, Found, derived, whole_number
+from backfin.enrichment.rules.source import Source
+from backfin.models import Fact, Money, PartyKind, Scale
 from backfin.models.facts import Party
+from backfin.models.money_text import find_amounts
 
 _SIZE = re.compile(
     r"(?i)(?:consideration or size of (?:the )?\s?(?:orders?|contracts?)|size of (?:the )?\s?(?:orders?"
@@ -36,7 +32,8 @@ _AWARDING = re.compile(
 )
 _FROM = re.compile(
     rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|empanelment|bidder(?: \(l-?1\))?"
-    rf"|po)\b)(?:[^.;\n]|\n(?!\n)|\.(?=\d)){{0,160}}?(?i:\b(?:from|by|awarded by|placed by"
+    rf"|po)\b)(?:[^.;\n]|\n(?!\n)|\.(?=\s?\d)|(?<=\b[Rr]s)\.|(?<=[IiEe][nx]cl)\.){{0,160}}?(?i:\b(?:from|by"
+    rf"|awarded by|placed by"
     rf"|issued by)\b)\s{{1,3}}(?i:the |m/s\.?\s?|our customer,? )?(?P<name>{PROPER})"
 )
 _DURATION = re.compile(
@@ -61,7 +58,13 @@ _ANSWERS = {
         ("yes", re.compile(rf"(?i){_PROMOTERS}{_YES}")),
     ),
     "related_party": (
-        ("no", re.compile(rf"(?i){_RELATED}{_NO}|\bnot (?:a |fall \w+ |within )*related party transaction")),
+        (
+            "no",
+            re.compile(
+                rf"(?i){_RELATED}{_NO}|\b(?:not|no|nor)\b[^.;?]{{0,50}}\brelated part(?:y"
+                rf"|ies)\b(?! transaction.{{0,40}}\byes)"
+            ),
+        ),
         ("yes", re.compile(rf"(?i){_RELATED}{_YES}")),
     ),
     "value_basis": (
@@ -85,6 +88,10 @@ _END = re.compile(
     rf"(?i)\b(?:complet\w+|execut\w+|deliver\w*|suppl(?:y|ied))\b[^.;]{{0,70}}?\b(?:by|before|till"
     rf"|until|up\s?to)\s[^.\d]{{0,12}}(?P<date>{DATE})"
 )
+_REPEAT = re.compile(r"(?i)\brepeat (?:purchase |work |export )?order")
+_CEILING = re.compile(r"(?i)\bup\s?to\b|\bnot exceeding\b|\bmaximum of\b")
+#: Rupees below which no order is told to an exchange.
+_SMALLEST = 10_000
 _STAGES = (
     ("L1", re.compile(r"(?i)lowest bidder|\bl-?1\b")),
     ("LoA", re.compile(r"(?i)letters? of (?:award|acceptance)|\bloa\b|notif\w+ of award")),
@@ -115,28 +122,46 @@ def _put_answers(source: Source, found: Extract) -> None:
         for answer, pattern in patterns:
             if field not in found.facts and (said := source.search(pattern)):
                 found.put(field, said.fact(answer))
+    if repeat := source.search(_REPEAT, "repeat"):
+        found.put("is_repeat", repeat.fact("yes"))
+    value = found.facts.get("order_value")
+    if value is not None and _CEILING.search(value.evidence[0].quote):
+        found.put("value_basis", value.model_copy(update={"value": "ceiling"}))
     end = source.search(_END)
     found.put("execution_end", end.date_fact("date") if end else None)
 
 
 def _order_value(source: Source) -> Fact | None:
+    """The value of the order, unless it is too small to be one: then its word of size was not read."""
+    stated = _stated_value(source)
+    return stated if stated is not None and _is_credible(stated) else None
+
+
+def _is_credible(fact: Fact) -> bool:
+    money = fact.value
+    if not isinstance(money, Money) or money.currency != "INR" or money.scale is not Scale.UNIT:
+        return True
+    return money.amount >= _SMALLEST
+
+
+def _stated_value(source: Source) -> Fact | None:
     asked = source.money_after(_SIZE, reach=220)
     if asked is not None:
         return asked
     for page in source.ordered:
-        for cue in _WORTH.finditer(page.text):
+        for cue in islice(_WORTH.finditer(page.text), 300):
             start = max(0, cue.start() - 160)
             if _ORDER.search(page.text, start, cue.end() + 60):
                 fact = money_in(page, cue.start(), cue.end(), cue.end() + 80)
                 if fact is not None:
                     return fact
-    return _table_total(source) or _near_order(source)
+    return _table_total(source) or _near_order(source) or _before_order(source)
 
 
 def _table_total(source: Source) -> Fact | None:
     """The one number of a table's last line, under the scale that the table states."""
     for found in source.each(_TOTAL, "total"):
-        scale = table_scale(found.page)
+        scale = table_scale(found.page.text)
         if scale is not None:
             return money_in(found.page, *found.match.span(), found.match.end() + 20, scale)
     return None
@@ -144,10 +169,23 @@ def _table_total(source: Source) -> Fact | None:
 
 def _near_order(source: Source) -> Fact | None:
     """An amount in the same breath as an order, where no cue stands before it."""
-    for found in source.each(_ORDER):
+    for found in islice(source.each(_ORDER), 300):
         fact = money_in(found.page, found.match.start(), found.match.end(), found.match.end() + 120)
         if fact is not None:
             return fact
+    return None
+
+
+def _before_order(source: Source) -> Fact | None:
+    """An amount right before an order, as in "wins Rs. 639 crore mega order", or the only amount of a page."""
+    for found in islice(source.each(_ORDER), 300):
+        start = max(0, found.match.start() - 60)
+        amounts = find_amounts(found.page.text[start : found.match.end()])
+        if amounts and not re.search(
+            r"[.;\n]\s", found.page.text[start + amounts[-1].end : found.match.start()]
+        ):
+            at = start + amounts[-1].start
+            return money_in(found.page, at, at, found.match.start())
     return None
 
 

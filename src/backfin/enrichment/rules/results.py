@@ -3,70 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
+from backfin.enrichment.rules.columns import quarter_start
 from backfin.enrichment.rules.dates import DATE, parse_date
-from backfin.enrichment.rules.source import Extract, Source, derived, evidence, table_scale
+from backfin.enrichment.rules.quotes import Extract, Found, derived
+from backfin.enrichment.rules.source import Source
+from backfin.enrichment.rules.statement import Known, Line, Statement, known_lines, of_grid, of_page
+from backfin.enrichment.rules.tables import grids_of
 from backfin.enrichment.rules.xbrl_results import read_xbrl
-from backfin.models import Fact, Money, Page, Scale
+from backfin.models import Fact, Method, Money, Page, Scale
 from backfin.models.money import money_of
-from backfin.models.money_scale import read_scale
 from backfin.models.money_text import find_amounts
 
 _PERIOD = re.compile(
     rf"(?i)\b(?P<span>quarter|half[- ]year|year|months?|period)\b[^.\n]{{0,60}}?\bend(?:ed"
     rf"|ing)\b\s{{0,3}}(?:on\s)?(?P<date>{DATE})"
 )
-_UNITS = re.compile(
-    r"(?i)(?:\bin (?:rs|rupees|inr|₹)\b\.?|amount in (?:rs|₹))(?!\s{0,3}(?:in\s)?(?:lakh|lac|cr|mill|thou))"
+_PERIOD_MONTH = re.compile(
+    r"(?i)\b(?:quarter|half[- ]year|year|months?)\b[^.\n]{0,40}?\bend(?:ed|ing)\s(?:on\s)?"
+    r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6},?\s\d{4})\b"
 )
-_NUMBERS = r"(?P<numbers>(?:[(\[]?-?\s?\d[\d,]*(?:\.\d+)?[)\]]?[ \t]{0,6}|[-–][ \t]{1,6}){1,8})[ \t]*\r?$"
-_GAP = r"(?:[^\d\n(]|\([^)\n]{0,60}\)){0,70}?"
-_NUMBER = re.compile(r"\(?-?\s?\d[\d,]*(?:\.\d+)?\)?|[-–](?=\s|$)")
-
-
-def _line(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?im)^[^\n]{{0,14}}?\b(?:{words}){_GAP}\s{{1,3}}{_NUMBERS}")
-
-
-def _eps_line(word: str) -> re.Pattern[str]:
-    """A line of earnings per share; its figures may stand on the line below its words."""
-    words = r"(?:[^\d\n(]|\([^)\n]{0,60}\)){0,50}?"
-    return re.compile(rf"(?im)^[^\n]{{0,70}}?\b{word}\b{words}(?:\n{words})?\s{{1,3}}{_NUMBERS}")
-
-
-_BOTTOM = r"(?:net )?(?:profit|loss)\s?/?\s?\(?(?:loss|profit)?\)?"
-
-_LINES = {
-    "revenue_from_operations": _line(r"(?:total )?revenue from operations|net sales|income from operations"),
-    "other_income": _line(r"other income"),
-    "total_income": _line(r"total (?:income|revenue)(?! from)"),
-    "finance_costs": _line(r"finance costs?"),
-    "depreciation": _line(r"depreciation"),
-    "exceptional_items": _line(r"(?<!before )exceptional items?(?! and)"),
-    "profit_before_tax": _line(rf"{_BOTTOM} before tax"),
-    "tax": _line(r"(?:total )?tax expenses?"),
-    "profit_after_tax": _line(rf"{_BOTTOM}\s?(?:after tax|for the (?:period|quarter|year)|from continuing)"),
-    "pat_owners": _line(
-        r"(?:attributable to )?(?:the )?(?:owners|equity holders|shareholders) of the (?:parent|company)"
-    ),
-}
-_EPS = {
-    "eps_basic": _eps_line("basic"),
-    "eps_diluted": _eps_line("diluted"),
-}
+_HAS_LINES = re.compile(
+    r"(?i)(?:revenue|income|sales)\s{0,3}from\s{0,3}operation|net sales|total (?:income|revenue)"
+)
+_HAS_BOTTOM = re.compile(r"(?i)before tax|for the (?:period|quarter|year)|earnings? per")
 _CONSOLIDATED = re.compile(r"(?i)\bconsolidated\b[^\n]{0,60}\bresults?\b")
 _STANDALONE = re.compile(r"(?i)\bstandalone\b[^\n]{0,60}\bresults?\b")
 _OPINION = re.compile(
-    r"(?i)\b(?P<opinion>qualified|adverse|unmodified|disclaimer of) (?:audit )?(?:opinion|conclusion)"
+    r"(?i)\b(?P<opinion>qualified|adverse|unmodified|unqualified|disclaimer of) (?:audit )?(?:opinion"
+    r"|conclusion)"
 )
+_NO_OPINION = re.compile(r"(?i)\b(?:no|not|nor|without|any)\b[^.]{0,40}$")
 _CLEAN_REVIEW = re.compile(r"(?i)nothing\shas\scome\sto\sour\sattention")
-_QUARTER = re.compile(r"(?i)^quarter (?:ended|ending)")
-_AUDIT = (
-    ("limited review", re.compile(r"(?i)\blimited review\b")),
-    ("unaudited", re.compile(r"(?i)\bun-?\s?audited\b")),
-    ("audited", re.compile(r"(?i)\baudited\b")),
-)
+_QUARTER = re.compile(r"(?i)^quarter\b")
+_UNAUDITED = re.compile(r"(?i)\bun-?\s?audited\b")
+_STATUS = re.compile(r"(?i)\b(?P<un>un-?\s?)?audited\b(?=[^.]{0,60}\b(?:financial|results?|statements?)\b)")
+_REVIEW = re.compile(r"(?i)\blimited\s+review(?:ed)?\b")
+_ONLY_LOSS = re.compile(r"\bloss\b")
 
 
 def extract_results(source: Source) -> Extract:
@@ -74,83 +50,116 @@ def extract_results(source: Source) -> Extract:
     found = Extract()
     period = source.search(_PERIOD)
     end = period.date_fact("date") if period else None
-    found.put("period_end", end)
-    if end is not None and period is not None and _QUARTER.search(period[0]):
-        found.put("period_start", derived(_quarter_start(parse_date(str(end.value))), end))
-    _put_nature(source, found)
+    found.put("period_end", end if end is not None else _month_end(source))
+    last = parse_date(str(end.value)) if end else None
+    if end is not None and last is not None and period is not None and _QUARTER.search(period[0]):
+        found.put("period_start", derived(quarter_start(last).isoformat(), end))
     read_xbrl(source, found)
-    for page in _statement_pages(source):
-        _read_page(page, found, parse_date(str(end.value)) if end else None)
-        if "profit_after_tax" in found.facts:
-            break
+    statement = _best(_statements(source, last))
+    if statement is not None:
+        _put_sound(statement, _read(statement), found)
+    _put_nature(source, statement, found)
     return found
 
 
-def _put_nature(source: Source, found: Extract) -> None:
-    for status, pattern in _AUDIT:
-        if audit := source.search(pattern):
-            found.put("audit_status", audit.fact(status))
-            break
-    if opinion := source.search(_OPINION, "opinion"):
-        found.put("opinion", opinion.fact(opinion["opinion"].lower().split()[0]))
-    elif clean := source.search(_CLEAN_REVIEW):
-        found.put("opinion", clean.fact("unmodified"))
-    if basis := source.search(_CONSOLIDATED) or source.search(_STANDALONE):
-        found.put("basis", basis.fact("consolidated" if "consol" in basis[0].lower() else "standalone"))
-
-
-def _statement_pages(source: Source) -> list[Page]:
-    """Pages that hold a statement, consolidated ones first."""
-    pages = [page for page in source.document if _LINES["revenue_from_operations"].search(page.text)]
-    return sorted(pages, key=lambda page: "consolidated" not in page.text[:1500].lower())
-
-
-def _read_page(page: Page, found: Extract, period_end: date | None) -> None:
-    scale = _scale(page)
-    first = _LINES["revenue_from_operations"].search(page.text)
-    columns = _columns(page.text[: first.start()] if first else "", period_end)
-    if scale is not None:
-        for name, pattern in _LINES.items():
-            _put_line(page, found, name, pattern, scale, columns)
-    for name, pattern in _EPS.items():
-        _put_line(page, found, name, pattern, Scale.UNIT, columns)
-
-
-def _scale(page: Page) -> Scale | None:
-    """The one scale that the page states for its tables, or plain rupees; ``None`` when it states neither."""
-    stated = table_scale(page)
-    if stated is not None:
-        return read_scale(stated)[0]
-    return Scale.UNIT if _UNITS.search(page.text) else None
-
-
-def _put_line(
-    page: Page, found: Extract, name: str, pattern: re.Pattern[str], scale: Scale, columns: tuple[str, ...]
-) -> None:
-    match = pattern.search(page.text)
-    if match is None:
-        return
-    place = evidence(page, *match.span())
-    is_loss = _ONLY_LOSS.search(match[0]) is not None
-    for cell, column in zip(_NUMBER.findall(match["numbers"]), columns, strict=False):
-        value = _money(cell, scale)
-        if value is not None and is_loss and value.amount > 0:
-            value = value.model_copy(update={"amount": -value.amount})
-        if value is not None:
-            field = f"{name}_{column}" if column else name
-            found.put(field, Fact(value=value, evidence=(place,), confidence=0.75))
-
-
-#: A line that speaks of a loss alone states it without a sign.
-_ONLY_LOSS = re.compile(r"(?i)^(?![^\n]*profit)[^\n]*\bloss (?:before|after|for)\b")
-
-
-def _quarter_start(end: date | None) -> str | None:
-    if end is None:
+def _month_end(source: Source) -> Fact | None:
+    """The last day of a period that is named by its month alone."""
+    month = source.search(_PERIOD_MONTH)
+    first = parse_date(f"1 {month['month']}") if month else None
+    if month is None or first is None:
         return None
-    last = end + timedelta(days=1)
-    month = (last.month - 4) % 12 + 1
-    return date(last.year - (last.month <= 3), month, 1).isoformat()
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return derived(last.isoformat(), month.fact(None))
+
+
+def _statements(source: Source, period_end: date | None) -> Iterator[Statement]:
+    for grid in grids_of(source):
+        if (statement := of_grid(grid, period_end)) is not None:
+            yield statement
+    for page in (*source.document, *source.further):
+        if _HAS_LINES.search(page.text) and _HAS_BOTTOM.search(page.text):
+            yield of_page(page, period_end)
+
+
+def _best(statements: Iterator[Statement]) -> Statement | None:
+    """The consolidated statement before the standalone one, the fuller before the other."""
+    ranked = [(_worth(one), one.is_consolidated, one) for one in statements]
+    useful = [item for item in ranked if item[0] > 1]
+    best = max(useful, key=lambda item: (item[1], item[0]), default=None)
+    return best[2] if best else None
+
+
+def _worth(statement: Statement) -> int:
+    """How many lines with a field it has."""
+    return sum(1 for known in known_lines() if _line_of(statement, known) is not None)
+
+
+def _line_of(statement: Statement, known: Known) -> Line | None:
+    fits = [line for line in statement.lines if known.fits(line.label)]
+    better = [line for line in fits if known.better and known.better.search(line.label)]
+    return next(iter(better or fits), None)
+
+
+def _read(statement: Statement) -> Extract:
+    found = Extract()
+    for known in known_lines():
+        line = _line_of(statement, known)
+        scale = Scale.UNIT if known.field.startswith("eps") else statement.scale
+        if line is None or scale is None:
+            continue
+        for role, cell in line.cells:
+            value = _signed(_money(cell, scale), line.label)
+            field = f"{known.field}_{role}" if role else known.field
+            if value is not None:
+                found.put(field, Fact(value=value, evidence=line.place, confidence=0.8))
+    return found
+
+
+#: Lines that must add up: the first two make the third, the second counted with the given sign.
+_SUMS = (
+    ("revenue_from_operations", "other_income", "total_income", 1),
+    ("profit_before_tax", "tax", "profit_after_tax", -1),
+)
+
+
+def _put_sound(statement: Statement, read: Extract, found: Extract) -> None:
+    """Puts the lines, save those of a sum that does not hold; of a scan only those of a sum that does."""
+    is_scan = statement.page.method is not Method.TEXT
+    rounding = (statement.scale or Scale.UNIT).factor / 50
+    for first, second, total, sign in _SUMS:
+        holds = _adds_up(read.facts, (first, second, total), sign, rounding)
+        if (holds is None and is_scan) or (holds is False and (is_scan or sign > 0)):
+            _drop(read, (first, second, total))
+    if is_scan and "profit_after_tax" not in read.facts:
+        _drop(read, ("eps_basic", "eps_diluted", "pat_owners"))
+    if is_scan:
+        _drop(read, ("finance_costs", "depreciation", "exceptional_items", "ebitda"))
+    for field, fact in read.facts.items():
+        found.put(field, fact)
+
+
+def _adds_up(
+    facts: dict[str, Fact], lines: tuple[str, str, str], sign: int, rounding: Decimal
+) -> bool | None:
+    """Whether a sum holds to one in a hundred in the period's own column; ``None`` where a part is missing."""
+    known = [facts[field].value for field in lines if field in facts]
+    amounts = [money.amount for money in known if isinstance(money, Money)]
+    if len(amounts) < len(lines):
+        return None
+    gap = abs(amounts[0] + sign * amounts[1] - amounts[2])
+    return gap <= max(abs(amounts[2]) / 100, rounding)
+
+
+def _drop(read: Extract, lines: tuple[str, ...]) -> None:
+    for field in [field for field in read.facts if field.startswith(lines)]:
+        del read.facts[field]
+
+
+def _signed(value: Money | None, label: str) -> Money | None:
+    """A line that speaks of a loss alone states it without a sign."""
+    if value is None or value.amount <= 0 or "profit" in label or not _ONLY_LOSS.search(label):
+        return value
+    return value.model_copy(update={"amount": -value.amount})
 
 
 def _money(cell: str, scale: Scale) -> Money | None:
@@ -158,27 +167,43 @@ def _money(cell: str, scale: Scale) -> Money | None:
     return money_of(cell, amounts[0]) if amounts else None
 
 
-def _columns(head: str, period_end: date | None) -> tuple[str, ...]:
-    """What each column is, as far as the dates above the table prove it; the first is the period's own."""
-    days = [_day(match[0]) for match in _COLUMN_DAY.finditer(head)]
-    for at in range(len(days) - 2):
-        first, second, third = days[at : at + 3]
-        if not (first and second and third) or (period_end and first != period_end):
-            continue
-        if 85 <= (first - second).days <= 95 and third == _year_before(first):
-            return ("", "prior_quarter", "prior_year_quarter")
-    return ("",)
+def _put_nature(source: Source, statement: Statement | None, found: Extract) -> None:
+    """Audited or not, which accounts, what the auditor says."""
+    head = statement.head if statement else ""
+    said = next(filter(None, map(_STATUS.search, (source.title, head, source.lowered))), None)
+    if said is not None and (place := source.search(_STATUS if said["un"] is None else _UNAUDITED)):
+        reviewed = said["un"] is not None and source.search(_REVIEW)
+        found.put("audit_status", reviewed.fact("limited review") if reviewed else place.fact(_status(place)))
+    _put_opinion(source, found)
+    basis = _basis(source, statement.page if statement else None, statement)
+    if basis is not None:
+        found.put("basis", basis.fact("consolidated" if "consol" in basis[0].lower() else "standalone"))
 
 
-_SHORT_YEAR = re.compile(r"(?<=[A-Za-z]-)(?=\d\d$)")
-_COLUMN_DAY = re.compile(rf"(?i){DATE}|\b\d{{1,2}}-[a-z]{{3}}-\d\d\b")
+def _status(place: Found) -> str:
+    return "unaudited" if _UNAUDITED.search(place[0]) else "audited"
 
 
-def _day(text: str) -> date | None:
-    """A day in the head of a column, which may shorten the year ("30-Jun-26")."""
-    return parse_date(_SHORT_YEAR.sub("20", text))
+def _put_opinion(source: Source, found: Extract) -> None:
+    for opinion in source.each(_OPINION, "opinion"):
+        word = opinion["opinion"].lower().split()[0]
+        before = opinion.page.text[max(0, opinion.match.start() - 60) : opinion.match.start()]
+        if not _NO_OPINION.search(before):
+            found.put("opinion", opinion.fact("unmodified" if word == "unqualified" else word))
+            return
+    if clean := source.search(_CLEAN_REVIEW):
+        found.put("opinion", clean.fact("unmodified"))
 
 
-def _year_before(day: date) -> date:
-    last = day + timedelta(days=1)
-    return last.replace(year=last.year - 1) - timedelta(days=1)
+def _basis(source: Source, page: Page | None, statement: Statement | None) -> Found | None:
+    """Where the statement that was read says which accounts it is for; the whole filing when it does not."""
+    patterns = (_CONSOLIDATED, _STANDALONE)
+    if statement is not None and not statement.is_consolidated:
+        patterns = (_STANDALONE, _CONSOLIDATED)
+    on_page = (_on(page, pattern) for pattern in patterns)
+    return next(filter(None, on_page), None) or next(filter(None, map(source.search, patterns)), None)
+
+
+def _on(page: Page | None, pattern: re.Pattern[str]) -> Found | None:
+    match = pattern.search(page.text) if page is not None else None
+    return Found(page, match) if page is not None and match is not None else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.source import Extract, Source
+from backfin.enrichment.rules.quotes import Extract
+from backfin.enrichment.rules.source import Source
 
 #: Kinds of paper by words of the title, the most telling first.
 _KINDS = (
@@ -27,7 +28,8 @@ _KINDS = (
 )
 #: Rules whose number alone says what the paper is.
 _REGULATION = re.compile(
-    r"(?i)\breg(?:ulation)?s?\.?\s?(?P<reg>74\s?\(5\)|39\s?\(3\)|40\s?\((?:9|10)\)|7\s?\(3\)|24\s?\(?A\)?|31\s?\(?A\)?|32\s?\(1\)|76)(?!\d)"
+    r"(?i)\breg(?:ulation)?s?\.?\s?(?P<reg>74\s?\(5\)|39\s?\(3\)|40\s?\((?:9|10)\)|7\s?\(3\)|24\s?\(?A\)?"
+    r"|31\s?\(?A\)?|32\s?\(1\)|76)(?!\d)"
 )
 _PERIOD = re.compile(
     rf"(?i)\b(?:quarter|period|half[- ]year|year)\s(?:ended|ending)(?:\son)?\s(?P<date>{DATE})"

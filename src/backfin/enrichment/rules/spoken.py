@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.hints import BOILERPLATE
-from backfin.enrichment.rules.source import Source, is_readable, tidy
+from backfin.enrichment.rules.quotes import is_readable, tidy
+from backfin.enrichment.rules.source import Source
 
 _EMPTY = re.compile(
     r"(?i)(?:as per (?:the )?(?:attach|file)|please find|kindly find|pfa|attached|enclosed"

@@ -1,4 +1,4 @@
-"""Summary, sentiment, stage and flags, made only of what was found."""
+"""Summary and flags, made only of what was found."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from backfin.enrichment.advice import gives_advice
-from backfin.enrichment.rules.source import Source, tidy
-from backfin.models import EventType, Fact, Money, Sentiment
+from backfin.enrichment.rules.quotes import is_readable, tidy
+from backfin.enrichment.rules.source import Source
+from backfin.models import EventType, Fact
 
 _E = EventType
 _SUMMARY_CHARS = 900
@@ -33,9 +34,12 @@ _SALUTATION = re.compile(
 _TOPIC = re.compile(
     r"(?i)^(?:sub|ref)(?:ject)?\b\s?[.:].{0,200}?(?=\b(?:pursuant|in terms|with reference|this is|we )\b)"
 )
+_PAGE_OF = re.compile(r"(?i)^\W{0,3}(?:page \d{1,3} of \d{1,3}\s)+")
 _CLOSING = re.compile(
     r"(?i)(?:you are requested|kindly|please|request you to)\b[^.]{0,60}\b(?:take|record|acknowledge"
     r"|note)|thanking|yours (?:faithfully|truly|sincerely)"
+    r"|\b(?:hosted|uploaded|available) on (?:the|our|its)\b[^.]{0,40}website"
+    r"|^(?:the )?(?:above|this|same)\b[^.]{0,40}\b(?:is|are|be) (?:for|made available)\b|made available on"
 )
 _TELLING = re.compile(
     r"(?i)\b(?:inform|approved|received|awarded|secured|appointed|resign|acquire|allot|declared"
@@ -46,9 +50,11 @@ _TELLING = re.compile(
 def summary_of(source: Source, facts: Facts) -> str:
     """Up to three sentences copied from the filing: those that carry facts first."""
     text = _letter(source)
-    sentences = [_TOPIC.sub("", tidy(part)) for part in _END.split(text)]
+    sentences = [_TOPIC.sub("", _PAGE_OF.sub("", tidy(part))) for part in _END.split(text)]
     sentences = [
-        part for part in sentences if 30 <= len(part) <= _SUMMARY_CHARS and not _CLOSING.search(part)
+        part
+        for part in sentences
+        if 30 <= len(part) <= _SUMMARY_CHARS and not _CLOSING.search(part) and is_readable(part)
     ]
     quotes = [place.quote for fact in facts.values() for place in fact.evidence]
     weighed = [
@@ -81,67 +87,6 @@ def _fallback(source: Source) -> str:
     announcement = source.announcement
     text = tidy(announcement.headline or announcement.body or announcement.subject)
     return "" if gives_advice(text) else text[:_SUMMARY_CHARS]
-
-
-_STAGES = (
-    (
-        "proposed",
-        re.compile(
-            r"(?i)\bto consider\b|\bproposal\b|\bproposed\b|\binter[- ]alia|board meeting intimation"
-            r"|prior intimation"
-        ),
-    ),
-    (
-        "completed",
-        re.compile(
-            r"(?i)\bcomplet\w+|\ballotted\b|\bcommenced\b|\breceived\b|\bappointed\b|\bresigned\b"
-            r"|\bsold\b"
-        ),
-    ),
-    ("approved", re.compile(r"(?i)\bapprov\w+|\boutcome\b|\brecommended\b|\bdeclared\b")),
-)
-
-
-def stage_of(source: Source) -> str:
-    """``proposed``, ``approved`` or ``completed``; empty when the title says none of it."""
-    return next((stage for stage, pattern in _STAGES if pattern.search(source.title)), "")
-
-
-_GOOD = frozenset({_E.ORDER_WIN, _E.DIVIDEND, _E.EXPANSION_CAPEX, _E.REGULATORY_APPROVAL})
-_BAD = frozenset({_E.DEBT_DEFAULT, _E.INSOLVENCY, _E.DISRUPTION, _E.LITIGATION_REGULATORY})
-_RELIEF = re.compile(
-    r"(?i)set aside|quashed|dropp(?:ed|ing)|in favou?r of the company|allowed the appeal"
-    r"|revocation of suspension|withdrawn"
-)
-_BY_FACT: dict[tuple[str, str], Sentiment] = {
-    ("action", "upgrade"): Sentiment.POSITIVE,
-    ("action", "downgrade"): Sentiment.NEGATIVE,
-    ("event", "invoke"): Sentiment.NEGATIVE,
-    ("event", "release"): Sentiment.POSITIVE,
-    ("kind", "bonus"): Sentiment.POSITIVE,
-    ("action", "death"): Sentiment.NEGATIVE,
-}
-
-
-def sentiment_of(source: Source, event_type: EventType, facts: Facts, flags: tuple[str, ...]) -> Sentiment:
-    """How the news stands for the issuer, by rule."""
-    if event_type is _E.FINANCIAL_RESULTS:
-        return _of_results(facts)
-    for (field, value), sentiment in _BY_FACT.items():
-        if field in facts and facts[field].value == value:
-            return sentiment
-    if event_type in _BAD:
-        return Sentiment.MIXED if _RELIEF.search(source.title) else Sentiment.NEGATIVE
-    if flags and event_type in (_E.AUDITOR_CHANGE, _E.MANAGEMENT_CHANGE):
-        return Sentiment.NEGATIVE
-    return Sentiment.POSITIVE if event_type in _GOOD else Sentiment.NEUTRAL
-
-
-def _of_results(facts: Facts) -> Sentiment:
-    now, before = (facts.get(f"profit_after_tax{end}") for end in ("", "_prior_year_quarter"))
-    if not (now and before and isinstance(now.value, Money) and isinstance(before.value, Money)):
-        return Sentiment.NEUTRAL
-    return Sentiment.POSITIVE if now.value.amount > before.value.amount else Sentiment.NEGATIVE
 
 
 _RED_FLAGS = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from backfin.enrichment.rules.source import Extract, Found, Source
+from backfin.enrichment.rules.quotes import Extract, Found
+from backfin.enrichment.rules.source import Source
 from backfin.models import Money
 
 _STATED = re.compile(

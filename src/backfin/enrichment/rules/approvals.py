@@ -1,0 +1,177 @@
+"""Approvals of authorities, disruptions, figures of a period, and answers to rumours: their plain facts."""
+
+from __future__ import annotations
+
+import re
+
+from backfin.enrichment.rules.dates import DATE
+from backfin.enrichment.rules.names import PROPER, clean_name, is_name
+from backfin.enrichment.rules.quotes import Extract, Found
+from backfin.enrichment.rules.source import Source
+
+_AUTHORITY = re.compile(
+    r"\b(?P<name>US ?FDA|U\.S\. ?FDA|MHRA|ANVISA|EDQM|Health Canada|CDSCO|DCGI|RBI|Reserve Bank of India"
+    r"|IRDAI|SEBI|DGCA|DGFT|TRAI"
+    r"|PNGRB|PESO|CCI|MoEFCC|NCLT|BIS|FSSAI|Ministry of [A-Z]\w+(?: [A-Z]\w+"
+    r"| and [A-Z]\w+){0,4}(?:, Government of India)?)\b"
+)
+_KINDS = (
+    ("483", re.compile(r"(?i)\bform[- ]?483\b")),
+    ("WL", re.compile(r"(?i)\bwarning letter\b")),
+    ("EIR", re.compile(r"(?i)\beir\b|establishment inspection report")),
+    ("ANDA", re.compile(r"(?i)\banda\b|abbreviated new drug")),
+    ("GMP", re.compile(r"(?i)\bgmp\b|good manufacturing")),
+    ("patent", re.compile(r"(?i)\bpatent\b")),
+    ("PLI", re.compile(r"(?i)\bpli\b|production[- ]linked")),
+    (
+        "clearance",
+        re.compile(
+            r"(?i)environment\w* clearance|forest clearance|consent to (?:operate"
+            r"|establish)"
+        ),
+    ),
+    ("licence", re.compile(r"(?i)\blicen[cs]e\b")),
+)
+_OBSERVATIONS = re.compile(r"(?i)\b(?P<n>\d{1,2})\s?(?:\([a-z]{3,10}\)\s?)?(?:\w+\s)?observations?\b")
+_PRODUCT = re.compile(
+    r"(?i)\bapproval\b[^.]{0,60}?\bfor (?:its |the |marketing )*(?:anda for )?"
+    r"(?P<name>[A-Z][\w-]{3,30}(?: [A-Za-z-]{2,20}){0,4}(?: tablets?| capsules?| injection| ointment| cream"
+    r"| suspension| solution)"
+    r"(?:,? (?:USP|BP))?(?:,? \d[\d.]* ?m?c?g(?:(?:,| and| &)? \d[\d.]* ?m?c?g){0,4})?)"
+)
+_MARKET = re.compile(
+    r"(?i)(?:market size|annual sales|estimated (?:annual )?(?:sales"
+    r"|market))[^.]{0,80}?\b(?:of|at)\s"
+)
+_RECEIVED = re.compile(rf"(?i)\b(?:dated|received|issued|granted|on)\b[^.\d\n]{{0,24}}(?P<date>{DATE})")
+_CAUSES = (
+    ("fire", re.compile(r"(?i)\bfire\b")),
+    ("strike", re.compile(r"(?i)\bstrike\b")),
+    ("lockout", re.compile(r"(?i)\block-?\s?out\b")),
+    ("flood", re.compile(r"(?i)\bflood\w*|heavy rains?|cyclone")),
+    ("cyber", re.compile(r"(?i)\bcyber\w*|ransomware|(?:it|information|data) security incident|data breach")),
+    ("accident", re.compile(r"(?i)\baccident\b|\bexplosion\b")),
+    ("force majeure", re.compile(r"(?i)force majeure")),
+)
+_BEGAN = re.compile(
+    rf"(?i)\b(?:occurred|happened|broke out|took place|began|commenced|incident|fire"
+    rf"|strike)\b[^.;]{{0,80}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
+)
+_INSURED = re.compile(r"(?i)\b(?:adequately |fully |is |are )?insured\b|\binsurance (?:cover|polic)")
+_UNINSURED = re.compile(r"(?i)\bnot insured\b|\buninsured\b")
+_LOSS = re.compile(r"(?i)\b(?:loss|damage)\b[^.\d]{0,40}(?:estimated|of|at|about|around)\s")
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December),?['’ -]{1,2}(?:20)?\d\d"
+)
+_PERIOD = re.compile(
+    rf"(?i)\b(?:month|quarter|period|update|sales|production)\b[^.\n]{{0,40}}?(?P<period>{_MONTH}"
+    rf"|Q[1-4]\s?(?:of\s)?FY\s?['’]?\d{{2,4}}(?:-\d{{2}})?)"
+)
+_MEDIA = re.compile(
+    rf"(?i:\b(?:appear(?:ed|ing)|published|article|report|news item|captioned)\b[^.\n]{{0,40}}?\b(?:in|on"
+    rf"|by)\s)"
+    rf"(?i:the\s)?(?P<name>https?://[\w./-]{{4,80}}\w|[\w-]+(?:\.[\w-]+)+|{PROPER})"
+)
+_TITLED = re.compile(
+    r"(?i)\b(?:titled|captioned"
+    r"|headlined)\s{0,2}[:–-]?\s{0,2}[“\"'‘](?P<text>[^”\"\n]{8,200}?)[”\"’]"
+)
+_STANCES = (
+    (
+        "deny",
+        re.compile(
+            r"(?i)\b(?:deny|denies|denied|baseless|incorrect|factually (?:wrong|incorrect)"
+            r"|no such|not true|speculative)\b"
+        ),
+    ),
+    (
+        "confirm",
+        re.compile(
+            r"(?i)\bwe (?:hereby )?confirm\b(?! that (?:there|no))"
+            r"|\bis (?:factually )?correct\b"
+        ),
+    ),
+    ("clarify", re.compile(r"(?i)\bclarif\w+|\bunaware\b|\bnot aware\b")),
+)
+
+
+def extract_approval(source: Source) -> Extract:
+    """Facts of ``regulatory_approval``: authority, kind, product, observations, market, day."""
+    found = Extract()
+    if authority := source.search(_AUTHORITY):
+        found.put(
+            "authority",
+            authority.fact(
+                "".join(authority["name"].split()) if "FDA" in authority["name"] else authority["name"]
+            ),
+        )
+    _put_first(source, found, "kind", _KINDS)
+    if seen := source.search(_OBSERVATIONS, "observation"):
+        found.put("observations", seen.fact(int(seen["n"])))
+    if product := source.search(_PRODUCT, "approval"):
+        found.put("product", product.text_fact("name", 0.7))
+    found.put("market_size", source.money_after(_MARKET, reach=40))
+    day = source.search(_RECEIVED)
+    found.put("date", day.date_fact("date", 0.6) if day else None)
+    return found
+
+
+def extract_disruption(source: Source) -> Extract:
+    """Facts of ``disruption``: cause, beginning, insurance, loss."""
+    found = Extract()
+    for cause, pattern in _CAUSES:
+        if pattern.search(source.title) and (match := source.search(pattern)):
+            found.put(
+                "cause", match.fact(match[0].lower() if cause in ("fire", "strike", "flood") else cause)
+            )
+            break
+    began = source.search(_BEGAN)
+    found.put("start", began.date_fact("date") if began else None)
+    if insured := source.search(_INSURED, "insur"):
+        found.put("insured", insured.fact("no" if source.search(_UNINSURED) else "yes"))
+    found.put("loss_estimate", source.money_after(_LOSS, reach=30))
+    return found
+
+
+def extract_update(source: Source) -> Extract:
+    """Facts of ``operational_update``: the period it is about."""
+    found = Extract()
+    period = source.search(_PERIOD)
+    found.put("period", period.text_fact("period", 0.7) if period else None)
+    return found
+
+
+def extract_clarification(source: Source) -> Extract:
+    """Facts of ``rumour_clarification``: where it was said, what, and how the company stands to it."""
+    found = Extract()
+    media = next((match for match in source.each(_MEDIA) if _is_media(match)), None)
+    if media is not None:
+        found.put("media_source", media.fact(_media(media), 0.7))
+    if titled := source.search(_TITLED):
+        found.put("rumour", titled.text_fact("text", 0.7))
+    if source.document:
+        _put_first(source, found, "stance", _STANCES)
+    return found
+
+
+def _is_media(match: Found) -> bool:
+    return (
+        (is_name(_media(match)) and "." in _media(match))
+        or match["name"].startswith("http")
+        or len(_media(match).split()) > 1
+    )
+
+
+def _media(match: Found) -> str:
+    name = match["name"]
+    return name if "." in name and " " not in name else clean_name(name)
+
+
+def _put_first(
+    source: Source, found: Extract, field: str, table: tuple[tuple[str, re.Pattern[str]], ...]
+) -> None:
+    for value, pattern in table:
+        if match := source.search(pattern):
+            found.put(field, match.fact(value))
+            return

@@ -1,0 +1,153 @@
+"""Open offers, delisting offers, and large trades."""
+
+from __future__ import annotations
+
+import re
+
+from backfin.enrichment.rules.dates import DATE
+from backfin.enrichment.rules.holders import party_of, put_person
+from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
+from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
+from backfin.enrichment.rules.source import Source
+from backfin.models import PartyKind
+
+_PRICE = re.compile(
+    r"(?i)(?:offer price of|at (?:a |an )?(?:offer )?price of|(?:offer|floor|exit|indicative) price)"
+)
+
+_OFFER = re.compile(
+    r"(?i)(?:acqui\w+|purchase|tender|offer)\b[^.%\d]{0,60}?\b(?:up\s?to"
+    r"|all(?:\sthe)?)\s(?P<n>\d[\d,]{3,18})[^.%]{0,260}?(?P<pct>\d{1,3}"
+    r"(?:\.\d{1,4})?)\s?%"
+)
+
+_BY = re.compile(rf"\b(?i:by)\s{{1,3}}(?P<name>{PROPER})")
+
+_ACQUIRER = re.compile(
+    rf"(?P<name>{PROPER})\s{{1,3}}\(\s?(?:(?i:hereinafter[^)\n]{{0,40}}))?(?i:the )?[“\"‘'](?i:acquirers?\b)"
+)
+
+_NO_BIDDER = re.compile(
+    r"(?i)\b(?:promoter|sellers?|public|shareholders?|acquirers?|company secretary|sebi|regulation)\b"
+)
+
+_SIZE = re.compile(
+    r"(?i)(?:total consideration|offer size|aggregat\w+ (?:consideration|amount)|maximum consideration)"
+)
+
+
+_TARGET = re.compile(
+    rf"(?P<name>{PROPER})\s{{0,3}},?\s?\(\s?(?:(?i:hereinafter)[^)\n]{{0,40}})?(?i:the )?[“\"‘'](?i:target\b)"
+    rf"|(?i:name of (?:the )?target company)[^\n:]{{0,20}}[:\s]{{1,3}}(?P<form>{PROPER})"
+)
+_TRIGGER = re.compile(
+    r"(?i)\btrigger\w*\b[^.]{0,160}?(?P<text>share purchase agreement|share subscription agreement"
+    r"|preferential (?:issue|allotment)|\bspa\b)"
+)
+_FOR_SHARES = re.compile(
+    r"(?i)\boffer\b[^.\d]{0,30}?\b(?:for|to acquire"
+    r"|of)\s(?:up\s?to\s)?(?P<n>\d[\d,]{3,18})[^.%]{0,200}?(?P<pct>\d{1,3}(?:\.\d{1,4})?)\s?%"
+)
+#: Steps of an offer and the words before their dates. A schedule gives a second date where it was revised.
+_STEPS = (
+    ("pa_date", r"public announcement(?:\s?\([^)]{1,12}\))?\s(?:dated|on|was (?:made|published) on)\s"),
+    (
+        "dps_date",
+        r"detailed public statement(?:\s?\([^)]{1,12}\))?[^.\d]{0,40}?\b(?:dated|on|on or before)\s",
+    ),
+    ("opens", r"(?:offer opening date|commencement of (?:the )?tendering period|\bopens? on)[^\d.]{0,60}?"),
+    (
+        "closes",
+        r"(?:offer[ \n]{1,2}closing date|closure of (?:the )?tendering period|\bcloses? on)[^\d.]{0,60}?",
+    ),
+)
+_DAY = rf"(?:[A-Z][a-z]+day,?\s{{1,3}})?(?P<date>{DATE})"
+_STEP_DATES = {
+    field: re.compile(rf"(?i){words}{_DAY}(?:\s{{1,3}}(?:[A-Z][a-z]+day,?\s{{1,3}})?(?P<revised>{DATE}))?")
+    for field, words in _STEPS
+}
+_DEAL_KIND = re.compile(r"(?i)\b(?P<kind>bulk|block) deals?\b")
+_TRADE = re.compile(
+    r"(?i)\b(?P<act>bought|purchased|acquired|sold|disposed|sell|purchase"
+    r"|acquire)\b[^.\d]{0,40}?(?P<n>\d[\d,]{3,18})\s(?:[^.\d]{0,30})?shares"
+)
+_APIECE = re.compile(
+    r"(?i)\b(?:at|price of|@)\s(?:a price of\s|an average price of\s|about\s)?(?=(?:₹|rs|inr))"
+)
+_OF_EQUITY = re.compile(
+    r"(?i)(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%\sof\s(?:the\s)?(?:\w+[\s-]){0,4}(?:equity|capital|shares)"
+)
+
+
+def extract_deal_of_shares(source: Source) -> Extract:
+    """Facts of ``deal``: bulk or block, client, side, quantity, price, value, share, day."""
+    found = Extract()
+    if kind := source.search(_DEAL_KIND, "deal"):
+        found.put("deal_kind", kind.fact(kind["kind"].lower()))
+    put_person(source, found, "client", "client")
+    if trade := source.search(_TRADE):
+        found.put(
+            "side", trade.fact("sell" if trade["act"].lower() in ("sold", "disposed", "sell") else "buy")
+        )
+        found.put("quantity", trade.fact(whole_number(trade["n"])))
+    found.put("price", source.money_after(_APIECE, reach=12))
+    found.put("value", source.money_after(_VALUED, reach=40))
+    share = source.only(_OF_EQUITY, "pct")
+    found.put("pct", share.fact(percent(share["pct"])) if share else None)
+    day = source.search(_DEAL_DAY)
+    found.put("date", day.date_fact("date") if day else None)
+    return found
+
+
+_VALUED = re.compile(r"(?i)\b(?:valued at|worth|for a (?:total )?(?:sum|consideration) of|aggregating)\s")
+_DEAL_DAY = re.compile(rf"(?i)\b(?:on|dated)\s(?:\w+day,?\s)?(?P<date>{DATE})")
+
+
+def _put_offer(source: Source, found: Extract) -> None:
+    """Target, trigger, and the days of the offer's steps."""
+    target = next((match for match in source.each(_TARGET) if is_name(_target(match))), None)
+    if target is not None:
+        found.put("target", target.fact(_target(target), 0.75))
+        found.parties.append(party_of(target, _target(target), "target"))
+    if trigger := source.search(_TRIGGER, "trigger"):
+        found.put("trigger", trigger.text_fact("text"))
+    for field, pattern in _STEP_DATES.items():
+        if step := source.search(pattern):
+            is_moved = bool(step.match["revised"]) and "revised" in step.page.text.lower()
+            found.put(field, step.date_fact("revised" if is_moved else "date"))
+
+
+def _target(match: Found) -> str:
+    return clean_name(match["name"] or match["form"])
+
+
+def extract_open_offer(source: Source) -> Extract:
+    """Facts of ``open_offer``: price, quantity, percentage, size, acquirers, target."""
+    found = Extract()
+    found.put("offer_price", source.money_after(_PRICE, reach=40, trigger="price"))
+    if offer := source.search(_OFFER) or source.search(_FOR_SHARES):
+        found.put("offer_quantity", offer.fact(whole_number(offer["n"])))
+        found.put("offer_pct", offer.fact(percent(offer["pct"])))
+    found.put("offer_size", source.money_after(_SIZE, reach=60))
+    _put_offer(source, found)
+    named = (match for match in source.each(_ACQUIRER) if _is_bidder(match))
+    acquirer = next(named, None) or _by_acquirer(source)
+    if acquirer is not None:
+        name = clean_name(acquirer["name"])
+        found.put("acquirers", acquirer.fact([name], 0.7))
+        found.parties.append(party_of(acquirer, name, "acquirer"))
+    return found
+
+
+def _is_bidder(match: Found) -> bool:
+    """Whether a name can be an acquirer's: a person or body, and not the public or the sellers."""
+    name = clean_name(match["name"])
+    return is_name(name) and kind_of_name(name) is not PartyKind.UNKNOWN and not _NO_BIDDER.search(name)
+
+
+def _by_acquirer(source: Source) -> Found | None:
+    for cue in source.each(_PRICE, "offer"):
+        match = _BY.search(cue.page.text, cue.match.start(), cue.match.end() + 300)
+        if match and _is_bidder(Found(cue.page, match)):
+            return Found(cue.page, match)
+    return None

@@ -1,0 +1,49 @@
+"""No family of rules takes longer than its text is long, whatever the text repeats."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from backfin.enrichment.rules.classify import classify
+from backfin.enrichment.rules.enricher import EXTRACTORS
+from backfin.enrichment.rules.source import MAX_PAGE_CHARS, Source
+from backfin.models import Page
+from filings import reading
+
+PIECES = [
+    *(
+        "A ",
+        "Aa Bb ",
+        "1 ",
+        "1,",
+        "(",
+        "Rs. ",
+        "Mr. Aa Bb ",
+        "order ",
+        "total ",
+        "from ",
+        "shares ",
+        "% ",
+        "1% ",
+    ),
+    *("allotted 1 ", "meeting held on ", "Before the acquisition ", "record date ", "face value of Rs. 1 "),
+    *("1 Aa 1 ", "1 1 1\n", "Revenue from operations 1 2\n", "M/s. A ", "CARE AA+ ", "public announcement "),
+]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_every_family_reads_pages_of_one_piece_in_bounded_time(piece: str) -> None:
+    text = (piece * MAX_PAGE_CHARS)[:MAX_PAGE_CHARS]
+    pages = (Page(number=0, text="s"), Page(number=1, text=text), Page(number=2, text=text))
+    announcement = reading().announcement
+    slow: dict[str, float] = {}
+
+    for event_type, extract in EXTRACTORS.items():
+        started = time.process_time()
+        extract(Source(announcement, pages))
+        slow[event_type.value] = time.process_time() - started
+    classify(Source(announcement, pages))
+
+    assert {name: seconds for name, seconds in slow.items() if seconds > 1.5} == {}
