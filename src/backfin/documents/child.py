@@ -7,6 +7,7 @@ the extractor a file needs is imported, none of the models and settings.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import select
 import threading
@@ -45,7 +46,12 @@ def main(max_memory_bytes: int) -> None:
 def _serve(replies: int) -> None:
     while True:
         request = frames.receive(_REQUESTS, max_bytes=_MAX_REQUEST_BYTES)
-        frames.send(replies, _answer(request))
+        sandbox.allow_cpu(request["timeout"])
+        if "picture_of" in request:
+            for body in _picture(request):
+                frames.send_bytes(replies, body)
+        else:
+            frames.send(replies, _answer(request))
 
 
 def _leave_with_parent(parent: int) -> None:
@@ -64,14 +70,32 @@ def _leave_with_parent(parent: int) -> None:
 
 
 def _answer(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    sandbox.allow_cpu(request["timeout"])
-    path = Path(os.fsdecode(request["path"].encode("latin-1")))
     try:
-        data = path.read_bytes()
+        data = _bytes_of(request)
     except OSError as error:
         return {"unopened": str(error)}
     found = _extract(data, request["media_type"], Limits(*request["limits"]))
-    return {"extract": found, "leaving": sandbox.held_memory_bytes() > _MAX_IDLE_BYTES}
+    return {"extract": found, "leaving": _is_leaving()}
+
+
+def _picture(request: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    """Size and pixels of a page; an empty size for one that cannot be drawn."""
+    from backfin.documents import pdf_render
+
+    try:
+        picture = pdf_render.render(_bytes_of(request), request["picture_of"])
+    except Exception:
+        return json.dumps({"size": None, "leaving": True}).encode(), b""
+    size = [picture.width, picture.height, picture.dpi]
+    return json.dumps({"size": size, "leaving": _is_leaving()}).encode(), picture.pixels
+
+
+def _bytes_of(request: Mapping[str, Any]) -> bytes:
+    return Path(os.fsdecode(request["path"].encode("latin-1"))).read_bytes()
+
+
+def _is_leaving() -> bool:
+    return sandbox.held_memory_bytes() > _MAX_IDLE_BYTES
 
 
 def _extract(data: bytes, media_type: str, limits: Limits) -> Extract:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import time
 import weakref
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from backfin.documents.bitmap import Bitmap, parse_bitmap
 from backfin.documents.crew import Crew, Loan
 from backfin.documents.extract import Extract, Limits, parse_extract
 from backfin.documents.process import ReaderDied, ReaderTimedOut
@@ -56,6 +58,28 @@ class ReaderPool:
                     left_s -= time.monotonic() - began
         return Extract(flags=["crashed_reader"])
 
+    def picture(self, path: Path, index: int, deadline: float) -> Bitmap | None:
+        """A page of a PDF (``index`` from 0) as a picture; ``None`` when it cannot be drawn in time.
+
+        Raises:
+            TransientError: No reader could be started, or the pool was closed meanwhile.
+        """
+        crew = self._crew()
+        request = {**self._request(path, ""), "picture_of": index}
+        with crew.turn(), crew.reader() as loan:
+            try:
+                reply, pixels = loan.reader.ask_picture(request, deadline=deadline)
+                picture = parse_bitmap(reply["size"], pixels)
+                loan.is_sound = not reply["leaving"]
+            except (ReaderTimedOut, ReaderDied, ValueError, TypeError, LookupError):
+                crew.check_open()
+                return None
+        return picture
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Waits until fewer than ``processes`` files or pictures are being read."""
+        return self._crew().turn()
+
     def pids(self) -> list[int]:
         """Numbers of the reader processes that run now."""
         crew = self._crews.get(os.getpid())
@@ -80,7 +104,7 @@ class ReaderPool:
         return {
             "path": os.fsencode(path.absolute()).decode("latin-1"),
             "media_type": media_type,
-            "limits": Limits(self._settings.max_pages, self._settings.max_chars),
+            "limits": Limits(self._settings.max_pages, self._settings.max_chars, self._settings.tables),
             "timeout": self._settings.timeout,
         }
 

@@ -18,7 +18,7 @@ from backfin.settings import DocumentSettings
 def built_in_readers(settings: DocumentSettings) -> tuple[DocumentReader, ...]:
     """The readers of this package over one pool of processes, which starts with the first file."""
     pool = ReaderPool(settings)
-    return (PdfReader(pool), HtmlReader(pool), XmlReader(pool))
+    return (PdfReader(pool, settings), HtmlReader(pool), XmlReader(pool))
 
 
 class Reader:
