@@ -79,6 +79,7 @@ def _result(document: Document, enrichment: Enrichment) -> dict[str, Any]:
             "chars": document.chars,
             "flags": list(document.flags),
             "media_type": document.media_type,
+            "tables": [table.model_dump(mode="json") for table in document.tables],
         },
         "enrichment": {name: whole[name] for name in kept},
         "parties": whole["parties"],
@@ -87,7 +88,10 @@ def _result(document: Document, enrichment: Enrichment) -> dict[str, Any]:
 
 def _show(result: dict[str, Any]) -> None:
     document, enrichment = result["document"], result["enrichment"]
-    console.print(f"{document['pages']} pages, {document['chars']} characters, method {document['method']}")
+    console.print(
+        f"{document['pages']} pages, {document['chars']} characters, {len(document['tables'])} tables,"
+        f" method {document['method']}"
+    )
     if document["flags"]:
         console.print(f"flags: {', '.join(document['flags'])}")
     console.print(f"[bold]{enrichment['category']}[/bold] ({enrichment['event_type']})", highlight=False)

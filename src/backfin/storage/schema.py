@@ -8,7 +8,7 @@ from backfin.errors import UnknownSchema
 from backfin.storage.database import Database
 
 #: Revision that this version of the code reads and writes.
-HEAD = "0003"
+HEAD = "0004"
 
 #: Where the migrations are, as Alembic finds them in an installed package.
 MIGRATIONS = "backfin.storage:migrations"
