@@ -6,6 +6,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from backfin.documents.extract import MAX_CELLS, MAX_TABLES, Extract, Limits, PageTable
+from backfin.documents.hidden import HiddenTexts
 from backfin.documents.pdf_page import PageReader
 
 _ENCRYPTED = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
@@ -36,6 +37,7 @@ class _PageCollector:
         self._flags: set[str] = set()
         self._chars_left = limits.max_chars
         self._cells_left = MAX_CELLS
+        self._hidden_texts = HiddenTexts()
 
     def collect(self) -> Extract:
         page_count = len(self._document)
@@ -77,7 +79,8 @@ class _PageCollector:
         self._flags.add("broken")
 
     def _read(self, index: int, page: pypdfium2.PdfPage) -> None:
-        found = PageReader(page, self._chars_left, with_tables=self._limits.with_tables).read()
+        reader = PageReader(page, self._hidden_texts, self._chars_left, with_tables=self._limits.with_tables)
+        found = reader.read()
         self._pages.append(found.text)
         self._chars_left -= len(found.text)
         if found.is_cut:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import pypdfium2
-import pypdfium2.raw as pdfium
 
 from backfin.documents import pdfium_calls as calls
-from backfin.documents.page_objects import Drawn, drawn_on, rulings_on
-from backfin.documents.pdf_words import text_in_step, view_of, words_of
+from backfin.documents.hidden import GONE, HiddenTexts, without_hidden
+from backfin.documents.page_objects import PICTURE, SHAPE, TEXT, Drawn, drawn_on, rulings_on
+from backfin.documents.pdf_words import View, text_in_step, view_of, words_of
 from backfin.documents.plausibility import judge
+from backfin.documents.rulings import may_part_cells
 from backfin.documents.table_text import may_hold_table, text_by_rows
 from backfin.documents.tables import FoundTable, find_tables
 from backfin.documents.words import levelled, slope_of
@@ -22,6 +24,11 @@ MIN_PAGE_CHARS = 25
 _UNDRAWN = 3
 #: Share of a page that a picture covers when the page is a scan.
 _SCAN_SHARE = 0.6
+#: Shapes on a page that may hold a ruled table.
+_MIN_SHAPES = 6
+#: White space, and what stands for hidden text; and a line that holds nothing else.
+_NOTHING = f" \t\r\n{GONE}"
+_GAP = re.compile(f"(?:\r?\n|^)[ \t{GONE}]*{GONE}[ \t{GONE}]*(?=\r?\n|$)")
 
 
 class FoundPage(NamedTuple):
@@ -51,12 +58,16 @@ class PageReader:
 
     Args:
         page: The page.
+        hidden_texts: Tells what is not seen on the pages of its file.
         max_chars: Characters that are kept.
         with_tables: Whether tables are rebuilt.
     """
 
-    def __init__(self, page: pypdfium2.PdfPage, max_chars: int, *, with_tables: bool = True) -> None:
+    def __init__(
+        self, page: pypdfium2.PdfPage, hidden_texts: HiddenTexts, max_chars: int, *, with_tables: bool = True
+    ) -> None:
         self._page = page
+        self._hidden_texts = hidden_texts
         self._max_chars = max_chars
         self._with_tables = with_tables
 
@@ -77,48 +88,73 @@ class PageReader:
         text = text_page.get_text_range(0, min(count, self._max_chars))
         drawn = drawn_on(self._page)
         is_cut = count > self._max_chars
-        if _is_thin(text):
-            return self._thin(text, drawn)._replace(is_cut=is_cut)
         behind_picture = _is_behind_picture(self._page, drawn)
-        verdict = judge(text)
-        if verdict.is_garbled(behind_picture=behind_picture):
-            return FoundPage(_clean(text), is_garbled=True, is_cut=is_cut)
-        tables: Sequence[FoundTable] = ()
-        if self._with_tables and (behind_picture or may_hold_table(text, len(drawn.shapes))):
-            text, tables = self._tables(text_page, text, drawn, is_askew=behind_picture)
-        return FoundPage(_clean(text), tables, is_cut=is_cut)
+        text, hidden = self._visible(text_page, text, drawn, behind_picture)
+        found = self._judged(text_page, text, drawn, behind_picture)
+        return found._replace(text=_clean(found.text), hidden=_clean(hidden), is_cut=is_cut)
 
-    def _thin(self, text: str, drawn: Drawn) -> FoundPage:
-        has_picture = any(kind != pdfium.FPDF_PAGEOBJ_TEXT for kind in drawn.kinds)
-        is_unread = has_picture or not text.strip()
-        return FoundPage(_clean(text), is_unread=is_unread, is_blank=is_unread and not drawn.total)
+    def _visible(
+        self, text_page: pypdfium2.PdfTextPage, text: str, drawn: Drawn, behind_picture: bool
+    ) -> tuple[str, str]:
+        unseen = self._hidden_texts.on(self._page, drawn, behind_picture=behind_picture)
+        if not unseen:
+            return text, ""
+        return without_hidden(text_page, text_in_step(text_page, text), unseen)
 
-    def _tables(
-        self, text_page: pypdfium2.PdfTextPage, text: str, drawn: Drawn, *, is_askew: bool
-    ) -> tuple[str, Sequence[FoundTable]]:
+    def _judged(
+        self, text_page: pypdfium2.PdfTextPage, text: str, drawn: Drawn, behind_picture: bool
+    ) -> FoundPage:
+        """The page with what its visible text is worth; the text is not cleaned yet."""
+        if _is_thin(text):
+            return _thin(text, drawn)
+        if judge(text.replace(GONE, " ")).is_garbled(behind_picture=behind_picture):
+            return FoundPage(text, is_garbled=True)
+        view = view_of(self._page)
+        if not self._with_tables or not (
+            behind_picture or may_hold_table(text) or _may_be_ruled(drawn, view)
+        ):
+            return FoundPage(text)
         text = text_in_step(text_page, text)
-        words, view = words_of(text_page, text, view_of(self._page))
-        if is_askew:
+        words, view = words_of(text_page, text, view)
+        if behind_picture:
             words = levelled(words, slope_of(words))
         tables = find_tables(words, rulings_on(drawn, view))
-        return text_by_rows(text, tables), tables
+        return FoundPage(text_by_rows(text, tables), tables)
+
+
+def _may_be_ruled(drawn: Drawn, view: View) -> bool:
+    """Whether shapes on an upright page part it into cells; those of slides are only boxes."""
+    left, bottom, right, top = view.box
+    is_slide = (right - left > top - bottom) == (view.turns % 2 == 0)
+    if is_slide or drawn.kinds.count(SHAPE) < _MIN_SHAPES:
+        return False
+    return may_part_cells(rulings_on(drawn, view), right - left if view.turns % 2 == 0 else top - bottom)
+
+
+def _thin(text: str, drawn: Drawn) -> FoundPage:
+    """A page with so little text that a picture on it is what it says."""
+    has_picture = any(kind != TEXT for kind in drawn.kinds)
+    is_unread = has_picture or not text.strip(_NOTHING)
+    return FoundPage(text, is_unread=is_unread, is_blank=is_unread and not drawn.objects)
 
 
 def _is_behind_picture(page: pypdfium2.PdfPage, drawn: Drawn) -> bool:
     """Whether the text is not drawn but lies behind a picture of the page, as programs for OCR leave it."""
-    pictures, texts = drawn.of_kind(pdfium.FPDF_PAGEOBJ_IMAGE), drawn.of_kind(pdfium.FPDF_PAGEOBJ_TEXT)
-    if not pictures or not texts or calls.render_modes_of(texts[:1]) != [_UNDRAWN]:
+    pictures, texts = drawn.ranks_of(PICTURE), drawn.ranks_of(TEXT)
+    if not pictures or not texts or calls.render_modes_of(drawn.at(texts[:1])) != [_UNDRAWN]:
         return False
     left, bottom, right, top = page.get_bbox()
-    area = max((box[2] - box[0]) * (box[3] - box[1]) for box in calls.bounds_of(pictures))
+    area = max((box[2] - box[0]) * (box[3] - box[1]) for box in drawn.bounds_at(pictures))
     return bool(area >= _SCAN_SHARE * (right - left) * (top - bottom))
 
 
 def _clean(text: str) -> str:
+    if GONE in text:
+        text = _GAP.sub("", text).strip("\r\n")
     # PDFium ends lines with CR LF and writes U+FFFE for a hyphen at the end of a line whose word goes on;
     # stores refuse NUL. Four replacements are ten times faster than one translation table.
     return text.replace("\r", "").replace("\ufffe", "-").replace("\x00", "").replace("\uffff", "")
 
 
 def _is_thin(text: str) -> bool:
-    return len("".join(text[: 40 * MIN_PAGE_CHARS].split())) < MIN_PAGE_CHARS
+    return len("".join(text[: 40 * MIN_PAGE_CHARS].replace(GONE, "").split())) < MIN_PAGE_CHARS

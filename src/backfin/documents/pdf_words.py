@@ -14,6 +14,10 @@ from backfin.documents.words import Word
 
 #: A word, or the part of one before the hyphen at the end of a line, for which PDFium writes U+FFFE.
 _WORD = re.compile("[^\\s\x00\ufffe\uffff]+\ufffe?")
+#: Share of a word's height in which its first and last letter must both stand.
+_SHARED_HEIGHT = 0.3
+#: Words, spread over the page, that tell which way its lines run.
+_VOTERS = 80
 
 
 class View(NamedTuple):
@@ -25,6 +29,13 @@ class View(NamedTuple):
     def turned(self, turns: int) -> View:
         """The same page, turned on."""
         return View(self.box, (self.turns + turns) % 4)
+
+    def place_all(self, boxes: Sequence[Bounds]) -> list[Bounds]:
+        """Left, top, right, bottom of each as seen."""
+        if self.turns:
+            return [self.place(box) for box in boxes]
+        x0, _, _, y1 = self.box
+        return [(left - x0, y1 - top, right - x0, y1 - bottom) for left, bottom, right, top in boxes]
 
     def place(self, bounds: Bounds) -> tuple[float, float, float, float]:
         """Left, top, right, bottom as seen."""
@@ -63,13 +74,22 @@ def words_of(text_page: Any, text: str, view: View) -> tuple[list[Word], View]:
     """
     handle = address_of(text_page)
     spans = [match.span() for match in _WORD.finditer(text)]
-    starts, ends = [start for start, _ in spans], [end - 1 for _, end in spans]
-    firsts, lasts = char_boxes(handle, starts), char_boxes(handle, ends)
+    firsts = char_boxes(handle, [start for start, _ in spans])
+    lasts = char_boxes(handle, [end - 1 for _, end in spans])
     view = view.turned(_turns(spans, firsts, lasts, view))
     words: list[Word] = []
-    for (start, end), first, last in zip(spans, firsts, lasts, strict=True):
-        word = _word(text[start:end], view.place(first), view.place(last), start)
-        words += [word] if word else _in_pieces(handle, text, range(start, end), view)
+    for (start, end), first, last in zip(spans, view.place_all(firsts), view.place_all(lasts), strict=True):
+        left, top, _, bottom = first
+        _, last_top, right, last_bottom = last
+        if last_top > top:
+            last_top, top = top, last_top
+        if last_bottom > bottom:
+            last_bottom, bottom = bottom, last_bottom
+        # From here on ``last_top`` and ``bottom`` are the outer edges, ``top`` and ``last_bottom`` the inner.
+        if right < left or last_bottom - top < _SHARED_HEIGHT * (bottom - last_top):
+            words += _in_pieces(handle, text, range(start, end), view)
+        else:
+            words.append(Word(_shown(text[start:end]), left, last_top, right, bottom, start))
     return words, view
 
 
@@ -81,10 +101,13 @@ def _turns(
     spans: Sequence[tuple[int, int]], firsts: Sequence[Bounds], lasts: Sequence[Bounds], view: View
 ) -> int:
     """Quarter turns until most long words run from left to right."""
+    long = [
+        (first, last)
+        for (start, end), first, last in zip(spans, firsts, lasts, strict=True)
+        if end - start >= 3
+    ]
     votes = [0, 0, 0, 0]
-    for (start, end), first, last in zip(spans, firsts, lasts, strict=True):
-        if end - start < 3:
-            continue
+    for first, last in long[:: 1 + len(long) // _VOTERS]:
         (left, top, *_), (last_left, last_top, *_) = view.place(first), view.place(last)
         across, down = last_left - left, last_top - top
         if abs(across) >= abs(down):
@@ -92,15 +115,6 @@ def _turns(
         else:
             votes[3 if down >= 0 else 1] += 1
     return votes.index(max(votes))
-
-
-def _word(text: str, first: Bounds, last: Bounds, start: int) -> Word | None:
-    """The word from its first and last letter; ``None`` when these do not stand on one line."""
-    left, top, _, bottom = first
-    _, last_top, right, last_bottom = last
-    if right < left or min(bottom, last_bottom) - max(top, last_top) < 0.3 * (bottom - top):
-        return None
-    return Word(_shown(text), left, min(top, last_top), right, max(bottom, last_bottom), start)
 
 
 def _in_pieces(handle: int, text: str, numbers: range, view: View) -> list[Word]:

@@ -42,7 +42,7 @@ _MAX_ODD = 0.2
 _MAX_ODD_BEHIND_PICTURE = 0.05
 _MIN_ODD = 4
 #: Pieces of a page that are looked at, spread over it.
-_LOOKED_AT = 250
+_LOOKED_AT = 150
 
 
 class Verdict(NamedTuple):

@@ -15,6 +15,8 @@ _MIN_LENGTH = 6.0
 _CLOSE = 2.0
 #: Farthest that the rules of a table stand from its words, in points; the frame of a page stands farther.
 _PADDING = 12.0
+#: Share of a page's width at either side in which rules part no cells.
+_MARGIN = 0.12
 
 Place = tuple[float, float, float, float]
 
@@ -43,6 +45,12 @@ def rulings_in(places: Iterable[Place]) -> Rulings:
             level += [(top, left, right), (bottom, left, right)]
             upright += [(left, top, bottom), (right, top, bottom)]
     return Rulings(_joined(level), _joined(upright))
+
+
+def may_part_cells(rulings: Rulings, width: float) -> bool:
+    """Whether rules stand inside a page of that width, and not only around it."""
+    inside = (_MARGIN * width, (1 - _MARGIN) * width)
+    return len(rulings.level) >= 2 and any(inside[0] < x < inside[1] for x, _, _ in rulings.upright)
 
 
 def without_frame(rulings: Rulings, words: Sequence[Word]) -> Rulings:

@@ -12,19 +12,17 @@ _EMPTY_LINES = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)+")
 
 #: Two amounts side by side, an amount alone on its line, or one of some size at the end of a line.
 _AMOUNTS = re.compile(
-    r"(?:^|\s)[(-]?[\d,]*\.?\d+[)%]?[ \t]+[(-]?[\d,]*\.?\d+[)%]?(?=\s|$)"
-    r"|^\s*[(-]?\d[\d,.]*[)%]?\s*$"
-    r"|[ \t]\(?\d[\d,]*[.,]\d+[)%]?\s*$",
+    r"\d[)%]?[ \t]+[(-]?\.?\d"
+    r"|^[(-]?\d[\d,.]*[)%]?[ \t]*\r?$"
+    r"|[,.]\d+[)%]?[ \t]*\r?$",
     re.MULTILINE,
 )
-#: Such amounts on a page that may hold a table, and shapes on one that may hold a ruled one.
-_MIN_AMOUNTS, _MIN_SHAPES = 3, 8
+#: Such amounts on a page that may hold a table.
+_MIN_AMOUNTS = 3
 
 
-def may_hold_table(text: str, shapes: int) -> bool:
-    """Whether a look at the words' places can pay: told from the text alone, and from how much is drawn."""
-    if shapes >= _MIN_SHAPES:
-        return True
+def may_hold_table(text: str) -> bool:
+    """Whether a look at the words' places can pay, told from the text alone: it holds amounts as tables do."""
     return sum(1 for _ in islice(_AMOUNTS.finditer(text), _MIN_AMOUNTS)) >= _MIN_AMOUNTS
 
 

@@ -49,7 +49,7 @@ class Document(Frozen):
 
     Flags: ``encrypted``, ``broken``, ``empty``, ``scanned``, ``needs_ocr``, ``too_large``, ``too_many_pages``,
     ``timed_out``, ``crashed_reader``, ``wrong_type``, ``attachment_gone``, ``garbled`` (text that is no
-    language), ``hidden_text``, ``poor_ocr``.
+    language), ``hidden_text``, ``poor_ocr``, ``unread_member`` and ``unsafe_archive`` (of a zip file).
     """
 
     document_id: str
