@@ -11,12 +11,13 @@ import json
 import os
 import select
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from backfin.documents import frames, sandbox, sniff
-from backfin.documents.extract import Extract, Limits
+from backfin.documents.extract import Limits
+from backfin.documents.extractors import extract_safely, extractor_of
 
 #: Longest request: a path and some numbers.
 _MAX_REQUEST_BYTES = 1 << 20
@@ -36,7 +37,7 @@ def main(max_memory_bytes: int) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sandbox.enter(max_memory_bytes)
     threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
-    _extractor(sniff.PDF)
+    extractor_of(sniff.PDF)
     frames.send(replies, {"ready": True})
     with contextlib.suppress(EOFError, BrokenPipeError):
         _serve(replies)
@@ -74,7 +75,7 @@ def _answer(request: Mapping[str, Any]) -> Mapping[str, Any]:
         data = _bytes_of(request)
     except OSError as error:
         return {"unopened": str(error)}
-    found = _extract(data, request["media_type"], Limits(*request["limits"]))
+    found = extract_safely(data, request["media_type"], Limits(*request["limits"]))
     return {"extract": found, "leaving": _is_leaving()}
 
 
@@ -82,12 +83,24 @@ def _picture(request: Mapping[str, Any]) -> tuple[bytes, bytes]:
     """Size and pixels of a page; an empty size for one that cannot be drawn."""
     from backfin.documents import pdf_render
 
+    data, index = _bytes_of(request), request["picture_of"]
     try:
-        picture = pdf_render.render(_bytes_of(request), request["picture_of"])
+        if request["media_type"] == sniff.ZIP:
+            data, index = _member(data, index, Limits(*request["limits"]))
+        picture = pdf_render.render(data, index)
     except Exception:
         return json.dumps({"size": None, "leaving": True}).encode(), b""
     size = [picture.width, picture.height, picture.dpi]
     return json.dumps({"size": size, "leaving": _is_leaving()}).encode(), picture.pixels
+
+
+def _member(data: bytes, index: int, limits: Limits) -> tuple[bytes, int]:
+    from backfin.documents import archive
+
+    found = archive.member_at(data, index, limits._replace(with_tables=False))
+    if found is None or found[0].media_type != sniff.PDF:
+        raise ValueError("a page of no member that can be drawn")
+    return found[0].data, found[1]
 
 
 def _bytes_of(request: Mapping[str, Any]) -> bytes:
@@ -96,28 +109,3 @@ def _bytes_of(request: Mapping[str, Any]) -> bytes:
 
 def _is_leaving() -> bool:
     return sandbox.held_memory_bytes() > _MAX_IDLE_BYTES
-
-
-def _extract(data: bytes, media_type: str, limits: Limits) -> Extract:
-    if not data:
-        return Extract(flags=["empty"])
-    try:
-        return _extractor(media_type)(data, limits)
-    except MemoryError:
-        return Extract(flags=["too_large"])
-    except Exception:
-        return Extract(flags=["broken"])
-
-
-def _extractor(media_type: str) -> Callable[[bytes, Limits], Extract]:
-    if media_type == sniff.PDF:
-        from backfin.documents import pdf
-
-        return pdf.extract
-    if media_type == sniff.HTML:
-        from backfin.documents import html
-
-        return html.extract
-    from backfin.documents import xbrl
-
-    return xbrl.extract

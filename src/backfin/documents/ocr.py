@@ -36,12 +36,13 @@ class Ocr:
         self._pool = pool
         self._settings = settings
 
-    def completed(self, found: Extract, path: Path, *, deadline: float) -> Extract:
-        """What was found in a PDF, with the text of pages that only OCR can read.
+    def completed(self, found: Extract, path: Path, media_type: str, *, deadline: float) -> Extract:
+        """What was found in a file, with the text of pages that only OCR can read.
 
         Args:
             found: What the file holds as text.
             path: The file.
+            media_type: Whether it is a PDF, or a zip file that holds some.
             deadline: ``time.monotonic()`` at which the file must be done.
         """
         wanting = found.wanting_ocr()
@@ -53,7 +54,7 @@ class Ocr:
         pages = _Pages(found, self._settings)
         for index in wanting:
             try:
-                picture = self._pool.picture(path, index, deadline)
+                picture = self._pool.picture(path, media_type, index, deadline)
                 if picture is not None:
                     pages.put(index, self._read(tesseract, picture, languages, deadline), picture)
             except TimeoutError:

@@ -58,14 +58,14 @@ class ReaderPool:
                     left_s -= time.monotonic() - began
         return Extract(flags=["crashed_reader"])
 
-    def picture(self, path: Path, index: int, deadline: float) -> Bitmap | None:
-        """A page of a PDF (``index`` from 0) as a picture; ``None`` when it cannot be drawn in time.
+    def picture(self, path: Path, media_type: str, index: int, deadline: float) -> Bitmap | None:
+        """A page of a PDF, or of one in a zip file, as a picture; ``None`` when it cannot be drawn in time.
 
         Raises:
             TransientError: No reader could be started, or the pool was closed meanwhile.
         """
         crew = self._crew()
-        request = {**self._request(path, ""), "picture_of": index}
+        request = {**self._request(path, media_type), "picture_of": index}
         with crew.turn(), crew.reader() as loan:
             try:
                 reply, pixels = loan.reader.ask_picture(request, deadline=deadline)

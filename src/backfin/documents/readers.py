@@ -1,4 +1,4 @@
-"""The built-in document readers: PDF, HTML, XML."""
+"""The built-in document readers: PDF, HTML, XML, and zip files of these."""
 
 from __future__ import annotations
 
@@ -57,7 +57,14 @@ class PdfReader(PooledReader):
     def _extract(self, path: Path, media_type: str) -> Extract:
         began = time.monotonic()
         found = super()._extract(path, media_type)
-        return self._ocr.completed(found, path, deadline=began + self._timeout_s)
+        return self._ocr.completed(found, path, media_type, deadline=began + self._timeout_s)
+
+
+class ZipReader(PdfReader):
+    """The files inside a zip file, as pages of one document in the archive's order."""
+
+    name = "zip"
+    media_types: tuple[str, ...] = (sniff.ZIP,)
 
 
 class HtmlReader(PooledReader):
