@@ -126,7 +126,7 @@ def test_xml_is_read(reader: Reader, tmp_path: Path) -> None:
     ("data", "flag"),
     [
         (b"", "empty"),
-        (b"PK\x03\x04", "wrong_type"),
+        (b"\x1f\x8b\x08", "wrong_type"),
         (b"\x00\x01", "wrong_type"),
         (b"plain words", "wrong_type"),
     ],

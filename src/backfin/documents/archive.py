@@ -10,11 +10,11 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import IO, NamedTuple
 
 from backfin.documents import sniff
-from backfin.documents.extract import Extract, Limits, PageTable
+from backfin.documents.extract import Extract, Limits
 from backfin.documents.extractors import extract_safely
 
 #: Members and unpacked bytes of one archive, those of archives inside it among them.
@@ -50,7 +50,7 @@ def extract(data: bytes, limits: Limits) -> Extract:
         if left.max_pages <= 0 or left.max_chars <= 0:
             archive.flags.add("too_many_pages" if left.max_pages <= 0 else "too_large")
             break
-        whole = _joined(whole, extract_safely(member.data, member.media_type, left))
+        whole = whole.followed_by(extract_safely(member.data, member.media_type, left))
     if not whole.pages and not archive.flags and not whole.flags:
         archive.flags.add("empty")
     return whole._replace(flags=sorted({*whole.flags, *archive.flags}))
@@ -149,26 +149,3 @@ def _is_harmful(entry: zipfile.ZipInfo) -> bool:
     is_outside = name.startswith("/") or ".." in parts or ":" in parts[0] or "\x00" in name
     mode = entry.external_attr >> 16
     return is_outside or len(name) > _MAX_NAME_CHARS or (mode != 0 and stat.S_ISLNK(mode))
-
-
-def _joined(one: Extract, other: Extract) -> Extract:
-    """Two extracts as one: the second's pages follow the first's."""
-    start = len(one.pages)
-
-    def moved(indexes: Iterable[int]) -> list[int]:
-        return [start + index for index in indexes]
-
-    return Extract(
-        pages=[*one.pages, *other.pages],
-        page_count=one.page_count + other.page_count,
-        unread=[*one.unread, *moved(other.unread)],
-        blank=[*one.blank, *moved(other.blank)],
-        flags=[*one.flags, *other.flags],
-        garbled=[*one.garbled, *moved(other.garbled)],
-        tables=[
-            *one.tables,
-            *(PageTable(start + table.page, table.rows, table.boxes) for table in other.tables),
-        ],
-        hidden=[*one.hidden, *((start + index, text) for index, text in other.hidden)],
-        by_ocr=[*one.by_ocr, *moved(other.by_ocr)],
-    )

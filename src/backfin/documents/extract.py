@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 #: Tables and cells one file may bring; a page may bring 40 columns by 400 rows.
@@ -10,11 +10,25 @@ MAX_TABLES, MAX_CELLS = 2000, 200_000
 
 
 class Limits(NamedTuple):
-    """How much of one file is read."""
+    """How much of one file is read.
+
+    Args:
+        max_pages: Pages of the file.
+        max_chars: Characters of its text.
+        with_tables: Whether tables are rebuilt.
+        part: Which part of the pages, from 0, and of how many: a long file is read by several readers.
+    """
 
     max_pages: int
     max_chars: int
     with_tables: bool = True
+    part: Sequence[int] = (0, 1)
+
+    def pages_of(self, page_count: int) -> range:
+        """Indexes of the pages that are read of a file with so many."""
+        number, parts = self.part
+        count = min(page_count, self.max_pages)
+        return range(count * number // parts, count * (number + 1) // parts)
 
 
 class PageTable(NamedTuple):
@@ -54,6 +68,25 @@ class Extract(NamedTuple):
         """Indexes of the pages that OCR could still read, in order."""
         drawn = set(self.unread) - set(self.blank)
         return sorted((drawn | set(self.garbled)) - set(self.by_ocr))
+
+    def followed_by(self, other: Extract) -> Extract:
+        """Both as one, the other's pages after these."""
+        start = len(self.pages)
+
+        def moved(indexes: Iterable[int]) -> list[int]:
+            return [start + index for index in indexes]
+
+        return Extract(
+            pages=[*self.pages, *other.pages],
+            page_count=self.page_count + other.page_count,
+            unread=[*self.unread, *moved(other.unread)],
+            blank=[*self.blank, *moved(other.blank)],
+            flags=sorted({*self.flags, *other.flags}),
+            garbled=[*self.garbled, *moved(other.garbled)],
+            tables=[*self.tables, *(table._replace(page=start + table.page) for table in other.tables)],
+            hidden=[*self.hidden, *((start + index, text) for index, text in other.hidden)],
+            by_ocr=[*self.by_ocr, *moved(other.by_ocr)],
+        )
 
 
 def single_page(text: str, limits: Limits, flags: Sequence[str] = ()) -> Extract:

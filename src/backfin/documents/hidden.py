@@ -7,6 +7,7 @@ page looks the same without it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import pypdfium2
@@ -15,6 +16,7 @@ from backfin.documents import pdfium_calls as calls
 from backfin.documents.covers import covers_on, gray_of
 from backfin.documents.page_objects import PICTURE, TEXT, Drawn
 from backfin.documents.pdf_words import View, view_of
+from backfin.documents.pdfium_calls import Bounds
 from backfin.documents.suspects import Suspects, suspects_on
 
 #: Least change of a pixel, from 0 to 255, by which a text is seen, and how many of them it takes.
@@ -24,7 +26,7 @@ _INK = 40
 #: Pages of one file that are drawn for this.
 _MAX_DRAWINGS = 60
 #: Pixels of the longer side of a drawing.
-_DRAWN_PX = 560
+_DRAWN_PX = 800
 #: What a letter, a digit or a sign adds beyond this count makes a hidden text worth a word.
 _MIN_CHARS = 3
 #: Stands for a hidden character in a page's text; it is no part of any word and is cleaned away.
@@ -98,30 +100,49 @@ def _vanished(
     page: pypdfium2.PdfPage, drawn: Drawn, doubtful: Sequence[int], undrawn: Sequence[int], view: View
 ) -> set[int]:
     """Those texts without which the page looks the same, and those of ``undrawn`` where it shows nothing at all."""
-    scale = _DRAWN_PX / max(*page.get_size(), 1.0)
-    whole = _Drawing(page, scale)
+    boxes = [view.place(box) for box in drawn.bounds_at(doubtful)]
+    undrawn_boxes = [view.place(box) for box in drawn.bounds_at(undrawn)]
+    window = _window([*boxes, *undrawn_boxes], page.get_size())
+    whole = _Drawing(page, window)
     found = {
         text
-        for text, box in zip(drawn.at(undrawn), drawn.bounds_at(undrawn), strict=True)
-        if not whole.shows_something(view.place(box))
+        for text, box in zip(drawn.at(undrawn), undrawn_boxes, strict=True)
+        if not whole.shows_something(box)
     }
     if not doubtful:
         return found
     texts = drawn.at(doubtful)
     calls.set_active(texts, False)
     try:
-        bare = _Drawing(page, scale)
+        bare = _Drawing(page, window)
     finally:
         calls.set_active(texts, True)
-    boxes = map(view.place, drawn.bounds_at(doubtful))
     return found | {text for text, box in zip(texts, boxes, strict=True) if not whole.differs(bare, box)}
 
 
-class _Drawing:
-    """A page in gray."""
+def _window(boxes: Sequence[Bounds], size: tuple[float, float]) -> Bounds:
+    """The part of the page that holds all boxes, in whole points: the rest need not be drawn."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    left, top = max(math.floor(min(lefts)) - 2, 0), max(math.floor(min(tops)) - 2, 0)
+    right, bottom = math.ceil(max(rights)) + 2, math.ceil(max(bottoms)) + 2
+    width, height = size
+    return (
+        float(min(left, width - 1)),
+        float(min(top, height - 1)),
+        float(max(min(right, width), left + 1)),
+        float(max(min(bottom, height), top + 1)),
+    )
 
-    def __init__(self, page: pypdfium2.PdfPage, scale: float) -> None:
-        bitmap = page.render(scale=scale, grayscale=True)
+
+class _Drawing:
+    """A part of a page (left, top, right, bottom in points) in gray."""
+
+    def __init__(self, page: pypdfium2.PdfPage, window: Bounds) -> None:
+        width, height = page.get_size()
+        scale = _DRAWN_PX / max(width, height, 1.0)
+        self._left, self._top, right, bottom = window
+        margins = (self._left, max(height - bottom, 0), max(width - right, 0), self._top)
+        bitmap = page.render(scale=scale, grayscale=True, crop=margins)
         self._width, self._height, self._stride = bitmap.width, bitmap.height, bitmap.stride
         self._pixels = bytes(bitmap.buffer)
         self._scale = scale
@@ -129,8 +150,8 @@ class _Drawing:
 
     def differs(self, other: _Drawing, box: Sequence[float]) -> bool:
         """Whether the two can be told apart within a box (left, top, right, bottom in points)."""
-        left, right = (self._within(side, self._width) for side in (box[0] - 1, box[2] + 1))
-        top, bottom = (self._within(side, self._height) for side in (box[1] - 1, box[3] + 1))
+        left, right = (self._within(side - self._left, self._width) for side in (box[0] - 1, box[2] + 1))
+        top, bottom = (self._within(side - self._top, self._height) for side in (box[1] - 1, box[3] + 1))
         seen = 0
         for y in range(top, bottom):
             row = slice(y * self._stride + left, y * self._stride + right)
@@ -143,15 +164,15 @@ class _Drawing:
 
     def shows_something(self, box: Sequence[float]) -> bool:
         """Whether a box holds both light and dark."""
-        left, right = (self._within(side, self._width) for side in (box[0], box[2]))
-        top, bottom = (self._within(side, self._height) for side in (box[1], box[3]))
+        left, right = (self._within(side - self._left, self._width) for side in (box[0], box[2]))
+        top, bottom = (self._within(side - self._top, self._height) for side in (box[1], box[3]))
         inside = b"".join(
             self._pixels[y * self._stride + left : y * self._stride + right] for y in range(top, bottom)
         )
         return bool(inside) and max(inside) - min(inside) >= _INK
 
     def _within(self, points: float, most: int) -> int:
-        return min(max(round(points * self._scale), 0), most)
+        return min(max(int(points * self._scale + 0.5), 0), most)
 
 
 def without_hidden(text_page: pypdfium2.PdfTextPage, text: str, hidden: set[int]) -> tuple[str, str]:

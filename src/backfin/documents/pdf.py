@@ -43,7 +43,7 @@ class _PageCollector:
         page_count = len(self._document)
         if page_count > self._limits.max_pages:
             self._flags.add("too_many_pages")
-        for index in range(min(page_count, self._limits.max_pages)):
+        for index in self._limits.pages_of(page_count):
             if "too_large" in self._flags:
                 break
             self._add(index)
@@ -62,23 +62,25 @@ class _PageCollector:
         try:
             page = self._document[index]
         except pypdfium2.PdfiumError:
-            self._lose(index)
+            self._lose()
             return
         try:
-            self._read(index, page)
+            self._read(page)
         except (pypdfium2.PdfiumError, RecursionError, AssertionError):
-            self._lose(index)
+            self._lose()
         finally:
             page.close()
 
-    def _lose(self, index: int) -> None:
+    def _lose(self) -> None:
         """Keeps the place of a page that cannot be loaded."""
+        index = len(self._pages)
         self._pages.append("")
         self._unread.append(index)
         self._blank.append(index)
         self._flags.add("broken")
 
-    def _read(self, index: int, page: pypdfium2.PdfPage) -> None:
+    def _read(self, page: pypdfium2.PdfPage) -> None:
+        index = len(self._pages)
         reader = PageReader(page, self._hidden_texts, self._chars_left, with_tables=self._limits.with_tables)
         found = reader.read()
         self._pages.append(found.text)

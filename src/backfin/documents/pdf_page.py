@@ -107,7 +107,8 @@ class PageReader:
         """The page with what its visible text is worth; the text is not cleaned yet."""
         if _is_thin(text):
             return _thin(text, drawn)
-        if judge(text.replace(GONE, " ")).is_garbled(behind_picture=behind_picture):
+        verdict = judge(text.replace(GONE, " "), at_a_glance=not behind_picture)
+        if verdict.is_garbled(behind_picture=behind_picture):
             return FoundPage(text, is_garbled=True)
         view = view_of(self._page)
         if not self._with_tables or not (

@@ -21,7 +21,7 @@ _INT, _ADDRESS = ctypes.c_int, ctypes.c_void_p
 def _plain(name: str, result: Any, *arguments: Any) -> Any:
     address = ctypes.cast(getattr(pdfium, name), _ADDRESS).value
     assert address is not None
-    return ctypes.CFUNCTYPE(result, *arguments)(address)
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
 
 
 _char_box = _plain("FPDFText_GetLooseCharBox", _INT, _ADDRESS, _INT, _ADDRESS)

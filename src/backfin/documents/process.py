@@ -76,10 +76,19 @@ class ReaderProcess:
             ReaderDied: It ended, or its reply is none.
             ReaderTimedOut: ``deadline`` (of ``time.monotonic``) passed, or its CPU time was used up.
         """
-        max_bytes = 2 * max_chars * _BYTES_PER_CHAR + _MAX_TABLE_BYTES + _REPLY_SLACK_BYTES
+        self.start(request)
+        return self.answer(max_chars=max_chars, deadline=deadline)
+
+    def start(self, request: dict[str, Any]) -> None:
+        """Sends a request whose :meth:`answer` is fetched later; errors as in :meth:`ask`."""
         self.files_read += 1
         with self._blaming():
             frames.send(self._requests, request)
+
+    def answer(self, *, max_chars: int, deadline: float) -> Any:
+        """The reply to the request that was started; errors as in :meth:`ask`."""
+        max_bytes = 2 * max_chars * _BYTES_PER_CHAR + _MAX_TABLE_BYTES + _REPLY_SLACK_BYTES
+        with self._blaming():
             return frames.receive(self._replies, max_bytes=max_bytes, deadline=deadline)
 
     def ask_picture(self, request: dict[str, Any], *, deadline: float) -> tuple[Any, bytes]:

@@ -74,7 +74,7 @@ def _look_closer(
     covers = covers_on(drawn)
     late = [cover for cover in covers if cover.rank > ranks[0]]
     grounds = [cover for cover in covers if cover.rank < ranks[-1]]
-    if grounds or not calls.are_all_black(texts):
+    if not calls.are_all_black(texts) or any(_is_dark(cover) for cover in grounds):
         found.doubtful.update(_without_contrast(ranks, calls.fills_of(texts), modes, bounds, grounds))
     if late:
         found.doubtful.update(_covered(ranks, bounds, late))
@@ -123,16 +123,21 @@ def _without_contrast(
     grounds: Sequence[Cover],
 ) -> Iterator[int]:
     """Texts that are hardly darker or lighter than what they stand on, as far as that is known."""
-    dark = [cover for cover in grounds if cover.gray is not None and cover.gray < 2 * _CONTRAST]
+    dark = [cover for cover in grounds if _is_dark(cover)]
     for rank, fill, mode, box in zip(ranks, fills, modes, bounds, strict=True):
         gray = gray_of(fill)
         if fill[3] < _SHEER:
             yield rank
             continue
-        # Black stands out from everything that is not dark: most texts are passed without a look at the others.
-        near = grounds if gray >= _CONTRAST else dark
+        # Black stands out from all that is not dark: most texts are passed without a look at the other grounds.
+        near = dark if gray == 0 else grounds
         if mode not in _OUTLINED and (near or gray >= _PALE) and not _stands_out(rank, gray, box, near):
             yield rank
+
+
+def _is_dark(cover: Cover) -> bool:
+    """Whether black text could vanish on it."""
+    return cover.gray is not None and cover.gray < _CONTRAST
 
 
 def _stands_out(rank: int, gray: int, box: Bounds, grounds: Sequence[Cover]) -> bool:
