@@ -89,6 +89,20 @@ def test_a_cell_of_several_lines_between_rules_is_one_cell() -> None:
     ]
 
 
+def test_words_of_a_tall_cell_keep_their_order_though_its_lines_touch() -> None:
+    words = set_words(
+        {50: "Direct acquisition", 200: "1314107"},
+        {50: "of shares of"},
+        {50: "the company"},
+        {50: "Total", 200: "1314107"},
+        pitch=10.5,
+    )
+
+    (table,) = rows_of(words, box_rules([45, 195, 300], [98, 130.2, 142]))
+
+    assert table == [["Direct acquisition of shares of the company", "1314107"], ["Total", "1314107"]]
+
+
 def test_a_label_that_goes_on_in_the_next_line_is_one_label() -> None:
     words = set_words(
         {50: "Changes in inventories of"},

@@ -18,7 +18,9 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"\(?\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\)?")
-_MARKER = re.compile(r"[(\[]?(?:\d{1,2}|[ivxl]{1,5}|[A-Za-z])[.)\]:]+|[-–—•●○▪■*·➢✓]|o", re.IGNORECASE)
+_MARKER = re.compile(
+    r"[(\[]?(?:\d{1,2}(?:\.\d{1,2})*|[ivxl]{1,5}|[A-Za-z])[.)\]:]+|[-–—•●○▪■*·➢✓]|o", re.IGNORECASE
+)
 
 
 class Segment(NamedTuple):
@@ -71,7 +73,7 @@ def is_number(text: str) -> bool:
 def is_marker(word: str) -> bool:
     """Whether a word numbers a paragraph or stands before one.
 
-    >>> [is_marker(word) for word in ("1.", "(iv)", "a)", "•", "12", "PAN")]
-    [True, True, True, True, False, False]
+    >>> [is_marker(word) for word in ("1.", "1.2.", "(iv)", "a)", "•", "12", "PAN")]
+    [True, True, True, True, True, False, False]
     """
     return _MARKER.fullmatch(word) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from operator import attrgetter
+from statistics import median
 from typing import NamedTuple
 
 from backfin.documents.cells import is_marker, is_number
@@ -15,8 +16,8 @@ from backfin.documents.words import Word
 _MIN_RULE_SHARE = 0.4
 #: Widest gap between two lines of one cell, in heights of a word.
 _MAX_INNER_GAP = 0.65
-#: Least overlap of two lines of one row, in heights of a word, when their words fill different columns.
-_MIN_OVERLAP = 0.2
+#: Farthest that words of one line of the page stand apart in height, in heights of a word.
+_SAME_LINE = 0.6
 _OPEN_END = re.compile(
     r"(?:[-–,(/&]|\b(?:and|or|of|the|to|in|for|from|on|by|with|at|as|a|an|per))$", re.IGNORECASE
 )
@@ -51,11 +52,17 @@ def merged_rows(lines: Sequence[TableRow], height: float, rulings: Rulings) -> l
 
 
 def _joined(row: TableRow, line: TableRow, height: float) -> TableRow:
-    cells = [[*above, *below] for above, below in zip(row.cells, line.cells, strict=True)]
-    if row.bottom - line.top > _MIN_OVERLAP * height:
-        # One line of the page, of which some words stand a little lower.
-        cells = [sorted(cell, key=attrgetter("left")) for cell in cells]
+    cells = [_in_order(above, below, height) for above, below in zip(row.cells, line.cells, strict=True)]
     return TableRow(cells, min(row.top, line.top), max(row.bottom, line.bottom))
+
+
+def _in_order(above: Sequence[Word], below: Sequence[Word], height: float) -> list[Word]:
+    """The words of a cell as they are read: those of its last line may stand a little higher or lower."""
+    if not above or not below:
+        return [*above, *below]
+    line = median(word.middle for word in below) - _SAME_LINE * height
+    earlier = [word for word in above if word.middle < line]
+    return [*earlier, *sorted([*above[len(earlier) :], *below], key=attrgetter("left"))]
 
 
 def _row_bounds(lines: Sequence[TableRow], rulings: Rulings) -> list[float]:
@@ -88,7 +95,7 @@ def _is_same_row(
         return False
     if line.top - row.bottom > _MAX_INNER_GAP * height * (2 if bounds else 1):
         return False
-    if row.bottom - line.top > _MIN_OVERLAP * height and not row.filled & line.filled:
+    if lower - (row.bottom - height / 2) < _SAME_LINE * height and not row.filled & line.filled:
         return True
     shared = row.filled & line.filled - {0}
     if any(is_number(row.text(column)) and is_number(line.text(column)) for column in shared):

@@ -16,6 +16,10 @@ from backfin.documents.words import Word, height_of, lines_of
 MAX_COLUMNS, MAX_ROWS, MAX_WORDS = 40, 400, 20_000
 #: Numbers one column must hold where no rules are drawn.
 _MIN_NUMBERS = 3
+#: Share of the rows that must hold more than one cell.
+_MIN_FULL = 0.34
+#: Rules closer than this, in points, are the two sides of one.
+_CLOSE_RULES = 6.0
 #: Most words of a usual cell where neither rules nor numbers speak for a table.
 _MAX_CELL_WORDS = 6
 
@@ -43,17 +47,22 @@ def find_tables(words: Sequence[Word], rulings: Rulings = NO_RULINGS) -> list[Fo
 def _table(region: Sequence[Row], height: float, rulings: Rulings) -> FoundTable | None:
     if not 2 <= len(region) <= MAX_ROWS:
         return None
+    inner = _inner_rules(region, rulings)
     streets = streets_of(region, height)
+    if len(inner) >= len(streets):
+        # Columns that are drawn need not be guessed.
+        streets = inner
     if not 1 <= len(streets) < MAX_COLUMNS:
         return None
     lines = [TableRow(cells_of(row, streets, height), row.top, row.bottom) for row in region]
     rows = merged_rows(lines, height, rulings)
+    filled = [column for column in range(len(streets) + 1) if any(row.cells[column] for row in rows)]
     found = FoundTable(
-        [[row.text(column) for column in range(len(streets) + 1)] for row in rows],
-        [[_box(cell) for cell in row.cells] for row in rows],
+        [[row.text(column) for column in filled] for row in rows],
+        [[_box(row.cells[column]) for column in filled] for row in rows],
         [[word for cell in row.cells for word in cell] for row in rows],
     )
-    return found if _is_table(found, _is_ruled(region, rulings)) else None
+    return found if _is_table(found, _is_ruled(region, rulings, inner)) else None
 
 
 def _box(words: Iterable[Word]) -> Cell | None:
@@ -68,20 +77,24 @@ def _box(words: Iterable[Word]) -> Cell | None:
     )
 
 
-def _is_ruled(region: Sequence[Row], rulings: Rulings) -> bool:
-    """Whether rules part the region into cells: two upright ones within it, or one and two level ones."""
+def _inner_rules(region: Sequence[Row], rulings: Rulings) -> list[float]:
+    """Places of upright rules that run through the region."""
     top, bottom = region[0].top, region[-1].bottom
     left = min(row.segments[0].left for row in region)
     right = max(row.segments[-1].right for row in region)
-    upright = {
-        x
-        for x, start, end in rulings.upright
-        if left < x < right and min(end, bottom) - max(start, top) > 0.5 * (bottom - top)
-    }
-    level = {
-        y for y, start, end in rulings.level if top - 6 <= y <= bottom + 6 and end > left and start < right
-    }
-    return len(upright) >= 2 or (len(upright) >= 1 and len(level) >= 2)
+    found: list[float] = []
+    for x, start, end in sorted(rulings.upright):
+        is_long = min(end, bottom) - max(start, top) > 0.5 * (bottom - top)
+        if is_long and left < x < right and not (found and x - found[-1] < _CLOSE_RULES):
+            found.append(x)
+    return found
+
+
+def _is_ruled(region: Sequence[Row], rulings: Rulings, inner: Sequence[float]) -> bool:
+    """Whether rules part the region into cells: two upright ones within it, or one and two level ones."""
+    top, bottom = region[0].top, region[-1].bottom
+    level = {y for y, _, _ in rulings.level if top - 6 <= y <= bottom + 6}
+    return len(inner) >= 2 or (len(inner) == 1 and len(level) >= 2)
 
 
 def _is_list(found: FoundTable) -> bool:
@@ -93,14 +106,15 @@ def _is_list(found: FoundTable) -> bool:
 def _is_table(found: FoundTable, is_ruled: bool) -> bool:
     """Whether it is more than prose in columns: ruled, or with a column of numbers, or of short texts."""
     full = [row for row in found.rows if sum(map(bool, row)) > 1]
-    if len(full) < 2 or _is_list(found):
+    if len(full) < max(2, _MIN_FULL * len(found.rows)) or _is_list(found):
         return False
     if is_ruled:
         return True
     for column in zip(*found.rows, strict=True):
         texts = [text for text in column if text]
-        numbers = sum(map(is_number, texts))
-        if numbers >= _MIN_NUMBERS and numbers * 2 >= len(texts):
+        numbers = [text for text in texts if is_number(text)]
+        amounts = sum(any(map(str.isdigit, text)) for text in numbers)
+        if amounts >= _MIN_NUMBERS and len(numbers) * 2 >= len(texts):
             return True
     wide = [row for row in full if sum(map(bool, row)) > 2]
     cells = [text for row in full for text in row if text]
