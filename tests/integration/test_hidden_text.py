@@ -101,6 +101,19 @@ def test_hidden_words_in_the_middle_of_a_line_leave_the_rest(reader: Reader, tmp
     assert page.hidden == "not"
 
 
+def test_a_picture_that_hides_nothing_on_one_page_is_no_cloak_for_the_next(
+    reader: Reader, tmp_path: Path
+) -> None:
+    box = "0 0.1 0.4 rg 60 690 500 30 re f\n"
+    pages = [SEEN + box + text("1 1 1 rg"), SEEN + box + text("1 1 1 rg", at="72 600 Td")]
+
+    document = reader.read(
+        written(tmp_path, pdf_bytes.pdf_of_contents([pdf_bytes.stream(page.encode()) for page in pages]))
+    )
+
+    assert [page.hidden for page in document.pages] == ["", SECRET]
+
+
 def test_a_page_of_nothing_but_hidden_text_counts_as_unread(reader: Reader, tmp_path: Path) -> None:
     pdf = pdf_bytes.pdf_of_contents([pdf_bytes.stream(text("1 1 1 rg").encode())])
 
