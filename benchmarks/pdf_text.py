@@ -1,8 +1,9 @@
 """Text of PDFs: plain pypdfium2 in a fresh interpreter against backfin's reader processes, turn by turn.
 
-Prints one JSON object: pages a second of both (medians over the rounds), the ratio, and peak memory.
-``backfin`` reads one file at a time, as plain pypdfium2 does; ``backfin_parallel`` keeps every reader busy.
-Starting the interpreter, or the first reader, is outside the clock on both sides.
+Prints one JSON object: pages a second of both (medians over the rounds), the ratios, and peak memory.
+``backfin`` reads one file at a time, as plain pypdfium2 does, tables rebuilt; ``backfin_parallel`` keeps every
+reader busy; ``without_tables`` leaves the tables out. OCR is left out everywhere: ``--ocr`` times it alone, on the
+pages that need it. Starting the interpreter, or the first reader, is outside the clock on both sides.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import psutil
 
 from backfin.documents.pool import ReaderPool
 from backfin.documents.readers import PdfReader
-from backfin.models import Document
+from backfin.models import Document, Method
 from backfin.settings import DocumentSettings
 from backfin.testing.pdf import make_pdf
 
@@ -53,11 +54,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         folder = options.folder or (RECORDED if RECORDED.is_dir() else _generate(Path(made)))
         files = sorted(folder.glob("*.pdf"))
-        print(
-            json.dumps(
-                {"folder": str(folder), "files": len(files), **_measure(files, options.rounds)}, indent=2
-            )
-        )
+        found = {"folder": str(folder), "files": len(files), **_measure(files, options.rounds)}
+        if options.ocr:
+            found |= _measure_ocr(files)
+        print(json.dumps(found, indent=2))
 
 
 def _options() -> argparse.Namespace:
@@ -68,6 +68,7 @@ def _options() -> argparse.Namespace:
         "folder", nargs="?", type=Path, help="PDFs to read; recorded or generated ones by default"
     )
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--ocr", action="store_true", help="time OCR too, on the pages that need it")
     parser.add_argument("--smoke", action="store_true", help="one small round, to see that it runs")
     options = parser.parse_args()
     if options.smoke:
@@ -76,15 +77,19 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(files: Sequence[Path], rounds: int) -> dict[str, float]:
-    settings = DocumentSettings()
-    pool = ReaderPool(settings)
-    reader = PdfReader(pool)
+    settings = DocumentSettings(ocr=False)
+    pool, bare_pool = ReaderPool(settings), ReaderPool(settings.model_copy(update={"tables": False}))
+    reader, bare = PdfReader(pool, settings), PdfReader(bare_pool, settings)
     with ThreadPoolExecutor(settings.processes) as threads:
-        speeds: dict[str, list[float]] = {"plain": [], "backfin": [], "backfin_parallel": []}
+        speeds: dict[str, list[float]] = {
+            "plain": [],
+            "backfin": [],
+            "backfin_parallel": [],
+            "without_tables": [],
+        }
         plain_peaks, reader_peaks = [], []
-        list(
-            threads.map(lambda path: _read(reader, path), files[: settings.processes])
-        )  # starts the processes
+        for one in (reader, bare):  # starts the processes
+            list(threads.map(lambda path, one=one: _read(one, path), files[: settings.processes]))
         for _ in range(rounds):
             speed, peak = _plain(files)
             speeds["plain"].append(speed)
@@ -93,8 +98,10 @@ def _measure(files: Sequence[Path], rounds: int) -> dict[str, float]:
             speeds["backfin_parallel"].append(
                 _timed(lambda: list(threads.map(lambda path: _read(reader, path), files)))
             )
+            speeds["without_tables"].append(_timed(lambda: [_read(bare, path) for path in files]))
             reader_peaks.append(max(_peak_bytes(pid) for pid in pool.pids()))
     pool.close()
+    bare_pool.close()
     medians = {name: statistics.median(values) for name, values in speeds.items()}
     return {
         **{f"{name}_pages_per_s": round(median, 1) for name, median in medians.items()},
@@ -102,11 +109,25 @@ def _measure(files: Sequence[Path], rounds: int) -> dict[str, float]:
         "ratio_parallel": round(
             statistics.median(map(_quotient, speeds["backfin_parallel"], speeds["plain"])), 3
         ),
+        "ratio_without_tables": round(
+            statistics.median(map(_quotient, speeds["without_tables"], speeds["plain"])), 3
+        ),
         "plain_peak_mib": _mib(max(plain_peaks)),
         "one_reader_peak_mib": _mib(max(reader_peaks)),
         "readers": settings.processes,
         "rounds": rounds,
     }
+
+
+def _measure_ocr(files: Sequence[Path]) -> dict[str, float]:
+    settings = DocumentSettings()
+    pool = ReaderPool(settings)
+    reader = PdfReader(pool, settings)
+    began, pages = time.perf_counter(), 0
+    for path in files:
+        pages += sum(page.method is Method.OCR for page in _read(reader, path).pages)
+    pool.close()
+    return {"ocr_pages": pages, "ocr_s": round(time.perf_counter() - began, 1)}
 
 
 def _read(reader: PdfReader, path: Path) -> Document:

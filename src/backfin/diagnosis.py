@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from backfin.app import Backfin
 from backfin.broker import DEFAULT_REDIS_URL
 from backfin.clock import SystemClock, day_bounds, day_of
+from backfin.documents.tesseract import find_tesseract
 from backfin.embedded import NoServerBinary, find_binary
 from backfin.errors import BackfinError, ConfigError, NotConfigured, TransientError, UnknownSchema
 from backfin.interfaces import Exchange
@@ -47,6 +48,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("store", lambda: _store(app)),
         ("archive", lambda: _archive(app)),
         ("clock", lambda: _clock(settings)),
+        ("ocr", lambda: _ocr(settings)),
         ("llm", lambda: _llm(app)),
         ("notifications", lambda: _notifications(app)),
         ("plugins", lambda: _plugins(app)),
@@ -144,6 +146,21 @@ def _clock(settings: Settings) -> Finding:
     skew = abs((SystemClock().now() - datetime.fromtimestamp(seconds + micros / 1e6, UTC)).total_seconds())
     return Finding(
         "clock", skew <= MAX_SKEW_S, f"{skew:.1f} s from the clock of Redis", "Run a time service (NTP)."
+    )
+
+
+def _ocr(settings: Settings) -> Finding:
+    """Never an ailment: without OCR a scan is stored as one that asks for it."""
+    if not settings.documents.ocr:
+        return Finding("ocr", True, "off (documents.ocr)")
+    found = find_tesseract()
+    if found is None:
+        return Finding("ocr", True, "tesseract is not on the path; scans are stored unread")
+    wanted = settings.documents.ocr_languages
+    missing = sorted(set(wanted.split("+")) - found.languages)
+    detail = f"{found.program}, languages {wanted}"
+    return Finding(
+        "ocr", True, f"{detail}, of which {', '.join(missing)} not installed" if missing else detail
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from backfin.documents.tesseract import Tesseract, find_tesseract
 from postgres_server import new_database, postgres_server, programs_or_skip
 
 
@@ -26,3 +27,15 @@ def postgres_url(postgres: str) -> Iterator[str]:
     """URL of an empty database that lives as long as the test."""
     with new_database(postgres) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def tesseract() -> Tesseract:
+    """The ``tesseract`` of this machine, with English and Hindi."""
+    found = find_tesseract()
+    if found is not None and found.among("eng+hin+osd") == ["eng", "hin", "osd"]:
+        return found
+    why = "tesseract with the languages eng, hin and osd is missing: install tesseract-ocr and tesseract-ocr-hin"
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)

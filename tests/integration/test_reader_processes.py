@@ -155,6 +155,42 @@ def test_many_threads_share_few_readers(tmp_path: Path) -> None:
     pool.close()
 
 
+def long_pdf(folder: Path, pages: int = 9) -> Path:
+    """A PDF that is worth two readers, with a table on its last page."""
+    ballast = b"% " + b"x" * (1 << 17) + b"\n"
+    texts = [[f"{TEXT} {n}"] for n in range(pages - 1)] + [[f"Item {n} {n}.00 {n}.50" for n in range(8)]]
+    return written(folder, pdf_bytes.pdf_of_texts(*texts) + ballast, "long.pdf")
+
+
+def test_a_long_file_is_shared_by_idle_readers_and_comes_back_whole(tmp_path: Path) -> None:
+    alone, shared = ReaderPool(DocumentSettings(processes=1)), ReaderPool(DocumentSettings(processes=2))
+    path = long_pdf(tmp_path)
+    small = written(tmp_path, pdf_bytes.pdf_of_texts([TEXT]))
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda _: shared.extract(small, "application/pdf"), range(8)))
+
+    found, expected = shared.extract(path, "application/pdf"), alone.extract(path, "application/pdf")
+    alone.close()
+    shared.close()
+
+    assert len(found.pages) == 9
+    assert found == expected
+
+
+def test_limits_hold_for_a_shared_file(tmp_path: Path) -> None:
+    pool = ReaderPool(DocumentSettings(processes=2, max_pages=5, max_chars=60))
+    small = written(tmp_path, pdf_bytes.pdf_of_texts(["a"]))
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda _: pool.extract(small, "application/pdf"), range(8)))
+
+    found = pool.extract(long_pdf(tmp_path), "application/pdf")
+    pool.close()
+
+    assert found.page_count == 9
+    assert {"too_large", "too_many_pages"} <= set(found.flags)
+    assert len(found.pages) <= 5
+
+
 def test_a_reader_outlives_the_thread_that_started_it(pool: ReaderPool, tmp_path: Path) -> None:
     path = written(tmp_path, pdf_bytes.pdf_of_texts([TEXT]))
     thread = threading.Thread(target=pool.extract, args=(path, "application/pdf"))

@@ -45,7 +45,7 @@ LABELS = {
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
     """Reads files as the pipeline does."""
-    settings = DocumentSettings()
+    settings = DocumentSettings(ocr=False)
     made = Reader(built_in_readers(settings), settings)
     yield made
     made.close()

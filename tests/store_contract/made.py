@@ -25,6 +25,7 @@ from backfin.models import (
     Page,
     PartyKind,
     Phase,
+    Table,
     Watch,
 )
 
@@ -77,8 +78,17 @@ def document(text: str = "Page one", **changes: Any) -> Document:
         "media_type": "application/pdf",
         "size_bytes": 1234,
         "method": Method.TEXT,
-        "pages": (Page(number=1, text=text), Page(number=2, text="Page two", method=Method.OCR)),
+        "pages": (
+            Page(number=1, text=text),
+            Page(number=2, text="Page two", method=Method.OCR, hidden="Unseen"),
+        ),
         "page_count": 2,
+        "tables": (
+            Table(
+                page=2, rows=(("Name", ""), ("आशा", "1,000")), boxes=(((1, 2, 3, 4.5), None), (None, None))
+            ),
+            Table(page=2, rows=(("a", "b"),)),
+        ),
         "flags": ("scanned",),
     }
     return Document(**(values | changes))

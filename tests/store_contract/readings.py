@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from backfin.errors import ConfigError, PermanentError
-from backfin.models import EventType, Method, Money
+from backfin.models import EventType, Method, Money, Page
 from backfin.storage import Store
 from store_contract.made import LATER, announcement, document, enrichment, investor, issuer, mention
 
@@ -18,7 +18,7 @@ class DocumentsContract:
 
     def test_documents_come_back_with_their_pages_in_order(self, store: Store) -> None:
         store.announcements.add([announcement()], due_at=LATER)
-        documents = [document("zz"), document("aa"), document("none", pages=(), page_count=0)]
+        documents = [document("zz"), document("aa"), document("none", pages=(), tables=(), page_count=0)]
 
         store.documents.record("bse:1", documents, filing_id="f_1", due_at=LATER)
 
@@ -35,11 +35,21 @@ class DocumentsContract:
 
     def test_a_document_that_could_not_be_read_is_replaced_by_one_that_was(self, store: Store) -> None:
         store.announcements.add([announcement()], due_at=LATER)
-        broken = document(method=Method.NONE, pages=(), page_count=0, flags=("timed_out",))
+        broken = document(method=Method.NONE, pages=(), tables=(), page_count=0, flags=("timed_out",))
         store.documents.record("bse:1", [broken], filing_id="f_1", due_at=LATER)
 
         store.documents.record("bse:1", [document()], filing_id="f_1", due_at=LATER)
         store.documents.record("bse:1", [broken], filing_id="f_1", due_at=LATER)
+
+        assert store.documents.of("bse:1") == [document()]
+
+    def test_a_document_that_asked_for_ocr_is_replaced_by_its_next_reading(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+        scan = document(method=Method.TEXT, pages=(Page(number=1, text=""),), tables=(), flags=("needs_ocr",))
+        store.documents.record("bse:1", [scan], filing_id="f_1", due_at=LATER)
+
+        store.documents.record("bse:1", [document()], filing_id="f_1", due_at=LATER)
+        store.documents.record("bse:1", [scan], filing_id="f_1", due_at=LATER)
 
         assert store.documents.of("bse:1") == [document()]
 

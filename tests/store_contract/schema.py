@@ -11,6 +11,7 @@ from backfin.errors import UnknownSchema
 from backfin.storage import Store
 from backfin.storage.schema import HEAD
 from backfin.storage.tables import NOT_IN_METADATA, metadata
+from store_contract.made import LATER, announcement, document
 
 
 def differences(url: str) -> list[object]:
@@ -64,6 +65,22 @@ class SchemaContract:
         assert lower not in (None, HEAD)
         assert nothing is None
         assert store.current() == HEAD
+        store.close()
+
+    def test_one_step_down_keeps_the_texts_of_pages_and_one_up_brings_their_columns_back(
+        self, empty_url: str
+    ) -> None:
+        store = Store(empty_url)
+        store.upgrade()
+        store.announcements.add([announcement()], due_at=LATER)
+        store.documents.record("bse:1", [document()], filing_id="f_1", due_at=LATER)
+
+        store.downgrade("0003")
+        store.upgrade()
+
+        (found,) = store.documents.of("bse:1")
+        assert [page.text for page in found.pages] == [page.text for page in document().pages]
+        assert (found.tables, found.pages[1].hidden) == ((), "")
         store.close()
 
     def test_a_newer_schema_is_refused(self, empty_url: str) -> None:

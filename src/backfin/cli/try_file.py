@@ -97,6 +97,7 @@ def _result(document: Document, enrichment: Enrichment) -> dict[str, Any]:
             "chars": document.chars,
             "flags": list(document.flags),
             "media_type": document.media_type,
+            "tables": [table.model_dump(mode="json") for table in document.tables],
         },
         "enrichment": {name: whole[name] for name in kept},
         "parties": whole["parties"],
@@ -107,7 +108,12 @@ def _show(result: dict[str, Any], enrichment: Enrichment) -> None:
     from backfin.notifications.view import uncertainties
 
     document = result["document"]
-    say(f"{document['pages']} pages, {document['chars']} characters, method {document['method']}")
+    say(
+        f"{document['pages']} pages, {document['chars']} characters, {len(document['tables'])} tables, "
+        f"method {document['method']}"
+    )
+    if document["flags"]:
+        say(f"flags: {', '.join(document['flags'])}", wrap=True)
     for doubt in uncertainties(enrichment):
         say(doubt, wrap=True)
     say(f"\n{enrichment.category} ({enrichment.event_type.value})", style="bold")

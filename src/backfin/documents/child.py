@@ -7,15 +7,17 @@ the extractor a file needs is imported, none of the models and settings.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import select
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from backfin.documents import frames, sandbox, sniff
-from backfin.documents.extract import Extract, Limits
+from backfin.documents.extract import Limits
+from backfin.documents.extractors import extract_safely, extractor_of
 
 #: Longest request: a path and some numbers.
 _MAX_REQUEST_BYTES = 1 << 20
@@ -35,7 +37,7 @@ def main(max_memory_bytes: int) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sandbox.enter(max_memory_bytes)
     threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
-    _extractor(sniff.PDF)
+    extractor_of(sniff.PDF)
     frames.send(replies, {"ready": True})
     with contextlib.suppress(EOFError, BrokenPipeError):
         _serve(replies)
@@ -45,7 +47,12 @@ def main(max_memory_bytes: int) -> None:
 def _serve(replies: int) -> None:
     while True:
         request = frames.receive(_REQUESTS, max_bytes=_MAX_REQUEST_BYTES)
-        frames.send(replies, _answer(request))
+        sandbox.allow_cpu(request["timeout"])
+        if "picture_of" in request:
+            for body in _picture(request):
+                frames.send_bytes(replies, body)
+        else:
+            frames.send(replies, _answer(request))
 
 
 def _leave_with_parent(parent: int) -> None:
@@ -64,36 +71,41 @@ def _leave_with_parent(parent: int) -> None:
 
 
 def _answer(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    sandbox.allow_cpu(request["timeout"])
-    path = Path(os.fsdecode(request["path"].encode("latin-1")))
     try:
-        data = path.read_bytes()
+        data = _bytes_of(request)
     except OSError as error:
         return {"unopened": str(error)}
-    found = _extract(data, request["media_type"], Limits(*request["limits"]))
-    return {"extract": found, "leaving": sandbox.held_memory_bytes() > _MAX_IDLE_BYTES}
+    found = extract_safely(data, request["media_type"], Limits(*request["limits"]))
+    return {"extract": found, "leaving": _is_leaving()}
 
 
-def _extract(data: bytes, media_type: str, limits: Limits) -> Extract:
-    if not data:
-        return Extract(flags=["empty"])
+def _picture(request: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    """Size and pixels of a page; an empty size for one that cannot be drawn."""
+    from backfin.documents import pdf_render
+
+    data, index = _bytes_of(request), request["picture_of"]
     try:
-        return _extractor(media_type)(data, limits)
-    except MemoryError:
-        return Extract(flags=["too_large"])
+        if request["media_type"] == sniff.ZIP:
+            data, index = _member(data, index, Limits(*request["limits"]))
+        picture = pdf_render.render(data, index)
     except Exception:
-        return Extract(flags=["broken"])
+        return json.dumps({"size": None, "leaving": True}).encode(), b""
+    size = [picture.width, picture.height, picture.dpi]
+    return json.dumps({"size": size, "leaving": _is_leaving()}).encode(), picture.pixels
 
 
-def _extractor(media_type: str) -> Callable[[bytes, Limits], Extract]:
-    if media_type == sniff.PDF:
-        from backfin.documents import pdf
+def _member(data: bytes, index: int, limits: Limits) -> tuple[bytes, int]:
+    from backfin.documents import archive
 
-        return pdf.extract
-    if media_type == sniff.HTML:
-        from backfin.documents import html
+    found = archive.member_at(data, index, limits._replace(with_tables=False))
+    if found is None or found[0].media_type != sniff.PDF:
+        raise ValueError("a page of no member that can be drawn")
+    return found[0].data, found[1]
 
-        return html.extract
-    from backfin.documents import xbrl
 
-    return xbrl.extract
+def _bytes_of(request: Mapping[str, Any]) -> bytes:
+    return Path(os.fsdecode(request["path"].encode("latin-1"))).read_bytes()
+
+
+def _is_leaving() -> bool:
+    return sandbox.held_memory_bytes() > _MAX_IDLE_BYTES

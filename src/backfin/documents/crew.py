@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from backfin.documents.process import ReaderProcess
 from backfin.errors import TransientError
@@ -43,6 +43,16 @@ class Crew:
             yield
         finally:
             self._turns.release()
+
+    @contextmanager
+    def helpers(self, most: int) -> Iterator[list[Loan]]:
+        """Lends up to ``most`` further readers, as far as they run and have nothing to do at this moment."""
+        with ExitStack() as stack:
+            loans: list[Loan] = []
+            while len(loans) < most and self._idle and self._turns.acquire(blocking=False):
+                stack.callback(self._turns.release)
+                loans.append(stack.enter_context(self.reader()))
+            yield loans
 
     @contextmanager
     def reader(self) -> Iterator[Loan]:

@@ -1,4 +1,4 @@
-"""Messages over a pipe: four bytes of length, then JSON, for a reply may come from a hostile hand."""
+"""Messages over a pipe: four bytes of length, then JSON or bare bytes, for a reply may come from a hostile hand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,15 @@ def send(fd: int, value: Any) -> None:
     Raises:
         OSError: Nobody reads any more.
     """
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    send_bytes(fd, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def send_bytes(fd: int, body: bytes) -> None:
+    """Writes one message that is no JSON.
+
+    Raises:
+        OSError: Nobody reads any more.
+    """
     view = memoryview(_LENGTH.pack(len(body)) + body)
     while view:
         view = view[os.write(fd, view) :]
@@ -41,14 +49,18 @@ def receive(fd: int, *, max_bytes: int, deadline: float | None = None) -> Any:
         TimeoutError: The deadline passed.
         ValueError: The message is too long or no JSON.
     """
+    try:
+        return json.loads(receive_bytes(fd, max_bytes=max_bytes, deadline=deadline))
+    except RecursionError as error:
+        raise ValueError("a message nested too deep") from error
+
+
+def receive_bytes(fd: int, *, max_bytes: int, deadline: float | None = None) -> bytes:
+    """Reads one message as it stands; arguments and errors as in :func:`receive`."""
     (length,) = _LENGTH.unpack(_read_exactly(fd, _LENGTH.size, deadline))
     if length > max_bytes:
         raise ValueError(f"a message of {length} bytes, more than {max_bytes}")
-    body = _read_exactly(fd, length, deadline)
-    try:
-        return json.loads(body)
-    except RecursionError as error:
-        raise ValueError("a message nested too deep") from error
+    return _read_exactly(fd, length, deadline)
 
 
 def _read_exactly(fd: int, size: int, deadline: float | None) -> bytes:

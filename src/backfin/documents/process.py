@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from multiprocessing.spawn import get_executable
 from pathlib import Path
 from typing import IO, Any, cast
 
 from backfin.documents import frames
+from backfin.documents.bitmap import MAX_PIXELS
 from backfin.errors import TransientError
 
 #: Seconds a new reader may take until it is ready.
@@ -20,6 +22,8 @@ _START_TIMEOUT_S = 30.0
 #: Longest reply per character of text: JSON writes a control character as six bytes.
 _BYTES_PER_CHAR = 6
 _REPLY_SLACK_BYTES = 1 << 20
+#: Tables repeat text of the pages and add boxes.
+_MAX_TABLE_BYTES = 64 << 20
 
 # The child gets its parent's import path, so that both run the same backfin however it was found.
 _PROGRAM = """
@@ -72,12 +76,33 @@ class ReaderProcess:
             ReaderDied: It ended, or its reply is none.
             ReaderTimedOut: ``deadline`` (of ``time.monotonic``) passed, or its CPU time was used up.
         """
+        self.start(request)
+        return self.answer(max_chars=max_chars, deadline=deadline)
+
+    def start(self, request: dict[str, Any]) -> None:
+        """Sends a request whose :meth:`answer` is fetched later; errors as in :meth:`ask`."""
         self.files_read += 1
-        try:
+        with self._blaming():
             frames.send(self._requests, request)
-            return frames.receive(
-                self._replies, max_bytes=max_chars * _BYTES_PER_CHAR + _REPLY_SLACK_BYTES, deadline=deadline
-            )
+
+    def answer(self, *, max_chars: int, deadline: float) -> Any:
+        """The reply to the request that was started; errors as in :meth:`ask`."""
+        max_bytes = 2 * max_chars * _BYTES_PER_CHAR + _MAX_TABLE_BYTES + _REPLY_SLACK_BYTES
+        with self._blaming():
+            return frames.receive(self._replies, max_bytes=max_bytes, deadline=deadline)
+
+    def ask_picture(self, request: dict[str, Any], *, deadline: float) -> tuple[Any, bytes]:
+        """The reply to a request for a picture, and its pixels; errors as in :meth:`ask`."""
+        with self._blaming():
+            frames.send(self._requests, request)
+            reply = frames.receive(self._replies, max_bytes=_REPLY_SLACK_BYTES, deadline=deadline)
+            return reply, frames.receive_bytes(self._replies, max_bytes=MAX_PIXELS, deadline=deadline)
+
+    @contextlib.contextmanager
+    def _blaming(self) -> Iterator[None]:
+        """Tells why a reader does not answer; it is ended then."""
+        try:
+            yield
         except TimeoutError as error:
             raise ReaderTimedOut from error
         except (EOFError, OSError, ValueError) as error:
@@ -127,7 +152,7 @@ def _start(max_memory_bytes: int) -> subprocess.Popen[bytes]:
         # No environment: a file that takes the reader over must not find keys there. Its own session: Ctrl-C
         # in a terminal stops the parent, which finishes its file.
         return subprocess.Popen(
-            [_interpreter(), "-I", "-B", "-X", "utf8", "-c", _PROGRAM, start],
+            [interpreter(), "-I", "-B", "-X", "utf8", "-c", _PROGRAM, start],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -140,7 +165,8 @@ def _start(max_memory_bytes: int) -> subprocess.Popen[bytes]:
         raise _start_error() from error
 
 
-def _interpreter() -> str:
+def interpreter() -> str:
+    """The Python that this process runs, for children of it."""
     # In an embedded interpreter ``sys.executable`` is another program; this is where its host says which.
     executable = get_executable()
     return executable.decode() if isinstance(executable, bytes) else str(executable)
@@ -148,7 +174,7 @@ def _interpreter() -> str:
 
 def _start_error() -> TransientError:
     return TransientError(
-        f"No process that reads documents could be started with {_interpreter()}; check that it is Python"
+        f"No process that reads documents could be started with {interpreter()}; check that it is Python"
         " (multiprocessing.set_executable() names another) and that memory and processes are left.",
-        executable=_interpreter(),
+        executable=interpreter(),
     )

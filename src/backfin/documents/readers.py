@@ -1,14 +1,17 @@
-"""The built-in document readers: PDF, HTML, XML."""
+"""The built-in document readers: PDF, HTML, XML, and zip files of these."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from backfin.documents import sniff
 from backfin.documents.assemble import build_document, measure
 from backfin.documents.extract import Extract
+from backfin.documents.ocr import Ocr
 from backfin.documents.pool import ReaderPool
 from backfin.models import Document
+from backfin.settings import DocumentSettings
 
 
 class PooledReader:
@@ -29,8 +32,11 @@ class PooledReader:
             TransientError: No reader process could be started.
         """
         document_id, size_bytes = measure(path)
-        found = self._pool.extract(path, media_type) if size_bytes else Extract(flags=["empty"])
+        found = self._extract(path, media_type) if size_bytes else Extract(flags=["empty"])
         return build_document(document_id, size_bytes, media_type, found)
+
+    def _extract(self, path: Path, media_type: str) -> Extract:
+        return self._pool.extract(path, media_type)
 
     def close(self) -> None:
         """Ends the processes of the pool; the next file starts new ones."""
@@ -38,10 +44,27 @@ class PooledReader:
 
 
 class PdfReader(PooledReader):
-    """The text layer of a PDF, page by page."""
+    """A PDF page by page: its text layer, and OCR where that is missing or no language."""
 
     name = "pdf"
     media_types: tuple[str, ...] = (sniff.PDF,)
+
+    def __init__(self, pool: ReaderPool, settings: DocumentSettings) -> None:
+        super().__init__(pool)
+        self._ocr = Ocr(pool, settings)
+        self._timeout_s = settings.timeout
+
+    def _extract(self, path: Path, media_type: str) -> Extract:
+        began = time.monotonic()
+        found = super()._extract(path, media_type)
+        return self._ocr.completed(found, path, media_type, deadline=began + self._timeout_s)
+
+
+class ZipReader(PdfReader):
+    """The files inside a zip file, as pages of one document in the archive's order."""
+
+    name = "zip"
+    media_types: tuple[str, ...] = (sniff.ZIP,)
 
 
 class HtmlReader(PooledReader):

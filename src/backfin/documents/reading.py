@@ -9,7 +9,7 @@ from backfin.documents import sniff
 from backfin.documents.assemble import build_document, cannot_open, measure
 from backfin.documents.extract import Extract
 from backfin.documents.pool import ReaderPool
-from backfin.documents.readers import HtmlReader, PdfReader, XmlReader
+from backfin.documents.readers import HtmlReader, PdfReader, XmlReader, ZipReader
 from backfin.interfaces import DocumentReader
 from backfin.models import Document, Page
 from backfin.settings import DocumentSettings
@@ -18,7 +18,7 @@ from backfin.settings import DocumentSettings
 def built_in_readers(settings: DocumentSettings) -> tuple[DocumentReader, ...]:
     """The readers of this package over one pool of processes, which starts with the first file."""
     pool = ReaderPool(settings)
-    return (PdfReader(pool), HtmlReader(pool), XmlReader(pool))
+    return (PdfReader(pool, settings), HtmlReader(pool), XmlReader(pool), ZipReader(pool, settings))
 
 
 class Reader:

@@ -17,11 +17,15 @@ class Method(StrEnum):
 
 
 class Page(Frozen):
-    """One page. ``number`` starts at 1; page 0 is the exchange's own text."""
+    """One page. ``number`` starts at 1; page 0 is the exchange's own text.
+
+    ``hidden`` is text that the file holds there and nobody sees: no part of what the page says.
+    """
 
     number: int
     text: str
     method: Method = Method.TEXT
+    hidden: str = ""
 
 
 #: Left, top, right, bottom in points (1/72 inch) from the upper left corner of the page.
@@ -44,7 +48,8 @@ class Document(Frozen):
     """A file as read. An unreadable file is a document too: method ``none`` and a flag that says why.
 
     Flags: ``encrypted``, ``broken``, ``empty``, ``scanned``, ``needs_ocr``, ``too_large``, ``too_many_pages``,
-    ``timed_out``, ``crashed_reader``, ``wrong_type``, ``attachment_gone``.
+    ``timed_out``, ``crashed_reader``, ``wrong_type``, ``attachment_gone``, ``garbled`` (text that is no
+    language), ``hidden_text``, ``poor_ocr``, ``unread_member`` and ``unsafe_archive`` (of a zip file).
     """
 
     document_id: str

@@ -27,11 +27,16 @@ _FLAG_SENTENCES: Mapping[str, str] = {
     "crashed_reader": "The document could not be read.",
     "empty": "The document is empty.",
     "encrypted": "The document is locked with a password and could not be read.",
+    "garbled": "The text of the document is garbled on some pages.",
+    "hidden_text": "The document holds text that is not seen on its pages; it was left out.",
     "needs_ocr": "The document is a scan that has not been read.",
+    "poor_ocr": "The document is a poor scan; characters may be misread.",
     "scanned": "The document is a scan; characters may be misread.",
     "timed_out": "Reading the document took too long.",
     "too_large": "The document is too large to be read.",
     "too_many_pages": "Only the first pages of the document were read.",
+    "unread_member": "A file inside the attachment could not be read.",
+    "unsafe_archive": "The attachment is an archive that could do harm; parts of it were not opened.",
     "wrong_type": "The document is not of the type its name says.",
 }
 

@@ -149,6 +149,19 @@ class DocumentSettings(Section):
     max_pages: int = Field(default=2000, gt=0, description="Pages read of one file.")
     max_chars: int = Field(default=20_000_000, gt=0, description="Characters kept of one file.")
     recycle_after: int = Field(default=500, ge=1, description="Files after which a reader is replaced.")
+    tables: bool = Field(default=True, description="Whether tables are rebuilt from where the words stand.")
+    ocr: bool = Field(
+        default=True,
+        description="Whether pages without readable text go to `tesseract`, where it is installed.",
+    )
+    ocr_languages: str = Field(
+        default="eng+hin",
+        pattern=r"^\w+(\+\w+)*$",
+        description="Languages of such pages; the first is tried alone, all of them where it is in doubt.",
+    )
+    ocr_timeout: float = Field(
+        default=45.0, gt=0, description="Seconds of OCR one file may take, within `documents.timeout`."
+    )
 
 
 class SmtpSettings(Section):

@@ -13,7 +13,7 @@ from backfin.context import Context
 from backfin.enrichment.chain import enrich_with
 from backfin.enrichment.guards import against_turnover
 from backfin.errors import RateLimited, TransientError
-from backfin.models import Announcement, Document, Enrichment, EventType, Method, Page, Reading, State
+from backfin.models import Announcement, Document, Enrichment, EventType, Method, Page, Reading, State, Table
 from backfin.models.events import EnrichmentStored
 from backfin.specs import Next
 from backfin.steps.item import announcement_of, documents_of, has_reached, keep, tries_of
@@ -68,14 +68,21 @@ def _stays_away(ctx: Context, key: str, error: TransientError) -> bool:
 
 
 def reading_of(announcement: Announcement, documents: Sequence[Document]) -> Reading:
-    """Page 0 is the exchange's own text; the documents' pages follow, numbered through."""
+    """Page 0 is the exchange's own text; the documents' pages and tables follow, numbered through."""
     pages = [Page(number=0, text=announcement.text, method=Method.TEXT)]
+    tables: list[Table] = []
     for document in documents:
         start = len(pages)
-        pages += [page.model_copy(update={"number": start + n}) for n, page in enumerate(document.pages)]
+        # What nobody sees in a document is kept with it, and is no part of what it says.
+        pages += [
+            page.model_copy(update={"number": start + n, "hidden": ""})
+            for n, page in enumerate(document.pages)
+        ]
+        tables += [table.model_copy(update={"page": start + table.page - 1}) for table in document.tables]
     return Reading(
         announcement=announcement,
         pages=tuple(pages),
+        tables=tuple(tables),
         document_ids=tuple(document.document_id for document in documents),
         document_flags=tuple(flag for document in documents for flag in document.flags),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from backfin.clock import day_of
 from backfin.context import Context
+from backfin.documents.tesseract import find_tesseract
 from backfin.errors import AttachmentGone, ExchangeUnavailable, UnreadableDocument
 from backfin.identity import filing_id, normalised_text
 from backfin.interfaces import Exchange
@@ -120,9 +121,16 @@ def _document(ctx: Context, exchange: Exchange, key: str, attachment: Attachment
 def _read_file(ctx: Context, path: Path) -> Document:
     kept = ctx.archive.put_file(path)
     known = None if kept.is_new else ctx.store.documents.find(kept.content_id)
-    if known is not None and not {"timed_out", "crashed_reader"} & set(known.flags):
+    if known is not None and _is_settled(known):
         return known
     return ctx.reader.read(path)
+
+
+def _is_settled(document: Document) -> bool:
+    """Whether another reading would find no more: not of a file that failed, or that OCR can read by now."""
+    if {"timed_out", "crashed_reader"} & set(document.flags):
+        return False
+    return document.method is not Method.NONE or "needs_ocr" not in document.flags or find_tesseract() is None
 
 
 def _missing(key: str, attachment: Attachment, flag: str) -> Document:

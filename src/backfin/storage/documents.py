@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Table, bindparam, case, delete, select, update
+from sqlalchemy import Connection, Table, Text, bindparam, case, cast, delete, or_, select, update
 
 from backfin.models import Document, Method, State
 from backfin.storage.database import Database
@@ -23,12 +23,13 @@ def _replacing_unread(insert: Callable[[Table], Any]) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["document_id"],
         set_={name: statement.excluded[name] for name in _FIELDS},
-        where=documents.c.method == Method.NONE.value,
+        where=or_(documents.c.method == Method.NONE.value, cast(documents.c.flags, Text).like("%needs_ocr%")),
     ).returning(documents.c.document_id)
 
 
 _ADD = ByDialect(_replacing_unread)
 _ADD_PAGES = insert_ignore(pages)
+_DROP_PAGES = delete(pages).where(pages.c.document_id.in_(bindparam("ids", expanding=True)))
 _LINK = insert_ignore(announcement_documents)
 _UNLINK_FOUND = delete(announcement_documents).where(
     announcement_documents.c.announcement_id == bindparam("id"),
@@ -58,6 +59,8 @@ _WITH_PAGES = (
         pages.c.number,
         pages.c.text,
         pages.c.method.label("page_method"),
+        pages.c.tables,
+        pages.c.hidden,
     )
     .select_from(documents.outerjoin(pages))
     .order_by(pages.c.number)
@@ -82,7 +85,7 @@ class Documents:
     ) -> None:
         """Stores what was read of an announcement and moves it to ``read``, unless it has come further.
 
-        A document that is there already stays as it is; one that could not be read then is replaced. An
+        A document that is there already stays as it is; one that could not be read whole is replaced. An
         attachment that was missing and is found now is no longer noted as missing.
 
         Args:
@@ -98,10 +101,8 @@ class Documents:
         ]
         with self._database.write() as connection:
             if rows:
-                written = _ADD.run(connection, [rows[key] for key in sorted(rows)]).scalars()
-                page_rows = _page_rows(documents, set(written))
-                if page_rows:
-                    _ADD_PAGES.run(connection, page_rows)
+                written = set(_ADD.run(connection, [rows[key] for key in sorted(rows)]).scalars())
+                _replace_pages(connection, documents, written)
                 connection.execute(_UNLINK_FOUND, {"id": announcement_id, "still": list(rows)})
                 _LINK.run(connection, links)
             connection.execute(_ADVANCE, {"id": announcement_id, "filing": filing_id, "due": due_at})
@@ -118,11 +119,29 @@ class Documents:
         return found[0] if found else None
 
 
-def _page_rows(documents: Iterable[Document], wanted: set[str]) -> list[dict[str, Any]]:
+def _replace_pages(connection: Connection, documents: Iterable[Document], written: set[str]) -> None:
+    """Stores the pages of documents that are new, or take the place of a worse reading."""
+    if not written:
+        return
+    connection.execute(_DROP_PAGES, {"ids": sorted(written)})
+    rows = [row for document in documents if document.document_id in written for row in _page_rows(document)]
+    if rows:
+        _ADD_PAGES.run(connection, rows)
+
+
+def _page_rows(document: Document) -> list[dict[str, Any]]:
+    tables: dict[int, list[dict[str, Any]]] = {}
+    for table in document.tables:
+        tables.setdefault(table.page, []).append({"rows": table.rows, "boxes": table.boxes})
     return [
-        {"document_id": document.document_id, "number": page.number, "text": page.text, "method": page.method}
-        for document in documents
-        if document.document_id in wanted
+        {
+            "document_id": document.document_id,
+            "number": page.number,
+            "text": page.text,
+            "method": page.method,
+            "tables": tables.get(page.number),
+            "hidden": page.hidden or None,
+        }
         for page in document.pages
     ]
 
@@ -132,9 +151,19 @@ def _assembled(rows: Sequence[Any]) -> list[Document]:
     for _, group in groupby(rows, key=lambda row: row["document_id"]):
         lines = list(group)
         numbered = [line for line in lines if line["number"] is not None]
-        texts = [
-            {"number": line["number"], "text": line["text"], "method": line["page_method"]}
-            for line in numbered
-        ]
-        found.append(Document.model_validate({name: lines[0][name] for name in _FIELDS} | {"pages": texts}))
+        parts = {"pages": [_page(line) for line in numbered], "tables": _tables(numbered)}
+        found.append(Document.model_validate({name: lines[0][name] for name in _FIELDS} | parts))
     return found
+
+
+def _page(line: Any) -> dict[str, Any]:
+    return {
+        "number": line["number"],
+        "text": line["text"],
+        "method": line["page_method"],
+        "hidden": line["hidden"] or "",
+    }
+
+
+def _tables(lines: Iterable[Any]) -> list[dict[str, Any]]:
+    return [{"page": line["number"], **table} for line in lines for table in line["tables"] or ()]

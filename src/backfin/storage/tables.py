@@ -99,6 +99,7 @@ documents = Table(
     Column("flags", Json, nullable=False),
 )
 
+#: ``tables`` holds the tables of the page, ``hidden`` what nobody sees on it; both are mostly empty.
 pages = Table(
     "pages",
     metadata,
@@ -106,6 +107,8 @@ pages = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("text", CleanText, nullable=False),
     Column("method", Text, nullable=False),
+    Column("tables", Json),
+    Column("hidden", CleanText),
 )
 
 announcement_documents = Table(
