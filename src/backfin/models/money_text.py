@@ -40,7 +40,7 @@ _IN_WORDS = re.compile(
 )
 _WORDY = re.compile(r"(?i)\b(?:rupees?|inr|rs\.?|dollars?)\s{1,3}[a-z]|\s(?:rupees|dollars)\b")
 #: Words that cannot be the last of an amount: the rest was not read.
-_UNFINISHED = re.compile(r"(?i)\band[\s,-]*$")
+_UNFINISHED = re.compile(r"(?i)(?:\band|&)[\s,-]*$")
 _SPELLED_SCALE = re.compile(rf"\b{SCALE_WORD}\b")
 _RESTATED = re.compile(
     r"(?i)[\s/=.-]{0,6}(?:\([^()]{0,40}\)\s{0,3})?[(\[]?\s{0,3}(?:i\.?e\.?,?\s{0,3})?(?:indian\s)?"

@@ -53,6 +53,8 @@ _SUFFIX = re.compile(
 )
 #: A scale told right before the number: "(Rs. in crore) 113.76".
 _HEAD = re.compile(rf"(?:{CURRENCY})[\s.]{{0,2}}(?:in\s)?{SCALE_WORD}\.?\s?\)?[\s:–-]{{1,4}}$")
+#: The last letters of words of size: lakh, crore, crores, Cr, mn, million, thousand.
+_LAST_OF_SCALE = frozenset("hersnd")
 _TRAILING_CURRENCY = re.compile(rf"[\s.]{{1,3}}(?:{CURRENCY})(?![\s.:]{{0,4}}[(\d-])")
 _SIGN = re.compile(r"\s?(?P<sign>(?i:cr|dr))\.?(?![A-Za-z])")
 #: Between digits, these make a date, a time, a code or a number of another form.
@@ -123,12 +125,20 @@ def _read(text: str, match: re.Match[str], header: tuple[Scale, str] | None) -> 
     if currency is None and (late := _TRAILING_CURRENCY.match(text, stop, stop + _AFTER)):
         currency, stop = currency_of(late), late.end()
     begin = start - (len(window) - _sign_start(prefix, tail)) if prefix else start
-    if scale is Scale.UNIT and (head := _HEAD.search(text, max(0, start - 2 * _BEFORE), start)):
+    if scale is Scale.UNIT and (head := _head(text, start)):
         scale, currency, begin = scale_of(head), currency_of(head), head.start()
         factor = scale.factor
     amount = Amount(begin, stop, number, scale, currency, factor=factor)
     amount = _signed(text, amount, prefix, tail, header is not None)
     return _governed(amount, header, tail)
+
+
+def _head(text: str, start: int) -> re.Match[str] | None:
+    """A scale with its currency right before a number; most numbers have none and are not looked at twice."""
+    near = text[max(0, start - 2 * _BEFORE) : start]
+    if near.rstrip(_BLANKS + ":–-.)")[-1:].lower() not in _LAST_OF_SCALE:
+        return None
+    return _HEAD.search(text, max(0, start - 2 * _BEFORE), start)
 
 
 def _sign_start(prefix: re.Match[str], tail: re.Match[str] | None) -> int:

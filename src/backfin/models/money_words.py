@@ -28,7 +28,7 @@ _SCALES.update({f"{word}s": value for word, value in tuple(_SCALES.items())})
 _ANY = "|".join(sorted([*_UNITS, *_SCALES, "hundred", "hundreds", "and", "paise"], key=len, reverse=True))
 
 #: A run of number words, at most forty of them.
-NUMBER_WORDS = rf"(?i:(?:(?:{_ANY})\b[\s,-]{{0,3}}){{1,40}})"
+NUMBER_WORDS = rf"(?i:(?:(?:{_ANY})\b[\s,&-]{{0,4}}){{1,40}})"
 
 _WORD = re.compile(r"[a-z]+")
 

@@ -34,6 +34,8 @@ _UNDER_CIRP = re.compile(
     r"(?:cirp|corporate insolvency resolution process|liquidation)\b ?\)?(?=[\s,.)]|$)(?! (?:of|proceed"
     r"|order|process))"
 )
+#: So many letters are held against those of a text before a word is looked for.
+_START = 3
 #: A notice of a board meeting, and what makes it no more than that.
 _NOTICE = re.compile(
     r"\b(?:notice|intimation) of (?:the )?board meeting|\bboard meeting intimation"
@@ -76,20 +78,25 @@ def signals() -> tuple[Signal, ...]:
 
 
 @lru_cache(maxsize=1)
-def _by_word() -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """The words to look for, each with the signals it is a word of: most words are shared by several."""
+def _by_word() -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+    """The words to look for, each with how it starts and the signals it is a word of."""
     table: dict[str, list[int]] = defaultdict(list)
     for at, signal in enumerate(signals()):
         for word in signal.words:
             table[word].append(at)
-    return tuple((word, tuple(places)) for word, places in table.items())
+    return tuple(
+        (word[:_START] if len(word) >= _START else "", word, tuple(places)) for word, places in table.items()
+    )
 
 
 def _signals_in(
     lowered: str, besides: frozenset[int] = frozenset(), with_title_only: bool = True
 ) -> frozenset[int]:
     """Which signals occur in a text in lower case."""
-    near = {at for word, places in _by_word() if word in lowered for at in places} - besides
+    starts = {lowered[at : at + _START] for at in range(len(lowered))} | {""}
+    near = {
+        at for start, word, places in _by_word() if start in starts and word in lowered for at in places
+    } - besides
     return frozenset(
         at
         for at in near
@@ -165,7 +172,12 @@ def _body(source: Source) -> str:
 
 def _standing(text: str) -> str:
     """A text in lower case and one line, without what every letter of a company in insolvency says of it."""
-    return _UNDER_CIRP.sub(" ", " ".join(text.lower().split()))
+    line = " ".join(text.lower().split())
+    return (
+        _UNDER_CIRP.sub(" ", line)
+        if "cirp" in line or "insolvency" in line or "liquidation" in line
+        else line
+    )
 
 
 def _verdict(scores: dict[_Key, int], is_notice: bool) -> Verdict:

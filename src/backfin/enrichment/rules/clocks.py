@@ -15,6 +15,17 @@ _CLOSED = re.compile(
     r"(?i)(?:conclud|end|clos|terminat|over|finish)(?:ed|s)?\b[^.\n]{0,24}?\bat\s(?:about\s|around\s)?"
     r"(?P<hour>\d{1,2})\s?[.:]\s?(?P<minute>\d{2})\s{0,2}(?P<half>[ap])\.?\s?m"
 )
+#: One of these is in every text that tells when a meeting closed; most texts hold none.
+_CLOSING_WORDS = (
+    "conclu",
+    "ended at",
+    "ended on",
+    "closed at",
+    "terminated at",
+    "over at",
+    "finished at",
+    "ends at",
+)
 _MEETING = re.compile(
     rf"(?i)\b(?:meeting|board)\b[^.;\n]{{0,120}}?(?:\n[^.;\n]{{0,80}}?)?\b(?:held|convened"
     rf"|today)\b[^;\n]{{0,40}}?(?P<date>{DATE})"
@@ -62,6 +73,8 @@ def _results(facts: dict[str, Fact], submitted: datetime) -> Disclosure | None:
 
 def _closed(source: Source, submitted: datetime) -> datetime | None:
     """The moment at which the board's meeting closed, where day and time are both told."""
+    if not any(word in source.lowered for word in _CLOSING_WORDS):
+        return None
     clock = source.search(_CLOSED)
     if clock is None or int(clock["hour"]) > 12 or int(clock["minute"]) > 59:
         return None

@@ -67,6 +67,8 @@ _LEAD = re.compile(
     r"(?:from|of|by|in)\s(?=[A-Z])"
 )
 _BY = re.compile(r"^.{3,80}?,\s(?i:by|from)\s(?=[A-Z])")
+#: A full stop behind a form that is no abbreviation.
+_STOPPED = re.compile(r"(?i)(?<=limited)\.$|(?<=llp)\.$|(?<=llc)\.$")
 _PREFIX = re.compile(
     r"(?i)^(?:(?:m/s\.?|the|our|one of the|(?:the )?(?:public |eligible )?(?:share)?holders of|promoters? of"
     r"|members of|attention of)\s+)+"
@@ -143,4 +145,5 @@ def clean_name(text: str) -> str:
     name = _PREFIX.sub("", name).strip(" ,;:-–\"'“”")
     if name.count("(") > name.count(")"):
         name = name[: name.rindex("(")].rstrip()
+    name = _STOPPED.sub("", name)
     return name if _FORM.search(name) or name.endswith(" Co.") else name.rstrip(".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from backfin.enrichment.advice import gives_advice
 from backfin.enrichment.rules.quotes import is_readable, tidy
@@ -52,15 +53,14 @@ def summary_of(source: Source, facts: Facts) -> str:
     text = _letter(source)
     sentences = [_TOPIC.sub("", _PAGE_OF.sub("", tidy(part))) for part in _END.split(text)]
     sentences = [
-        part
-        for part in sentences
-        if 30 <= len(part) <= _SUMMARY_CHARS and not _CLOSING.search(part) and is_readable(part)
+        part for part in sentences if 30 <= len(part) <= _SUMMARY_CHARS and not _CLOSING.search(part)
     ]
     quotes = [place.quote for fact in facts.values() for place in fact.evidence]
     weighed = [
         (_weight(part, quotes), -at, part) for at, part in enumerate(sentences) if not gives_advice(part)
     ]
-    best = sorted(item for item in weighed if item[0] > 0)[-_SENTENCES:]
+    ranked = sorted((item for item in weighed if item[0] > 0), reverse=True)
+    best = list(islice((item for item in ranked if is_readable(item[2])), _SENTENCES))
     chosen = [
         part if part.endswith(".") else f"{part}." for _, _, part in sorted(best, key=lambda item: -item[1])
     ]
@@ -74,7 +74,7 @@ def _letter(source: Source) -> str:
     for page in source.document[:1]:
         if len(page.text) > 80:
             start = _SALUTATION.search(page.text)
-            return page.text[start.end() if start else 0 :][:5000]
+            return page.text[start.end() if start else 0 :][:3500]
     return source.announcement.body or source.announcement.headline
 
 
