@@ -134,10 +134,11 @@ def _unknown_key(key: Key, source: str) -> Problem:
 
 
 def _bad_value(key: Key, source: str, fault: ErrorDetails) -> Problem:
-    message = fault["msg"][:1].lower() + fault["msg"][1:]
+    said = fault["msg"].removeprefix("Value error, ")
+    message = said[:1].lower() + said[1:]
     value = fault["input"]
     is_shown = isinstance(value, str | int | float) and not is_secret(Settings, key)
-    quoted = f"{mask_url(repr(value)[:_QUOTED_CHARS])} will not do: " if is_shown else ""
+    quoted = f"{mask_url(repr(value))[:_QUOTED_CHARS]} will not do: " if is_shown else ""
     field = field_at(Settings, key)
     default = field.get_default(call_default_factory=True) if field else None
     right = (
