@@ -189,7 +189,7 @@ class Backfin:
 
         Raises:
             ConfigError: It was declared on none.
-            TransientError: Redis is gone.
+            TransientError: The broker is gone.
         """
         if self._broker is None:
             raise ConfigError("This app is on no broker; call `app.declare(broker)` first.")
@@ -248,7 +248,7 @@ class Backfin:
         return work
 
     def _send_or_leave(self, following: list[Next]) -> bool:
-        """Sends; when Redis is gone the work stays in the store, where the sweep or the next tick finds it."""
+        """Sends; when the broker is gone the work stays in the store, where the sweep or the next tick finds it."""
         try:
             self.send(following)
         except TransientError as error:

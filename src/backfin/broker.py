@@ -165,7 +165,7 @@ def enqueue(broker: dramatiq.Broker, messages: Sequence[tuple[Message[Any], floa
     """Enqueues messages, each with its delay in seconds; those without one go in batches where they can.
 
     Raises:
-        TransientError: Redis is gone. The store knows the work, and the sweep sends it again.
+        TransientError: The broker is gone. The store knows the work, and the sweep sends it again.
     """
     prompt = [message for message, delay_s in messages if not delay_s]
     try:
@@ -177,9 +177,9 @@ def enqueue(broker: dramatiq.Broker, messages: Sequence[tuple[Message[Any], floa
         for message, delay_s in messages:
             if delay_s:
                 broker.enqueue(message, delay=int(delay_s * 1000))
-    except RedisError as error:
+    except (RedisError, dramatiq.BrokerConnectionError) as error:
         raise TransientError(
-            f"Redis does not take messages ({error}); the sweep sends them again."
+            f"The broker does not take messages ({error}); the sweep sends them again."
         ) from error
 
 

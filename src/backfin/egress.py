@@ -11,7 +11,7 @@ import re
 import socket
 from collections.abc import Callable, Sequence
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,9 +23,9 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util.connection import create_connection
 
 from backfin.errors import ConfigError, EgressRefused
+from backfin.hosts import Network, host_or_network, is_host_name, plain_host
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 
 #: Connections kept open for each host.
 POOL_SIZE = 32
@@ -33,7 +33,6 @@ POOL_SIZE = 32
 #: Seconds for connecting and between two pieces of an answer, where a caller states none.
 DEFAULT_TIMEOUT_S = (10.0, 30.0)
 
-_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*", re.ASCII)
 _NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.ASCII)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _LOCAL_V6 = (ipaddress.IPv6Network("64:ff9b:1::/48"), ipaddress.IPv6Network("fec0::/10"))
@@ -92,7 +91,7 @@ class EgressGuard:
         """
         literal = self._literal(host)
         found = [str(literal)] if literal is not None else self._resolve(host, port)
-        if _plain(host) in self._names:
+        if plain_host(host) in self._names:
             return found
         permitted = [text for text in found if self._permits(ipaddress.ip_address(text.partition("%")[0]))]
         if not permitted:
@@ -100,19 +99,18 @@ class EgressGuard:
         return permitted
 
     def _admit(self, entry: str) -> None:
-        name = _plain(entry)
         try:
-            self._networks.append(ipaddress.ip_network(name, strict=False))
-        except ValueError:
-            if not _HOST.fullmatch(name):
-                raise ConfigError(
-                    f"egress.allow holds {entry!r}; write host names, addresses or networks like 10.0.0.0/8."
-                ) from None
-            self._names.add(name)
+            found = host_or_network(entry)
+        except ValueError as error:
+            raise ConfigError(f"egress.allow: {error}.") from None
+        if isinstance(found, str):
+            self._names.add(found)
+        else:
+            self._networks.append(found)
 
     def _literal(self, host: str) -> Address | None:
         """The address a host is written as, or ``None`` for a name."""
-        name = _plain(host)
+        name = plain_host(host)
         try:
             return ipaddress.ip_address(name)
         except ValueError:
@@ -121,7 +119,7 @@ class EgressGuard:
             ascii_name = name if name.isascii() else name.encode("idna").decode()
         except UnicodeError:
             ascii_name = ""
-        if not _HOST.fullmatch(ascii_name) or _NUMBER.fullmatch(ascii_name.rpartition(".")[2]):
+        if not is_host_name(ascii_name) or _NUMBER.fullmatch(ascii_name.rpartition(".")[2]):
             raise EgressRefused(f"The host {host!r} is written oddly; use its name.", host=host)
         return None
 
@@ -137,10 +135,6 @@ class EgressGuard:
             host=host,
             addresses=tuple(found),
         )
-
-
-def _plain(host: str) -> str:
-    return host.strip().strip("[]").rstrip(".").lower()
 
 
 def _embedded(address: Address) -> tuple[Address, ...]:

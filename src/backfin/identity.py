@@ -7,7 +7,6 @@ random numbers. Each hashed key starts with a short prefix that says what it nam
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
@@ -40,13 +39,20 @@ def document_id(data: bytes) -> str:
 
 
 def normalised_text(text: str) -> str:
-    """Text as compared between two copies of one filing: letters and digits only, folded.
+    """Text as compared between two copies of one filing: letters with their marks, and digits, folded.
 
     >>> normalised_text("  Receipt of an Order,\\r\\nworth ₹5 crore ")
     'receipt of an order worth 5 crore'
+    >>> normalised_text("की") == normalised_text("का")
+    False
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.findall(r"\w+", folded))
+    return " ".join("".join(char if _is_of_word(char) else " " for char in folded).split())
+
+
+def _is_of_word(char: str) -> bool:
+    # In Indian scripts most vowels are marks, not letters: without them, different words are one.
+    return char.isalnum() or char == "_" or unicodedata.category(char).startswith("M")
 
 
 def filing_id(issuer: str, day: date, content: str) -> str:
@@ -118,8 +124,12 @@ def investor_id(kind: str, normal_form: str) -> str:
 
 
 def watch_id(name: str) -> str:
-    """Key of a watch: its name, folded, so that adding it twice changes it instead of doubling it."""
-    return _key("w", (normalised_text(name) or name,))
+    """Key of a watch: its name, folded, so that adding it twice changes it instead of doubling it.
+
+    >>> watch_id("Large  Orders ") == watch_id("large orders"), watch_id("gain > 5") == watch_id("gain < 5")
+    (True, False)
+    """
+    return _key("w", (" ".join(unicodedata.normalize("NFKC", name).casefold().split()),))
 
 
 def delivery_id(watch: str, filing: str, phase: str, address: str) -> str:

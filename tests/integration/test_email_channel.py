@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 from pydantic import SecretStr
 
 from backfin.errors import (
@@ -128,6 +128,34 @@ def test_a_connection_lost_after_the_text_says_that_it_may_have_been_sent() -> N
         EmailNotifier(settings).send(make_alert(), "mailto:asha@oak.example")
 
     assert caught.value.maybe_sent
+
+
+def test_a_connection_lost_before_the_server_asks_for_the_text_leaves_no_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def hang_up(server: Any, argument: str) -> None:
+        server.transport.abort()
+
+    monkeypatch.setattr(SMTP, "smtp_DATA", hang_up)
+
+    with mail_server(Mailbox()) as settings, pytest.raises(NotifierUnavailable) as caught:
+        EmailNotifier(settings).send(make_alert(), "mailto:asha@oak.example")
+
+    assert not caught.value.maybe_sent
+
+
+def test_a_line_that_is_a_dot_ends_no_mail() -> None:
+    mailbox = Mailbox()
+    item = make_alert().announcement.model_copy(update={"headline": "..", "body": "One.\n.\nTwo."})
+
+    with mail_server(mailbox) as settings:
+        EmailNotifier(settings, StillClock()).send(make_alert(announcement=item), "mailto:asha@oak.example")
+
+    [envelope] = mailbox.taken
+    text = message_from_bytes(envelope.content, policy=default_policy).get_body(("plain",)).get_content()
+    lines = text.splitlines()
+    assert lines[0] == ".."
+    assert lines[lines.index("One.") :][:3] == ["One.", ".", "Two."]
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")

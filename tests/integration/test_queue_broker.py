@@ -15,6 +15,7 @@ import dramatiq
 import pytest
 from dramatiq import Message, Worker
 from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.stub import StubBroker
 
 from backfin.broker import BATCH, BackfinRedisBroker, build_broker, enqueue, has_workers, waiting
 from backfin.context import Context
@@ -135,6 +136,15 @@ def test_a_redis_that_is_gone_is_an_error_that_trying_again_can_heal() -> None:
 
     with pytest.raises(TransientError, match="sweep"):
         enqueue(gone, [(message, 0.0) for message in messages(3)])
+
+
+def test_a_broker_of_another_kind_that_is_gone_is_the_same_error() -> None:
+    class Other(StubBroker):
+        def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+            raise dramatiq.errors.ConnectionClosed("The server hung up.")
+
+    with pytest.raises(TransientError, match="sweep"):
+        enqueue(Other(), [(message, 0.0) for message in messages(2)])
 
 
 def test_an_app_whose_redis_is_gone_leaves_the_work_to_the_sweep(caplog: pytest.LogCaptureFixture) -> None:

@@ -226,6 +226,49 @@ def test_a_replay_that_notifies_tells_both_phases_whatever_the_age(scene: Scene)
     assert sorted(alert.phase for alert in scene.channel.alerts) == [Phase.ENRICHED, Phase.FLASH]
 
 
+def test_a_replay_that_notifies_tells_what_had_expired(scene: Scene) -> None:
+    scene.watch(phase=Phase.BOTH)
+    scene.scrape()
+    scene.forward(days=2)
+    scene.step(flash)
+    scene.step(match)
+
+    replay_all(scene, notify_people=False)
+    assert scene.channel.sent == []
+    replay_all(scene, notify_people=True)
+
+    assert sorted(alert.phase for alert in scene.channel.alerts) == [Phase.ENRICHED, Phase.FLASH]
+
+
+def test_a_replay_that_notifies_tells_what_was_refused_before(scene: Scene) -> None:
+    scene.watch()
+    scene.channel.faults = [ConfigError("The mail server refuses the password.")]
+    scene.run("backfin.scrape.fake", "fake")
+    (refused,) = scene.deliveries()
+
+    replay_all(scene, notify_people=True)
+    replay_all(scene, notify_people=True)
+
+    assert refused["state"] == "failed"
+    assert [alert.delivery_id for alert in scene.channel.alerts] == [refused["delivery_id"]]
+
+
+def test_a_slow_try_that_fails_in_the_end_sends_nothing_again_that_was_sent_meanwhile(scene: Scene) -> None:
+    key = scene.pending()
+
+    def hang(alert: Alert, address: str) -> Receipt:
+        del scene.channel.send
+        scene.app.store.deliveries.release(key, 1, "The worker seemed dead.", due_at=scene.app.clock.now())
+        assert scene.step(notify, key) == []
+        raise NotifierUnavailable("It hung up.")
+
+    scene.channel.send = hang  # type: ignore[method-assign]
+    assert scene.step(notify, key) == []
+
+    assert scene.delivery(key).state is DeliveryState.SENT
+    assert len(scene.channel.sent) == 1
+
+
 def test_eight_threads_claim_a_delivery_once(scene: Scene) -> None:
     key = scene.pending()
     gate = threading.Barrier(8)

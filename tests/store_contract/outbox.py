@@ -129,6 +129,54 @@ class DeliveriesContract:
         assert again is not None
         assert again.attempts == 2
 
+    @pytest.mark.parametrize("settle", ["expire", "fail"])
+    def test_what_no_channel_ever_took_is_put_there_again_only_when_asked(
+        self, store: Store, clock: StillClock, settle: str
+    ) -> None:
+        key = delivery().delivery_id
+        store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+        store.deliveries.claim(key, due_at=LATER)
+        store.deliveries.expire(key) if settle == "expire" else store.deliveries.fail(key, "refused")
+        clock.forward(5)
+
+        unasked = store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+        asked = store.deliveries.record("bse:1", [delivery()], due_at=LATER, again=True)
+        twice = store.deliveries.record("bse:1", [delivery()], due_at=LATER, again=True)
+
+        found = store.deliveries.get(key)
+        assert (unasked, asked, twice) == ([], [key], [])
+        assert (found.state, found.error, found.created_at) == (
+            DeliveryState.PENDING,
+            None,
+            NOON + timedelta(seconds=5),
+        )
+
+    @pytest.mark.parametrize("settle", ["sent", "unsure"])
+    def test_what_a_channel_may_have_taken_is_never_put_there_again(self, store: Store, settle: str) -> None:
+        key = delivery().delivery_id
+        store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+        store.deliveries.claim(key, due_at=LATER)
+        store.deliveries.sent(key, {}) if settle == "sent" else store.deliveries.unsure(key, "who knows")
+
+        assert store.deliveries.record("bse:1", [delivery()], due_at=LATER, again=True) == []
+        assert store.deliveries.get(key).state.value == settle
+
+    def test_a_try_that_was_overtaken_takes_back_nothing(self, store: Store) -> None:
+        key = delivery().delivery_id
+        store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+        store.deliveries.claim(key, due_at=LATER)
+        store.deliveries.release(key, 1, "slow", due_at=LATER)
+        store.deliveries.claim(key, due_at=LATER)
+
+        assert store.deliveries.retry(key, "it hung up", due_at=LATER, attempt=1) is False
+        assert store.deliveries.get(key).state is DeliveryState.SENDING
+        store.deliveries.sent(key, {}, attempt=2)
+        store.deliveries.fail(key, "refused", attempt=1)
+
+        outcomes = [(one["number"], one["outcome"]) for one in store.deliveries.attempts(key)]
+        assert store.deliveries.get(key).state is DeliveryState.SENT
+        assert outcomes == [(1, "failed"), (2, "sent")]
+
     def test_only_open_ones_stall(self, store: Store) -> None:
         keys = []
         for number, settle in enumerate((None, "claim", "expire", "unsure", "fail", "sent"), start=10):

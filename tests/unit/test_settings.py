@@ -82,7 +82,7 @@ def test_arguments_win_over_environment_over_file_over_defaults(monkeypatch: pyt
         ("BACKFIN_PLUGINS__ENABLED", "a", "plugins.enabled", ["a"]),
         ("BACKFIN_ENRICHERS", "mine,rules", "enrichers", ["mine", "rules"]),
         ("BACKFIN_PLUGIN__TELEGRAM__RETRIES", "7", "plugin.telegram.retries", "7"),
-        ("BACKFIN_NOTIFICATIONS__WEBHOOK_SECRET", "whsec_abc", "notifications.webhook_secret", MASK),
+        ("BACKFIN_NOTIFICATIONS__WEBHOOK_SECRET", "whsec_c2VjcmV0", "notifications.webhook_secret", MASK),
         ("BACKFIN_NOTIFICATIONS__SMTP__PORT", "25", "notifications.smtp.port", 25),
         ("BACKFIN_LOG_LEVEL", "debug", "log_level", "DEBUG"),
         ("BACKFIN_REDIS_URL", "redis://:hunter2@host/0", "redis_url", f"redis://:{MASK}@host/0"),
@@ -287,6 +287,52 @@ def test_a_bad_secret_is_reported_without_its_value() -> None:
     assert "123456789" not in sentence
 
 
+def test_a_secret_that_can_sign_nothing_and_a_host_that_is_none_are_reported_with_the_rest() -> None:
+    sentence = complaint(
+        notifications={"webhook_secret": "whsec_c2VjcmV0,hunter2"},
+        egress={"allow": ["127.0.0.1", "no host!"]},
+        llm={"timeout": 0},
+    )
+
+    assert "3 settings need correcting" in sentence
+    assert "notifications.webhook_secret (argument): must be whsec_" in sentence
+    assert "'no host!' is no host" in sentence
+    assert "hunter2" not in sentence
+
+
+def test_a_secret_is_not_in_the_error_of_settings_that_were_made_in_python() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(notifications={"webhook_secret": "hunter2"})  # type: ignore[arg-type]
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_long_password_of_a_refused_address_is_not_shown_in_part() -> None:
+    sentence = complaint(redis_url=f"http://user:{'hunter2' * 20}@host/0")
+
+    assert "redis_url" in sentence
+    assert "hunter2" not in sentence
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://host/0?password=hunter2",
+        "postgresql://u@host/db?sslmode=require&password=hunter2",
+        "postgresql://u:hun@ter2/x@host/db",
+        "http://host/v1?key=hunter2&x=1",
+        "s3://host/x?secret=hunter2#part",
+    ],
+)
+def test_a_password_is_hidden_wherever_a_url_has_it(url: str) -> None:
+    shown = mask_url(f"at {url} or so")
+
+    assert MASK in shown
+    assert "ter2" not in shown
+    assert shown.startswith("at ")
+    assert shown.endswith(" or so")
+
+
 def test_a_section_of_an_exchange_is_kept_as_written_and_is_a_table() -> None:
     write("[exchanges.nse]\nmin_interval = 2\n")
 
@@ -360,7 +406,7 @@ def test_an_argument_that_overrides_the_environment_is_its_own_source(
 def test_every_secret_is_known_also_one_of_several() -> None:
     settings = Settings(
         llm={"api_key": "sk-123456"},  # type: ignore[arg-type]
-        notifications={"webhook_secret": "whsec_one,whsec_two"},  # type: ignore[arg-type]
+        notifications={"webhook_secret": "whsec_b25lMQ==,whsec_dHdvMg=="},  # type: ignore[arg-type]
         redis_url="redis://:hunter2@h/0",
         plugin={"telegram": {"bot_token": "t0ken-value", "chat": "public-name", "api_key": "abc"}},
     )
@@ -369,13 +415,13 @@ def test_every_secret_is_known_also_one_of_several() -> None:
 
     assert set(secrets) == {
         "sk-123456",
-        "whsec_one,whsec_two",
-        "whsec_one",
-        "whsec_two",
+        "whsec_b25lMQ==,whsec_dHdvMg==",
+        "whsec_b25lMQ==",
+        "whsec_dHdvMg==",
         "hunter2",
         "t0ken-value",
     }
-    assert scrub("at redis://:hunter2@h/0 with whsec_two, public-name", secrets) == (
+    assert scrub("at redis://:hunter2@h/0 with whsec_dHdvMg==, public-name", secrets) == (
         f"at redis://:{MASK}@h/0 with {MASK}, public-name"
     )
 

@@ -7,15 +7,13 @@ secrets sign at once while one is being replaced: a receiver accepts a message w
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
 
 from backfin.errors import ConfigError, PermanentError
-
-PREFIX = "whsec_"
+from backfin.settings.webhook_keys import PREFIX, webhook_keys
 
 #: Seconds a receiver lets its clock differ from the sender's.
 TOLERANCE_S = 300
@@ -86,26 +84,7 @@ def _signature(key: bytes, message_id: str, timestamp_s: int, body: bytes) -> st
 
 
 def _keys(secret: str) -> list[bytes]:
-    parts = [part.strip() for part in secret.split(",") if part.strip()]
-    if not parts:
-        raise _bad_secret()
-    return [_key(part) for part in parts]
-
-
-def _key(part: str) -> bytes:
-    if not part.startswith(PREFIX):
-        raise _bad_secret()
     try:
-        key = base64.b64decode(part.removeprefix(PREFIX), validate=True)
-    except (binascii.Error, ValueError):
-        raise _bad_secret() from None
-    if not key:
-        raise _bad_secret()
-    return key
-
-
-def _bad_secret() -> ConfigError:
-    return ConfigError(
-        "BACKFIN_NOTIFICATIONS__WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 random bytes "
-        "(several with commas between while rotating); leave it unset to have one made."
-    )
+        return webhook_keys(secret)
+    except ValueError as error:
+        raise ConfigError(f"BACKFIN_NOTIFICATIONS__WEBHOOK_SECRET {error}.") from None

@@ -138,7 +138,7 @@ def _bad_value(key: Key, source: str, fault: ErrorDetails) -> Problem:
     message = said[:1].lower() + said[1:]
     value = fault["input"]
     is_shown = isinstance(value, str | int | float) and not is_secret(Settings, key)
-    quoted = f"{mask_url(repr(value)[:_QUOTED_CHARS])} will not do: " if is_shown else ""
+    quoted = f"{mask_url(repr(value))[:_QUOTED_CHARS]} will not do: " if is_shown else ""
     field = field_at(Settings, key)
     default = field.get_default(call_default_factory=True) if field else None
     right = (

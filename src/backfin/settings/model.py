@@ -63,6 +63,7 @@ class Settings(BaseSettings):
         frozen=True,
         extra="forbid",
         validate_default=False,
+        hide_input_in_errors=True,
     )
 
     home: Annotated[Path, BeforeValidator(_expanded)] = Field(

@@ -14,10 +14,13 @@ MASK = "**********"
 #: Shorter strings are not searched for in texts: they would hit ordinary words.
 _MIN_CHARS = 6
 
-_URL_PASSWORD = re.compile(
-    r"(?P<start>[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<password>[^\s/@]+)(?=@)", re.IGNORECASE
+_URL_PASSWORD = re.compile(r"(?P<start>[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<password>\S+)(?=@)", re.IGNORECASE)
+_SECRET = r"secret|token|passw|api_?key|credential|cookie"
+_SECRET_KEY = re.compile(_SECRET, re.IGNORECASE)
+_URL_PARAMETER = re.compile(
+    rf"(?P<start>[?&](?:key|[^\s=&#?]*(?:{_SECRET})[^\s=&#?]*)=)(?P<password>[^\s&#'\"]+)", re.IGNORECASE
 )
-_SECRET_KEY = re.compile(r"secret|token|passw|api_?key|credential", re.IGNORECASE)
+_URL_SECRETS = (_URL_PASSWORD, _URL_PARAMETER)
 
 
 def is_secret_key(key: str) -> bool:
@@ -30,12 +33,14 @@ def is_secret_key(key: str) -> bool:
 
 
 def mask_url(text: str) -> str:
-    """Hides the passwords of URLs in a text.
+    """Hides the passwords of URLs in a text, also those that are parameters.
 
-    >>> mask_url("redis://user:hunter2@host/0")
-    'redis://user:**********@host/0'
+    >>> mask_url("redis://user:hunter2@host/0"), mask_url("redis://host/0?password=hunter2&db=1")
+    ('redis://user:**********@host/0', 'redis://host/0?password=**********&db=1')
     """
-    return _URL_PASSWORD.sub(rf"\g<start>{MASK}", text)
+    for pattern in _URL_SECRETS:
+        text = pattern.sub(rf"\g<start>{MASK}", text)
+    return text
 
 
 def scrub(text: str, secrets: tuple[str, ...]) -> str:
@@ -72,4 +77,5 @@ def _secrets_in(value: Any, key: str = "") -> Iterator[str]:
     elif isinstance(value, str):
         if is_secret_key(key):
             yield value
-        yield from (match["password"] for match in _URL_PASSWORD.finditer(value))
+        for pattern in _URL_SECRETS:
+            yield from (match["password"] for match in pattern.finditer(value))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import NoDecode
+
+from backfin.hosts import host_or_network
+from backfin.settings.webhook_keys import webhook_keys
 
 
 def _split(value: Any) -> Any:
@@ -20,6 +23,25 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 #: The same where "not set" differs from "empty".
 OptionalNames = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_split)]
+
+
+def _checked_hosts(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        host_or_network(name)
+    return names
+
+
+def _checked_secret(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None:
+        webhook_keys(secret.get_secret_value())
+    return secret
+
+
+#: Hosts and networks.
+Hosts = Annotated[Names, AfterValidator(_checked_hosts)]
+
+#: What signs webhooks.
+WebhookSecret = Annotated[SecretStr | None, AfterValidator(_checked_secret)]
 
 #: An address of the web.
 WebUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
@@ -182,7 +204,7 @@ class NotificationSettings(Section):
     max_age: float = Field(
         default=24 * 3600.0, gt=0, description="Seconds after which news is too old to send."
     )
-    webhook_secret: SecretStr | None = Field(
+    webhook_secret: WebhookSecret = Field(
         default=None,
         description="Key (`whsec_…`) that signs webhooks; several, comma-separated, while rotating. "
         "Made at first use.",
@@ -194,7 +216,7 @@ class NotificationSettings(Section):
 class EgressSettings(Section):
     """Which private hosts and networks webhooks and downloads may reach."""
 
-    allow: Names = Field(
+    allow: Hosts = Field(
         default=(),
         description="Hosts or networks, comma-separated, that may be reached although they are private, "
         "e.g. `127.0.0.1`.",

@@ -47,7 +47,8 @@ def _record(
     ctx: Context, key: str, deliveries: Sequence[Delivery], *, state: State | None = None
 ) -> list[Next]:
     """Writes deliveries down. Runs again without harm: each is a row with a key, and the row is told once."""
-    new_ids = ctx.store.deliveries.record(key, deliveries, due_at=ctx.due_at, state=state)
+    again = ctx.replay is not None and ctx.replay.notify
+    new_ids = ctx.store.deliveries.record(key, deliveries, due_at=ctx.due_at, state=state, again=again)
     pending = {item.delivery_id for item in deliveries if item.state is DeliveryState.PENDING}
     return [Next("backfin.notify", new_id) for new_id in new_ids if new_id in pending]
 
@@ -86,7 +87,7 @@ def _subject(ctx: Context, announcement: Announcement, phase: Phase) -> MatchInp
 
 
 def _is_old(ctx: Context, announcement: Announcement) -> bool:
-    """Old news is not sent, unless a replay was asked to notify."""
+    """Old news is not sent, unless a replay was asked to notify: that also tells what expired before."""
     if ctx.replay is not None:
         return False
     age = ctx.clock.now() - announcement.disseminated_at

@@ -42,13 +42,13 @@ def notify(ctx: Context, key: str) -> list[Next]:
     if delivery is None:
         return []
     if ctx.clock.now() - delivery.created_at > timedelta(seconds=ctx.settings.notifications.max_age):
-        ctx.store.deliveries.expire(key)
+        ctx.store.deliveries.expire(key, attempt=delivery.attempts)
         return []
     try:
         receipt = ctx.notifier(delivery.address).send(alert, delivery.address)
     except Exception as error:
         return _failed(ctx, delivery, error)
-    ctx.store.deliveries.sent(key, receipt.model_dump(mode="json"))
+    ctx.store.deliveries.sent(key, receipt.model_dump(mode="json"), attempt=delivery.attempts)
     ctx.emit(DeliverySent(at=ctx.clock.now(), delivery_id=key))
     return []
 
@@ -80,19 +80,21 @@ def _watch_name(ctx: Context, watch_id: str) -> str:
 
 
 def _failed(ctx: Context, delivery: Delivery, error: Exception) -> list[Next]:
-    key = delivery.delivery_id
+    key, attempt = delivery.delivery_id, delivery.attempts
     log.warning("delivery %s was not accepted: %s", key, error)
     if isinstance(error, BackfinError) and error.facts.get("maybe_sent"):
-        ctx.store.deliveries.unsure(key, str(error))
+        ctx.store.deliveries.unsure(key, str(error), attempt=attempt)
         return []
-    is_used_up = delivery.attempts >= RETRY.max_tries and not isinstance(error, TransientError)
+    is_used_up = attempt >= RETRY.max_tries and not isinstance(error, TransientError)
     if isinstance(error, PermanentError | ConfigError | NotConfigured) or is_used_up:
-        ctx.store.deliveries.fail(key, str(error))
+        ctx.store.deliveries.fail(key, str(error), attempt=attempt)
         return []
-    delay_s = RETRY.delay_s(delivery.attempts)
+    delay_s = RETRY.delay_s(attempt)
     if isinstance(error, RateLimited):
         delay_s = max(delay_s, float(error.delay))
     if not isinstance(error, BackfinError):
         log.error("channel of delivery %s raised %s", key, type(error).__name__, exc_info=error)
-    ctx.store.deliveries.retry(key, str(error), due_at=ctx.due_at + timedelta(seconds=delay_s))
+    due_at = ctx.due_at + timedelta(seconds=delay_s)
+    if not ctx.store.deliveries.retry(key, str(error), due_at=due_at, attempt=attempt):
+        return []
     return [Next("backfin.notify", key, delay_s=delay_s)]

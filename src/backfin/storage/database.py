@@ -14,6 +14,7 @@ from sqlalchemy import exc as sa
 
 from backfin.clock import Clock, SystemClock
 from backfin.errors import BackfinError, PermanentError, StoreUnavailable, UnknownSchema
+from backfin.settings import mask_url
 from backfin.storage.engine import begin, build_engine, make_parents, migrating, read_url
 from backfin.storage.turns import WriterTurn
 
@@ -61,7 +62,7 @@ class Database:
     @property
     def shown_url(self) -> str:
         """The URL without its password."""
-        return self.url.render_as_string(hide_password=True)
+        return mask_url(self.url.render_as_string(hide_password=True))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

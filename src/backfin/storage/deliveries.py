@@ -32,6 +32,17 @@ _CLAIM = (
     .returning(*_COLUMNS)
 )
 _SET = update(d).where(_ONE).returning(d.c.attempts)
+_UNSENT = _SET.where(d.c.state != DeliveryState.SENT.value)
+_OF_ATTEMPT = _UNSENT.where(d.c.attempts == bindparam("attempt"))
+_AGAIN = (
+    update(d)
+    .where(
+        d.c.delivery_id.in_(bindparam("ids", expanding=True)),
+        d.c.state.in_([DeliveryState.EXPIRED.value, DeliveryState.FAILED.value]),
+    )
+    .values(state=DeliveryState.PENDING.value, error=None)
+    .returning(d.c.delivery_id)
+)
 _UNDER_WAY = _SET.where(d.c.state == DeliveryState.SENDING.value, d.c.attempts == bindparam("attempt"))
 _TRY = insert(attempts)
 _TRIED = update(attempts).where(
@@ -80,6 +91,7 @@ class Deliveries:
         *,
         due_at: datetime,
         state: State | None = None,
+        again: bool = False,
     ) -> list[str]:
         """Puts sends into the outbox and returns the ids of those that nobody had put there before.
 
@@ -88,6 +100,7 @@ class Deliveries:
             deliveries: One per (watch, filing, phase, address).
             due_at: When the sweep may send them again.
             state: The state the announcement has come to by this, with nothing more to be done.
+            again: Whether those count as new too that expired or failed: no channel ever took them.
         """
         rows = [_row(delivery, due_at) for delivery in deliveries]
         rows.sort(key=lambda row: str(row["delivery_id"]))
@@ -95,9 +108,18 @@ class Deliveries:
         with self._database.write() as connection:
             if rows:
                 new = set(_ADD.run(connection, rows).scalars())
+            if rows and again:
+                new.update(self._put_again(connection, [row["delivery_id"] for row in rows], due_at))
             if state is not None:
                 connection.execute(_CLOSE, {"id": announcement_id, "to": state.value})
         return [key for key in dict.fromkeys(one.delivery_id for one in deliveries) if key in new]
+
+    def _put_again(self, connection: Connection, ids: Sequence[str], due_at: datetime) -> list[str]:
+        values = {"due_at": due_at, "created_at": self._database.clock.now()}
+        found: list[str] = []
+        for part in chunks(ids):
+            found += connection.execute(_AGAIN.values(values), {"ids": part}).scalars()
+        return found
 
     def find(self, delivery_id: str) -> Delivery | None:
         """The delivery, or ``None``."""
@@ -131,14 +153,20 @@ class Deliveries:
             connection.execute(_TRY, tried | {"at": self._database.clock.now(), "outcome": "sending"})
         return Delivery.model_validate(dict(row))
 
-    def sent(self, delivery_id: str, receipt: dict[str, Any]) -> None:
-        """The channel took it, and this is what it answered."""
-        now = self._database.clock.now()
-        self._settle(delivery_id, DeliveryState.SENT, None, sent_at=now, receipt=receipt)
+    def sent(self, delivery_id: str, receipt: dict[str, Any], *, attempt: int | None = None) -> None:
+        """The channel took it, and this is what it answered. Nothing that is heard later changes that.
 
-    def retry(self, delivery_id: str, error: str, *, due_at: datetime) -> None:
-        """The channel did not take it; it waits for another try."""
-        self._settle(delivery_id, DeliveryState.PENDING, error, due_at=due_at)
+        Args:
+            delivery_id: Which one.
+            receipt: What the channel answered.
+            attempt: The number of the try; the last one by default. The same below.
+        """
+        now = self._database.clock.now()
+        self._settle(delivery_id, DeliveryState.SENT, None, attempt, sent_at=now, receipt=receipt)
+
+    def retry(self, delivery_id: str, error: str, *, due_at: datetime, attempt: int | None = None) -> bool:
+        """The channel did not take it; it waits for another try. ``False`` when a later try has begun."""
+        return self._settle(delivery_id, DeliveryState.PENDING, error, attempt, due_at=due_at)
 
     def release(self, delivery_id: str, attempt: int, error: str, *, due_at: datetime | None) -> bool:
         """Ends a try whose worker died, and says whether that try was still under way.
@@ -160,26 +188,33 @@ class Deliveries:
                 _note_outcome(connection, delivery_id, attempt, outcome, error)
         return found is not None
 
-    def fail(self, delivery_id: str, error: str) -> None:
+    def fail(self, delivery_id: str, error: str, *, attempt: int | None = None) -> None:
         """It will not be sent, and a person can see why."""
-        self._settle(delivery_id, DeliveryState.FAILED, error)
+        self._settle(delivery_id, DeliveryState.FAILED, error, attempt)
 
-    def expire(self, delivery_id: str) -> None:
+    def expire(self, delivery_id: str, *, attempt: int | None = None) -> None:
         """It became too old to send."""
-        self._settle(delivery_id, DeliveryState.EXPIRED, None)
+        self._settle(delivery_id, DeliveryState.EXPIRED, None, attempt)
 
-    def unsure(self, delivery_id: str, error: str) -> None:
+    def unsure(self, delivery_id: str, error: str, *, attempt: int | None = None) -> None:
         """Nobody knows whether the channel took it; a person decides."""
-        self._settle(delivery_id, DeliveryState.UNSURE, error)
+        self._settle(delivery_id, DeliveryState.UNSURE, error, attempt)
 
-    def _settle(self, delivery_id: str, state: DeliveryState, error: str | None, **values: Any) -> None:
+    def _settle(
+        self, delivery_id: str, state: DeliveryState, error: str | None, attempt: int | None, **values: Any
+    ) -> bool:
+        """Ends a try. One that was overtaken, by a later try or by its success, settles nothing any more."""
+        is_sent = state is DeliveryState.SENT
         outcome = "retry" if state is DeliveryState.PENDING else state.value
         changes = {"state": state.value, "error": error, "due_at": None, **values}
+        statement = _UNSENT if is_sent or attempt is None else _OF_ATTEMPT
+        which = {"id": delivery_id, "attempt": attempt}
         with self._database.write(durable=True) as connection:
-            number = connection.execute(_SET.values(changes), {"id": delivery_id}).scalar()
-            if number is None:
+            number = connection.execute(statement.values(changes), which).scalar()
+            if number is None and connection.execute(_GET, {"id": delivery_id}).first() is None:
                 raise _unknown(delivery_id)
-            _note_outcome(connection, delivery_id, number, outcome, error)
+            _note_outcome(connection, delivery_id, attempt or number or 0, outcome, error)
+        return number is not None
 
     def attempts(self, delivery_id: str) -> list[dict[str, Any]]:
         """Each try: ``number, at, outcome, error``, oldest first."""

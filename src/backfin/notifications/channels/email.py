@@ -23,6 +23,12 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\?&]+@[^\s@<>,;:\"()\[\]\\?&.]+(\.[^\
 #: Port on which TLS starts at once instead of by STARTTLS.
 _TLS_PORT = 465
 
+#: The server's answer to DATA that asks for the text.
+_GO_ON = 354
+
+#: A dot that begins a line, which SMTP wants doubled.
+_LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
+
 
 class EmailNotifier:
     """Mails alerts, one address a message.
@@ -154,12 +160,20 @@ def _deliver(smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes, sh
         _expect(smtp.rcpt(recipient), RecipientGone, shown)
     except (OSError, smtplib.SMTPException) as error:
         raise _away(error) from error
+    what = f"the message to {shown}"
+    # In two steps: until the server asks for the text, a broken connection leaves no doubt.
     try:
-        _expect(smtp.data(content), RecipientGone, f"the message to {shown}")
-    except smtplib.SMTPDataError as error:
-        _expect((error.smtp_code, _bytes(error.smtp_error)), RecipientGone, f"the message to {shown}")
+        status, text = smtp.docmd("DATA")
+    except (OSError, smtplib.SMTPException) as error:
+        raise _away(error) from error
+    if status != _GO_ON:
+        _expect((max(status, 400), text), RecipientGone, what)
+    try:
+        smtp.send(_LINE_DOT.sub(b"..", content) + b".\r\n")
+        answer = smtp.getreply()
     except (OSError, smtplib.SMTPException) as error:
         raise _away(error, maybe_sent=True) from error
+    _expect(answer, RecipientGone, what)
 
 
 def _options(smtp: smtplib.SMTP, sender: str, recipient: str, shown: str) -> list[str]:
@@ -179,10 +193,6 @@ def _expect(answer: tuple[int, bytes], refusal: type[ConfigError] | type[Recipie
     if status >= 500:
         raise refusal(f"The mail server refuses {what} with {status} ({said}); correct it.", status=status)
     raise NotifierUnavailable(f"The mail server puts off {what} with {status} ({said}).", status=status)
-
-
-def _bytes(text: bytes | str) -> bytes:
-    return text if isinstance(text, bytes) else text.encode()
 
 
 def _away(error: Exception, *, maybe_sent: bool = False) -> NotifierUnavailable:
