@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from backfin.embedded import EmbeddedServer
+from backfin.testing.llm_server import LlmServer, plain_reply
 from backfin.testing.pdf import one_page_pdf
 from processes import BIN, DAY, Cli, Exchange, made_day
 
@@ -113,6 +114,23 @@ def test_a_local_file_is_tried_without_a_store(cli: Cli, tmp_path: Path) -> None
         "enrichment"
     ].keys()
     assert not (cli.home / "backfin.db").exists()
+
+
+def test_a_local_file_is_tried_with_a_model_in_a_fresh_home(cli: Cli, tmp_path: Path) -> None:
+    filing = tmp_path / "filing.pdf"
+    filing.write_bytes(
+        one_page_pdf("We have received an order worth Rs. 12.50 crore from Example Rail Limited.")
+    )
+
+    with LlmServer(lambda _request: plain_reply(category="New Order", event_type="order_win")) as server:
+        cli.environment = {
+            "BACKFIN_LLM__API_KEY": "any",
+            "BACKFIN_LLM__MODEL": "small",
+            "BACKFIN_LLM__BASE_URL": server.url,
+        }
+        tried = cli.json("try", str(filing))
+
+    assert ("llm", "order_win") == (tried["enrichment"]["enricher"], tried["enrichment"]["event_type"])
 
 
 def test_settings_are_shown_with_their_source(cli: Cli) -> None:

@@ -122,6 +122,8 @@ def test_a_model_is_measured_with_its_tokens_and_unusable_replies(cli: Cli, tmp_
         }
         result = cli.json("eval", "--gold", str(gold), "--enricher", "rules", "--against", "llm")
         server.habits = [Habit.PROSE]
+        # Another model: what this one answered is kept and not asked for again.
+        cli.environment["BACKFIN_LLM__MODEL"] = "smaller"
         spoilt = cli.json("eval", "--gold", str(gold), "--enricher", "llm")
 
     assert result["against"]["name"].startswith("llm")

@@ -80,7 +80,10 @@ def test_rows_that_land_while_two_hosts_page_and_work_are_each_told_once(
     exchange = start_exchange(rows[:-LATER], files, page_size=10)
     # Ten rows a page, a pause between pages, and a poll every three seconds.
     one, _ = new_pair(
-        exchange, BACKFIN_EXCHANGES__BSE__MIN_INTERVAL="0.05", BACKFIN_EXCHANGES__BSE__POLL_INTERVAL="3"
+        exchange,
+        BACKFIN_EXCHANGES__BSE__MIN_INTERVAL="0.05",
+        BACKFIN_EXCHANGES__BSE__POLL_INTERVAL="3",
+        BACKFIN_DOCUMENTS__OCR="false",
     )
 
     wait_until("the first page is stored", lambda: sum(states(store).values()))

@@ -432,6 +432,31 @@ def test_any_text_is_read_without_a_crash_and_without_advice(text: str, label: s
         assert isinstance(fact.value, Money | str | int | float | bool | list | None)
 
 
+PIECES = [
+    *("order worth", "Rs. 12.5 crore", "from", "Example Rail Limited", "M/s", "(₹ in lakhs)", "dividend of"),
+    *("record date", "5 July 2026", "1,00,000", "equity shares", "allotted to", "Mr. A. B. Rao", "resigned"),
+    *("CRISIL AA", "pledged", "25.5 %", "Regulation 29(2)", "quarter ended", "30 June 2026", "default"),
+    *("\n", ".", ",", "the", "Limited", "and", "Company Secretary", "NCLT", "USFDA", "Sub:", "Dear Sir"),
+]
+LABELS = [
+    *("", "Award of Order / Receipt of Order", "Financial Results", "Allotment", "Dividend", "Credit Rating"),
+    *("Disclosures under Reg. 29(2)", "Disclosures under Reg. 31(1)", "Change in Management", "Open Offer"),
+    *("Acquisition", "Buy back", "Analyst / Investor Meet", "Change in Auditors", "Clarification"),
+]
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join),
+    st.sampled_from(LABELS),
+    st.sampled_from(["", "Ltd", "Sagarika Forge Ltd"]),
+)
+def test_any_words_of_a_filing_are_read_whoever_filed_them(text: str, label: str, issuer: str) -> None:
+    made = enrich(text, headline=text[:80], label=label, issuer=issuer)
+
+    assert all(fact.evidence for fact in made.facts.values() if fact.value is not None)
+
+
 @pytest.mark.parametrize(
     "piece",
     [

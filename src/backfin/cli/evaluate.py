@@ -9,7 +9,7 @@ import typer
 
 from backfin.cli.choices import SplitWord
 from backfin.cli.output import LOOK, Json, print_json, stop, tell
-from backfin.cli.session import open_settings
+from backfin.cli.session import open_reading_app
 
 
 def evaluate(
@@ -39,12 +39,11 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Measures how right categories, event types and facts are, and what they cost."""
-    from backfin.app import Backfin
     from backfin.cli.eval_cases import Question
     from backfin.cli.eval_run import Wanted, run
     from backfin.evaluation.gold import Split
 
-    app = Backfin(open_settings())
+    app = open_reading_app()
     question = Question(gold, texts, Split(split), xbrl, sure)
     try:
         result = run(app, question, Wanted(enricher, prompts, against, report, floors), quiet=as_json)

@@ -70,6 +70,23 @@ def open_app(settings: Settings | None = None) -> Backfin:
     return app
 
 
+def open_reading_app() -> Backfin:
+    """Backfin for reading alone. The store is readied only for a model: what it is asked is kept and counted there.
+
+    Raises:
+        ConfigError: Settings or schema are wrong.
+        StoreUnavailable: A model is configured, and the store cannot be reached.
+    """
+    from backfin.app import Backfin
+
+    settings = open_settings()
+    app = Backfin(settings)
+    if any(enricher.is_remote for enricher in app.plugins.registry.enrichers):
+        _check_home(settings)
+        app.context.store.prepare()
+    return app
+
+
 def open_app_on_broker(settings: Settings) -> Backfin:
     """The same, declared on the broker its settings name, so that it can send.
 

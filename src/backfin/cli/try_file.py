@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from backfin.cli.output import LOOK, Json, print_json, say, stop
-from backfin.cli.session import open_settings
+from backfin.cli.session import open_reading_app
 from backfin.cli.tables import print_table
 from backfin.clock import SystemClock
 from backfin.errors import ConfigError
@@ -47,11 +47,10 @@ def _check(file: Path) -> None:
 
 
 def _read(file: Path, category: str | None, subject: str) -> tuple[Document, Enrichment]:
-    from backfin.app import Backfin
     from backfin.enrichment.chain import enrich_with
     from backfin.steps.enrich import reading_of
 
-    app = Backfin(open_settings())
+    app = open_reading_app()
     document = app.reader.read(file)
     announcement = _announcement(file, category, subject)
     prompt_set = app.plugins.registry.prompt_sets["core"]

@@ -10,6 +10,7 @@ from backfin.documents.assemble import build_document, cannot_open, measure
 from backfin.documents.extract import Extract
 from backfin.documents.pool import ReaderPool
 from backfin.documents.readers import HtmlReader, PdfReader, XmlReader, ZipReader
+from backfin.documents.shared_reading import SharedReadings
 from backfin.interfaces import DocumentReader
 from backfin.models import Document, Page
 from backfin.settings import DocumentSettings
@@ -32,6 +33,20 @@ class Reader:
     def __init__(self, readers: Sequence[DocumentReader], settings: DocumentSettings) -> None:
         self._readers = tuple(sorted(readers, key=lambda reader: reader.priority))
         self._settings = settings
+        self._shared = SharedReadings()
+
+    def read_shared(self, document_id: str, path: Path) -> Document:
+        """As :meth:`read`, once for all threads that want this document at the same time.
+
+        Args:
+            document_id: Key of the file's bytes.
+            path: The file.
+
+        Raises:
+            UnreadableDocument: There is no such file.
+            TransientError: The reader itself failed, or the thread that read; trying again can help.
+        """
+        return self._shared.read(document_id, lambda: self.read(path))
 
     def read(self, path: Path) -> Document:
         """Reads a file, whose kind is told from its bytes and never from its name.

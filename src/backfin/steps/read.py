@@ -121,16 +121,18 @@ def _document(ctx: Context, exchange: Exchange, key: str, attachment: Attachment
 def _read_file(ctx: Context, path: Path) -> Document:
     kept = ctx.archive.put_file(path)
     known = None if kept.is_new else ctx.store.documents.find(kept.content_id)
-    if known is not None and _is_settled(known):
+    if known is not None and _is_settled(ctx, known):
         return known
-    return ctx.reader.read(path)
+    return ctx.reader.read_shared(kept.content_id, path)
 
 
-def _is_settled(document: Document) -> bool:
+def _is_settled(ctx: Context, document: Document) -> bool:
     """Whether another reading would find no more: not of a file that failed, or that OCR can read by now."""
     if {"timed_out", "crashed_reader"} & set(document.flags):
         return False
-    return document.method is not Method.NONE or "needs_ocr" not in document.flags or find_tesseract() is None
+    if document.method is not Method.NONE or "needs_ocr" not in document.flags:
+        return True
+    return not ctx.settings.documents.ocr or find_tesseract() is None
 
 
 def _missing(key: str, attachment: Attachment, flag: str) -> Document:

@@ -200,7 +200,7 @@ def _customer(source: Source) -> Found | None:
 
 def _is_issuer(source: Source, name: str) -> bool:
     """Whether a name begins like the issuer's own: an award *by* the issuer names no customer."""
-    return name.split()[0].casefold() == source.announcement.issuer_name.split()[0].casefold()
+    return name.casefold().split()[:1] == source.issuer.casefold().split()[:1]
 
 
 def _party(found: Found, name: str) -> Party:
