@@ -49,6 +49,9 @@ PATIENT = RetryPolicy(max_tries=20, min_backoff_s=2.0, max_backoff_s=900.0)
 #: Our own work: only the store can be busy.
 BRISK = RetryPolicy(max_tries=10, min_backoff_s=1.0, max_backoff_s=60.0)
 
+#: A replay is waited for: an exchange that stays away is said to within a minute or two.
+WAITED_FOR = RetryPolicy(max_tries=4, min_backoff_s=2.0, max_backoff_s=30.0)
+
 #: Tries of one step inside a replay.
 REPLAY_TRIES = 8
 
@@ -74,7 +77,7 @@ BUILT_IN = (
     ActorSpec("backfin.match", match, "backfin.match", BRISK, 60, has_bulk=True, counts_tries=True),
     ActorSpec("backfin.flash", flash, "backfin.match", BRISK, 60, has_bulk=True, priority=5),
     ActorSpec("backfin.notify", notify, "backfin.notify", BRISK, 120, priority=5),
-    ActorSpec("backfin.replay", replay, "backfin.replay", PATIENT, 3600, priority=50, give_up=give_up),
+    ActorSpec("backfin.replay", replay, "backfin.replay", WAITED_FOR, 3600, priority=50, give_up=give_up),
 )
 
 

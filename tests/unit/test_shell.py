@@ -11,7 +11,7 @@ import pytest
 from backfin.context import Replay
 from backfin.errors import ParseError, RateLimited, StoreUnavailable
 from backfin.models import State
-from backfin.pipeline import Shell
+from backfin.pipeline import BUILT_IN, Shell
 from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next, RetryPolicy
 
@@ -173,3 +173,12 @@ def test_messages_of_a_replay_carry_its_run_on_actors_with_a_bulk_lane() -> None
     Shell(specs, sent.extend).perform(FakeContext(), "only", "a", {"run": "r1", "notify": True})  # type: ignore[arg-type]
 
     assert [dict(item.options) for item in sent] == [{"run": "r1", "notify": True}, {}]
+
+
+def test_a_replay_that_cannot_begin_says_so_within_a_minute_of_waiting() -> None:
+    (replay,) = [spec for spec in BUILT_IN if spec.name == "backfin.replay"]
+
+    waits_s = [replay.retry.delay_s(tried) for tried in range(1, replay.retry.max_tries)]
+
+    assert waits_s
+    assert sum(waits_s) <= 60
