@@ -130,6 +130,27 @@ def test_a_summary_with_a_number_from_nowhere_gives_way() -> None:
     assert "ungrounded:summary" in made.flags
 
 
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "The order was placed by Reliance Industries.",
+        "An order was won; Mr. Adani signed it.",
+        "The order is worth Rs. 12 crore.",
+    ],
+    ids=["company", "person", "digits of another number"],
+)
+def test_a_summary_with_a_name_or_an_amount_from_nowhere_gives_way(summary: str) -> None:
+    made = grounded(summary=summary)
+
+    assert (made.summary, "ungrounded:summary" in made.flags) == ("own summary", True)
+
+
+def test_a_summary_may_speak_of_what_the_filing_names() -> None:
+    summary = "An order came from NTPC Limited under a Regulation in July."
+
+    assert grounded(summary=summary).summary == summary
+
+
 def test_a_party_that_nobody_named_is_dropped() -> None:
     place = (Evidence(page=1, quote="order from NTPC Limited"),)
     made = grounded(

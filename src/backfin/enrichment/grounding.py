@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from backfin.enrichment.advice import gives_advice, has_link
+from backfin.enrichment.prose import our_words, strange_amounts, strange_names, words_of
 from backfin.enrichment.written import holds_date, holds_money, holds_number, plain_numbers, strange_numbers
 from backfin.models import Enrichment, Evidence, Fact, Money, Page, Party, Status
 from backfin.models.sheets import SHEETS, Kind
@@ -27,7 +29,7 @@ def ground(
 
     A fact whose quote is not on its page, or whose value is not in the quote in some written form, keeps its
     field with value ``None`` and adds the flag ``ungrounded:<field>``. Parties that are not named where they
-    are said to be are dropped. A headline or summary with a number from nowhere, or with words of advice,
+    are said to be are dropped. A headline or summary with a number or a name from nowhere, or with words of advice,
     gives way to ``headline`` or ``summary``, which hold the filing's own words. Numbers in the issuer's name are known.
     """
     return _Ground(pages, issuer).check(enrichment, headline, summary)
@@ -50,12 +52,24 @@ class _Ground:
         changes: dict[str, Any] = {"facts": facts, "parties": parties}
         for field, instead in (("headline", headline), ("summary", summary)):
             text = getattr(enrichment, field)
-            if not text.strip() or not _is_sober(text) or strange_numbers(text, known, amounts):
+            if not text.strip() or not _is_sober(text) or self._is_strange(text, known, amounts):
                 changes[field] = instead
                 if text.strip():
                     flags.append(f"ungrounded:{field}")
         changes["flags"] = tuple(dict.fromkeys(flags))
         return enrichment.model_copy(update=changes)
+
+    def _is_strange(self, text: str, known: set[Decimal], amounts: list[Money]) -> bool:
+        """Whether a text holds a number, an amount or a name that is not the filing's."""
+        return bool(
+            strange_numbers(text, known, amounts)
+            or strange_amounts(text, amounts, self._raw.values())
+            or strange_names(text, self._all_words)
+        )
+
+    @cached_property
+    def _all_words(self) -> set[str]:
+        return words_of((*self._raw.values(), self._issuer)) | our_words()
 
     def _facts(self, enrichment: Enrichment, flags: list[str]) -> dict[str, Fact]:
         kinds = SHEETS[enrichment.event_type].kinds()

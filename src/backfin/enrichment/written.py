@@ -66,12 +66,12 @@ def strange_numbers(text: str, known: set[Decimal], amounts: Iterable[Money]) ->
     rest = text
     units = {abs(money.amount) for money in amounts}
     for amount in reversed(find_amounts(text)):
-        if any(_is_same(amount, value) for value in units):
+        if any(is_same_amount(amount, value) for value in units):
             rest = rest[: amount.start] + " " + rest[amount.end :]
     return [m[0] for m in _NUMBER.finditer(rest) if Decimal(m[0].replace(",", "")) not in known]
 
 
-def _is_same(amount: Amount, units: Decimal) -> bool:
+def is_same_amount(amount: Amount, units: Decimal) -> bool:
     """Whether an amount is ``units``, exactly or rounded to two decimals of its word of size."""
     exact = units / amount.factor
     return abs(amount.number) in (exact, exact.quantize(Decimal("0.01")))
