@@ -247,6 +247,8 @@ def test_ctrl_c_ends_a_demo_with_a_sentence(cli: Cli) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A runner in the background ignores Ctrl-C, and what it starts would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not (cli.home / "backfin.db").exists():
         time.sleep(0.05)
