@@ -16,8 +16,11 @@ nox.options.sessions = ["lint", "types", "tests", "plugins", "build"]
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
-#: Tiers of tests, cheapest first, and whether their tests may run beside each other.
-TIERS = {"unit": True, "contracts": True, "integration": True, "acceptance": False, "docs": False}
+#: Tiers of tests, cheapest first.
+TIERS = ["unit", "contracts", "integration", "acceptance", "docs"]
+
+#: pytest's exit code when nothing was selected: usual where extra arguments choose a few tests.
+NOTHING_SELECTED = 5
 
 #: Pythons the package says it works with.
 PYTHONS = [line.rpartition(" ")[2] for line in PROJECT["project"]["classifiers"] if "Python :: 3." in line]
@@ -29,12 +32,24 @@ def group(name: str) -> tuple[str, ...]:
 
 
 def run_tiers(session: nox.Session, *tiers: str) -> None:
-    """Installs the package as users get it and runs tiers of tests on it; extra arguments go to pytest."""
+    """Installs the package as users get it and runs tiers of tests on it; extra arguments go to pytest.
+
+    Tests run two by two, those marked ``alone`` one by one after them.
+    """
     session.install(".[all]", *group("test"))
     for tier in tiers:
-        if any((ROOT / "tests" / tier).rglob("test_*.py")):
-            beside = ["-n", "2"] if TIERS[tier] else []
-            session.run("python", "-m", "pytest", f"tests/{tier}", *beside, *session.posargs)
+        files = [file.read_text(encoding="utf-8") for file in (ROOT / "tests" / tier).rglob("test_*.py")]
+        are_alone = ["pytest.mark.alone" in text for text in files]
+        if not all(are_alone):
+            run_pytest(session, tier, "-n", "2", "-m", "not alone")
+        if any(are_alone):
+            run_pytest(session, tier, "-m", "alone")
+
+
+def run_pytest(session: nox.Session, tier: str, *options: str) -> None:
+    """Runs tests of a tier; only where extra arguments choose tests may none be left."""
+    codes = [0, NOTHING_SELECTED] if session.posargs else [0]
+    session.run("python", "-m", "pytest", f"tests/{tier}", *options, *session.posargs, success_codes=codes)
 
 
 @nox.session

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ruamel.yaml import YAML
 
 from backfin.models import State
@@ -14,6 +15,8 @@ from backfin.storage.store import Store
 from postgres_server import PostgresServer, new_database
 from processes import Cli, Exchange, made_day, processes_of, today, wait_until
 from valkey_server import valkey_server
+
+pytestmark = pytest.mark.alone
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,8 +10,11 @@ import time
 from collections.abc import Callable
 
 import psutil
+import pytest
 
 from processes import BIN, DAY, Cli, Exchange, made_day
+
+pytestmark = pytest.mark.alone
 
 COUNT = 300
 
