@@ -18,11 +18,15 @@ PAUSE_MS = 10
 #: How often a server older than Redis 6.2 is looked at, in seconds.
 POLL_S = 0.05
 
+#: The part of the messages in hand that must be done before more are fetched.
+REFILL_PART = 4
+
 
 class WakingConsumer(_RedisConsumer):
     """Dramatiq's Redis consumer that waits on the queue itself where that one sleeps and looks again.
 
-    The wait moves the head of the queue onto the head: it ends when there is one, and takes nothing.
+    The wait moves the head of the queue onto the head: it ends when there is one, and takes nothing. Of a full
+    queue several messages are fetched at once: a round trip for each one that is done costs as much as a step.
 
     Args:
         broker: Whose queue it is.
@@ -35,8 +39,12 @@ class WakingConsumer(_RedisConsumer):
         super().__init__(broker, queue_name, prefetch, min(timeout, PAUSE_MS))  # type: ignore[no-untyped-call]
         self._key = f"{broker.namespace}:{queue_name}"
         self._wait_s = timeout / 1000
+        self._refill_at = prefetch - max(1, prefetch // REFILL_PART)
 
     def __next__(self) -> Any:
+        if not self.message_cache and self.outstanding_message_count > self._refill_at:
+            time.sleep(PAUSE_MS / 1000)
+            return None
         found_nothing = self.misses > 0 and not self.message_cache
         if found_nothing and self.outstanding_message_count < self.prefetch:
             self._wait()

@@ -348,3 +348,18 @@ def test_a_server_without_the_waiting_command_is_looked_at_instead(broker: Backf
         assert next(consumer).args == ("bse:0",)
     finally:
         broker.client.execute_command("ACL", "SETUSER", "default", "+blmove")
+
+
+def test_a_full_consumer_fetches_several_messages_at_once(broker: BackfinRedisBroker) -> None:
+    broker.declare_queue("backfin.read")
+    enqueue(broker, [(message, 0) for message in messages(12)])
+    consumer = broker.consume("backfin.read", prefetch=8, timeout=50)
+    in_hand = [next(consumer) for _ in range(8)]
+
+    consumer.ack(in_hand.pop())
+    assert next(consumer) is None  # one place is free, which is not worth a round trip
+    consumer.ack(in_hand.pop())
+
+    assert next(consumer).args == ("bse:8",)
+    assert next(consumer).args == ("bse:9",)
+    assert next(consumer) is None

@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from backfin.models.money_scale import SCALE_WORD, Scale, read_scale, scale_of
 from backfin.models.money_token import Amount, numbers_in
 from backfin.models.money_words import NUMBER_WORDS, value_of_words
 
 __all__ = ["Amount", "find_amounts"]
+
+#: Texts whose amounts are remembered: those of a few filings, because several threads read at once.
+_REMEMBERED = 128
 
 _APPROX_BEFORE_CHARS = 44
 _NOT_MONEY = re.compile(r"\s?(?:%|(?i:per\s?cent|percent\b|percentage|bps\b))")
@@ -55,11 +59,16 @@ def find_amounts(text: str, scale: str | Scale | None = None) -> list[Amount]:
         scale: The scale of a table's head. It governs numbers that carry no word of size of their own, and
             makes numbers without a sign of currency count as money.
     """
-    header = read_scale(scale) if scale is not None else None
+    return list(_amounts_of(text, read_scale(scale) if scale is not None else None))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _amounts_of(text: str, header: tuple[Scale, str] | None) -> tuple[Amount, ...]:
+    """Remembered, because a page and a sentence are asked about again by every check that follows."""
     tokens = _joined(text, list(numbers_in(text, header)))
     money = [token for token in tokens if _is_money(text, token, header)]
     digits = [replace(token, approx=True) if _is_approx(text, token) else token for token in money]
-    return _with_words(text, digits)
+    return tuple(_with_words(text, digits))
 
 
 def _is_approx(text: str, amount: Amount) -> bool:
