@@ -285,6 +285,19 @@ def test_an_outage_of_five_days_is_caught_up_by_itself(
     assert app.store.watermarks.get("fake") == date(2026, 7, 6)
 
 
+def test_the_days_of_an_outage_that_are_not_caught_up_are_named_once(
+    app: Backfin, clock: FrozenClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    scrape(app.context, "fake")
+    clock.forward(days=40)
+
+    scrape(app.context, "fake")
+    scrape(app.context, "fake")
+
+    (sentence,) = [record.getMessage() for record in caplog.records if "catch_up_days" in record.getMessage()]
+    assert "`backfin replay 2026-07-01 --to 2026-07-10 --exchange fake --wait` reads them" in sentence
+
+
 def test_an_outage_is_taken_up_where_the_exchange_failed_again(
     app: Backfin, exchange: FakeExchange, clock: FrozenClock
 ) -> None:

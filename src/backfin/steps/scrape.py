@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from backfin.clock import day_of, days
@@ -134,8 +134,26 @@ def _first_open_day(ctx: Context, exchange: Exchange, today: date) -> date:
     """The day of the watermark, as far back as an outage is caught up; today at first or when it lies ahead."""
     watermark = ctx.store.watermarks.get(exchange.name) or today
     section = getattr(ctx.settings.exchanges, exchange.name, None)
-    longest = timedelta(days=getattr(section, "catch_up_days", 30))
-    return min(max(watermark, today - longest), today)
+    earliest = today - timedelta(days=getattr(section, "catch_up_days", 30))
+    if watermark < earliest:
+        _say_what_is_left_out(ctx, exchange, watermark, earliest)
+    return min(max(watermark, earliest), today)
+
+
+def _say_what_is_left_out(ctx: Context, exchange: Exchange, first: date, end: date) -> None:
+    """Names, once, the days of an outage that is too long to be caught up by itself."""
+    if ctx.store.slots.claim(f"left_out.{exchange.name}", datetime.combine(first, time.min, UTC)):
+        last = end - timedelta(days=1)
+        log.error(
+            "The outage of %s is longer than catch_up_days: %s to %s are not read by themselves; "
+            "`backfin replay %s --to %s --exchange %s --wait` reads them.",
+            exchange.name,
+            first,
+            last,
+            first,
+            last,
+            exchange.name,
+        )
 
 
 def scrape_day(
