@@ -16,7 +16,7 @@ from backfin.exchanges.bse_client import CATEGORIES
 from backfin.interfaces import FeedPage
 from backfin.steps.close_day import hold_day
 from backfin.steps.raw import NO_PAGE
-from backfin.steps.scrape import scrape_day
+from backfin.steps.scrape_day import scrape_day
 from backfin.testing import make_app
 from bse_rows import DAY, exchange_at, row, rows
 from hostile_exchange import DENIED, Answer, Asked, HostileExchange, sheet, zipped

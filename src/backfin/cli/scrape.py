@@ -18,7 +18,7 @@ def scrape(
     as_json: Json = False,
 ) -> None:
     """Reads one day of an exchange and stores what is new. Nothing else is done with it."""
-    from backfin.steps.scrape import scrape_day
+    from backfin.steps.scrape_day import scrape_day
 
     app = open_app()
     source = app.context.exchange(exchange)

@@ -21,7 +21,8 @@ from backfin.interfaces import Exchange, FeedPage
 from backfin.models.events import DayClosed
 from backfin.specs import Next
 from backfin.steps.raw import archiving
-from backfin.steps.scrape import Scrape, announce, key_of, scrape_day
+from backfin.steps.scrape import announce
+from backfin.steps.scrape_day import Scrape, key_of, scrape_day
 
 log = logging.getLogger("backfin")
 

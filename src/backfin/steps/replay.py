@@ -20,7 +20,7 @@ from backfin.models import State
 from backfin.specs import Next
 from backfin.steps.item import step_after, was_enriched_before
 from backfin.steps.mend import mend, parse_again
-from backfin.steps.scrape import scrape_day
+from backfin.steps.scrape_day import scrape_day
 from backfin.storage.records import Status
 
 #: No bound on the items of one replay.

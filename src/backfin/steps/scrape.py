@@ -1,4 +1,4 @@
-"""Scrape: one poll of an exchange. Rows become stored announcements, the watermark moves, a run is kept.
+"""Scrape: one poll of an exchange. New rows are stored and the watermark moves; an outage is caught up.
 
 Key: the exchange's name; each announcement by ``announcement_id``.
 Reads/Writes: announcements, runs, raw answers, watermark, gaps.
@@ -7,24 +7,15 @@ Next: the flash match and ``read`` of every new announcement; after an outage, t
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from backfin.clock import day_of, days
 from backfin.context import Context
-from backfin.errors import BackfinError, ConfigError, ParseError, TransientError
-from backfin.identity import announcement_id, document_id
-from backfin.interfaces import Exchange, FeedPage
-from backfin.models import Announcement
-from backfin.models.events import AnnouncementStored
+from backfin.interfaces import Exchange
 from backfin.specs import Next
-from backfin.steps.issuers import refresh_when_empty, with_issuers
-from backfin.steps.mend import mend
-from backfin.steps.raw import archiving
+from backfin.steps.scrape_day import Scrape, claim, scrape_day, was_cut_off
 
 log = logging.getLogger("backfin")
 
@@ -33,45 +24,6 @@ CATCH_UP_EVERY_S = 600
 
 #: Seconds after which a day behind one that cannot be read is read ahead of its turn again.
 AHEAD_EVERY_S = 6 * 3600
-
-#: A day that lacks as many rows as before is read whole so many times at once, and again after these seconds.
-READ_AGAIN_AT_ONCE = 3
-READ_AGAIN_EVERY_S = 600
-
-
-@dataclass
-class Scrape:
-    """What one reading of one day brought.
-
-    ``expected`` is the exchange's own count as its last page stated it; ``seen`` counts distinct rows.
-    """
-
-    exchange: str
-    day: date
-    replay: str | None = None
-    expected: int | None = None
-    seen_ids: set[str] = field(default_factory=set)
-    new_ids: list[str] = field(default_factory=list)
-    pages: int = 0
-    faults: list[str] = field(default_factory=list)
-    is_whole: bool = True
-    unparsed_before: set[str] = field(default_factory=set)
-
-    @property
-    def seen(self) -> int:
-        """Number of distinct rows the exchange showed."""
-        return len(self.seen_ids)
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as the command line prints it."""
-        return {
-            "exchange": self.exchange,
-            "day": self.day.isoformat(),
-            "expected": self.expected,
-            "seen": self.seen,
-            "new": len(self.new_ids),
-            "pages": self.pages,
-        }
 
 
 def scrape(ctx: Context, key: str, *, day: str | None = None, catch_up: bool = False) -> list[Next]:
@@ -115,19 +67,13 @@ def _oldest_open_day(ctx: Context, exchange: Exchange, today: date) -> Scrape | 
 
 def _day_to_catch_up(ctx: Context, exchange: Exchange, first: date, today: date) -> date | None:
     """The oldest open day, unless it was tried a moment ago; where that failed, one behind it, ahead of its turn."""
-    if _claim(ctx, f"catch_up.{exchange.name}.{first}", CATCH_UP_EVERY_S):
+    if claim(ctx, f"catch_up.{exchange.name}.{first}", CATCH_UP_EVERY_S):
         return first
-    if not _was_cut_off(ctx, exchange, first):
+    if not was_cut_off(ctx, exchange, first):
         return None
     behind = days(first + timedelta(days=1), today - timedelta(days=1))
-    ahead = (day for day in behind if _claim(ctx, f"ahead.{exchange.name}.{day}", AHEAD_EVERY_S))
+    ahead = (day for day in behind if claim(ctx, f"ahead.{exchange.name}.{day}", AHEAD_EVERY_S))
     return next(ahead, None)
-
-
-def _claim(ctx: Context, name: str, every_s: int) -> bool:
-    """Whether this is the first to ask within the present stretch of so many seconds."""
-    now_s = int(ctx.clock.now().timestamp())
-    return ctx.store.slots.claim(name, datetime.fromtimestamp(now_s - now_s % every_s, UTC))
 
 
 def _first_open_day(ctx: Context, exchange: Exchange, today: date) -> date:
@@ -156,61 +102,6 @@ def _say_what_is_left_out(ctx: Context, exchange: Exchange, first: date, end: da
         )
 
 
-def scrape_day(
-    ctx: Context, exchange: Exchange, day: date, *, full: bool = False, replay: str | None = None
-) -> Scrape:
-    """Reads one day, newest page first, and stores what is new.
-
-    Stops at the first page that brings nothing new, unless ``full`` or the reading before was cut off; reads on
-    when the store then holds fewer rows than the exchange counts. The run is recorded whatever happens.
-
-    Args:
-        ctx: The context.
-        exchange: Whose day.
-        day: The day, in the exchange's zone.
-        full: Read every page.
-        replay: The run of the replay that new announcements belong to, so that they are not taken for live.
-
-    Raises:
-        TransientError: The exchange gave no usable answer. What was read before is stored.
-    """
-    result = Scrape(exchange.name, day, replay)
-    full = full or _was_cut_off(ctx, exchange, day)
-    run_id = ctx.store.runs.start("scrape", exchange=exchange.name, day=day, options={"full": full})
-    try:
-        result.unparsed_before = ctx.store.announcements.unparsed_of_day(exchange.name, day)
-        _read_pages(ctx, exchange, result, run_id, full=full)
-        if not full and _lacks_rows(ctx, result):
-            _read_pages(ctx, exchange, result, run_id, full=True)
-    except Exception as error:
-        if isinstance(error, BackfinError) and "fault" in error.facts:
-            result.faults.append(str(error.facts["fault"]))
-        _finish(ctx, run_id, result, state="failed", error=str(error))
-        raise
-    _finish(ctx, run_id, result, state="done")
-    return result
-
-
-def _was_cut_off(ctx: Context, exchange: Exchange, day: date) -> bool:
-    """Whether the last reading failed: pages behind the one it stopped at may never have been read."""
-    last = ctx.store.runs.last("scrape", exchange=exchange.name, day=day)
-    return last is not None and last.state == "failed"
-
-
-def _lacks_rows(ctx: Context, result: Scrape) -> bool:
-    """Whether the store is short of the exchange's count, and reading the whole day may help.
-
-    Rows that the exchange counts and never shows would cost a whole reading with every poll.
-    """
-    if result.expected is None:
-        return False
-    missing = result.expected - ctx.store.announcements.count_day(result.exchange, result.day)
-    name = f"short.{result.exchange}.{result.day}.{missing}"
-    return missing > 0 and any(
-        _claim(ctx, f"{name}.{number}", READ_AGAIN_EVERY_S) for number in range(READ_AGAIN_AT_ONCE)
-    )
-
-
 def announce(new_ids: Iterable[str]) -> list[Next]:
     """What follows for new announcements: the flash alert, then reading the document."""
     following: list[Next] = []
@@ -218,112 +109,3 @@ def announce(new_ids: Iterable[str]) -> list[Next]:
         following.append(Next("backfin.flash", new_id))
         following.append(Next("backfin.read", new_id))
     return following
-
-
-def _read_pages(ctx: Context, exchange: Exchange, result: Scrape, run_id: str, *, full: bool) -> None:
-    with archiving(ctx, run_id, exchange, result.day) as archive:
-        for page in exchange.fetch_day(result.day):
-            result.pages += 1
-            result.faults += page.faults
-            result.is_whole = page.is_whole
-            if page.expected is not None:
-                result.expected = page.expected
-            archive.page(page)
-            new_ids = _store(ctx, exchange, result, page)
-            if not new_ids and not full:
-                return
-
-
-def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> list[str]:
-    parsed: list[Announcement] = []
-    unparsed: list[str] = []
-    for row in page.rows:
-        announcement = _parse(ctx, exchange, result, row, unparsed)
-        if announcement is not None:
-            result.seen_ids.add(announcement.announcement_id)
-            parsed.append(announcement)
-    known = ctx.store.announcements.known([item.announcement_id for item in parsed])
-    fresh = [item for item in parsed if item.announcement_id not in known]
-    if fresh:
-        refresh_when_empty(ctx, exchange)
-    if result.replay is not None and fresh:
-        ctx.store.runs.claim_new(result.replay, [item.announcement_id for item in fresh])
-    new_ids = _add(ctx, exchange, result, with_issuers(ctx, exchange.name, fresh), unparsed)
-    for new_id in new_ids:
-        ctx.emit(AnnouncementStored(at=ctx.clock.now(), announcement_id=new_id))
-    readable = {one.announcement_id: one for one in parsed if one.announcement_id in result.unparsed_before}
-    new_ids += mend(ctx, exchange, readable, result.replay)
-    result.new_ids += new_ids
-    return new_ids + unparsed
-
-
-def _parse(
-    ctx: Context, exchange: Exchange, result: Scrape, row: Mapping[str, Any], unparsed: list[str]
-) -> Announcement | None:
-    try:
-        return exchange.parse(row)
-    except Exception as error:
-        _keep_raw(ctx, exchange, result, row, error, unparsed)
-        return None
-
-
-def _add(
-    ctx: Context, exchange: Exchange, result: Scrape, items: Sequence[Announcement], unparsed: list[str]
-) -> list[str]:
-    """Stores a page at once; one that the store refuses, row by row, so that a bad row holds up no other."""
-    try:
-        return ctx.store.announcements.add(items, due_at=ctx.due_at, zone=exchange.zone)
-    except (TransientError, ConfigError):
-        raise
-    except Exception as error:
-        if len(items) > 1:
-            return [new for item in items for new in _add(ctx, exchange, result, [item], unparsed)]
-        _keep_raw(ctx, exchange, result, items[0].raw, error, unparsed)
-        return []
-
-
-def _keep_raw(
-    ctx: Context,
-    exchange: Exchange,
-    result: Scrape,
-    row: Mapping[str, Any],
-    error: Exception,
-    unparsed: list[str],
-) -> None:
-    """Keeps a row as it came, as failed; new ones are noted in ``unparsed``."""
-    native_id = key_of(exchange, row)
-    result.seen_ids.add(announcement_id(exchange.name, native_id))
-    sentence = str(error) if isinstance(error, BackfinError) else f"{type(error).__name__}: {error}"
-    fresh = ctx.store.announcements.add_unparsed(
-        exchange.name, native_id, dict(row), sentence, day=result.day, seen_at=ctx.clock.now()
-    )
-    if fresh:
-        log.warning("%s row %s cannot be read and is kept raw: %s", exchange.name, native_id, sentence)
-        unparsed.append(announcement_id(exchange.name, native_id))
-
-
-def key_of(exchange: Exchange, row: Mapping[str, Any]) -> str:
-    """The row's own key; a row without one is told from others by what its exchange says, or by its content."""
-    try:
-        return exchange.native_id(row)
-    except ParseError as error:
-        content = error.facts.get("stand_in") or json.dumps(row, sort_keys=True, default=str)
-        return f"unkeyed-{document_id(str(content).encode('utf-8', 'replace'))[:32]}"
-
-
-def _finish(ctx: Context, run_id: str, result: Scrape, *, state: str, error: str | None = None) -> None:
-    try:
-        ctx.store.runs.finish(
-            run_id,
-            state=state,
-            expected=result.expected,
-            seen=result.seen,
-            new=len(result.new_ids),
-            pages=result.pages,
-            faults=result.faults,
-            error=error,
-        )
-    except BackfinError as failure:
-        if state == "done":
-            raise
-        log.error("run %s could not be closed: %s", run_id, failure)
