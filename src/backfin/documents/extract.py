@@ -32,7 +32,7 @@ class Limits(NamedTuple):
 
 
 class PageTable(NamedTuple):
-    """A table: the index of its page, texts by row, and a box (left, top, right, bottom) for each text."""
+    """A table: the index of its page, texts by row, and by cell a box (left, top, right, bottom) or ``None``."""
 
     page: int
     rows: Sequence[Sequence[str]]
@@ -96,6 +96,20 @@ def single_page(text: str, limits: Limits, flags: Sequence[str] = ()) -> Extract
     if len(text) > limits.max_chars:
         return Extract([text[: limits.max_chars]], 1, flags=[*flags, "too_large"])
     return Extract([text], 1, flags=list(flags))
+
+
+def kept_tables(tables: Iterable[PageTable]) -> list[PageTable]:
+    """The tables that one file may bring, from the first on."""
+    kept: list[PageTable] = []
+    cells_left = MAX_CELLS
+    for table in tables:
+        cells = len(table.rows) * len(table.rows[0])
+        if len(kept) >= MAX_TABLES:
+            break
+        if cells <= cells_left:
+            kept.append(table)
+            cells_left -= cells
+    return kept
 
 
 def parse_extract(value: Any) -> Extract:
