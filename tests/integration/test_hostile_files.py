@@ -197,6 +197,12 @@ MARKUP: dict[str, bytes] = {
     "nesting of a page without end": b"<html><body><p>c: 5</p>" + b"<div>" * 300_000,
     "a huge attribute of a page": b"<html><body><p>c: 5</p><p title='" + b"y" * 20_000_000 + b"'>",
     "a name without end": b"<html><body><p>c: 5</p><" + b"z" * 5_000_000,
+    "cells without end": b"<html><body><p>c: 5</p><table><tr>" + b"<td>1" * 200_000,
+    "cells over all columns": b"<html><body><p>c: 5</p><table>" + b"<tr><td colspan=999999 rowspan=65534>1<td>2" * 2000,
+    "an encoding that is none": b"<?xml version='1.0' encoding='punycode'?><a>" + b"<c>5</c>" * 50_000 + b"-a</a>",
+    "a codec for a charset": b"<html><meta charset='rot13'><body><p>c: 5</p>",
+    "very many hidden facts": b"<html xmlns:ix='i'><body><ix:header><ix:hidden>" + b"<ix:a>root:</ix:a>" * 200_000
+    + b"</ix:hidden></ix:header><p>c: 5</p>",
     "nested tables": b"<html><body><p>c: 5</p>" + b"<table><tr><td>" * 5000,
 }  # fmt: skip
 
