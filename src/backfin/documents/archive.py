@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import stat
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -44,13 +45,18 @@ def extract(data: bytes, limits: Limits) -> Extract:
     """The pages of all readable members in the archive's order."""
     archive = Archive(data)
     whole = Extract()
+    ends_at = time.monotonic() + limits.seconds
     for member in archive.members():
         left = limits._replace(
             max_pages=limits.max_pages - len(whole.pages),
             max_chars=limits.max_chars - sum(map(len, whole.pages)),
+            seconds=ends_at - time.monotonic(),
         )
         if left.max_pages <= 0 or left.max_chars <= 0:
             archive.flags.add("too_many_pages" if left.max_pages <= 0 else "too_large")
+            break
+        if left.seconds <= 0 or "timed_out" in whole.flags:
+            archive.flags.add("timed_out")
             break
         whole = whole.followed_by(extract_safely(member.data, member.media_type, left))
     if not whole.pages and not archive.flags and not whole.flags:

@@ -17,12 +17,16 @@ class Limits(NamedTuple):
         max_chars: Characters of its text.
         with_tables: Whether tables are rebuilt.
         part: Which part of the pages, from 0, and of how many: a long file is read by several readers.
+        with_scans: Whether text behind a scan is compared with what the scan shows.
+        seconds: Time after which a file ends with the pages read so far.
     """
 
     max_pages: int
     max_chars: int
     with_tables: bool = True
     part: Sequence[int] = (0, 1)
+    with_scans: bool = True
+    seconds: float = 3600.0
 
     def pages_of(self, page_count: int) -> range:
         """Indexes of the pages that are read of a file with so many."""

@@ -41,7 +41,15 @@ _count_form_objects = _plain("FPDFFormObj_CountObjects", _INT, _ADDRESS)
 _picture_bytes = _plain("FPDFImageObj_GetImageDataRaw", ctypes.c_ulong, _ADDRESS, _ADDRESS, ctypes.c_ulong)
 _set_active = _plain("FPDFPageObj_SetIsActive", _INT, _ADDRESS, _INT)
 _draw_mode = _plain("FPDFPath_GetDrawMode", _INT, _ADDRESS, _ADDRESS, _ADDRESS)
+_stroke_width = _plain("FPDFPageObj_GetStrokeWidth", _INT, _ADDRESS, _ADDRESS)
+_is_blended = _plain("FPDFPageObj_HasTransparency", _INT, _ADDRESS)
+_count_marks = _plain("FPDFPageObj_CountMarks", _INT, _ADDRESS)
+_mark_at = _plain("FPDFPageObj_GetMark", _ADDRESS, _ADDRESS, _INT)
+_mark_name = _plain("FPDFPageObjMark_GetName", _INT, _ADDRESS, _ADDRESS, ctypes.c_ulong, _ADDRESS)
 _render_mode = _plain("FPDFTextObj_GetTextRenderMode", _INT, _ADDRESS)
+
+#: Marks of one object that are looked at, and bytes of a mark's name.
+_MAX_MARKS, _NAME_BYTES = 8, 16
 
 #: Left, bottom, right, top in the page's own space, where up is up.
 Bounds = tuple[float, float, float, float]
@@ -152,6 +160,34 @@ def matrix_of(item: int) -> tuple[float, float, float, float, float, float]:
 def clips_of(objects: Sequence[int]) -> list[int]:
     """By how many shapes each object is cut, the page itself not counted; below 0 for none."""
     return [max(count, 0) for count in map(_count_clips, map(_clip_path, objects))]
+
+
+def are_blended(objects: Sequence[int]) -> list[bool]:
+    """Of each object, whether it is drawn through a mask, sheer, or mixed with what lies below it."""
+    return [bool(flag) for flag in map(_is_blended, objects)]
+
+
+def optional_among(objects: Sequence[int]) -> set[int]:
+    """The objects that belong to a layer of the file, which may be switched off."""
+    # Objects of one run share their marks, so that few names have to be asked for.
+    marks: dict[int, list[int]] = {}
+    for item, count in zip(objects, map(_count_marks, objects), strict=True):
+        for number in range(min(count, _MAX_MARKS)):
+            marks.setdefault(_mark_at(item, number), []).append(item)
+    return {item for mark, items in marks.items() if _name_of(mark) == "OC" for item in items}
+
+
+def _name_of(mark: int) -> str:
+    letters, written = ctypes.create_string_buffer(_NAME_BYTES), ctypes.c_ulong()
+    _mark_name(mark, ctypes.addressof(letters), _NAME_BYTES, ctypes.addressof(written))
+    return letters.raw[: min(written.value, _NAME_BYTES)].decode("utf-16-le", "replace").rstrip("\x00")
+
+
+def stroke_widths_of(paths: Sequence[int]) -> list[float]:
+    """Width of each path's outline in points of its own space."""
+    values = (ctypes.c_float * len(paths))()
+    _exhaust(map(_stroke_width, paths, *_places(values, 1)))
+    return values[:]
 
 
 def corners_of(paths: Sequence[int]) -> list[int]:

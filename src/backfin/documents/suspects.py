@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from backfin.documents import pdfium_calls as calls
 from backfin.documents.covers import Cover, covers_on, gray_of
+from backfin.documents.layer import UNDRAWN
 from backfin.documents.page_objects import PICTURE, TEXT, Drawn
 from backfin.documents.pdfium_calls import Bounds
 
@@ -20,8 +21,6 @@ _TINY, _LOW = 2.0, 2.5
 _PALE, _SHEER = 200, 40
 #: Least difference of two grays that stands out.
 _CONTRAST = 60
-#: Render modes of text that is not drawn: unseen, and only cutting what follows.
-_UNDRAWN = frozenset((3, 7))
 #: Render modes in which the inside of letters is not filled.
 _OUTLINED = (1, 5)
 
@@ -64,24 +63,33 @@ def _look_closer(
     found: Suspects, drawn: Drawn, ranks: Sequence[int], texts: Sequence[int], bounds: Sequence[Bounds]
 ) -> None:
     modes = calls.render_modes_of(texts)
-    if not _UNDRAWN.isdisjoint(modes):
-        undrawn = [(r, b) for r, b, mode in zip(ranks, bounds, modes, strict=True) if mode in _UNDRAWN]
+    if not UNDRAWN.isdisjoint(modes):
+        undrawn = [(r, b) for r, b, mode in zip(ranks, bounds, modes, strict=True) if mode in UNDRAWN]
         pictures = drawn.bounds_at(drawn.ranks_of(PICTURE))
         for rank, box in undrawn:
             over = any(is_over(picture, box) for picture in pictures)
             (found.undrawn if over else found.unseen).add(rank)
     found.doubtful.update(rank for rank, cuts in zip(ranks, calls.clips_of(texts), strict=True) if cuts)
+    found.doubtful.update(_veiled(drawn, ranks, texts, modes))
     covers = covers_on(drawn)
     late = [cover for cover in covers if cover.rank > ranks[0]]
     grounds = [cover for cover in covers if cover.rank < ranks[-1]]
     if not calls.are_all_black(texts) or any(_is_dark(cover) for cover in grounds):
-        found.doubtful.update(_without_contrast(ranks, calls.fills_of(texts), modes, bounds, grounds))
+        found.doubtful.update(_without_contrast(ranks, calls.fills_of(texts), bounds, grounds))
     if late:
         found.doubtful.update(_covered(ranks, bounds, late))
     if found.doubtful:
         found.doubtful.difference_update(found.unseen | found.undrawn)
         # White space has no extent and cannot be seen anyway.
         found.doubtful.difference_update(r for r, box in zip(ranks, bounds, strict=True) if _is_empty(box))
+
+
+def _veiled(drawn: Drawn, ranks: Sequence[int], texts: Sequence[int], modes: Sequence[int]) -> Iterator[int]:
+    """Texts that something beside their own colour may keep from being seen."""
+    optional = calls.optional_among(texts)
+    for rank, text, mode, is_blended in zip(ranks, texts, modes, calls.are_blended(texts), strict=True):
+        if is_blended or mode in _OUTLINED or text in optional or rank in drawn.veiled:
+            yield rank
 
 
 def _covered(ranks: Sequence[int], bounds: Sequence[Bounds], late: Sequence[Cover]) -> Iterator[int]:
@@ -118,26 +126,25 @@ def _tiny(columns: Sequence[Sequence[float]], drawn: Drawn, ranks: Sequence[int]
 def _without_contrast(
     ranks: Sequence[int],
     fills: Sequence[tuple[int, int, int, int]],
-    modes: Sequence[int],
     bounds: Sequence[Bounds],
     grounds: Sequence[Cover],
 ) -> Iterator[int]:
     """Texts that are hardly darker or lighter than what they stand on, as far as that is known."""
     dark = [cover for cover in grounds if _is_dark(cover)]
-    for rank, fill, mode, box in zip(ranks, fills, modes, bounds, strict=True):
+    for rank, fill, box in zip(ranks, fills, bounds, strict=True):
         gray = gray_of(fill)
         if fill[3] < _SHEER:
             yield rank
             continue
         # Black stands out from all that is not dark: most texts are passed without a look at the other grounds.
         near = dark if gray == 0 else grounds
-        if mode not in _OUTLINED and (near or gray >= _PALE) and not _stands_out(rank, gray, box, near):
+        if (near or gray >= _PALE) and not _stands_out(rank, gray, box, near):
             yield rank
 
 
 def _is_dark(cover: Cover) -> bool:
-    """Whether black text could vanish on it."""
-    return cover.gray is not None and cover.gray < _CONTRAST
+    """Whether black text could vanish on it; a picture that dark is not looked for, a shading is."""
+    return not cover.is_solid if cover.gray is None else cover.gray < _CONTRAST
 
 
 def _stands_out(rank: int, gray: int, box: Bounds, grounds: Sequence[Cover]) -> bool:
@@ -147,7 +154,7 @@ def _stands_out(rank: int, gray: int, box: Bounds, grounds: Sequence[Cover]) -> 
     """
     for cover in reversed(grounds):
         if cover.rank < rank and is_over(cover.bounds, box):
-            if cover.gray is None and gray >= _PALE:
+            if cover.gray is None and (gray >= _PALE or not cover.is_solid):
                 return False
             if cover.gray is not None and abs(cover.gray - gray) < _CONTRAST:
                 return False
