@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -218,3 +220,56 @@ def test_recorded_scans_are_read(make_reader: MakeReader, shared: Path, name: st
     assert document.method is Method.OCR
     assert words.lower() in " ".join(page.text for page in document.pages).lower()
     assert "needs_ocr" not in document.flags
+
+
+def sleeping_tesseract(folder: Path) -> Path:
+    """A folder with a ``tesseract`` that looks at every page for four seconds and says nothing."""
+    program = folder / "bin" / "tesseract"
+    program.parent.mkdir()
+    program.write_text(
+        '#!/bin/sh\n[ "$1" = --list-langs ] && { echo List; echo eng; exit; }\nexec /bin/sleep 4\n'
+    )
+    program.chmod(0o755)
+    return program.parent
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_texts_are_read_while_scans_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    monkeypatch.setenv("PATH", f"{sleeping_tesseract(tmp_path)}{os.pathsep}{os.environ['PATH']}")
+    settings = DocumentSettings(processes=processes)
+    reader = Reader(built_in_readers(settings), settings)
+    scan = pdf_bytes.pdf_of_contents([pdf_bytes.PICTURE])
+    scans = [written(tmp_path, scan, f"{number}.pdf") for number in range(3)]
+    letter = written(tmp_path, pdf_bytes.pdf_of_texts([TEXT]), "text.pdf")
+    reader.read(letter)
+
+    with ThreadPoolExecutor(3) as threads:
+        under_way = [threads.submit(reader.read, path) for path in scans]
+        time.sleep(0.5)
+        documents = [reader.read(letter) for _ in range(20)]
+        still_read = [reading for reading in under_way if not reading.done()]
+        reader.close()
+
+    assert {document.pages[0].text for document in documents} == {TEXT}
+    assert len(still_read) == 3
+
+
+def test_a_scan_that_waits_for_its_turn_keeps_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{sleeping_tesseract(tmp_path)}{os.pathsep}{os.environ['PATH']}")
+    settings = DocumentSettings(processes=1, ocr_timeout=5)
+    reader = Reader(built_in_readers(settings), settings)
+    scans = [
+        written(tmp_path, pdf_bytes.pdf_of_contents([pdf_bytes.PICTURE] * pages), f"{pages}.pdf")
+        for pages in (1, 2)
+    ]
+
+    with ThreadPoolExecutor(2) as threads:
+        flags = {document.page_count: document.flags for document in threads.map(reader.read, scans)}
+    reader.close()
+
+    # Each has time for one page, whoever comes second.
+    assert flags == {1: ("scanned",), 2: ("scanned", "needs_ocr")}

@@ -86,9 +86,9 @@ class ReaderPool:
                 return None
         return picture
 
-    def turn(self) -> AbstractContextManager[None]:
-        """Waits until fewer than ``processes`` files or pictures are being read."""
-        return self._crew().turn()
+    def scan_turn(self) -> AbstractContextManager[None]:
+        """Waits until a file may be read by OCR, which leaves the readers to other files."""
+        return self._crew().scan_turn()
 
     def pids(self) -> list[int]:
         """Numbers of the reader processes that run now."""
