@@ -258,3 +258,13 @@ def test_html_that_needs_more_memory_than_allowed_is_stopped(make_reader: MakeRe
 
     assert document.method is Method.NONE
     assert set(document.flags) <= {"too_large", "crashed_reader", "broken"}
+
+
+def test_a_file_whose_key_is_known_is_not_hashed_again(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, pdf_bytes.pdf_of_texts([TEXT]))
+    document = reader.read(path)
+    monkeypatch.setattr("backfin.documents.readers.measure", None)
+
+    assert reader.read_shared(document.document_id, path) == document
