@@ -23,7 +23,8 @@ def is_behind_picture(page: pypdfium2.PdfPage, drawn: Drawn) -> bool:
     texts = drawn.ranks_of(TEXT)
     if not texts or PICTURE not in drawn.kinds:
         return False
-    undrawn = sum(mode in UNDRAWN for mode in calls.render_modes_of(drawn.at(texts)))
+    modes = calls.render_modes_of(drawn.at(texts))
+    undrawn = sum(map(modes.count, UNDRAWN))
     return undrawn >= _UNDRAWN_SHARE * len(texts) and is_covered(page, drawn)
 
 

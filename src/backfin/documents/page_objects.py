@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium
 
 from backfin.documents import pdfium_calls as calls
 from backfin.documents.pdf_words import View
-from backfin.documents.pdfium_calls import Bounds
+from backfin.documents.pdfium_calls import Bounds, Sides
 from backfin.documents.rulings import Place, Rulings, rulings_in
 
 TEXT, SHAPE, PICTURE, SHADING, FORM = (
@@ -55,13 +55,19 @@ class Drawn(NamedTuple):
 
     def bounds_at(self, ranks: Sequence[int]) -> list[Bounds]:
         """Bounds on the page of the objects at these places."""
-        found = calls.bounds_of(self.at(ranks))
-        if not self.matrices:
+        return list(zip(*self.sides_at(ranks), strict=True))
+
+    def sides_at(self, ranks: Sequence[int]) -> Sides:
+        """The same as all lefts, all bottoms, all rights and all tops."""
+        found = calls.sides_of(self.at(ranks))
+        if not self.matrices or not ranks:
             return found
-        return [
+        moved = (
             _moved(box, self.matrices[rank]) if rank in self.matrices else box
-            for rank, box in zip(ranks, found, strict=True)
-        ]
+            for rank, box in zip(ranks, zip(*found, strict=True), strict=True)
+        )
+        lefts, bottoms, rights, tops = zip(*moved, strict=True)
+        return lefts, bottoms, rights, tops
 
 
 def drawn_on(page: Any) -> Drawn:
@@ -108,7 +114,7 @@ def _inside(
 
 
 def _is_veiled(form: int) -> bool:
-    return any(calls.clips_of([form])) or any(calls.are_blended([form])) or bool(calls.optional_among([form]))
+    return any(calls.clips_of([form])) or bool(calls.blended_among([form]) or calls.optional_among([form]))
 
 
 def _both(inner: Matrix, outer: Matrix) -> Matrix:

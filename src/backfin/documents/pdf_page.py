@@ -147,4 +147,7 @@ def _clean(text: str) -> str:
 
 
 def _is_thin(text: str) -> bool:
-    return len("".join(text[: 40 * MIN_PAGE_CHARS].replace(GONE, "").split())) < MIN_PAGE_CHARS
+    return all(
+        len("".join(text[: share * MIN_PAGE_CHARS].replace(GONE, "").split())) < MIN_PAGE_CHARS
+        for share in (4, 40)
+    )

@@ -10,7 +10,7 @@ import ctypes
 import math
 from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -53,6 +53,8 @@ _MAX_MARKS, _NAME_BYTES = 8, 16
 
 #: Left, bottom, right, top in the page's own space, where up is up.
 Bounds = tuple[float, float, float, float]
+#: The same of many things: all lefts, all bottoms, all rights, all tops.
+Sides = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]]
 
 
 def address_of(handle: Any) -> int:
@@ -101,12 +103,12 @@ def render_modes_of(objects: Sequence[int]) -> list[int]:
     return list(map(_render_mode, objects))
 
 
-def bounds_of(objects: Sequence[int]) -> list[Bounds]:
-    """Bounds of each object in the page's own space; zeros where PDFium has none."""
+def sides_of(objects: Sequence[int]) -> Sides:
+    """Bounds of all objects in the page's own space, side by side; zeros where PDFium has none."""
     values = (ctypes.c_float * (4 * len(objects)))()
     _exhaust(map(_bounds, objects, *_places(values, 4)))
     flat = values[:]
-    return list(zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True))
+    return flat[0::4], flat[1::4], flat[2::4], flat[3::4]
 
 
 def fills_of(objects: Sequence[int]) -> list[tuple[int, int, int, int]]:
@@ -162,19 +164,24 @@ def clips_of(objects: Sequence[int]) -> list[int]:
     return [max(count, 0) for count in map(_count_clips, map(_clip_path, objects))]
 
 
-def are_blended(objects: Sequence[int]) -> list[bool]:
-    """Of each object, whether it is drawn through a mask, sheer, or mixed with what lies below it."""
-    return [bool(flag) for flag in map(_is_blended, objects)]
+def blended_among(objects: Sequence[int]) -> set[int]:
+    """The objects that are drawn through a mask, sheer, or mixed with what lies below them."""
+    flags = list(map(_is_blended, objects))
+    return set(compress(objects, flags)) if any(flags) else set()
 
 
 def optional_among(objects: Sequence[int]) -> set[int]:
     """The objects that belong to a layer of the file, which may be switched off."""
-    # Objects of one run share their marks, so that few names have to be asked for.
-    marks: dict[int, list[int]] = {}
-    for item, count in zip(objects, map(_count_marks, objects), strict=True):
-        for number in range(min(count, _MAX_MARKS)):
-            marks.setdefault(_mark_at(item, number), []).append(item)
-    return {item for mark, items in marks.items() if _name_of(mark) == "OC" for item in items}
+    counts = list(map(_count_marks, objects))
+    found: set[int] = set()
+    for number in range(min(max(counts, default=0), _MAX_MARKS)):
+        marked = [item for item, count in zip(objects, counts, strict=True) if count > number]
+        marks = list(map(_mark_at, marked, repeat(number)))
+        # Objects of one run share their marks, so that few names have to be asked for.
+        optional = {mark for mark in set(marks) if _name_of(mark) == "OC"}
+        if optional:
+            found.update(item for item, mark in zip(marked, marks, strict=True) if mark in optional)
+    return found
 
 
 def _name_of(mark: int) -> str:

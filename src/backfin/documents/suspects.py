@@ -13,7 +13,7 @@ from backfin.documents import pdfium_calls as calls
 from backfin.documents.covers import Cover, covers_on, gray_of
 from backfin.documents.layer import UNDRAWN
 from backfin.documents.page_objects import PICTURE, TEXT, Drawn
-from backfin.documents.pdfium_calls import Bounds
+from backfin.documents.pdfium_calls import Bounds, Sides
 
 #: Letters lower than this, in points, cannot be read; bounds lower than that call for a look at the font.
 _TINY, _LOW = 2.0, 2.5
@@ -22,7 +22,7 @@ _PALE, _SHEER = 200, 40
 #: Least difference of two grays that stands out.
 _CONTRAST = 60
 #: Render modes in which the inside of letters is not filled.
-_OUTLINED = (1, 5)
+_OUTLINED = frozenset((1, 5))
 
 
 class Suspects(NamedTuple):
@@ -49,11 +49,11 @@ def suspects_on(drawn: Drawn, box: Bounds, *, behind_picture: bool) -> Suspects:
     if not ranks:
         return found
     texts = drawn.at(ranks)
-    bounds = drawn.bounds_at(ranks)
-    columns = tuple(zip(*bounds, strict=True))
-    if _reaches_out(columns, box):
+    sides = drawn.sides_at(ranks)
+    bounds = list(zip(*sides, strict=True))
+    if _reaches_out(sides, box):
         found.unseen.update(ranks[at] for at in _outside(bounds, box))
-    found.unseen.update(_tiny(columns, drawn, ranks))
+    found.unseen.update(_tiny(sides, drawn, ranks))
     if not behind_picture:
         _look_closer(found, drawn, ranks, texts, bounds)
     return found
@@ -86,9 +86,11 @@ def _look_closer(
 
 def _veiled(drawn: Drawn, ranks: Sequence[int], texts: Sequence[int], modes: Sequence[int]) -> Iterator[int]:
     """Texts that something beside their own colour may keep from being seen."""
-    optional = calls.optional_among(texts)
-    for rank, text, mode, is_blended in zip(ranks, texts, modes, calls.are_blended(texts), strict=True):
-        if is_blended or mode in _OUTLINED or text in optional or rank in drawn.veiled:
+    veiled = calls.optional_among(texts) | calls.blended_among(texts)
+    if not veiled and not drawn.veiled and _OUTLINED.isdisjoint(modes):
+        return
+    for rank, text, mode in zip(ranks, texts, modes, strict=True):
+        if text in veiled or rank in drawn.veiled or mode in _OUTLINED:
             yield rank
 
 
@@ -103,8 +105,8 @@ def _covered(ranks: Sequence[int], bounds: Sequence[Bounds], late: Sequence[Cove
             yield rank
 
 
-def _reaches_out(columns: Sequence[Sequence[float]], box: Bounds) -> bool:
-    lefts, bottoms, rights, tops = columns
+def _reaches_out(sides: Sides, box: Bounds) -> bool:
+    lefts, bottoms, rights, tops = sides
     return min(rights) < box[0] or max(lefts) > box[2] or min(tops) < box[1] or max(bottoms) > box[3]
 
 
@@ -114,8 +116,8 @@ def _outside(bounds: Sequence[Bounds], box: Bounds) -> Iterator[int]:
             yield at
 
 
-def _tiny(columns: Sequence[Sequence[float]], drawn: Drawn, ranks: Sequence[int]) -> Iterator[int]:
-    _, bottoms, _, tops = columns
+def _tiny(sides: Sides, drawn: Drawn, ranks: Sequence[int]) -> Iterator[int]:
+    _, bottoms, _, tops = sides
     low = [rank for rank, bottom, top in zip(ranks, bottoms, tops, strict=True) if 0 < top - bottom < _LOW]
     for rank, scale in zip(low, calls.font_scales_of(drawn.at(low)), strict=True):
         _, _, c, d, _, _ = drawn.matrices.get(rank, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
