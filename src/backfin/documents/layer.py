@@ -31,7 +31,14 @@ def is_behind_picture(page: pypdfium2.PdfPage, drawn: Drawn) -> bool:
 def is_covered(page: pypdfium2.PdfPage, drawn: Drawn) -> bool:
     """Whether pictures, whole or in strips, cover the page."""
     pictures = drawn.bounds_at(drawn.ranks_of(PICTURE)[:_MAX_PICTURES])
+    if not pictures:
+        return False
     left, bottom, right, top = page.get_bbox()
+    largest = max(
+        (min(x1, right) - max(x0, left)) * (min(y1, top) - max(y0, bottom)) for x0, y0, x1, y1 in pictures
+    )
+    if largest >= _SCAN_SHARE * (right - left) * (top - bottom):
+        return True
     columns = [left + (right - left) * (at + 0.5) / _GRID for at in range(_GRID)]
     rows = [bottom + (top - bottom) * (at + 0.5) / _GRID for at in range(_GRID)]
     covered = sum(_is_in_any(x, y, pictures) for x in columns for y in rows)

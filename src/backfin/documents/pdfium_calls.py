@@ -50,6 +50,8 @@ _render_mode = _plain("FPDFTextObj_GetTextRenderMode", _INT, _ADDRESS)
 
 #: Marks of one object that are looked at, and bytes of a mark's name.
 _MAX_MARKS, _NAME_BYTES = 8, 16
+_NAME, _LENGTH = ctypes.create_string_buffer(_NAME_BYTES), ctypes.c_ulong()
+_NAME_AT, _LENGTH_AT = ctypes.addressof(_NAME), ctypes.addressof(_LENGTH)
 
 #: Left, bottom, right, top in the page's own space, where up is up.
 Bounds = tuple[float, float, float, float]
@@ -185,9 +187,8 @@ def optional_among(objects: Sequence[int]) -> set[int]:
 
 
 def _name_of(mark: int) -> str:
-    letters, written = ctypes.create_string_buffer(_NAME_BYTES), ctypes.c_ulong()
-    _mark_name(mark, ctypes.addressof(letters), _NAME_BYTES, ctypes.addressof(written))
-    return letters.raw[: min(written.value, _NAME_BYTES)].decode("utf-16-le", "replace").rstrip("\x00")
+    _mark_name(mark, _NAME_AT, _NAME_BYTES, _LENGTH_AT)
+    return _NAME.raw[: min(_LENGTH.value, _NAME_BYTES)].decode("utf-16-le", "replace").rstrip("\x00")
 
 
 def stroke_widths_of(paths: Sequence[int]) -> list[float]:

@@ -6,6 +6,7 @@ a few comparisons. Reader processes only.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -94,15 +95,20 @@ def _veiled(drawn: Drawn, ranks: Sequence[int], texts: Sequence[int], modes: Seq
             yield rank
 
 
-def _covered(ranks: Sequence[int], bounds: Sequence[Bounds], late: Sequence[Cover]) -> Iterator[int]:
+def _covered(ranks: Sequence[int], bounds: Sequence[Bounds], late: Sequence[Cover]) -> set[int]:
     """Texts over which something is drawn later."""
-    lefts, bottoms, rights, tops = zip(*(cover.bounds for cover in late), strict=True)
-    whole, last = (min(lefts), min(bottoms), max(rights), max(tops)), late[-1].rank
-    for rank, box in zip(ranks, bounds, strict=True):
-        if rank > last or not is_over(whole, box):
-            continue
-        if any(cover.rank > rank and is_over(cover.bounds, box) for cover in late):
-            yield rank
+    middles = [((left + right) / 2, (bottom + top) / 2) for left, bottom, right, top in bounds]
+    found: set[int] = set()
+    for cover in late:
+        left, bottom, right, top = cover.bounds
+        # Ranks go up, and ``zip`` ends with the shorter: only texts drawn before the cover are looked at.
+        earlier = ranks[: bisect_left(ranks, cover.rank)]
+        found.update(
+            rank
+            for rank, (x, y) in zip(earlier, middles, strict=False)
+            if bottom <= y <= top and left <= x <= right
+        )
+    return found
 
 
 def _reaches_out(sides: Sides, box: Bounds) -> bool:
