@@ -118,17 +118,20 @@ class PageReader:
         words, view = words_of(text_page, text, view)
         if behind_picture:
             words = levelled(words, slope_of(words))
-        tables = find_tables(words, rulings_on(drawn, view))
+        tables = find_tables(words, rulings_on(drawn, view), on_slide=_is_slide(view))
         return FoundPage(text_by_rows(text, tables), tables)
 
 
 def _may_be_ruled(drawn: Drawn, view: View) -> bool:
     """Whether shapes on an upright page part it into cells; those of slides are only boxes."""
-    left, bottom, right, top = view.box
-    is_slide = (right - left > top - bottom) == (view.turns % 2 == 0)
-    if is_slide or drawn.kinds.count(SHAPE) < _MIN_SHAPES:
+    if _is_slide(view) or drawn.kinds.count(SHAPE) < _MIN_SHAPES:
         return False
-    return may_part_cells(rulings_on(drawn, view), right - left if view.turns % 2 == 0 else top - bottom)
+    return may_part_cells(rulings_on(drawn, view), view.size[0])
+
+
+def _is_slide(view: View) -> bool:
+    width, height = view.size
+    return width > height
 
 
 def _thin(text: str, drawn: Drawn) -> FoundPage:
