@@ -100,7 +100,11 @@ class _Pages:
 
     def put(self, index: int, page: OcrPage, picture: Bitmap) -> None:
         """Takes what was read of a page, unless what the file itself says is better."""
-        if index in self._garbled and not _is_better(page, self._texts[index]):
+        layer = self._texts[index]
+        if index in self._garbled and not _is_better(page, layer):
+            if not judge(layer).is_garbled():
+                # Doubted for lying behind a picture only, and no worse than what is read there now.
+                self._garbled.discard(index)
             return
         self._by_ocr.append(index)
         if sum(map(str.isalnum, page.text)) < _MIN_CHARS:
