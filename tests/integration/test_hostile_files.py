@@ -121,6 +121,70 @@ def form_in_itself() -> bytes:
     return pdf_bytes.nested_forms(1).replace(b"/XObject << /X 6 0 R >>", b"/XObject << /X 5 0 R >>")
 
 
+def page_tree_of_pairs() -> bytes:
+    """A page tree whose every node names the next one twice: a thousand million leaves."""
+    levels = 30
+    nodes = [
+        b"<< /Type /Pages /Count %d /Kids [%d 0 R %d 0 R] >>" % (2 ** (levels - at), at + 3, at + 3)
+        for at in range(levels)
+    ]
+    leaf = b"<< /Type /Page /MediaBox [0 0 595 842] >>"
+    return pdf_bytes.pdf_of_objects([b"<< /Type /Catalog /Pages 2 0 R >>", *nodes, leaf])
+
+
+def deep_page_tree() -> bytes:
+    """A page under two hundred thousand nodes."""
+    nodes = [b"<< /Type /Pages /Count 1 /Kids [%d 0 R] >>" % (at + 3) for at in range(200_000)]
+    leaf = b"<< /Type /Page /MediaBox [0 0 595 842] >>"
+    return pdf_bytes.pdf_of_objects([b"<< /Type /Catalog /Pages 2 0 R >>", *nodes, leaf])
+
+
+def with_cmap(cmap: bytes) -> bytes:
+    """A page whose letters mean what a map in the file says."""
+    font = b"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [6 0 R] /ToUnicode"
+    letters = (
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering"
+        b" (Identity) /Supplement 0 >> >>"
+    )
+    return pdf_bytes.pdf_of_objects(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R"
+            b" /Resources << /Font << /F1 4 0 R >> >> >>",
+            font + b" 7 0 R >>",
+            pdf_bytes.stream(b"BT /F1 12 Tf 72 700 Td <" + b"0041004200430044" * 20 + b"> Tj ET\n"),
+            letters,
+            pdf_bytes.deflated(cmap),
+        ]
+    )
+
+
+def with_picture(filters: bytes, data: bytes, side: int = 60_000) -> bytes:
+    """A page that is one huge picture, packed in a way of its own."""
+    size = b"/Width %d /Height %d /BitsPerComponent 1 /ColorSpace /DeviceGray /Filter " % (side, side)
+    picture = pdf_bytes.stream(data, b"/Type /XObject /Subtype /Image " + size + filters)
+    page = pdf_bytes.pdf_of_contents([pdf_bytes.stream(b"q 595 0 0 842 0 0 cm /I2 Do Q\n"), picture])
+    return page.replace(b"/I1 4 0 R", b"/I2 8 0 R").replace(b"/Kids [5 0 R 7 0 R]", b"/Kids [5 0 R      ]")
+
+
+def jbig2_of_regions() -> bytes:
+    """Fifty regions as large as the picture, of a few bytes each."""
+    side = (60_000).to_bytes(4, "big") * 2
+
+    def segment(number: int, kind: int, data: bytes) -> bytes:
+        return number.to_bytes(4, "big") + bytes([kind, 0, 1]) + len(data).to_bytes(4, "big") + data
+
+    region = side + bytes(10) + bytes([3, 255, 253, 255, 2, 254, 254, 254]) + bytes(20)
+    return segment(0, 48, side + bytes(11)) + b"".join(segment(n, 38, region) for n in range(1, 51))
+
+
+def white_text_on(box: bytes) -> bytes:
+    """White text on a page of some size, which has to be drawn to be judged."""
+    content = pdf_bytes.text_operators([TEXT]) + b"1 1 1 rg " + pdf_bytes.text_operators(["white on white"])
+    return pdf_bytes.pdf_of_contents([pdf_bytes.stream(content)]).replace(b"[0 0 595 842]", box)
+
+
 PDFS: dict[str, Callable[[], bytes]] = {
     "an object stream in itself": object_stream_loop,
     "a page tree in itself": pdf_bytes.page_tree_cycle,
@@ -136,6 +200,47 @@ PDFS: dict[str, Callable[[], bytes]] = {
     "forms in forms": lambda: pdf_bytes.SLOW,
     "locked": pdf_bytes.encrypted,
     "nothing but its name": lambda: b"%PDF-1.7\n",
+    "a page tree of pairs": page_tree_of_pairs,
+    "a deep page tree": deep_page_tree,
+    "a thousand million pages by its word": lambda: pdf_bytes.pdf_of_contents(
+        [pdf_bytes.stream(pdf_bytes.text_operators([TEXT]))], count=10**9
+    ),
+    "fewer than no pages by its word": lambda: pdf_bytes.pdf_of_contents(
+        [pdf_bytes.stream(pdf_bytes.text_operators([TEXT]))], count=-5
+    ),
+    "a map of all letters, many times": lambda: with_cmap(
+        b"100 beginbfrange\n" + b"<0000> <ffff> <0041>\n" * 300_000 + b"endbfrange\n"
+    ),
+    "a map of letters to halves of letters": lambda: with_cmap(
+        b"4 beginbfchar <0041> <d83d> <0042> <de00> <0043> <dc00d83d> <0044> <ffff> endbfchar\n"
+    ),
+    "a letter that means a book": lambda: with_cmap(
+        b"1 beginbfchar <0041> <" + b"0061" * 100_000 + b"> endbfchar\n"
+    ),
+    "white text on a page of no size": lambda: white_text_on(b"[0 0 0.001 14400000]"),
+    "white text on a page of endless size": lambda: white_text_on(b"[0 0 14400000 14400000]"),
+    "white text on a page of sizes that are none": lambda: white_text_on(b"[-1e38 1e38 nan inf]"),
+    "a picture of JBIG2 regions": lambda: with_picture(b"/JBIG2Decode", jbig2_of_regions()),
+    "a picture that is no JPEG 2000": lambda: with_picture(b"/JPXDecode", b"\xff\x4f\xff\x51" + bytes(200)),
+    "a picture of white lines": lambda: with_picture(
+        b"/CCITTFaxDecode /DecodeParms << /K -1 /Columns 60000 /Rows 60000 >>", bytes(100)
+    ),
+    "states saved without end": lambda: pdf_bytes.pdf_of_contents(
+        [pdf_bytes.deflated(b"q " * 2_000_000 + pdf_bytes.text_operators([TEXT]))]
+    ),
+    "cuts without end": lambda: pdf_bytes.pdf_of_contents(
+        [pdf_bytes.deflated(b"0 0 590 840 re W n\n" * 50_000 + pdf_bytes.text_operators([TEXT]))]
+    ),
+    "a thousand grounds under as many texts": lambda: pdf_bytes.pdf_of_contents(
+        [
+            pdf_bytes.deflated(
+                b"0.9 g 0 0 595 842 re f\n" * 500
+                + b"1 g\n"
+                + b"".join(b"BT /F1 9 Tf %d %d Td (word) Tj ET\n" % (n % 500, n % 800) for n in range(5000))
+                + b"0.5 g 0 0 590 840 re f\n" * 500
+            )
+        ]
+    ),
     "noise": lambda: b"%PDF-1.7\n" + bytes(range(256)) * 4000,
 }
 
@@ -197,6 +302,12 @@ MARKUP: dict[str, bytes] = {
     "nesting of a page without end": b"<html><body><p>c: 5</p>" + b"<div>" * 300_000,
     "a huge attribute of a page": b"<html><body><p>c: 5</p><p title='" + b"y" * 20_000_000 + b"'>",
     "a name without end": b"<html><body><p>c: 5</p><" + b"z" * 5_000_000,
+    "cells without end": b"<html><body><p>c: 5</p><table><tr>" + b"<td>1" * 200_000,
+    "cells over all columns": b"<html><body><p>c: 5</p><table>" + b"<tr><td colspan=999999 rowspan=65534>1<td>2" * 2000,
+    "an encoding that is none": b"<?xml version='1.0' encoding='punycode'?><a>" + b"<c>5</c>" * 50_000 + b"-a</a>",
+    "a codec for a charset": b"<html><meta charset='rot13'><body><p>c: 5</p>",
+    "very many hidden facts": b"<html xmlns:ix='i'><body><ix:header><ix:hidden>" + b"<ix:a>root:</ix:a>" * 200_000
+    + b"</ix:hidden></ix:header><p>c: 5</p>",
     "nested tables": b"<html><body><p>c: 5</p>" + b"<table><tr><td>" * 5000,
 }  # fmt: skip
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -131,6 +133,61 @@ def test_a_page_whose_text_is_garbled_is_read_from_what_it_shows(
     assert document.pages[0].text
 
 
+def layered(scan: Scan, layer: str) -> bytes:
+    """A scan with a layer of text behind it, one line a sentence."""
+    size = f"/Width {scan.width_px} /Height {scan.height_px} /BitsPerComponent 8 /ColorSpace /DeviceGray"
+    lines = "T* ".join(f"({line}) Tj " for line in layer.split("\n"))
+    content = f"q 595 0 0 842 0 0 cm /I1 Do Q BT 3 Tr /F1 8 Tf 12 TL 72 780 Td {lines} ET"
+    return pdf_bytes.pdf_of_objects(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources"
+            b" << /Font << /F1 5 0 R >> /XObject << /I1 6 0 R >> >> >>",
+            pdf_bytes.stream(content.encode()),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            pdf_bytes.stream(scan.gray, f"/Type /XObject /Subtype /Image {size}".encode()),
+        ]
+    )
+
+
+def test_a_poor_layer_behind_a_scan_is_read_again_and_a_good_one_is_kept(
+    make_reader: MakeReader, tmp_path: Path
+) -> None:
+    (scan,) = scanned(make_pdf([LETTER]))
+    good = LETTER.replace("\n\n", "\n")
+    poor = (
+        good.replace("Directors", "Dirnctqrs")
+        .replace("Limited", "Lirxitcd")
+        .replace("unaudited", "unaadltcd")
+    )
+    poor = poor.replace("meeting", "mccljng")
+    reader = make_reader()
+
+    kept = reader.read(written(tmp_path, layered(scan, good), "good.pdf")).pages[0]
+    again = reader.read(written(tmp_path, layered(scan, poor), "poor.pdf")).pages[0]
+    doubted = make_reader(ocr=False).read(written(tmp_path, layered(scan, poor)))
+
+    assert (kept.method, again.method) == (Method.TEXT, Method.OCR)
+    assert "Saraswati Cables Limited" in again.text
+    assert doubted.flags == ("garbled", "needs_ocr")
+
+
+def test_a_layer_with_odd_names_that_the_scan_shows_too_is_believed(
+    make_reader: MakeReader, tmp_path: Path
+) -> None:
+    names = (
+        "Mr. Wzcxk and Ms. Qpjkl of Vvqtz Zqxx and Kjwpv Brothers were elected by the members of the company"
+    )
+    (scan,) = scanned(make_pdf([f"{LETTER}\n\n{names}"]), 200)
+
+    document = make_reader().read(
+        written(tmp_path, layered(scan, LETTER.replace("\n\n", "\n") + "\n" + names))
+    )
+
+    assert (document.pages[0].method, document.flags) == (Method.TEXT, ())
+
+
 def test_pages_beyond_the_time_stay_unread_and_say_so(make_reader: MakeReader, tmp_path: Path) -> None:
     reader = make_reader(ocr_timeout=0.01)
 
@@ -218,3 +275,56 @@ def test_recorded_scans_are_read(make_reader: MakeReader, shared: Path, name: st
     assert document.method is Method.OCR
     assert words.lower() in " ".join(page.text for page in document.pages).lower()
     assert "needs_ocr" not in document.flags
+
+
+def sleeping_tesseract(folder: Path) -> Path:
+    """A folder with a ``tesseract`` that looks at every page for four seconds and says nothing."""
+    program = folder / "bin" / "tesseract"
+    program.parent.mkdir()
+    program.write_text(
+        '#!/bin/sh\n[ "$1" = --list-langs ] && { echo List; echo eng; exit; }\nexec /bin/sleep 4\n'
+    )
+    program.chmod(0o755)
+    return program.parent
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_texts_are_read_while_scans_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    monkeypatch.setenv("PATH", f"{sleeping_tesseract(tmp_path)}{os.pathsep}{os.environ['PATH']}")
+    settings = DocumentSettings(processes=processes)
+    reader = Reader(built_in_readers(settings), settings)
+    scan = pdf_bytes.pdf_of_contents([pdf_bytes.PICTURE])
+    scans = [written(tmp_path, scan, f"{number}.pdf") for number in range(3)]
+    letter = written(tmp_path, pdf_bytes.pdf_of_texts([TEXT]), "text.pdf")
+    reader.read(letter)
+
+    with ThreadPoolExecutor(3) as threads:
+        under_way = [threads.submit(reader.read, path) for path in scans]
+        time.sleep(0.5)
+        documents = [reader.read(letter) for _ in range(20)]
+        still_read = [reading for reading in under_way if not reading.done()]
+        reader.close()
+
+    assert {document.pages[0].text for document in documents} == {TEXT}
+    assert len(still_read) == 3
+
+
+def test_a_scan_that_waits_for_its_turn_keeps_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{sleeping_tesseract(tmp_path)}{os.pathsep}{os.environ['PATH']}")
+    settings = DocumentSettings(processes=1, ocr_timeout=5)
+    reader = Reader(built_in_readers(settings), settings)
+    scans = [
+        written(tmp_path, pdf_bytes.pdf_of_contents([pdf_bytes.PICTURE] * pages), f"{pages}.pdf")
+        for pages in (1, 2)
+    ]
+
+    with ThreadPoolExecutor(2) as threads:
+        flags = {document.page_count: document.flags for document in threads.map(reader.read, scans)}
+    reader.close()
+
+    # Each has time for one page, whoever comes second.
+    assert flags == {1: ("scanned",), 2: ("scanned", "needs_ocr")}

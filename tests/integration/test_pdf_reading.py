@@ -230,6 +230,27 @@ def test_a_file_that_takes_too_long_is_stopped(make_reader: MakeReader, tmp_path
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_file_of_too_many_heavy_pages_keeps_those_that_were_read_in_time(
+    make_reader: MakeReader, tmp_path: Path, processes: int
+) -> None:
+    reader = make_reader(processes=processes, timeout=2)
+    words = b"".join(
+        b"BT /F1 9 Tf 1 0 0 1 %d %d Tm (word) Tj ET\n" % (n % 550, n % 800) for n in range(20_000)
+    )
+    content = pdf_bytes.stream(words)
+    pdf = pdf_bytes.pdf_of_contents([content], count=1500, kids=b"5 0 R " * 1500)
+    reader.read(written(tmp_path, pdf_bytes.pdf_of_texts([TEXT])))
+
+    document = reader.read(written(tmp_path, pdf))
+
+    assert "timed_out" in document.flags
+    assert document.page_count == 1500
+    assert 0 < len(document.pages) < 1500
+    assert {page.text for page in document.pages} == {document.pages[0].text}
+    assert "word" in document.pages[0].text
+
+
 def test_html_that_needs_more_memory_than_allowed_is_stopped(make_reader: MakeReader, tmp_path: Path) -> None:
     reader = make_reader(max_memory_bytes=256 << 20)
 
@@ -237,3 +258,13 @@ def test_html_that_needs_more_memory_than_allowed_is_stopped(make_reader: MakeRe
 
     assert document.method is Method.NONE
     assert set(document.flags) <= {"too_large", "crashed_reader", "broken"}
+
+
+def test_a_file_whose_key_is_known_is_not_hashed_again(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, pdf_bytes.pdf_of_texts([TEXT]))
+    document = reader.read(path)
+    monkeypatch.setattr("backfin.documents.readers.measure", None)
+
+    assert reader.read_shared(document.document_id, path) == document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests import pdf_bytes
 from tests.pdf_bytes import TEXT, written
 from tests.zip_bytes import locked_zip, nested_zips, zip_bomb, zip_of, zip_that_lies, zip_with_link
 
+from backfin.documents.extract import MAX_TABLES
 from backfin.documents.reading import Reader, built_in_readers
 from backfin.documents.tesseract import Tesseract
 from backfin.models import Method
@@ -78,6 +80,28 @@ def test_an_archive_that_means_harm_says_so(reader: Reader, tmp_path: Path, name
 
     assert (document.flags, len(document.pages)) == (flags, pages)
     assert not (tmp_path.parent / "etc").exists()
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_that_unpacks_all_at_once_is_left_and_the_rest_is_read(
+    reader: Reader, tmp_path: Path, packing: int
+) -> None:
+    path = written(tmp_path, zip_of(("b.xml", XML)))
+    with zipfile.ZipFile(path, "a", packing) as archive:
+        archive.writestr("bomb.xml", b" " * (64 << 20))
+
+    document = reader.read(path)
+
+    assert ([page.text for page in document.pages], document.flags) == (["b: 5"], ("unread_member",))
+
+
+def test_members_with_very_many_tables_bring_what_a_file_may_bring(reader: Reader, tmp_path: Path) -> None:
+    page = b"<table><tr><td>a<td>1</tr><tr><td>b<td>2</tr></table>" * (MAX_TABLES - 500)
+
+    document = reader.read(written(tmp_path, zip_of(("a.html", page), ("b.html", page))))
+
+    assert (len(document.pages), len(document.tables), document.flags) == (2, MAX_TABLES, ())
+    assert document.tables[-1].page == 2
 
 
 def test_an_archive_in_an_archive_is_read(reader: Reader, tmp_path: Path) -> None:

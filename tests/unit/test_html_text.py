@@ -126,3 +126,10 @@ def test_any_bytes_give_a_page(data: bytes) -> None:
 @given(st.text(alphabet="<>/!-=\"' abdhiprstv&;#\n", max_size=300))
 def test_any_broken_markup_gives_a_page(text: str) -> None:
     assert extract(b"<html>" + text.encode(), LIMITS).page_count == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["rot13", "unicode_escape", "punycode", "utf-7", "no-such-charset", "zlib_codec"]
+)
+def test_a_codec_that_is_no_encoding_of_pages_is_not_used(name: str) -> None:
+    assert text_of(f'<meta charset="{name}"><p>c: 5 \\x41 +AGE- – 5%</p>') == "c: 5 \\x41 +AGE- – 5%"

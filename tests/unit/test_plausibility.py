@@ -80,3 +80,21 @@ def test_a_slightly_bad_reading_counts_only_where_the_picture_can_be_read_again(
 
 def test_a_short_text_is_not_judged() -> None:
     assert not judge("Xqzv Wrtk").is_garbled()
+
+
+#: Words in which letters follow each other that seldom do.
+RARE = "Outcome faithfully watch Delhi healthcare update lockdown luxury upwards headcount showcase webcast helpful"
+
+
+@pytest.mark.parametrize("word", RARE.split())
+def test_words_of_filings_with_rare_pairs_of_letters_are_words(word: str) -> None:
+    assert judge(word).odd == 0
+
+
+def test_a_layer_with_one_odd_word_in_forty_is_read_again() -> None:
+    layer = ENGLISH * 4 + " t]le prcvisions l\\4embers Zihe‘mggato PttK"
+    verdict = judge(layer)
+
+    assert 0.015 < verdict.odd / verdict.words < 0.05
+    assert verdict.is_garbled(behind_picture=True)
+    assert not verdict.is_garbled()

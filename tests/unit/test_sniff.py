@@ -62,3 +62,10 @@ def test_any_bytes_have_a_media_type(head: bytes) -> None:
 @given(st.text(alphabet="<>!?-[]ahtmlxd \n", max_size=200))
 def test_any_broken_markup_has_a_media_type(text: str) -> None:
     assert "/" in sniff(text.encode())
+
+
+@pytest.mark.parametrize("char", [*map(chr, range(32)), "\x7f", "\u0915", "\ufffd"])
+def test_a_text_holds_no_character_that_no_keyboard_types(char: str) -> None:
+    is_text = char in "\t\n\r\f\x7f\u0915"
+
+    assert sniff(f"a{char}b".encode()) == ("text/plain" if is_text else "application/octet-stream")

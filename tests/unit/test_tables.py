@@ -213,3 +213,61 @@ def test_amounts_side_by_side_or_alone_make_a_page_worth_a_look() -> None:
     assert may_hold_table("Cash 10.00 20.00\nDebt 1,000 (30)\nSum 11 12")
     assert may_hold_table("10.00\n20.00\n30.00")
     assert not may_hold_table("We grew by 12.5% in 2025 and paid 3 dividends.")
+
+
+def test_the_labels_of_a_chart_are_no_table() -> None:
+    words = set_words(
+        {30: "8,260", 330: "2,985"},
+        {80: "8,257", 380: "2,778"},
+        {30: "7,687", 430: "2,301"},
+        {130: "7,854", 480: "2,405"},
+        {30: "4,092", 380: "1,416"},
+        {80: "3,910", 530: "1,299"},
+    )
+
+    assert rows_of(words) == []
+
+
+def test_the_same_figures_without_gaps_are_a_table() -> None:
+    words = set_words(
+        {30: "Debt", 130: "18,765", 230: "15,153"},
+        {30: "Equity", 130: "11,614", 230: "13,287"},
+        {30: "Total", 130: "30,379", 230: "28,440"},
+    )
+
+    assert len(rows_of(words)) == 1
+
+
+def test_two_rows_of_boxes_on_a_slide_are_no_table_but_on_a_letter_they_are() -> None:
+    words = set_words({50: "Shares", 150: "Price"}, {50: "1,000", 150: "25.00"})
+    rulings = box_rules([40, 140, 240], [95, 111, 128])
+
+    assert len(find_tables(words, rulings)) == 1
+    assert find_tables(words, rulings, on_slide=True) == []
+
+
+def test_exchanges_to_which_a_letter_goes_are_no_table() -> None:
+    addresses = (
+        {50: "The Manager", 200: "The Manager", 400: "The Secretary"},
+        {50: "BSE Limited", 200: "National Stock Exchange", 400: "Calcutta Exchange"},
+        {50: "Dalal Street", 200: "Bandra East", 400: "Lyons Range"},
+    )
+    figures = (
+        {50: "Symbol", 200: "Volume", 400: "Price"},
+        {50: "BSE 500043", 200: "12,345", 400: "1,250.50"},
+    )
+
+    assert rows_of(set_words(*addresses)) == []
+    assert len(rows_of(set_words(*addresses[1:2], *figures, *figures))) == 1
+
+
+def test_a_list_stays_one_though_a_line_before_it_or_a_number_is_odd() -> None:
+    words = set_words(
+        {50: "We", 90: "submit the outcome of the meeting"},
+        {50: "1.", 90: "Adoption of the accounts"},
+        {50: "2,", 90: "Appointment of a director"},
+        {50: "3.", 90: "Appointment of the auditors"},
+        {50: "4.", 90: "Appointment of a secretary"},
+    )
+
+    assert rows_of(words, box_rules([40, 80, 300], [95, 112, 126, 140, 154, 168])) == []

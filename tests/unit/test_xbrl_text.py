@@ -56,6 +56,16 @@ def test_a_fact_is_a_line_with_its_period_and_unit() -> None:
     ]
 
 
+def test_facts_about_very_long_contexts_end_at_the_limit_of_a_text() -> None:
+    members = '<explicitMember dimension="a:b">m:xxxxxxxxxx</explicitMember>' * 1000
+    facts = '<x contextRef="c">5</x>' * 100_000
+    xml = f'<xbrl xmlns="http://www.xbrl.org/2003/instance"><context id="c">{members}</context>{facts}</xbrl>'
+
+    found = extract(xml.encode(), LIMITS)
+
+    assert (len(found.pages[0]), found.flags) == (LIMITS.max_chars, ["too_large"])
+
+
 def test_other_xml_is_its_texts_and_attributes() -> None:
     xml = '<?xml version="1.0"?><filing id="7"><company>Asha  Ltd</company><!-- no --><n>5</n> tail</filing>'
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import stat
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
 from backfin.documents import sniff
-from backfin.documents.extract import Extract, Limits
+from backfin.documents.extract import Extract, Limits, kept_tables
 from backfin.documents.extractors import extract_safely
 
 #: Members and unpacked bytes of one archive, those of archives inside it among them.
@@ -28,6 +29,8 @@ _CHUNK_BYTES = 1 << 20
 _READABLE = (sniff.PDF, sniff.HTML, sniff.XML)
 #: A member by which files of office programs are told from archives of files.
 _OFFICE_MARK = "[Content_Types].xml"
+#: Ways of packing that are unpacked piece by piece; others take as much memory as the archive likes.
+_UNPACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
 
 
@@ -42,18 +45,23 @@ def extract(data: bytes, limits: Limits) -> Extract:
     """The pages of all readable members in the archive's order."""
     archive = Archive(data)
     whole = Extract()
+    ends_at = time.monotonic() + limits.seconds
     for member in archive.members():
         left = limits._replace(
             max_pages=limits.max_pages - len(whole.pages),
             max_chars=limits.max_chars - sum(map(len, whole.pages)),
+            seconds=ends_at - time.monotonic(),
         )
         if left.max_pages <= 0 or left.max_chars <= 0:
             archive.flags.add("too_many_pages" if left.max_pages <= 0 else "too_large")
             break
+        if left.seconds <= 0 or "timed_out" in whole.flags:
+            archive.flags.add("timed_out")
+            break
         whole = whole.followed_by(extract_safely(member.data, member.media_type, left))
     if not whole.pages and not archive.flags and not whole.flags:
         archive.flags.add("empty")
-    return whole._replace(flags=sorted({*whole.flags, *archive.flags}))
+    return whole._replace(flags=sorted({*whole.flags, *archive.flags}), tables=kept_tables(whole.tables))
 
 
 def member_at(data: bytes, index: int, limits: Limits) -> tuple[Member, int] | None:
@@ -119,6 +127,9 @@ class Archive:
     def _unpacked(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
         if entry.flag_bits & 1:
             self.flags.update(("encrypted", "unread_member"))
+            return None
+        if entry.compress_type not in _UNPACKED:
+            self.flags.add("unread_member")
             return None
         most = min(self._bytes_left, max(MAX_RATIO * entry.compress_size, _RATIO_FROM_BYTES))
         try:

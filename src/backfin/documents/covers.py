@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backfin.documents import pdfium_calls as calls
-from backfin.documents.page_objects import PICTURE, SHAPE, Drawn
+from backfin.documents.page_objects import PICTURE, SHADING, SHAPE, Drawn
 from backfin.documents.pdfium_calls import Bounds
 
-#: Smallest thing that can hide a line of text, in points each way.
-_MIN_SIDE = 4.0
+#: Smallest thing that, with others like it, can hide a line of text, in points each way; rules are thinner.
+_MIN_SIDE = 1.5
 #: Covers of a page that are looked at.
 _MAX_COVERS = 400
 #: Least opacity of a fill that hides anything, from 0 to 255.
@@ -39,7 +39,7 @@ class Cover(NamedTuple):
 
 def covers_on(drawn: Drawn) -> list[Cover]:
     """Filled shapes and pictures large enough to matter, in the order they are drawn."""
-    ranks = drawn.ranks_of(SHAPE, PICTURE)
+    ranks = drawn.ranks_of(SHAPE, PICTURE, SHADING)
     large = [
         (rank, box)
         for rank, box in zip(ranks, drawn.bounds_at(ranks), strict=True)
@@ -47,18 +47,23 @@ def covers_on(drawn: Drawn) -> list[Cover]:
     ][:_MAX_COVERS]
     grays = _grays([drawn.objects[rank] for rank, _ in large if drawn.kinds[rank] == SHAPE])
     found = [
-        Cover(rank, box, *next(grays)) if drawn.kinds[rank] == SHAPE else Cover(rank, box, None, True)
+        Cover(rank, box, *next(grays))
+        if drawn.kinds[rank] == SHAPE
+        else Cover(rank, box, None, drawn.kinds[rank] == PICTURE)
         for rank, box in large
     ]
     return [cover for cover in found if cover.gray != _UNFILLED]
 
 
-def _grays(shapes: Sequence[int]) -> Iterator[tuple[int, bool]]:
-    """Gray of each shape, and whether it is an opaque box."""
+def _grays(shapes: Sequence[int]) -> Iterator[tuple[int | None, bool]]:
+    """Gray of each shape, and whether it is an opaque box; that of a thick outline is not asked for."""
     corners, fills, modes = calls.corners_of(shapes), calls.fills_of(shapes), calls.draw_modes_of(shapes)
-    for count, fill, (is_filled, _) in zip(corners, fills, modes, strict=True):
+    widths = calls.stroke_widths_of(shapes)
+    for count, fill, (is_filled, has_outline), width in zip(corners, fills, modes, widths, strict=True):
         if is_filled and fill[3] >= _SHEER:
             yield gray_of(fill), (count in _BOX or count in _ROUND_BOX) and fill[3] == 255
+        elif has_outline and width >= _MIN_SIDE:
+            yield None, False
         else:
             yield _UNFILLED, False
 

@@ -29,6 +29,7 @@ class Crew:
     def __init__(self, settings: DocumentSettings) -> None:
         self._max_memory_bytes = settings.max_memory_bytes
         self._turns = threading.BoundedSemaphore(settings.processes)
+        self._scan_turns = threading.BoundedSemaphore(max(settings.processes - 1, 1))
         self._idle: deque[ReaderProcess] = deque()
         self._all: set[ReaderProcess] = set()
         self._lock = threading.Lock()
@@ -37,12 +38,27 @@ class Crew:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Waits until fewer than ``processes`` files are being read."""
-        while not self._turns.acquire(timeout=_WAIT_S):
+        with self._turn_of(self._turns):
+            yield
+
+    @contextmanager
+    def scan_turn(self) -> Iterator[None]:
+        """Waits until fewer scans are being read than there are readers, or none where there is one reader.
+
+        A scan takes most of a minute in a program of its own. It holds a turn of this kind only, so that texts,
+        which take milliseconds, never wait for it.
+        """
+        with self._turn_of(self._scan_turns):
+            yield
+
+    @contextmanager
+    def _turn_of(self, turns: threading.BoundedSemaphore) -> Iterator[None]:
+        while not turns.acquire(timeout=_WAIT_S):
             self.check_open()
         try:
             yield
         finally:
-            self._turns.release()
+            turns.release()
 
     @contextmanager
     def helpers(self, most: int) -> Iterator[list[Loan]]:

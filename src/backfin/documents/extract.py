@@ -17,12 +17,16 @@ class Limits(NamedTuple):
         max_chars: Characters of its text.
         with_tables: Whether tables are rebuilt.
         part: Which part of the pages, from 0, and of how many: a long file is read by several readers.
+        with_scans: Whether text behind a scan is compared with what the scan shows.
+        seconds: Time after which a file ends with the pages read so far.
     """
 
     max_pages: int
     max_chars: int
     with_tables: bool = True
     part: Sequence[int] = (0, 1)
+    with_scans: bool = True
+    seconds: float = 3600.0
 
     def pages_of(self, page_count: int) -> range:
         """Indexes of the pages that are read of a file with so many."""
@@ -32,7 +36,7 @@ class Limits(NamedTuple):
 
 
 class PageTable(NamedTuple):
-    """A table: the index of its page, texts by row, and a box (left, top, right, bottom) for each text."""
+    """A table: the index of its page, texts by row, and by cell a box (left, top, right, bottom) or ``None``."""
 
     page: int
     rows: Sequence[Sequence[str]]
@@ -96,6 +100,20 @@ def single_page(text: str, limits: Limits, flags: Sequence[str] = ()) -> Extract
     if len(text) > limits.max_chars:
         return Extract([text[: limits.max_chars]], 1, flags=[*flags, "too_large"])
     return Extract([text], 1, flags=list(flags))
+
+
+def kept_tables(tables: Iterable[PageTable]) -> list[PageTable]:
+    """The tables that one file may bring, from the first on."""
+    kept: list[PageTable] = []
+    cells_left = MAX_CELLS
+    for table in tables:
+        cells = len(table.rows) * len(table.rows[0])
+        if len(kept) >= MAX_TABLES:
+            break
+        if cells <= cells_left:
+            kept.append(table)
+            cells_left -= cells
+    return kept
 
 
 def parse_extract(value: Any) -> Extract:

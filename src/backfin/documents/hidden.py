@@ -7,6 +7,7 @@ page looks the same without it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pypdfium2
@@ -16,12 +17,17 @@ from backfin.documents.covers import covers_on, gray_of
 from backfin.documents.drawing import Drawing, window_around
 from backfin.documents.page_objects import TEXT, Drawn
 from backfin.documents.pdf_words import View, view_of
+from backfin.documents.pdfium_calls import Bounds
 from backfin.documents.suspects import Suspects, suspects_on
 
 #: Pages of one file that are drawn for this.
 _MAX_DRAWINGS = 500
 #: Gray from which a text may vanish on a picture.
 _DARK = 60
+#: Narrowest word of a layer behind a scan that is looked for in its picture, in points.
+_MIN_WORD = 8.0
+#: Farthest, in points, that such a word stands from what it was read from.
+_ASKEW = 3.0
 #: Letters and digits of a hidden text that is worth a word.
 _MIN_CHARS = 3
 #: Stands for a hidden character in a page's text; it is no part of any word and is cleaned away.
@@ -63,6 +69,36 @@ class HiddenTexts:
             self._harmless.add(mark)
         return unseen | found
 
+    def beside(self, page: pypdfium2.PdfPage, drawn: Drawn) -> set[int]:
+        """Addresses of the words of a layer behind a scan where the scan shows nothing: nobody wrote them there."""
+        if self._drawings_left <= 0:
+            return set()
+        view, ranks = view_of(page), drawn.ranks_of(TEXT)
+        boxes = [(rank, view.place(box)) for rank, box in zip(ranks, drawn.bounds_at(ranks), strict=True)]
+        # Marks and single letters are often set beside the speck that they were read from.
+        wide = [(rank, box) for rank, box in boxes if box[2] - box[0] >= max(_MIN_WORD, box[3] - box[1])]
+        if not wide:
+            return set()
+        self._drawings_left -= 1
+        drawing = _drawn_around(page, [box for _, box in wide])
+        if drawing is None:
+            return set()
+        return set(drawn.at([rank for rank, box in wide if not drawing.shows_something(_widened(box))]))
+
+
+def _widened(box: Bounds) -> Bounds:
+    """A box and what lies close around it: programs for OCR do not set words quite where they stand."""
+    left, top, right, bottom = box
+    return left - _ASKEW, top - _ASKEW, right + _ASKEW, bottom + _ASKEW
+
+
+def _drawn_around(page: pypdfium2.PdfPage, boxes: Sequence[Bounds]) -> Drawing | None:
+    """The part of a page with these boxes; ``None`` where a page of absurd size cannot be drawn."""
+    try:
+        return Drawing(page, window_around(boxes, page.get_size()))
+    except (pypdfium2.PdfiumError, ValueError, OverflowError, ArithmeticError):
+        return None
+
 
 def _mark(drawn: Drawn, suspects: Suspects) -> tuple[object, ...] | None:
     """The one picture that makes dark texts suspect; ``None`` where anything else is in play."""
@@ -92,8 +128,9 @@ def _vanished(
     """Those texts without which the page looks the same, and those of ``undrawn`` where it shows nothing at all."""
     boxes = [view.place(box) for box in drawn.bounds_at(doubtful)]
     undrawn_boxes = [view.place(box) for box in drawn.bounds_at(undrawn)]
-    window = window_around([*boxes, *undrawn_boxes], page.get_size())
-    whole = Drawing(page, window)
+    whole = _drawn_around(page, [*boxes, *undrawn_boxes])
+    if whole is None:
+        return set()
     found = {
         text
         for text, box in zip(drawn.at(undrawn), undrawn_boxes, strict=True)
@@ -104,9 +141,11 @@ def _vanished(
     texts = drawn.at(doubtful)
     calls.set_active(texts, False)
     try:
-        bare = Drawing(page, window)
+        bare = _drawn_around(page, [*boxes, *undrawn_boxes])
     finally:
         calls.set_active(texts, True)
+    if bare is None:
+        return found
     return found | {text for text, box in zip(texts, boxes, strict=True) if not whole.differs(bare, box)}
 
 
@@ -128,6 +167,13 @@ def without_hidden(text_page: pypdfium2.PdfTextPage, text: str, hidden: set[int]
     shown = " ".join(seen.replace(GONE, " ").split())
     # What is also seen is a copy that some program left behind, not a message.
     return seen, "\n".join(line for line in unseen.split("\n") if line not in shown)
+
+
+def with_letters(text_page: pypdfium2.PdfTextPage, text: str, objects: set[int]) -> set[int]:
+    """Those of the objects that hold more than one letter or digit; arguments as of :func:`without_hidden`."""
+    owners = calls.char_objects(calls.address_of(text_page), range(len(text))) if objects else ()
+    letters = Counter(owner for owner, char in zip(owners, text, strict=False) if char.isalnum())
+    return {item for item in objects if letters[item] > 1}
 
 
 def _spread(owners: Iterable[int | None], hidden: set[int]) -> list[bool]:

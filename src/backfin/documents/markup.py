@@ -8,7 +8,7 @@ import warnings
 from typing import Any, NamedTuple
 
 from parsel import Selector
-from w3lib.encoding import html_to_unicode
+from w3lib.encoding import html_body_declared_encoding, html_to_unicode
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -19,6 +19,8 @@ _BOMS = (
 )
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 _SPACE = re.compile(r"\s+")
+#: What every encoding of markup leaves as it is; Python's names also stand for codecs that are none.
+_PLAIN = b"<a b='1'>\\x41 +AGE- a--b..c</a>"
 
 
 class Tree(NamedTuple):
@@ -34,7 +36,9 @@ class Tree(NamedTuple):
 
 def parse_html(data: bytes) -> Tree:
     """The tree of an HTML file, in the encoding that a browser would choose."""
-    _, text = html_to_unicode(None, data, default_encoding="utf-8", auto_detect_fun=_guess)
+    declared = html_body_declared_encoding(data)
+    known = None if declared is None or _is_encoding(declared) else f"text/html; charset={_guess(data)}"
+    _, text = html_to_unicode(known, data, default_encoding="utf-8", auto_detect_fun=_guess)
     return _parse(text, "html")
 
 
@@ -85,7 +89,12 @@ def _decode_xml(data: bytes) -> str:
             return data[len(bom) :].decode(encoding, "replace")
     declared = _XML_ENCODING.match(data)
     name = declared.group(1).decode("ascii") if declared else "utf-8"
+    return data.decode(name if _is_encoding(name) else "utf-8", "replace")
+
+
+def _is_encoding(name: str) -> bool:
+    """Whether markup may be written in it: not as in ``rot13`` or ``unicode_escape``."""
     try:
-        return data.decode(name, "replace")
+        return _PLAIN.decode(name) == _PLAIN.decode("ascii")
     except (LookupError, ValueError):
-        return data.decode("utf-8", "replace")
+        return False

@@ -28,7 +28,7 @@ class Ocr:
     """Reads pictures of pages with ``tesseract``. Where it is not installed, nothing changes.
 
     Args:
-        pool: Draws the pages; its turns hold for OCR too, so that a busy machine is not overrun.
+        pool: Draws the pages, and says how many files may be read by OCR at once.
         settings: Languages and limits.
     """
 
@@ -43,24 +43,26 @@ class Ocr:
             found: What the file holds as text.
             path: The file.
             media_type: Whether it is a PDF, or a zip file that holds some.
-            deadline: ``time.monotonic()`` at which the file must be done.
+            deadline: ``time.monotonic()`` at which the file must be done; waiting for a turn does not count.
         """
         wanting = found.wanting_ocr()
         tesseract = find_tesseract() if wanting and self._settings.ocr else None
         languages = tesseract.among(self._settings.ocr_languages) if tesseract else []
         if tesseract is None or not languages:
             return found
-        deadline = min(deadline, time.monotonic() + self._settings.ocr_timeout)
+        left_s = min(deadline - time.monotonic(), self._settings.ocr_timeout)
         pages = _Pages(found, self._settings)
-        for index in wanting:
-            try:
-                picture = self._pool.picture(path, media_type, index, deadline)
-                if picture is not None:
-                    pages.put(index, self._read(tesseract, picture, languages, deadline), picture)
-            except TimeoutError:
-                break
-            except ValueError:
-                continue
+        with self._pool.scan_turn():
+            ends_at = time.monotonic() + left_s
+            for index in wanting:
+                try:
+                    picture = self._pool.picture(path, media_type, index, ends_at)
+                    if picture is not None:
+                        pages.put(index, self._read(tesseract, picture, languages, ends_at), picture)
+                except TimeoutError:
+                    break
+                except ValueError:
+                    continue
         return pages.result()
 
     def _read(self, tesseract: Tesseract, picture: Bitmap, languages: list[str], deadline: float) -> OcrPage:
@@ -74,14 +76,13 @@ class Ocr:
         return max(found, other, key=lambda page: page.confidence)
 
     def _read_as(self, tesseract: Tesseract, picture: Bitmap, languages: str, deadline: float) -> OcrPage:
-        with self._pool.turn():
-            table = run_tesseract(
-                tesseract,
-                picture,
-                languages,
-                deadline=deadline,
-                max_memory_bytes=self._settings.max_memory_bytes,
-            )
+        table = run_tesseract(
+            tesseract,
+            picture,
+            languages,
+            deadline=deadline,
+            max_memory_bytes=self._settings.max_memory_bytes,
+        )
         return parse_words(table, picture)
 
 
@@ -99,7 +100,11 @@ class _Pages:
 
     def put(self, index: int, page: OcrPage, picture: Bitmap) -> None:
         """Takes what was read of a page, unless what the file itself says is better."""
-        if index in self._garbled and not _is_better(page, self._texts[index]):
+        layer = self._texts[index]
+        if index in self._garbled and not _is_better(page, layer):
+            if not judge(layer).is_garbled():
+                # Doubted for lying behind a picture only, and no worse than what is read there now.
+                self._garbled.discard(index)
             return
         self._by_ocr.append(index)
         if sum(map(str.isalnum, page.text)) < _MIN_CHARS:

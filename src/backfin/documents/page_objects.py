@@ -9,13 +9,14 @@ import pypdfium2.raw as pdfium
 
 from backfin.documents import pdfium_calls as calls
 from backfin.documents.pdf_words import View
-from backfin.documents.pdfium_calls import Bounds
+from backfin.documents.pdfium_calls import Bounds, Sides
 from backfin.documents.rulings import Place, Rulings, rulings_in
 
-TEXT, SHAPE, PICTURE, FORM = (
+TEXT, SHAPE, PICTURE, SHADING, FORM = (
     pdfium.FPDF_PAGEOBJ_TEXT,
     pdfium.FPDF_PAGEOBJ_PATH,
     pdfium.FPDF_PAGEOBJ_IMAGE,
+    pdfium.FPDF_PAGEOBJ_SHADING,
     pdfium.FPDF_PAGEOBJ_FORM,
 )
 
@@ -36,11 +37,13 @@ class Drawn(NamedTuple):
         objects: Addresses.
         kinds: Kind of each.
         matrices: By place in ``objects``: how the space of a form lies on the page, for what stands in one.
+        veiled: Places of what stands in a form that is cut, blended or in a layer that may be switched off.
     """
 
     objects: Sequence[int]
     kinds: Sequence[int]
     matrices: Mapping[int, Matrix]
+    veiled: frozenset[int] = frozenset()
 
     def ranks_of(self, *kinds: int) -> list[int]:
         """Places of the objects of these kinds."""
@@ -52,13 +55,19 @@ class Drawn(NamedTuple):
 
     def bounds_at(self, ranks: Sequence[int]) -> list[Bounds]:
         """Bounds on the page of the objects at these places."""
-        found = calls.bounds_of(self.at(ranks))
-        if not self.matrices:
+        return list(zip(*self.sides_at(ranks), strict=True))
+
+    def sides_at(self, ranks: Sequence[int]) -> Sides:
+        """The same as all lefts, all bottoms, all rights and all tops."""
+        found = calls.sides_of(self.at(ranks))
+        if not self.matrices or not ranks:
             return found
-        return [
+        moved = (
             _moved(box, self.matrices[rank]) if rank in self.matrices else box
-            for rank, box in zip(ranks, found, strict=True)
-        ]
+            for rank, box in zip(ranks, zip(*found, strict=True), strict=True)
+        )
+        lefts, bottoms, rights, tops = zip(*moved, strict=True)
+        return lefts, bottoms, rights, tops
 
 
 def drawn_on(page: Any) -> Drawn:
@@ -73,28 +82,39 @@ def _unfolded(objects: Sequence[int], kinds: Sequence[int]) -> Drawn:
     found: list[int] = []
     their_kinds: list[int] = []
     matrices: dict[int, Matrix] = {}
-    for item, kind, matrix in _inside(objects, kinds, None, _MAX_DEPTH):
+    veiled: set[int] = set()
+    for item, kind, matrix, is_veiled in _inside(objects, kinds, None, False, _MAX_DEPTH):
         if len(found) >= MAX_OBJECTS:
             break
         if matrix is not None:
             matrices[len(found)] = matrix
+        if is_veiled:
+            veiled.add(len(found))
         found.append(item)
         their_kinds.append(kind)
-    return Drawn(found, their_kinds, matrices)
+    return Drawn(found, their_kinds, matrices, frozenset(veiled))
 
 
 def _inside(
-    objects: Sequence[int], kinds: Sequence[int], matrix: Matrix | None, depth: int
-) -> Iterator[tuple[int, int, Matrix | None]]:
+    objects: Sequence[int], kinds: Sequence[int], matrix: Matrix | None, is_veiled: bool, depth: int
+) -> Iterator[tuple[int, int, Matrix | None, bool]]:
     for item, kind in zip(objects, kinds, strict=True):
         if kind != FORM or not depth:
-            yield item, kind, matrix
+            yield item, kind, matrix, is_veiled
             continue
         inner = calls.form_objects_of(item, min(calls.count_in_form(item), MAX_OBJECTS))
         own = calls.matrix_of(item)
         yield from _inside(
-            inner, calls.types_of(inner), own if matrix is None else _both(own, matrix), depth - 1
+            inner,
+            calls.types_of(inner),
+            own if matrix is None else _both(own, matrix),
+            is_veiled or _is_veiled(item),
+            depth - 1,
         )
+
+
+def _is_veiled(form: int) -> bool:
+    return any(calls.clips_of([form])) or bool(calls.blended_among([form]) or calls.optional_among([form]))
 
 
 def _both(inner: Matrix, outer: Matrix) -> Matrix:

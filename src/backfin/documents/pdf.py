@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -38,6 +40,7 @@ class _PageCollector:
         self._chars_left = limits.max_chars
         self._cells_left = MAX_CELLS
         self._hidden_texts = HiddenTexts()
+        self._ends_at = time.monotonic() + limits.seconds
 
     def collect(self) -> Extract:
         page_count = len(self._document)
@@ -45,6 +48,9 @@ class _PageCollector:
             self._flags.add("too_many_pages")
         for index in self._limits.pages_of(page_count):
             if "too_large" in self._flags:
+                break
+            if time.monotonic() > self._ends_at:
+                self._flags.add("timed_out")
                 break
             self._add(index)
         return Extract(
@@ -81,7 +87,7 @@ class _PageCollector:
 
     def _read(self, page: pypdfium2.PdfPage) -> None:
         index = len(self._pages)
-        reader = PageReader(page, self._hidden_texts, self._chars_left, with_tables=self._limits.with_tables)
+        reader = PageReader(page, self._hidden_texts, self._limits._replace(max_chars=self._chars_left))
         found = reader.read()
         self._pages.append(found.text)
         self._chars_left -= len(found.text)

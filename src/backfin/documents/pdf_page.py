@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import pypdfium2
 
-from backfin.documents import pdfium_calls as calls
-from backfin.documents.hidden import GONE, HiddenTexts, without_hidden
-from backfin.documents.page_objects import PICTURE, SHAPE, TEXT, Drawn, drawn_on, rulings_on
+from backfin.documents.extract import Limits
+from backfin.documents.hidden import GONE, HiddenTexts, with_letters, without_hidden
+from backfin.documents.layer import is_behind_picture, is_covered
+from backfin.documents.page_objects import SHAPE, TEXT, Drawn, drawn_on, rulings_on
 from backfin.documents.pdf_words import View, text_in_step, view_of, words_of
 from backfin.documents.plausibility import judge
 from backfin.documents.rulings import may_part_cells
@@ -20,10 +21,6 @@ from backfin.documents.words import levelled, slope_of
 
 #: A page with fewer visible characters than this, and something else drawn on it, is taken for a picture.
 MIN_PAGE_CHARS = 25
-#: Render mode of text that is not drawn.
-_UNDRAWN = 3
-#: Share of a page that a picture covers when the page is a scan.
-_SCAN_SHARE = 0.6
 #: Shapes on a page that may hold a ruled table.
 _MIN_SHAPES = 6
 #: White space, and what stands for hidden text; and a line that holds nothing else.
@@ -59,17 +56,13 @@ class PageReader:
     Args:
         page: The page.
         hidden_texts: Tells what is not seen on the pages of its file.
-        max_chars: Characters that are kept.
-        with_tables: Whether tables are rebuilt.
+        limits: Characters that are kept, and what is looked for.
     """
 
-    def __init__(
-        self, page: pypdfium2.PdfPage, hidden_texts: HiddenTexts, max_chars: int, *, with_tables: bool = True
-    ) -> None:
+    def __init__(self, page: pypdfium2.PdfPage, hidden_texts: HiddenTexts, limits: Limits) -> None:
         self._page = page
         self._hidden_texts = hidden_texts
-        self._max_chars = max_chars
-        self._with_tables = with_tables
+        self._limits = limits
 
     def read(self) -> FoundPage:
         """Reads the page.
@@ -85,21 +78,27 @@ class PageReader:
 
     def _read(self, text_page: pypdfium2.PdfTextPage) -> FoundPage:
         count = text_page.count_chars()
-        text = text_page.get_text_range(0, min(count, self._max_chars))
+        text = text_page.get_text_range(0, min(count, self._limits.max_chars))
         drawn = drawn_on(self._page)
-        is_cut = count > self._max_chars
-        behind_picture = _is_behind_picture(self._page, drawn)
-        text, hidden = self._visible(text_page, text, drawn, behind_picture)
+        is_cut = count > self._limits.max_chars
+        text, hidden, behind_picture = self._visible(text_page, text, drawn)
         found = self._judged(text_page, text, drawn, behind_picture)
         return found._replace(text=_clean(found.text), hidden=_clean(hidden), is_cut=is_cut)
 
-    def _visible(
-        self, text_page: pypdfium2.PdfTextPage, text: str, drawn: Drawn, behind_picture: bool
-    ) -> tuple[str, str]:
+    def _visible(self, text_page: pypdfium2.PdfTextPage, text: str, drawn: Drawn) -> tuple[str, str, bool]:
+        """The text that is seen, the one that is not, and whether it all lies behind a picture of the page."""
+        behind_picture = is_behind_picture(self._page, drawn)
         unseen = self._hidden_texts.on(self._page, drawn, behind_picture=behind_picture)
+        if not behind_picture and len(unseen) == drawn.kinds.count(TEXT) and is_covered(self._page, drawn):
+            behind_picture, unseen = True, set()
+        in_step = text_in_step(text_page, text) if unseen or behind_picture else text
+        if self._limits.with_scans and behind_picture and not judge(text).is_garbled(behind_picture=True):
+            unseen |= self._hidden_texts.beside(self._page, drawn)
+        if behind_picture:
+            unseen = with_letters(text_page, in_step, unseen)
         if not unseen:
-            return text, ""
-        return without_hidden(text_page, text_in_step(text_page, text), unseen)
+            return text, "", behind_picture
+        return *without_hidden(text_page, in_step, unseen), behind_picture
 
     def _judged(
         self, text_page: pypdfium2.PdfTextPage, text: str, drawn: Drawn, behind_picture: bool
@@ -111,7 +110,7 @@ class PageReader:
         if verdict.is_garbled(behind_picture=behind_picture):
             return FoundPage(text, is_garbled=True)
         view = view_of(self._page)
-        if not self._with_tables or not (
+        if not self._limits.with_tables or not (
             behind_picture or may_hold_table(text) or _may_be_ruled(drawn, view)
         ):
             return FoundPage(text)
@@ -119,17 +118,20 @@ class PageReader:
         words, view = words_of(text_page, text, view)
         if behind_picture:
             words = levelled(words, slope_of(words))
-        tables = find_tables(words, rulings_on(drawn, view))
+        tables = find_tables(words, rulings_on(drawn, view), on_slide=_is_slide(view))
         return FoundPage(text_by_rows(text, tables), tables)
 
 
 def _may_be_ruled(drawn: Drawn, view: View) -> bool:
     """Whether shapes on an upright page part it into cells; those of slides are only boxes."""
-    left, bottom, right, top = view.box
-    is_slide = (right - left > top - bottom) == (view.turns % 2 == 0)
-    if is_slide or drawn.kinds.count(SHAPE) < _MIN_SHAPES:
+    if _is_slide(view) or drawn.kinds.count(SHAPE) < _MIN_SHAPES:
         return False
-    return may_part_cells(rulings_on(drawn, view), right - left if view.turns % 2 == 0 else top - bottom)
+    return may_part_cells(rulings_on(drawn, view), view.size[0])
+
+
+def _is_slide(view: View) -> bool:
+    width, height = view.size
+    return width > height
 
 
 def _thin(text: str, drawn: Drawn) -> FoundPage:
@@ -137,16 +139,6 @@ def _thin(text: str, drawn: Drawn) -> FoundPage:
     has_picture = any(kind != TEXT for kind in drawn.kinds)
     is_unread = has_picture or not text.strip(_NOTHING)
     return FoundPage(text, is_unread=is_unread, is_blank=is_unread and not drawn.objects)
-
-
-def _is_behind_picture(page: pypdfium2.PdfPage, drawn: Drawn) -> bool:
-    """Whether the text is not drawn but lies behind a picture of the page, as programs for OCR leave it."""
-    pictures, texts = drawn.ranks_of(PICTURE), drawn.ranks_of(TEXT)
-    if not pictures or not texts or calls.render_modes_of(drawn.at(texts[:1])) != [_UNDRAWN]:
-        return False
-    left, bottom, right, top = page.get_bbox()
-    area = max((box[2] - box[0]) * (box[3] - box[1]) for box in drawn.bounds_at(pictures))
-    return bool(area >= _SCAN_SHARE * (right - left) * (top - bottom))
 
 
 def _clean(text: str) -> str:
@@ -158,4 +150,7 @@ def _clean(text: str) -> str:
 
 
 def _is_thin(text: str) -> bool:
-    return len("".join(text[: 40 * MIN_PAGE_CHARS].replace(GONE, "").split())) < MIN_PAGE_CHARS
+    return all(
+        len("".join(text[: share * MIN_PAGE_CHARS].replace(GONE, "").split())) < MIN_PAGE_CHARS
+        for share in (4, 40)
+    )

@@ -26,6 +26,12 @@ class View(NamedTuple):
     box: Bounds
     turns: int = 0
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height as seen."""
+        left, bottom, right, top = self.box
+        return (right - left, top - bottom) if self.turns % 2 == 0 else (top - bottom, right - left)
+
     def turned(self, turns: int) -> View:
         """The same page, turned on."""
         return View(self.box, (self.turns + turns) % 4)

@@ -10,7 +10,7 @@ import ctypes
 import math
 from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -41,10 +41,22 @@ _count_form_objects = _plain("FPDFFormObj_CountObjects", _INT, _ADDRESS)
 _picture_bytes = _plain("FPDFImageObj_GetImageDataRaw", ctypes.c_ulong, _ADDRESS, _ADDRESS, ctypes.c_ulong)
 _set_active = _plain("FPDFPageObj_SetIsActive", _INT, _ADDRESS, _INT)
 _draw_mode = _plain("FPDFPath_GetDrawMode", _INT, _ADDRESS, _ADDRESS, _ADDRESS)
+_stroke_width = _plain("FPDFPageObj_GetStrokeWidth", _INT, _ADDRESS, _ADDRESS)
+_is_blended = _plain("FPDFPageObj_HasTransparency", _INT, _ADDRESS)
+_count_marks = _plain("FPDFPageObj_CountMarks", _INT, _ADDRESS)
+_mark_at = _plain("FPDFPageObj_GetMark", _ADDRESS, _ADDRESS, _INT)
+_mark_name = _plain("FPDFPageObjMark_GetName", _INT, _ADDRESS, _ADDRESS, ctypes.c_ulong, _ADDRESS)
 _render_mode = _plain("FPDFTextObj_GetTextRenderMode", _INT, _ADDRESS)
+
+#: Marks of one object that are looked at, and bytes of a mark's name.
+_MAX_MARKS, _NAME_BYTES = 8, 16
+_NAME, _LENGTH = ctypes.create_string_buffer(_NAME_BYTES), ctypes.c_ulong()
+_NAME_AT, _LENGTH_AT = ctypes.addressof(_NAME), ctypes.addressof(_LENGTH)
 
 #: Left, bottom, right, top in the page's own space, where up is up.
 Bounds = tuple[float, float, float, float]
+#: The same of many things: all lefts, all bottoms, all rights, all tops.
+Sides = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]]
 
 
 def address_of(handle: Any) -> int:
@@ -93,12 +105,12 @@ def render_modes_of(objects: Sequence[int]) -> list[int]:
     return list(map(_render_mode, objects))
 
 
-def bounds_of(objects: Sequence[int]) -> list[Bounds]:
-    """Bounds of each object in the page's own space; zeros where PDFium has none."""
+def sides_of(objects: Sequence[int]) -> Sides:
+    """Bounds of all objects in the page's own space, side by side; zeros where PDFium has none."""
     values = (ctypes.c_float * (4 * len(objects)))()
     _exhaust(map(_bounds, objects, *_places(values, 4)))
     flat = values[:]
-    return list(zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True))
+    return flat[0::4], flat[1::4], flat[2::4], flat[3::4]
 
 
 def fills_of(objects: Sequence[int]) -> list[tuple[int, int, int, int]]:
@@ -152,6 +164,38 @@ def matrix_of(item: int) -> tuple[float, float, float, float, float, float]:
 def clips_of(objects: Sequence[int]) -> list[int]:
     """By how many shapes each object is cut, the page itself not counted; below 0 for none."""
     return [max(count, 0) for count in map(_count_clips, map(_clip_path, objects))]
+
+
+def blended_among(objects: Sequence[int]) -> set[int]:
+    """The objects that are drawn through a mask, sheer, or mixed with what lies below them."""
+    flags = list(map(_is_blended, objects))
+    return set(compress(objects, flags)) if any(flags) else set()
+
+
+def optional_among(objects: Sequence[int]) -> set[int]:
+    """The objects that belong to a layer of the file, which may be switched off."""
+    counts = list(map(_count_marks, objects))
+    found: set[int] = set()
+    for number in range(min(max(counts, default=0), _MAX_MARKS)):
+        marked = [item for item, count in zip(objects, counts, strict=True) if count > number]
+        marks = list(map(_mark_at, marked, repeat(number)))
+        # Objects of one run share their marks, so that few names have to be asked for.
+        optional = {mark for mark in set(marks) if _name_of(mark) == "OC"}
+        if optional:
+            found.update(item for item, mark in zip(marked, marks, strict=True) if mark in optional)
+    return found
+
+
+def _name_of(mark: int) -> str:
+    _mark_name(mark, _NAME_AT, _NAME_BYTES, _LENGTH_AT)
+    return _NAME.raw[: min(_LENGTH.value, _NAME_BYTES)].decode("utf-16-le", "replace").rstrip("\x00")
+
+
+def stroke_widths_of(paths: Sequence[int]) -> list[float]:
+    """Width of each path's outline in points of its own space."""
+    values = (ctypes.c_float * len(paths))()
+    _exhaust(map(_stroke_width, paths, *_places(values, 1)))
+    return values[:]
 
 
 def corners_of(paths: Sequence[int]) -> list[int]:

@@ -21,6 +21,10 @@ from backfin.settings import DocumentSettings
 #: Readers that must die of a file before the file is blamed: the first one may have been killed for lack of
 #: memory, or by a person.
 _DEATHS = 2
+#: Share of a file's time after which a reader ends with the pages it has; beyond the whole it is ended.
+_OWN_SHARE = 0.85
+#: Flags of a part after which the pages of the next one would not follow.
+_CUT = {"too_large", "timed_out"}
 #: Size from which a PDF has pages enough to share.
 _SHARED_FROM_BYTES = 64 * 1024
 
@@ -82,9 +86,9 @@ class ReaderPool:
                 return None
         return picture
 
-    def turn(self) -> AbstractContextManager[None]:
-        """Waits until fewer than ``processes`` files or pictures are being read."""
-        return self._crew().turn()
+    def scan_turn(self) -> AbstractContextManager[None]:
+        """Waits until a file may be read by OCR, which leaves the readers to other files."""
+        return self._crew().scan_turn()
 
     def pids(self) -> list[int]:
         """Numbers of the reader processes that run now."""
@@ -110,7 +114,13 @@ class ReaderPool:
         return {
             "path": os.fsencode(path.absolute()).decode("latin-1"),
             "media_type": media_type,
-            "limits": Limits(self._settings.max_pages, self._settings.max_chars, self._settings.tables),
+            "limits": Limits(
+                self._settings.max_pages,
+                self._settings.max_chars,
+                self._settings.tables,
+                with_scans=self._settings.ocr,
+                seconds=_OWN_SHARE * self._settings.timeout,
+            ),
             "timeout": self._settings.timeout,
         }
 
@@ -123,7 +133,7 @@ class ReaderPool:
         parts = [self._answer(loan, deadline) for loan in loans]
         whole = parts[0]
         for part in parts[1:]:
-            if "too_large" in whole.flags:
+            if _CUT & set(whole.flags):
                 break
             whole = whole.followed_by(part)
         return whole._replace(page_count=parts[0].page_count)

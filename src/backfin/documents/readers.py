@@ -31,7 +31,10 @@ class PooledReader:
             UnreadableDocument: There is no such file.
             TransientError: No reader process could be started.
         """
-        document_id, size_bytes = measure(path)
+        return self.read_known(*measure(path), path, media_type)
+
+    def read_known(self, document_id: str, size_bytes: int, path: Path, media_type: str) -> Document:
+        """As :meth:`read`, for a file of which key and size are known: hashing costs more than reading a short one."""
         found = self._extract(path, media_type) if size_bytes else Extract(flags=["empty"])
         return build_document(document_id, size_bytes, media_type, found)
 

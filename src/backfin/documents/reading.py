@@ -9,7 +9,7 @@ from backfin.documents import sniff
 from backfin.documents.assemble import build_document, cannot_open, measure
 from backfin.documents.extract import Extract
 from backfin.documents.pool import ReaderPool
-from backfin.documents.readers import HtmlReader, PdfReader, XmlReader, ZipReader
+from backfin.documents.readers import HtmlReader, PdfReader, PooledReader, XmlReader, ZipReader
 from backfin.documents.shared_reading import SharedReadings
 from backfin.interfaces import DocumentReader
 from backfin.models import Document, Page
@@ -46,7 +46,7 @@ class Reader:
             UnreadableDocument: There is no such file.
             TransientError: The reader itself failed, or the thread that read; trying again can help.
         """
-        return self._shared.read(document_id, lambda: self.read(path))
+        return self._shared.read(document_id, lambda: self._read(path, document_id))
 
     def read(self, path: Path) -> Document:
         """Reads a file, whose kind is told from its bytes and never from its name.
@@ -58,13 +58,21 @@ class Reader:
             UnreadableDocument: There is no such file.
             TransientError: The reader itself failed; trying again can help.
         """
+        return self._read(path, None)
+
+    def _read(self, path: Path, document_id: str | None) -> Document:
         try:
-            media_type = sniff.sniff_file(path)
+            media_type, size_bytes = sniff.sniff_file(path), path.stat().st_size
         except OSError as error:
             raise cannot_open(path, error) from error
         for reader in self._readers:
-            if media_type in reader.media_types:
-                return _within_limits(reader.read(path, media_type), self._settings)
+            if media_type not in reader.media_types:
+                continue
+            if document_id is not None and isinstance(reader, PooledReader):
+                document = reader.read_known(document_id, size_bytes, path, media_type)
+            else:
+                document = reader.read(path, media_type)
+            return _within_limits(document, self._settings)
         flag = "empty" if media_type == sniff.EMPTY else "wrong_type"
         return build_document(*measure(path), media_type, Extract(flags=[flag]))
 

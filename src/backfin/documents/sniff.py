@@ -40,6 +40,8 @@ _HTML_ELEMENT = re.compile(
     r"|h[1-6]|ul|ol|li|a|b|i|u|em|strong|font|center|form|input|img|pre|iframe|!html"
 )
 _OPENING_TAG = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
+#: What no text holds.
+_STRANGE = re.compile("[\ufffd\x00-\x08\x0b\x0e-\x1f]")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -66,12 +68,12 @@ def sniff(head: bytes) -> str:
     for magic, media_type in _MAGIC:
         if head.startswith(magic):
             return media_type
-    markup = _sniff_text(_decode(head))
-    if markup in (HTML, XML):
+    text = _decode(head)
+    if markup := _sniff_markup(text):
         return markup
     if b"%PDF-" in head[:_PDF_HEADER_WITHIN]:
         return PDF
-    return markup
+    return PLAIN if _is_readable(text) else UNKNOWN
 
 
 def _decode(head: bytes) -> str:
@@ -81,14 +83,15 @@ def _decode(head: bytes) -> str:
     return head.decode("utf-8", "replace")
 
 
-def _sniff_text(text: str) -> str:
+def _sniff_markup(text: str) -> str:
+    """HTML or XML; ``""`` for neither."""
     start = text.lstrip()
     root = _root_name(start)
     if start.startswith("<?xml"):
         return HTML if root in ("html", "!html") else XML
     if root:
         return HTML if _HTML_ELEMENT.fullmatch(root) else XML
-    return PLAIN if _is_readable(text) else UNKNOWN
+    return ""
 
 
 def _root_name(text: str) -> str:
@@ -117,5 +120,4 @@ def _after_declaration(text: str) -> tuple[str, str]:
 
 def _is_readable(text: str) -> bool:
     # A character cut in half at the end of the head is no sign of a binary file.
-    strange = sum(1 for char in text[:-1] if char == "\ufffd" or (char < " " and char not in "\t\n\r\f"))
-    return strange == 0
+    return _STRANGE.search(text, 0, len(text) - 1) is None

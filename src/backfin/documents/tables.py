@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from backfin.documents.cells import is_marker, is_number
+from backfin.documents.arrangements import filled_share, is_letterhead, is_list
+from backfin.documents.cells import is_number
 from backfin.documents.columns import cells_of, streets_of
 from backfin.documents.regions import Row, regions_of
 from backfin.documents.rulings import NO_RULINGS, Rulings, without_frame
@@ -18,6 +19,10 @@ MAX_COLUMNS, MAX_ROWS, MAX_WORDS = 40, 400, 20_000
 _MIN_NUMBERS = 3
 #: Share of the rows that must hold more than one cell.
 _MIN_FULL = 0.34
+#: Share of the cells of such rows that must hold something: the labels of a chart stand far and wide.
+_MIN_FILLED, _MIN_FILLED_RULED, _MIN_FILLED_SLIDE = 0.5, 0.4, 0.55
+#: Such rows that a table on a slide must have.
+_MIN_ROWS_SLIDE = 3
 #: Rules closer than this, in points, are the two sides of one.
 _CLOSE_RULES = 6.0
 #: Most words of a usual cell where neither rules nor numbers speak for a table.
@@ -34,17 +39,26 @@ class FoundTable(NamedTuple):
     words: list[list[Word]]
 
 
-def find_tables(words: Sequence[Word], rulings: Rulings = NO_RULINGS) -> list[FoundTable]:
-    """The tables of one page from top to bottom."""
+def find_tables(
+    words: Sequence[Word], rulings: Rulings = NO_RULINGS, *, on_slide: bool = False
+) -> list[FoundTable]:
+    """The tables of one page from top to bottom.
+
+    Args:
+        words: The words of the page.
+        rulings: The rules that are drawn on it.
+        on_slide: Whether the page is wider than high, as slides are, whose charts and boxes look like tables.
+    """
     if not 4 <= len(words) <= MAX_WORDS:
         return []
     height = height_of(words)
     rulings = without_frame(rulings, words)
     regions = regions_of(lines_of(words), height, rulings)
-    return [table for region in regions if (table := _table(region, height, rulings)) is not None]
+    found = (_table(region, height, rulings, on_slide=on_slide) for region in regions)
+    return [table for table in found if table is not None]
 
 
-def _table(region: Sequence[Row], height: float, rulings: Rulings) -> FoundTable | None:
+def _table(region: Sequence[Row], height: float, rulings: Rulings, *, on_slide: bool) -> FoundTable | None:
     if not 2 <= len(region) <= MAX_ROWS:
         return None
     inner = _inner_rules(region, rulings)
@@ -62,7 +76,8 @@ def _table(region: Sequence[Row], height: float, rulings: Rulings) -> FoundTable
         [[_box(row.cells[column]) for column in filled] for row in rows],
         [[word for cell in row.cells for word in cell] for row in rows],
     )
-    return found if _is_table(found, _is_ruled(region, rulings, inner)) else None
+    is_ruled = _is_ruled(region, rulings, inner)
+    return found if _is_table(found, is_ruled, on_slide=on_slide) else None
 
 
 def _box(words: Iterable[Word]) -> Cell | None:
@@ -97,25 +112,28 @@ def _is_ruled(region: Sequence[Row], rulings: Rulings, inner: Sequence[float]) -
     return len(inner) >= 2 or (len(inner) == 1 and len(level) >= 2)
 
 
-def _is_list(found: FoundTable) -> bool:
-    """Whether it is a list: bullets or numbers of paragraphs beside their texts."""
-    columns = [[text for text in column if text] for column in zip(*found.rows, strict=True)]
-    return len(columns) == 2 and all(is_marker(word) for text in columns[0] for word in text.split())
-
-
-def _is_table(found: FoundTable, is_ruled: bool) -> bool:
-    """Whether it is more than prose in columns: ruled, or with a column of numbers, or of short texts."""
+def _is_table(found: FoundTable, is_ruled: bool, *, on_slide: bool) -> bool:
+    """Whether it is more than prose or labels in columns: ruled, or with a column of numbers, or of short texts."""
     full = [row for row in found.rows if sum(map(bool, row)) > 1]
-    if len(full) < max(2, _MIN_FULL * len(found.rows)) or _is_list(found):
+    if len(full) < max(2, _MIN_FULL * len(found.rows)) or is_list(found.rows) or is_letterhead(found.rows):
         return False
-    if is_ruled:
-        return True
-    for column in zip(*found.rows, strict=True):
+    least = _MIN_FILLED_SLIDE if on_slide else _MIN_FILLED_RULED if is_ruled else _MIN_FILLED
+    if filled_share(full) < least or (on_slide and len(full) < _MIN_ROWS_SLIDE):
+        return False
+    return is_ruled or _has_numbers(found.rows) or _has_short_texts(full)
+
+
+def _has_numbers(rows: Sequence[Sequence[str]]) -> bool:
+    for column in zip(*rows, strict=True):
         texts = [text for text in column if text]
         numbers = [text for text in texts if is_number(text)]
         amounts = sum(any(map(str.isdigit, text)) for text in numbers)
         if amounts >= _MIN_NUMBERS and len(numbers) * 2 >= len(texts):
             return True
+    return False
+
+
+def _has_short_texts(full: Sequence[Sequence[str]]) -> bool:
     wide = [row for row in full if sum(map(bool, row)) > 2]
     cells = [text for row in full for text in row if text]
     return len(wide) >= 3 and sum(len(text.split()) for text in cells) <= _MAX_CELL_WORDS * len(cells)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from backfin.documents.extract import Extract, Limits, single_page
@@ -17,7 +17,16 @@ def extract(data: bytes, limits: Limits) -> Extract:
     """
     tree = parse_xml(data)
     lines = _facts(tree) if local_name(tree.root) == "xbrl" else _texts(tree)
-    return single_page("\n".join(lines), limits, tree.flags)
+    return single_page("\n".join(_up_to(lines, limits.max_chars)), limits, tree.flags)
+
+
+def _up_to(lines: Iterable[str], max_chars: int) -> Iterator[str]:
+    """The lines until they hold more than ``max_chars``: a file can make each of them very long."""
+    for line in lines:
+        yield line
+        max_chars -= len(line) + 1
+        if max_chars < 0:
+            break
 
 
 def _facts(tree: Tree) -> Iterator[str]:

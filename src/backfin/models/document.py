@@ -33,10 +33,11 @@ Box = tuple[float, float, float, float]
 
 
 class Table(Frozen):
-    """A table, rebuilt from where the words of a page stand.
+    """A table: of a PDF or scan rebuilt from where the words stand, of an HTML page as its source has it.
 
     Every row has as many cells as the others, with empty text where there is nothing; ``boxes`` has the shape
-    of ``rows``, with ``None`` for an empty cell. ``page`` counts like :attr:`Page.number`.
+    of ``rows``, with ``None`` for an empty cell and for every cell of HTML, which has no places. ``page`` counts
+    like :attr:`Page.number`.
     """
 
     page: int

@@ -174,7 +174,10 @@ class DocumentSettings(Section):
     tables: bool = Field(default=True, description="Whether tables are rebuilt from where the words stand.")
     ocr: bool = Field(
         default=True,
-        description="Whether pages without readable text go to `tesseract`, where it is installed.",
+        description=(
+            "Whether pages without readable text go to `tesseract`, where it is installed, and text behind a scan"
+            " is compared with what the scan shows."
+        ),
     )
     ocr_languages: str = Field(
         default="eng+hin",
