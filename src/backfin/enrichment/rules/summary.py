@@ -1,0 +1,232 @@
+"""The summary: sentences copied from the filing, those that carry facts first; else what its facts say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from backfin.enrichment.advice import gives_advice
+from backfin.enrichment.rules.letter import body_of, release_lead
+from backfin.enrichment.rules.quotes import is_readable, tidy
+from backfin.enrichment.rules.source import Source
+from backfin.enrichment.rules.spoken import mended
+from backfin.enrichment.rules.statements_told import told_in_figures
+from backfin.models import EventType, Fact
+
+_LONGEST = 900
+_SENTENCES = 3
+#: Pages whose letter is looked at: the company's, and the one that it passes on.
+_LETTERS = 3
+
+Facts = dict[str, Fact]
+
+#: A full stop that ends a sentence: not behind an abbreviation, and a capital follows.
+_END = re.compile(
+    r"(?<=[a-z0-9)%”\"’'])(?<![\s(][A-Za-z]{2})(?<!\bLtd)(?<!\bPvt)(?<!\bMrs)(?<!\bSmt)(?<!\bReg)(?<!M/s)"
+    r"(?<!\bviz)(?<![ei]xcl)(?<!incl)(?<!Crs)(?<!i\.e)(?<!Shri)\.\s+(?=[A-Z“\"(])|(?<=\.)\.\s+(?=[A-Z])"
+    r"|(?<=[\s(]to)\.\s+(?=[A-Z])"
+)
+#: The number or bullet of an item of a list, at the start of its line.
+_ITEM = re.compile(
+    r"(?:^|\n)\s*[(\[]?(?P<number>\d{1,2}(?=[.),:\]])|[a-h](?=[.),:\]])|[ivx]{1,4}(?=[.),:\]])|[•▪●➢■])[.),:\]]{0,2}"
+    r"\s+(?=[A-Z“\"‘'])"
+)
+_OPENS_LIST = re.compile(r"(?i)(?:following|under|below|herein)?[^.]{0,60}[:;]\s?[-–—]{0,2}\s*$")
+_LIST = re.compile(r": [^;]{10,}; ")
+_STOPS = re.compile(r"\.{2,}$")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+#: What begins a paragraph behind the last item of a list.
+_PARAGRAPH = re.compile(r"\n(?=(?:After|The|Thereafter|Further|All|We|This|Subject|Please|Kindly|You|In|As)\s)")
+#: A heading in capitals that stands between a list and its items.
+_CAPITAL_TAIL = re.compile(r":?\s[A-Z]{2,}(?:\s[A-Z]{2,}){0,3}\s?[,:]$")
+_SPEAKS = re.compile(
+    r"(?s)(?:[A-Z][^.:;]{0,80}?\b)?(?i:we have with us|joined by|have with us today|leadership team is present)\b"
+)
+_MANAGEMENT = re.compile(
+    r"(?s)\bMANAGEMENT\s?:\s{0,3}(?P<people>(?i:mr|ms|mrs|dr|shri)\b.{10,600}?)(?=\n\s*[A-Z]{4,20}\s?:|\n\s*\n|\Z)"
+)
+_LONGEST_LIST, _SHORT_QUOTE = 860, 40
+_MOST_GARBLES, _POOR = 2, 5
+#: Signs of a bad scan: marks and capitals inside a word, figures inside letters.
+_GARBLE = re.compile(
+    r"[A-Za-z][\]\[{}|!^~\\\"”‘?]+[a-z4]|\b\d+[\"!?][a-z]|\b[a-z]\.[a-z]{4,}|\b\d[A-Z]\d\d|\b[a-z][A-Z][a-z]\b"
+    r"|[a-z0-9][\])}]+\?"
+)
+_PAGE_OF = re.compile(r"(?i)^\W{0,3}(?:page \d{1,3} of \d{1,3}\s)+")
+_NOISE = re.compile(r"^(?:[^\w“\"(]+\s)+|\s[.,](?=\s[a-z])")
+_CLOSING = re.compile(
+    r"(?i)(?:you are requested|kindly|please|request you to)\b[^.]{0,60}\b(?:take|record|acknowledge"
+    r"|note(?!d? that))|thanking|yours (?:faithfully|truly|sincerely)"
+    r"|\b(?:hosted|uploaded|available|viewed|accessed) (?:on|at|from|through) (?:the|our|its)\b[^.]{0,40}(?:website|link)"
+    r"|\bcan also be (?:viewed|accessed)\b|https?:|www\."
+    r"|^(?:the )?(?:above|this|same)\b[^.]{0,40}\b(?:is|are|be) (?:for|made available)\b|made available on"
+    r"|\bmeeting\b[^.]{0,60}\bcommenced\b|^this is for your\b|self[- ]explanatory|\binconvenience\b"
+    r"|^capitali[sz]ed terms"
+)
+_TELLING = re.compile(
+    r"(?i)\b(?:inform|approved|received|awarded|secured|appointed|resign|acquire|allot|declared"
+    r"|recommended|commenced|imposed|reaffirmed|upgraded|downgraded|sold|agreement|scheduled|passed|held on"
+    r"|will be held|remain closed|terminat|enclos|attach|reclassif|rectified|changed?\b|not applicable|has not made"
+    r"|not made any)"
+)
+#: Only that something was written before, or stands behind.
+_POINTER = re.compile(
+    r"(?i)^(?:further to|this (?:is|has)\b.{0,30}\b(?:reference|further|continuation)|with reference to"
+    r"|in continuation)\b|\b(?:enclos|attach)\w*|\bsending herewith\b|\bregarding the same\b"
+)
+
+
+def summary_of(source: Source, event_type: EventType, facts: Facts) -> str:
+    """At most ``_LONGEST`` characters: the figures of results first, then up to three sentences of the filing."""
+    figures = told_in_figures(facts) if event_type is EventType.FINANCIAL_RESULTS else ""
+    room = _LONGEST - len(figures)
+    copied = _copied(source, facts, room)
+    return tidy(f"{figures} {copied}") or _fallback(source, room)
+
+
+def copied_summary(source: Source, facts: Facts) -> str:
+    """The filing's own sentences alone."""
+    return _copied(source, facts, _LONGEST) or _fallback(source, _LONGEST)
+
+
+def _copied(source: Source, facts: Facts, room: int) -> str:
+    quotes = [place.quote for fact in facts.values() for place in fact.evidence]
+    parts = [_within(part, room) for part in _sentences(source, quotes)]
+    is_poor = sum(len(_GARBLE.findall(part)) for part in parts) >= _POOR
+    sentences = [part for part in parts if 30 <= len(part) <= room and _is_fit(part, is_poor)]
+    weighed = [(_weight(part, quotes), -at, part) for at, part in enumerate(sentences)]
+    telling = sorted((item for item in weighed if item[0] > 0), reverse=True) or weighed[:2]
+    if len(weighed) <= _SENTENCES:
+        telling = weighed
+    best = list(islice(telling, _SENTENCES))
+    chosen = [_closed(part) for _, _, part in sorted(best, key=lambda item: -item[1])]
+    while len(chosen) > 1 and sum(map(len, chosen)) + len(chosen) > room:
+        chosen.pop()
+    return " ".join(chosen)
+
+
+def _within(part: str, room: int) -> str:
+    """A sentence without the last items of a list that has no room."""
+    return part if len(part) < room or "; " not in part[:room] else part[: part.rindex("; ", 0, room)]
+
+
+def _is_fit(part: str, is_poor: bool) -> bool:
+    is_clean = len(_GARBLE.findall(part)) < (1 if is_poor else _MOST_GARBLES)
+    return is_clean and not _CLOSING.search(part) and not gives_advice(part) and is_readable(part)
+
+
+def _closed(part: str) -> str:
+    part = _STOPS.sub(".", part)
+    return part if part.endswith((".", ".”", '."')) else f"{part.rstrip(' ,;:-–')}."
+
+
+def _sentences(source: Source, quotes: list[str]) -> list[str]:
+    """The sentences of the letter, of the release it encloses, and of a letter it passes on if it says little."""
+    pages = source.document[:_LETTERS]
+    if not pages:
+        return list(_parted(source.announcement.body or source.announcement.headline))
+    first = list(_parted(body_of(pages)))
+    if not first:
+        return list(_cast(source))
+    if "release" in source.title.lower() and (lead := release_lead(source.document[1:])):
+        return [*(part for part in first[:1] if not _POINTER.search(part)), *islice(_parted(lead), 2)]
+    if all(_POINTER.search(part) or _CLOSING.search(part) for part in first) and not _carried(first, quotes):
+        others = [part for at in range(1, len(pages)) for part in _parted(body_of(pages, at))]
+        return [*first, *_carried(others, quotes)]
+    return first
+
+
+def _carried(sentences: list[str], quotes: list[str]) -> list[str]:
+    """The sentences that carry a fact, not only its name."""
+    telling = [mended(quote) for quote in quotes if len(quote) > _SHORT_QUOTE]
+    return [part for part in sentences if any(quote in part for quote in telling)]
+
+
+def _cast(source: Source) -> Iterator[str]:
+    """Who speaks on a call, where its transcript comes without a letter."""
+    for page in source.document[:_LETTERS]:
+        for part in _END.split(page.text):
+            if (told := _SPEAKS.search(part)) is not None:
+                yield _clean(part[told.start() :])
+                return
+    for page in source.document[:2]:
+        if (block := _MANAGEMENT.search(page.text)) is not None:
+            people = (tidy(person) for person in re.split(r"\n(?=(?i:mr|ms|mrs|dr|shri)\b)", block["people"]))
+            yield f"Management: {'; '.join(person.replace(' – ', ', ') for person in people if person)}"
+            return
+
+
+def _parted(body: str) -> Iterator[str]:
+    """Sentences of a body; one that opens a list together with its items."""
+    pieces = list(_pieces(body))
+    at = 0
+    while at < len(pieces):
+        is_item, text = pieces[at]
+        at += 1
+        sentences = [cleaned for part in _END.split(text) if (cleaned := _clean(part))] or [""]
+        items: list[str] = []
+        if not is_item and _OPENS_LIST.search(sentences[-1]):
+            while at < len(pieces) and pieces[at][0]:
+                items.append(_clean(pieces[at][1]))
+                at += 1
+        yield from filter(None, sentences[:-1] if items else sentences)
+        if items:
+            yield _listed(_CAPITAL_TAIL.sub(":", sentences[-1]), items)
+
+
+def _pieces(body: str) -> Iterator[tuple[bool, str]]:
+    """Running text and items in turn: an item has the first number, or the one behind the item before."""
+    numbers = [match for match in _ITEM.finditer(body)]
+    last, start, is_item = 0, 0, False
+    for match in numbers:
+        count = _count(match["number"])
+        if count not in (1, last + 1):
+            continue
+        yield from _split_item(body[start : match.start()]) if is_item else [(False, body[start : match.start()])]
+        last, start, is_item = count, match.end(), True
+    yield from _split_item(body[start:]) if is_item else [(False, body[start:])]
+
+
+def _count(number: str) -> int:
+    """Which item a number, letter or Roman numeral stands for; a bullet is always the first."""
+    if number.isdigit():
+        return int(number)
+    if not number.isalpha():
+        return 1
+    return _ROMAN.index(number) + 1 if number in _ROMAN else ord(number[0]) - ord("a") + 1
+
+
+def _split_item(text: str) -> Iterator[tuple[bool, str]]:
+    """An item, and the paragraph that follows it."""
+    item, *rest = _PARAGRAPH.split(text, maxsplit=1)
+    first, *others = _END.split(item)
+    yield True, first
+    if others or rest:
+        yield False, " ".join((*(f"{part}." for part in others), *rest))
+
+
+def _listed(opening: str, items: list[str]) -> str:
+    """An opening and as many of its items as there is room for."""
+    told = f"{opening.rstrip(' :;-–—')}:"
+    for at, item in enumerate(items):
+        more = f"{';' if at else ''} {_CAPITAL_TAIL.sub('', item).rstrip(' .;,:')}"
+        if at and len(told) + len(more) > _LONGEST_LIST:
+            break
+        told += more
+    return told
+
+
+def _clean(part: str) -> str:
+    return mended(_NOISE.sub("", _PAGE_OF.sub("", tidy(part))))
+
+
+def _weight(sentence: str, quotes: list[str]) -> int:
+    held = sum(1 for quote in quotes if mended(quote) in sentence)
+    return 3 * held + (1 if _TELLING.search(sentence) else 0) + (2 if _LIST.search(sentence) else 0)
+
+
+def _fallback(source: Source, room: int) -> str:
+    announcement = source.announcement
+    text = tidy(announcement.headline or announcement.body or announcement.subject)
+    return "" if gives_advice(text) else text[:room]
