@@ -106,9 +106,11 @@ _MEETINGS = (
 #: Words between a meeting and its day, none of which says that the day is another one.
 _NO_OTHER_DAY = r"(?:(?!\bend(?:ed|ing)\b|\bdated\b|\bletters?\b|\bas (?:on|at)\b)[^.;\n])"
 _HELD = re.compile(
-    rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot"
+    rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot|date of (?:the )?[ae]gm\b(?:\si\.?e\.?)?"
     rf"|meet)\b{_NO_OTHER_DAY}{{0,90}}?(?:\n{_NO_OTHER_DAY}{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
 )
+#: A general meeting whose votes are told, by whatever way they were cast.
+_VOTED = re.compile(r"(?i)general meeting[^.]{0,20}\bheld on\b")
 _SPOKEN = re.compile(r"(?i)\btranscripts?\b|\bmoderator\s?:")
 _CALL = re.compile(
     r"(?i)\b(?:conference|earnings|con|investor|analyst)s?[ -]?(?:conference )?calls?\b|\bconcall\b"
@@ -198,7 +200,8 @@ def extract_meeting(source: Source) -> Extract:
     call = source.search(_CALL) if source.search(_SPOKEN) else None
     if call is not None:
         found.put("kind", call.fact("concall"))
-    for kind, pattern in _MEETINGS:
+    meetings = _MEETINGS[1:] if _VOTED.search(source.title) else _MEETINGS
+    for kind, pattern in meetings:
         if "kind" not in found.facts and pattern.search(source.title) and (match := source.search(pattern)):
             found.put("kind", match.fact(kind))
             break

@@ -95,12 +95,12 @@ def body_of(pages: tuple[Page, ...], at: int = 0) -> str:
     start = _body_start(pages[at].text[:_HEAD_CHARS])
     if start is None:
         return ""
-    text = pages[at].text[start:]
+    text = pages[at].text[start:][:_LONGEST_BODY]
     if _CLOSES.search(text) is None and at + 1 < len(pages):
-        text = f"{text}\n{pages[at + 1].text}"
+        text = f"{text}\n{pages[at + 1].text[:_LONGEST_BODY]}"
     end = _CLOSES.search(text)
     kept = text[: end.start()] if end else text
-    return "\n".join(line for line in kept[:_LONGEST_BODY].splitlines() if not _STRAY.match(line))
+    return "\n".join(line for line in kept.splitlines() if not _STRAY.match(line))
 
 
 def _body_start(head: str) -> int | None:

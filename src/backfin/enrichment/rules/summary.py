@@ -46,6 +46,9 @@ _SPEAKS = re.compile(
 _MANAGEMENT = re.compile(
     r"(?s)\bMANAGEMENT\s?:\s{0,3}(?P<people>(?i:mr|ms|mrs|dr|shri)\b.{10,600}?)(?=\n\s*[A-Z]{4,20}\s?:|\n\s*\n|\Z)"
 )
+#: Words set in capitals that are no short forms ("CEO"), and those that begin with a small letter.
+_CAPITALS = re.compile(r"\b(?:[A-Z]{4,}|AND|OF|THE|FOR|MRS?|MS|DR|GAS|OIL|TEA|NEW)\b")
+_LITTLE = ("AND", "OF", "THE", "FOR")
 _LONGEST_LIST, _SHORT_QUOTE = 860, 40
 _MOST_GARBLES, _POOR = 2, 5
 #: Signs of a bad scan: marks and capitals inside a word, figures inside letters.
@@ -133,7 +136,7 @@ def _sentences(source: Source, quotes: list[str]) -> list[str]:
         return [*(part for part in first[:1] if not _POINTER.search(part)), *islice(_parted(lead), 2)]
     if all(_POINTER.search(part) or _CLOSING.search(part) for part in first) and not _carried(first, quotes):
         others = [part for at in range(1, len(pages)) for part in _parted(body_of(pages, at))]
-        return [*first, *_carried(others, quotes)]
+        return _carried(others, quotes) or first
     return first
 
 
@@ -153,8 +156,16 @@ def _cast(source: Source) -> Iterator[str]:
     for page in source.document[:2]:
         if (block := _MANAGEMENT.search(page.text)) is not None:
             people = (tidy(person) for person in re.split(r"\n(?=(?i:mr|ms|mrs|dr|shri)\b)", block["people"]))
-            yield f"Management: {'; '.join(person.replace(' – ', ', ') for person in people if person)}"
+            told = "; ".join(_small(person.replace(" – ", ", ")) for person in people if person)
+            yield f"Management: {told}"
             return
+
+
+def _small(text: str) -> str:
+    """A text that is set in capitals, in small letters where they are due."""
+    if any(letter.islower() for letter in text):
+        return text
+    return _CAPITALS.sub(lambda word: word[0].lower() if word[0] in _LITTLE else word[0].capitalize(), text)
 
 
 def _parted(body: str) -> Iterator[str]:
