@@ -14,7 +14,7 @@ _MONTHS = {
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 
 #: What stands behind the number of a day: "th", or what a scan makes of it where it is set high.
-_ORDINAL = r"(?:st|nd|rd|th|[\"'*°”’“‘^™»]{1,3}(?:st|nd|rd|th|[dhst])?)?"
+_ORDINAL = r"(?:st|nd|rd|th|[\"'!*°”’“‘^™»]{1,3}(?:st|nd|rd|th|[dhst])?)?"
 
 #: A date in any of the forms below, for use inside other patterns (which must ignore case).
 DATE = (
