@@ -50,8 +50,9 @@ _EFFECT = re.compile(
 )
 _AT_ONCE = re.compile(r"(?i)\bwith immediate effect\b")
 _PERSON = re.compile(PERSON)
-#: How far behind a name the day of its change may stand.
+#: How far behind a name the day of its change, and its number, may stand.
 _NEAR = 240
+_SIGNED = re.compile(r"(?i)\byours\s+(?:faith|tru|sinc)|\bthanking you")
 _DIED = re.compile(
     rf"(?i)(?:demise|passed away|passing away|death"
     rf"|expired)[^.]{{0,160}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
@@ -85,7 +86,7 @@ def extract_management(source: Source) -> Extract:
         _put_change(match, found)
     if "person" not in found.facts:
         _put_seat(source, found)
-    if din := source.search(_DIN):
+    if din := _din(source, found):
         found.put("din", din.text_fact("din"))
     found.put("effective_date", _effect(source, changes, found))
     if reason := source.search(_REASON):
@@ -103,6 +104,19 @@ def _changes(source: Source) -> list[Found]:
         [*source.each(_FORWARD), *behind],
         key=lambda match: (places[match.page.number], match.match.start("name")),
     )
+
+
+def _din(source: Source, found: Extract) -> Found | None:
+    """The number of the first person: beside the name, or anywhere but below the signature of the letter."""
+    person = found.facts.get("person")
+    surname = str(person.value).split()[-1].lower() if person is not None else ""
+    numbers = list(source.each(_DIN, "din"))
+    beside = (din for din in numbers if surname and surname in _before(din, _NEAR).lower())
+    return next(beside, None) or next((din for din in numbers if not _SIGNED.search(_before(din, 2 * _NEAR))), None)
+
+
+def _before(found: Found, reach: int) -> str:
+    return found.page.text[max(0, found.match.start() - reach) : found.match.start()]
 
 
 def _effect(source: Source, changes: list[Found], found: Extract) -> Fact | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -80,10 +81,18 @@ def _template(line: str) -> Template:
     return Template(EventType(event_type), tuple(filter(None, conditions.split(","))), text)
 
 
-def headline_of(source: Source, event_type: EventType, label: str, facts: Facts, stage: str = "") -> str:
-    """Who did what, in figures found; without enough facts, the filing's own words. Never advice."""
+def headline_of(
+    source: Source, event_type: EventType, label: str, facts: Facts, stage: str = "", roles: Iterable[str] = ()
+) -> str:
+    """Who did what, in figures found; without enough facts, the filing's own words. Never advice.
+
+    ``roles`` are those of the parties that the filing names.
+    """
     said = spoken(facts) | {"issuer": source.issuer or _NAMELESS, "category": slug_of(label)}
     said.setdefault("stage", stage)
+    said["party"] = next(iter(roles), "")
+    if event_type is EventType.MEETING_OR_CALL and not own_words(source):
+        said["words"] = "none"
     template = next((one for one in templates() if one.fits(event_type, said)), None)
     text = tidy(template.filled(said)) if template else ""
     if not text or gives_advice(text):

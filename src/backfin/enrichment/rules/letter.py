@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.quotes import Found, is_readable, tidy
@@ -37,7 +38,13 @@ _BODY_LINE = re.compile(
 _HALF = re.compile(r"(?i)\b(?:for|of|the|and|to|in|under|on|with)\s*$")
 _GOES_ON = re.compile(r"^[a-z]")
 #: A line of a scan that is a stroke of a pen.
-_STRAY = re.compile(r"^\W*[A-Za-z]{0,5}[^\w.,;:)]*$")
+_STRAY = r"\W*[A-Za-z]{0,5}[^\w.,;:)]*$"
+#: That, a line of the letterhead or the footer, and one of capitals and figures that is no item of a list.
+_NO_WORDS = re.compile(
+    rf"^(?:{_STRAY}|\W*(?i:phone|tel|fax|mobile|e-?mail|branches|factory|cin|regd|www)\b.*"
+    r"|(?!\s*[(\[]?\w{1,3}[.)\]])(?=.*\d)(?=.*[A-Z]{3})[^a-z\n]{12,}$)"
+)
+_RUNNING_WORDS = 9
 _CLOSES = re.compile(
     r"(?m)^[ \t]*(?i:thank(?:ing|s)?\s+you|thanks\b|yours\s+(?:faith|tru|sinc)"
     r"|(?:(?:you are|we)\s+)?(?:please|kindly|request(?:ed|s)?)\b[^\n]{0,70}\b(?:records?|note|acknowledge|oblige"
@@ -97,10 +104,16 @@ def body_of(pages: tuple[Page, ...], at: int = 0) -> str:
         return ""
     text = pages[at].text[start:][:_LONGEST_BODY]
     if _CLOSES.search(text) is None and at + 1 < len(pages):
-        text = f"{text}\n{pages[at + 1].text[:_LONGEST_BODY]}"
+        text = f"{text}\n{_behind_letterhead(pages[at + 1].text[:_LONGEST_BODY])}"
     end = _CLOSES.search(text)
     kept = text[: end.start()] if end else text
-    return "\n".join(line for line in kept.splitlines() if not _STRAY.match(line))
+    return "\n".join(line for line in kept.splitlines() if not _NO_WORDS.match(line))
+
+
+def _behind_letterhead(text: str) -> str:
+    """A page from its first line of running text on."""
+    lines = text.splitlines()
+    return "\n".join(dropwhile(lambda line: len(line.split()) < _RUNNING_WORDS, lines))
 
 
 def _body_start(head: str) -> int | None:

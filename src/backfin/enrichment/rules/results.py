@@ -59,7 +59,7 @@ def extract_results(source: Source) -> Extract:
     end = period.date_fact("date") if period else None
     found.put("period_end", end if end is not None else _month_end(source))
     last = parse_date(str(end.value)) if end else None
-    if end is not None and last is not None and period is not None and _QUARTER.search(period[0]):
+    if end is not None and last is not None and period is not None and _QUARTER.search(period["span"]):
         found.put("period_start", derived(quarter_start(last).isoformat(), end))
     read_xbrl(source, found)
     statement = _best(_statements(source, last), last)

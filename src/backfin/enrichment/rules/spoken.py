@@ -41,6 +41,11 @@ _POLITE = re.compile(
     r",?\s+(?:(?:a|the) )?(?:copy of )?(?:the )?"
 )
 _SUBJECT_WORD = re.compile(r"(?i)^[\s(]*(?:sub(?:ject)?|re[ft]?)\b\s?[:.\-–]+\s*")
+#: A word in small letters that begins or ends as none does: a bad scan's.
+_GARBLED = re.compile(
+    r"(?<![\w’'.@/-])(?:(?:[lmr][bcdfgjkmnpqrstvwxz]|n[bcdfghjklmpqrstvwxz]|b[cdfghjkmnpqstvwxz]|t[bcdfgjklmnpqvxz]"
+    r"|v[bcdfghjkmnpqstvwxz])[a-z]{5,}|[a-z]{4,}[bcdfghkmnpqrst]v)(?![\w’'.@/-])|[a-z]\][a-z]|\b\d+[\"!][a-z]\b"
+)
 #: A rule cited behind what matters.
 _CITED = re.compile(
     r"(?i)\s[-–]?\s?\b(?:pursuant to|in terms of|in compliance with|as per"
@@ -88,11 +93,13 @@ def own_words(source: Source) -> str:
         if len(text.split()) > 3 and _tells(text):
             return text
     spare = [text for text in (texts[2], texts[0], texts[1]) if _tells(text)]
-    return spare[0] if spare else cleaned(source.opening)
+    opening = cleaned(source.opening)
+    return spare[0] if spare else "" if _GARBLED.search(opening) else opening
 
 
 def _tells(text: str) -> bool:
-    return bool(_BRACKETS.sub("", text).strip()) and not _EMPTY.match(text) and is_readable(text)
+    is_said = bool(_BRACKETS.sub("", text).strip()) and not _EMPTY.match(text)
+    return is_said and is_readable(text) and not _GARBLED.search(text)
 
 
 def cleaned(text: str) -> str:

@@ -39,7 +39,8 @@ _NUMBER = re.compile(_CELL)
 #: The number of a line: "1", "(a)", "iv)", "IX.".
 _ENUMERATOR = re.compile(r"(?i)^(?:[(\[]?(?:\d{1,2}|[ivx]{1,5}|[a-z])[)\].:]{1,2}\s?|\d{1,2}\s|[ivx]{1,4}\s)")
 _QUARTERLY = re.compile(r"(?i)\bquarter|\bthree months|\bhalf|\bnine")
-_NOTE = re.compile(r"\d{1,2}(?:\.\d)?")
+#: A reference to a note, or to the lines that make this one ("(3-4)", which may lose its dash).
+_NOTE = re.compile(r"\d{1,2}(?:\.\d)?|\(\d{2}\)")
 #: Lines that say little without the heading above them.
 _UNDER_HEADING = re.compile(r"(?i)\bowners\b|\bholders\b|\bcontrolling\b|\bbasic\b|\bdiluted\b")
 #: Marks that a scan puts into the head of a column.
@@ -295,7 +296,7 @@ def _placed(cells: list[str], roles: tuple[str | None, ...], usual: int) -> tupl
 
     Without roles the first figure is the period's, unless the line has fewer figures than the others.
     """
-    if len(cells) == len(roles) + 1 and roles and _NOTE.fullmatch(cells[0]):
+    if len(cells) == (len(roles) or usual) + 1 and _NOTE.fullmatch(cells[0]):
         cells = cells[1:]
     if roles and len(cells) == len(roles):
         return tuple((role, cell) for role, cell in zip(roles, cells, strict=True) if role is not None)

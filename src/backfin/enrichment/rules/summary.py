@@ -9,6 +9,7 @@ from itertools import islice
 from backfin.enrichment.advice import gives_advice
 from backfin.enrichment.rules.letter import body_of, release_lead
 from backfin.enrichment.rules.quotes import is_readable, tidy
+from backfin.enrichment.rules.sentences import END, pieces
 from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.spoken import mended
 from backfin.enrichment.rules.statements_told import told_in_figures
@@ -21,23 +22,9 @@ _LETTERS = 3
 
 Facts = dict[str, Fact]
 
-#: A full stop that ends a sentence: not behind an abbreviation, and a capital follows.
-_END = re.compile(
-    r"(?<=[a-z0-9)%”\"’'])(?<![\s(][A-Za-z]{2})(?<!\bLtd)(?<!\bPvt)(?<!\bMrs)(?<!\bSmt)(?<!\bReg)(?<!M/s)"
-    r"(?<!\bviz)(?<![ei]xcl)(?<!incl)(?<!Crs)(?<!i\.e)(?<!Shri)\.\s+(?=[A-Z“\"(])|(?<=\.)\.\s+(?=[A-Z])"
-    r"|(?<=[\s(]to)\.\s+(?=[A-Z])"
-)
-#: The number or bullet of an item of a list, at the start of its line.
-_ITEM = re.compile(
-    r"(?:^|\n)\s*[(\[]?(?P<number>\d{1,2}(?=[.),:\]])|[a-h](?=[.),:\]])|[ivx]{1,4}(?=[.),:\]])|[•▪●➢■])[.),:\]]{0,2}"
-    r"\s+(?=[A-Z“\"‘'])"
-)
 _OPENS_LIST = re.compile(r"(?i)(?:following|under|below|herein)?[^.]{0,60}[:;]\s?[-–—]{0,2}\s*$")
 _LIST = re.compile(r": [^;]{10,}; ")
 _STOPS = re.compile(r"\.{2,}$")
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
-#: What begins a paragraph behind the last item of a list.
-_PARAGRAPH = re.compile(r"\n(?=(?:After|The|Thereafter|Further|All|We|This|Subject|Please|Kindly|You|In|As)\s)")
 #: A heading in capitals that stands between a list and its items.
 _CAPITAL_TAIL = re.compile(r":?\s[A-Z]{2,}(?:\s[A-Z]{2,}){0,3}\s?[,:]$")
 _SPEAKS = re.compile(
@@ -80,17 +67,15 @@ _POINTER = re.compile(
 )
 
 
-def summary_of(source: Source, event_type: EventType, facts: Facts) -> str:
-    """At most ``_LONGEST`` characters: the figures of results first, then up to three sentences of the filing."""
+def summaries_of(source: Source, event_type: EventType, facts: Facts) -> tuple[str, str]:
+    """A summary, and one without figures of our own making: at most three sentences of the filing.
+
+    The figures of results come first; together at most ``_LONGEST`` characters.
+    """
     figures = told_in_figures(facts) if event_type is EventType.FINANCIAL_RESULTS else ""
-    room = _LONGEST - len(figures)
-    copied = _copied(source, facts, room)
-    return tidy(f"{figures} {copied}") or _fallback(source, room)
-
-
-def copied_summary(source: Source, facts: Facts) -> str:
-    """The filing's own sentences alone."""
-    return _copied(source, facts, _LONGEST) or _fallback(source, _LONGEST)
+    copied = _copied(source, facts, _LONGEST - len(figures))
+    plain = copied or _fallback(source, _LONGEST)
+    return (tidy(f"{figures} {copied}") if figures else plain), plain
 
 
 def _copied(source: Source, facts: Facts, room: int) -> str:
@@ -149,7 +134,7 @@ def _carried(sentences: list[str], quotes: list[str]) -> list[str]:
 def _cast(source: Source) -> Iterator[str]:
     """Who speaks on a call, where its transcript comes without a letter."""
     for page in source.document[:_LETTERS]:
-        for part in _END.split(page.text):
+        for part in END.split(page.text):
             if (told := _SPEAKS.search(part)) is not None:
                 yield _clean(part[told.start() :])
                 return
@@ -170,51 +155,20 @@ def _small(text: str) -> str:
 
 def _parted(body: str) -> Iterator[str]:
     """Sentences of a body; one that opens a list together with its items."""
-    pieces = list(_pieces(body))
+    parts = list(pieces(body))
     at = 0
-    while at < len(pieces):
-        is_item, text = pieces[at]
+    while at < len(parts):
+        is_item, text = parts[at]
         at += 1
-        sentences = [cleaned for part in _END.split(text) if (cleaned := _clean(part))] or [""]
+        sentences = [cleaned for part in END.split(text) if (cleaned := _clean(part))] or [""]
         items: list[str] = []
         if not is_item and _OPENS_LIST.search(sentences[-1]):
-            while at < len(pieces) and pieces[at][0]:
-                items.append(_clean(pieces[at][1]))
+            while at < len(parts) and parts[at][0]:
+                items.append(_clean(parts[at][1]))
                 at += 1
         yield from filter(None, sentences[:-1] if items else sentences)
         if items:
             yield _listed(_CAPITAL_TAIL.sub(":", sentences[-1]), items)
-
-
-def _pieces(body: str) -> Iterator[tuple[bool, str]]:
-    """Running text and items in turn: an item has the first number, or the one behind the item before."""
-    numbers = [match for match in _ITEM.finditer(body)]
-    last, start, is_item = 0, 0, False
-    for match in numbers:
-        count = _count(match["number"])
-        if count not in (1, last + 1):
-            continue
-        yield from _split_item(body[start : match.start()]) if is_item else [(False, body[start : match.start()])]
-        last, start, is_item = count, match.end(), True
-    yield from _split_item(body[start:]) if is_item else [(False, body[start:])]
-
-
-def _count(number: str) -> int:
-    """Which item a number, letter or Roman numeral stands for; a bullet is always the first."""
-    if number.isdigit():
-        return int(number)
-    if not number.isalpha():
-        return 1
-    return _ROMAN.index(number) + 1 if number in _ROMAN else ord(number[0]) - ord("a") + 1
-
-
-def _split_item(text: str) -> Iterator[tuple[bool, str]]:
-    """An item, and the paragraph that follows it."""
-    item, *rest = _PARAGRAPH.split(text, maxsplit=1)
-    first, *others = _END.split(item)
-    yield True, first
-    if others or rest:
-        yield False, " ".join((*(f"{part}." for part in others), *rest))
 
 
 def _listed(opening: str, items: list[str]) -> str:
