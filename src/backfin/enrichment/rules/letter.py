@@ -44,7 +44,10 @@ _NO_WORDS = re.compile(
     rf"^(?:{_STRAY}|\W*(?i:phone|tel|fax|mobile|e-?mail|branches|factory|cin|regd|www)\b.*"
     r"|(?!\s*[(\[]?\w{1,3}[.)\]])(?=.*\d)(?=.*[A-Z]{3})[^a-z\n]{12,}$)"
 )
-_RUNNING_WORDS = 9
+#: A line of running text: several words in small letters.
+_RUNNING = re.compile(r"(?:\b[a-z]{2,}\b.*?){5}")
+#: A line at the foot of a page: hardly a word in small letters, or an address.
+_FOOTER = re.compile(r"^(?![a-z]{2,}\b)(?!(?:.*?\b[a-z]{2,}\b){3})|.*(?:@|\bwww\.)")
 _CLOSES = re.compile(
     r"(?m)^[ \t]*(?i:thank(?:ing|s)?\s+you|thanks\b|yours\s+(?:faith|tru|sinc)"
     r"|(?:(?:you are|we)\s+)?(?:please|kindly|request(?:ed|s)?)\b[^\n]{0,70}\b(?:records?|note|acknowledge|oblige"
@@ -104,16 +107,17 @@ def body_of(pages: tuple[Page, ...], at: int = 0) -> str:
         return ""
     text = pages[at].text[start:][:_LONGEST_BODY]
     if _CLOSES.search(text) is None and at + 1 < len(pages):
-        text = f"{text}\n{_behind_letterhead(pages[at + 1].text[:_LONGEST_BODY])}"
+        text = _joined(text, pages[at + 1].text[:_LONGEST_BODY])
     end = _CLOSES.search(text)
     kept = text[: end.start()] if end else text
     return "\n".join(line for line in kept.splitlines() if not _NO_WORDS.match(line))
 
 
-def _behind_letterhead(text: str) -> str:
-    """A page from its first line of running text on."""
-    lines = text.splitlines()
-    return "\n".join(dropwhile(lambda line: len(line.split()) < _RUNNING_WORDS, lines))
+def _joined(text: str, following: str) -> str:
+    """Two pages of a letter without the footer of the first and the letterhead of the second."""
+    above = list(dropwhile(_FOOTER.match, reversed(text.splitlines())))
+    below = dropwhile(lambda line: not _RUNNING.search(line), following.splitlines())
+    return "\n".join((*reversed(above), *below))
 
 
 def _body_start(head: str) -> int | None:

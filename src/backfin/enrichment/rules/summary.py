@@ -36,7 +36,8 @@ _MANAGEMENT = re.compile(
 #: Words set in capitals that are no short forms ("CEO"), and those that begin with a small letter.
 _CAPITALS = re.compile(r"\b(?:[A-Z]{4,}|AND|OF|THE|FOR|MRS?|MS|DR|GAS|OIL|TEA|NEW)\b")
 _LITTLE = ("AND", "OF", "THE", "FOR")
-_LONGEST_LIST, _SHORT_QUOTE = 860, 40
+_LINES = re.compile(r"\n(?=[A-Z][a-z])")
+_LONGEST_OPENING, _LONGEST_LIST, _SHORT_QUOTE = 600, 860, 40
 _MOST_GARBLES, _POOR = 2, 5
 #: Signs of a bad scan: marks and capitals inside a word, figures inside letters.
 _GARBLE = re.compile(
@@ -168,7 +169,8 @@ def _parted(body: str) -> Iterator[str]:
                 at += 1
         yield from filter(None, sentences[:-1] if items else sentences)
         if items:
-            yield _listed(_CAPITAL_TAIL.sub(":", sentences[-1]), items)
+            opening = sentences[-1] if len(sentences[-1]) <= _LONGEST_OPENING else _clean(_LINES.split(text)[-1])
+            yield _listed(_CAPITAL_TAIL.sub(":", opening), items)
 
 
 def _listed(opening: str, items: list[str]) -> str:
