@@ -228,7 +228,9 @@ def _put_results(passed: Found, found: Extract) -> None:
     """The resolutions that a general meeting passed, in the filing's own words."""
     page, start = passed.page, passed.match.end()
     behind = list(pieces(page.text[start : start + _LISTED_CHARS]))[1:]
-    items = [_HEADING.sub("", tidy(text)).rstrip(" .;,") for _, text in takewhile(lambda piece: piece[0], behind)]
+    items = [
+        _HEADING.sub("", tidy(text)).rstrip(" .;,") for _, text in takewhile(lambda piece: piece[0], behind)
+    ]
     places = {text: evidence_of(page, text) for text in items if 12 < len(text) <= _LONGEST_ITEM}
     if places and found.facts["kind"].value in ("AGM", "EGM", "postal_ballot"):
         found.put("results", Fact(value=list(places), evidence=tuple(places.values()), confidence=0.7))

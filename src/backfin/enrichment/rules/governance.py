@@ -112,7 +112,9 @@ def _din(source: Source, found: Extract) -> Found | None:
     surname = str(person.value).split()[-1].lower() if person is not None else ""
     numbers = list(source.each(_DIN, "din"))
     beside = (din for din in numbers if surname and surname in _before(din, _NEAR).lower())
-    return next(beside, None) or next((din for din in numbers if not _SIGNED.search(_before(din, 2 * _NEAR))), None)
+    return next(beside, None) or next(
+        (din for din in numbers if not _SIGNED.search(_before(din, 2 * _NEAR))), None
+    )
 
 
 def _before(found: Found, reach: int) -> str:

@@ -82,7 +82,12 @@ def _template(line: str) -> Template:
 
 
 def headline_of(
-    source: Source, event_type: EventType, label: str, facts: Facts, stage: str = "", roles: Iterable[str] = ()
+    source: Source,
+    event_type: EventType,
+    label: str,
+    facts: Facts,
+    stage: str = "",
+    roles: Iterable[str] = (),
 ) -> str:
     """Who did what, in figures found; without enough facts, the filing's own words. Never advice.
 

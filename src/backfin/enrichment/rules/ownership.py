@@ -29,7 +29,8 @@ _AGGREGATE = re.compile(
     r"(?i)\baggregat\w+\sto\s(?P<n>\d[\d,]{2,18})\b[^.%]{0,300}?\bshares\b[^.%]{0,200}?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%"
 )
 _DECLARES = re.compile(
-    rf"(?P<name>{PROPER})(?:,\s[^.;,]{{0,70}},?)?\s(?i:is|being)\s(?i:the\s|an?\s)?(?i:promoters?\b|part of the promoter)"
+    rf"(?P<name>{PROPER})(?:,\s[^.;,]{{0,70}},?)?\s(?i:is|being)\s(?i:the\s|an?\s)?"
+    r"(?i:promoters?\b|part of the promoter)"
 )
 _SOLD = re.compile(r"(?i)\bsold\b|\bsale\b|\bdispos|\bseller\b|market sale|off-market sale")
 _ROW = r"[^\d]{0,280}(?P<n>\d[\d,]{2,18})\s{1,4}\(?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%?"

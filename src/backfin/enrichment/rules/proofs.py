@@ -19,7 +19,9 @@ _WHOLE_INCOME = re.compile(r"total comprehensive income")
 _BOTTOM = re.compile(
     r"(?:profit|loss)\b.{0,60}(?:after tax|for the (?:period|quarter|year)|from ordinary activities(?! before))"
 )
-_CAPITAL = re.compile(r"paid[- ]?up equity (?:share )?capital.{0,40}?(?:face value|@)\D{0,12}(?P<face>\d{1,3})\b")
+_CAPITAL = re.compile(
+    r"paid[- ]?up equity (?:share )?capital.{0,40}?(?:face value|@)\D{0,12}(?P<face>\d{1,3})\b"
+)
 
 
 @dataclass(frozen=True, slots=True)

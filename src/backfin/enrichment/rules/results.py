@@ -26,7 +26,8 @@ _PERIOD = re.compile(
     rf"|ing)\b\s{{0,3}}(?:on\s)?(?P<date>{DATE})"
 )
 _HEADED = re.compile(
-    rf"(?i)\bresults?\sfor\sthe\s(?P<span>quarter|half[- ]year|year|period)\b[^.\n]{{0,60}}?\bended\s(?:on\s)?(?P<date>{DATE})"
+    rf"(?i)\bresults?\sfor\sthe\s(?P<span>quarter|half[- ]year|year|period)\b[^.\n]{{0,60}}?"
+    rf"\bended\s(?:on\s)?(?P<date>{DATE})"
 )
 _HEAD_CHARS = 1500
 _PERIOD_MONTH = re.compile(
@@ -75,7 +76,9 @@ def _period(source: Source) -> Found | None:
     day = parse_date(said["date"]) if said else None
     if said is None or day is None:
         return said
-    later = (found for found in source.each(_HEADED) if found.page != said.page and _is_years_later(found, day))
+    later = (
+        found for found in source.each(_HEADED) if found.page != said.page and _is_years_later(found, day)
+    )
     return next(later, said)
 
 

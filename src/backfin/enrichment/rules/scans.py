@@ -67,7 +67,9 @@ def first_figures(page: Page) -> Iterator[tuple[str, str, str]]:
     if sum(len(found) for _, found in rows) < _LEAST_FIGURES or (columns > 1 and columns != usual):
         return
     for line, found in rows:
-        if _numbers(line, found) >= usual and not _LOST_POINT.search(_BRACKETED.sub("", line[: found[0].start()])):
+        if _numbers(line, found) >= usual and not _LOST_POINT.search(
+            _BRACKETED.sub("", line[: found[0].start()])
+        ):
             yield line[: found[0].start()].strip(" *|:.-–"), whole_figure(found[0][0]), line
 
 

@@ -18,18 +18,21 @@ _ITEM = re.compile(
 )
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 #: What begins a paragraph behind the last item of a list.
-_PARAGRAPH = re.compile(r"\n(?=(?:After|The|Thereafter|Further|All|We|This|Subject|Please|Kindly|You|In|As)\s)")
+_PARAGRAPH = re.compile(
+    r"\n(?=(?:After|The|Thereafter|Further|All|We|This|Subject|Please|Kindly|You|In|As)\s)"
+)
 
 
 def pieces(body: str) -> Iterator[tuple[bool, str]]:
     """Running text and items in turn: an item has the first number, or the one behind the item before."""
-    numbers = [match for match in _ITEM.finditer(body)]
     last, start, is_item = 0, 0, False
-    for match in numbers:
+    for match in _ITEM.finditer(body):
         count = _count(match["number"])
         if count not in (1, last + 1):
             continue
-        yield from _split_item(body[start : match.start()]) if is_item else [(False, body[start : match.start()])]
+        yield from (
+            _split_item(body[start : match.start()]) if is_item else [(False, body[start : match.start()])]
+        )
         last, start, is_item = count, match.end(), True
     yield from _split_item(body[start:]) if is_item else [(False, body[start:])]
 

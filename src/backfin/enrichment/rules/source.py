@@ -9,7 +9,14 @@ from functools import cached_property
 from itertools import islice
 
 from backfin.enrichment.rules.amounts import FACE_VALUE, is_each, money_in, table_scale
-from backfin.enrichment.rules.letter import as_written, day_of_letter, opening_of, release_in, signer_of, subject_of
+from backfin.enrichment.rules.letter import (
+    as_written,
+    day_of_letter,
+    opening_of,
+    release_in,
+    signer_of,
+    subject_of,
+)
 from backfin.enrichment.rules.quotes import Found, derived, tidy
 from backfin.models import Announcement, Fact, Page, Table
 

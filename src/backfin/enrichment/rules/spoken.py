@@ -75,7 +75,7 @@ _ORDINAL = re.compile(
 def mended(text: str) -> str:
     """A text without the commonest slips of a scan, none of which changes a word of it.
 
-    >>> mended("Change ofRegistrar ofthe Company on 30\" June, 2018")
+    >>> mended("Change ofRegistrar ofthe Company on 30* June, 2018")
     'Change of Registrar of the Company on 30 June, 2018'
     """
     text = _JOINED.sub(lambda match: f"{match[1]} {match[2]}" if match[1] else f"{match[3]} ", text)

@@ -35,11 +35,15 @@ def told_in_figures(facts: Facts) -> str:
 
 
 def _head(facts: Facts, end: str) -> str:
-    """"Standalone results (unaudited, reviewed) for the quarter to 30 June 2019"."""
+    """ "Standalone results (unaudited, reviewed) for the quarter to 30 June 2019"."""
     basis = _text(facts, "basis").capitalize()
     status = _STATUS.get(_text(facts, "audit_status"), "")
     start = _text(facts, "period_start")
-    span = "quarter" if start and 80 < (date.fromisoformat(end) - date.fromisoformat(start)).days < 100 else "period"
+    span = (
+        "quarter"
+        if start and 80 < (date.fromisoformat(end) - date.fromisoformat(start)).days < 100
+        else "period"
+    )
     results = f"{basis} results" if basis else "Results"
     return f"{results}{f' ({status})' if status else ''} for the {span} to {day_of(end)}"
 

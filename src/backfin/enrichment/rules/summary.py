@@ -49,12 +49,15 @@ _NOISE = re.compile(r"^(?:[^\w“\"(]+\s)+|\s[.,](?=\s[a-z])")
 _CLOSING = re.compile(
     r"(?i)(?:you are requested|kindly|please|request you to)\b[^.]{0,60}\b(?:take|record|acknowledge"
     r"|note(?!d? that))|thanking|yours (?:faithfully|truly|sincerely)"
-    r"|\b(?:hosted|uploaded|available|viewed|accessed) (?:on|at|from|through) (?:the|our|its)\b[^.]{0,40}(?:website|link)"
+    r"|\b(?:hosted|uploaded|available|viewed|accessed) (?:on|at|from|through) (?:the|our|its)\b[^.]{0,40}(?:website"
+    r"|link)"
     r"|\bcan also be (?:viewed|accessed)\b|https?:|www\."
     r"|^(?:the )?(?:above|this|same)\b[^.]{0,40}\b(?:is|are|be) (?:for|made available)\b|made available on"
     r"|\bmeeting\b[^.]{0,60}\bcommenced\b|^this is for your\b|self[- ]explanatory|\binconvenience\b"
     r"|^capitali[sz]ed terms"
 )
+#: The head of a table, or a row of it, run together.
+_TABULAR = re.compile(r"(?i)^(?:particulars|details|sr|sl|s)\.?\s(?:no\b|details|particulars|name of)")
 _TELLING = re.compile(
     r"(?i)\b(?:inform|approved|received|awarded|secured|appointed|resign|acquire|allot|declared"
     r"|recommended|commenced|imposed|reaffirmed|upgraded|downgraded|sold|agreement|scheduled|passed|held on"
@@ -101,7 +104,7 @@ def _within(part: str, room: int) -> str:
 
 
 def _is_fit(part: str, is_poor: bool) -> bool:
-    is_clean = len(_GARBLE.findall(part)) < (1 if is_poor else _MOST_GARBLES)
+    is_clean = not _TABULAR.match(part) and len(_GARBLE.findall(part)) < (1 if is_poor else _MOST_GARBLES)
     return is_clean and not _CLOSING.search(part) and not gives_advice(part) and is_readable(part)
 
 
@@ -142,8 +145,8 @@ def _cast(source: Source) -> Iterator[str]:
     for page in source.document[:2]:
         if (block := _MANAGEMENT.search(page.text)) is not None:
             people = (tidy(person) for person in re.split(r"\n(?=(?i:mr|ms|mrs|dr|shri)\b)", block["people"]))
-            told = "; ".join(_small(person.replace(" – ", ", ")) for person in people if person)
-            yield f"Management: {told}"
+            named = "; ".join(_small(person.replace(" – ", ", ")) for person in people if person)
+            yield f"Management: {named}"
             return
 
 
@@ -169,7 +172,9 @@ def _parted(body: str) -> Iterator[str]:
                 at += 1
         yield from filter(None, sentences[:-1] if items else sentences)
         if items:
-            opening = sentences[-1] if len(sentences[-1]) <= _LONGEST_OPENING else _clean(_LINES.split(text)[-1])
+            opening = (
+                sentences[-1] if len(sentences[-1]) <= _LONGEST_OPENING else _clean(_LINES.split(text)[-1])
+            )
             yield _listed(_CAPITAL_TAIL.sub(":", opening), items)
 
 

@@ -12,7 +12,9 @@ from backfin.enrichment.rules.source import Source
 from backfin.models import Evidence, Page, Table
 from backfin.models.money_scale import Scale, read_scale
 
-_FIGURE = re.compile(r"[(\[]?\s?[-−]?\s?(?:₹|rs\.?)?\s?\d(?:[\d,]*\d)?(?:\.\d+)?\s?(?:%|/-|\))*", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"[(\[]?\s?[-−]?\s?(?:₹|rs\.?)?\s?\d(?:[\d,]*\d)?(?:\.\d+)?\s?(?:%|/-|\))*", re.IGNORECASE
+)
 #: A row that only counts the columns: "(1) | (2) | (3)".
 _COUNT = re.compile(r"[(\[]?(?:\d{1,2}|[ivx]{1,4}|[a-z])[)\].]?", re.IGNORECASE)
 _DATED = re.compile(r"\d{1,2}[./-](?:\d{1,2}|[A-Za-z]{3})[./-]\d{2,4}|\b(?:19|20)\d\d\b")
