@@ -50,8 +50,8 @@ _RUNNING = re.compile(r"(?:\b[a-z]{2,}\b.*?){5}")
 _FOOTER = re.compile(r"^(?![a-z]{2,}\b)(?!(?:.*?\b[a-z]{2,}\b){3})|.*(?:@|\bwww\.)")
 _CLOSES = re.compile(
     r"(?m)^[ \t]*(?i:thank(?:ing|s)?\s+you|thanks\b|yours\s+(?:faith|tru|sinc)"
-    r"|(?:(?:you are|we)\s+)?(?:please|kindly|request(?:ed|s)?)\b[^\n]{0,70}\b(?:records?|note|acknowledge|oblige"
-    r"|disseminat\w*)\b"
+    r"|(?:(?:you are|we)\s+)?(?:please|kindly|request(?:ed|s)?)\b[^\n]{0,70}\b(?:records?|note(?! that)|acknowledge"
+    r"|oblige|disseminat\w*)\b"
     r"|(?:the above|this) is for (?:your|the)\b|for and on behalf of\b)"
     r"|^[ \t]*(?:For|FOR) (?:M/s\.? )?[A-Z][^\n]{2,70}(?i:limited|ltd)\b"
 )

@@ -40,7 +40,7 @@ _NO_BIDDER = re.compile(
 )
 
 _SIZE = re.compile(
-    r"(?i)(?:total consideration|offer size|aggregat\w+ (?:consideration|amount)|maximum consideration)"
+    r"(?i)(?:total\sconsideration|offer\ssize|aggregat\w+\s(?:consideration|amount)|maximum\sconsideration)"
 )
 
 

@@ -7,7 +7,7 @@ import re
 from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.holders import put_name, put_person
-from backfin.enrichment.rules.names import PERSON, PROPER
+from backfin.enrichment.rules.names import PERSON, PROPER, clean_name, is_name
 from backfin.enrichment.rules.ownership_forms import read_form_c, read_takeover_form
 from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
 from backfin.enrichment.rules.source import Source
@@ -29,8 +29,7 @@ _AGGREGATE = re.compile(
     r"(?i)\baggregat\w+\sto\s(?P<n>\d[\d,]{2,18})\b[^.%]{0,300}?\bshares\b[^.%]{0,200}?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%"
 )
 _DECLARES = re.compile(
-    rf"(?P<name>{PROPER})(?:,\s[^.;,]{{0,70}},?)?\s(?i:is|being)\s(?i:the\s|an?\s)?"
-    r"(?i:promoters?\b|part of the promoter)"
+    rf"(?P<name>{PROPER})\s(?i:is|being)\s(?i:the\s|an?\s)?(?i:promoters?\b|part of the promoter)"
 )
 _SOLD = re.compile(r"(?i)\bsold\b|\bsale\b|\bdispos|\bseller\b|market sale|off-market sale")
 _ROW = r"[^\d]{0,280}(?P<n>\d[\d,]{2,18})\s{1,4}\(?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%?"
@@ -89,8 +88,9 @@ def extract_sast(source: Source) -> Extract:
         read_takeover_form(grid, found)
     side = "sell" if _SOLD.search(source.title) or _sells(source) else "buy"
     put_person(source, found, "acquirer", "acquirer" if side == "buy" else "seller")
-    if "acquirer" not in found.facts and (declares := source.search(_DECLARES)):
-        put_name(found, "acquirer", declares, "promoter")
+    declares = (match for match in source.each(_DECLARES, "promoter") if is_name(clean_name(match["name"])))
+    if "acquirer" not in found.facts and (promoter := next(declares, None)):
+        put_name(found, "acquirer", promoter, "promoter")
     _put_holding(source, found)
     if "quantity" in found.facts:
         place = found.facts["quantity"]

@@ -10,7 +10,7 @@ from backfin.models import Method, Page
 
 #: A figure with its decimals, brackets as they were read.
 _FIGURE = re.compile(r"(?<![\w.,])[({\[]{0,2}\s?[-−]?\d[\d,]*\.\d{2,3}(?![\d%])[)}\]]{0,2}")
-_WHOLE = re.compile(r"[({\[]?\d[\d,]*[)}\]]?")
+_WHOLE = re.compile(r"[({\[]?(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})[)}\]]?")
 #: A whole number in a sheet of decimals: one that lost its point, so that no column can be told.
 _LOST_POINT = re.compile(r"(?<![\w.,+(\[{–-])\d{2,}(?![\w.,+%)\]}–/-])")
 _BARE = re.compile(r"(?<![\w.])\d+(?![\w.])")

@@ -67,8 +67,8 @@ _CLICK = re.compile(r"(?i)[.;,]?\s*(?:for more details,? )?kindly click here.*$"
 _JOINED = re.compile(r"\b([Oo]f|[Tt]o|[Ii]n|[Bb]y|[Aa]t|[Ff]or|[Oo]n)(the)\b|\b(of)(?=[A-Z][a-z])")
 _HANGING = re.compile(r"(?<=\w)[‘“](?=\s)|(?<=\s)[’”](?=\s)")
 _ORDINAL = re.compile(
-    r"(\b\d{1,2})\s?[\"'*°”’“‘^™]{1,3}(?:st|nd|rd|th|[dhst])?(?=,?\s(?:day\b|of\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug"
-    r"|Sep|Oct|Nov|Dec)))"
+    r"(\b\d{1,2})\s?[\"'!*°”’“‘^™]{1,3}(?:st|nd|rd|th|[dhst])?(?=,?\s(?:day\s)?(?:of\s)?"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
 )
 
 

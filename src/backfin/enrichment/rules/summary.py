@@ -33,8 +33,9 @@ _SPEAKS = re.compile(
 _MANAGEMENT = re.compile(
     r"(?s)\bMANAGEMENT\s?:\s{0,3}(?P<people>(?i:mr|ms|mrs|dr|shri)\b.{10,600}?)(?=\n\s*[A-Z]{4,20}\s?:|\n\s*\n|\Z)"
 )
-#: Words set in capitals that are no short forms ("CEO"), and those that begin with a small letter.
-_CAPITALS = re.compile(r"\b(?:[A-Z]{4,}|AND|OF|THE|FOR|MRS?|MS|DR|GAS|OIL|TEA|NEW)\b")
+#: Words of a name, and words of an office that are no short forms ("CEO"); some begin with a small letter.
+_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
+_OFFICE = re.compile(r"\b(?:[A-Z]{4,}|AND|OF|THE|FOR|GAS|OIL|TEA|NEW)\b")
 _LITTLE = ("AND", "OF", "THE", "FOR")
 _LINES = re.compile(r"\n(?=[A-Z][a-z])")
 _LONGEST_OPENING, _LONGEST_LIST, _SHORT_QUOTE = 600, 860, 40
@@ -150,11 +151,16 @@ def _cast(source: Source) -> Iterator[str]:
             return
 
 
-def _small(text: str) -> str:
-    """A text that is set in capitals, in small letters where they are due."""
-    if any(letter.islower() for letter in text):
-        return text
-    return _CAPITALS.sub(lambda word: word[0].lower() if word[0] in _LITTLE else word[0].capitalize(), text)
+def _small(person: str) -> str:
+    """A name and an office that are set in capitals, in small letters where they are due."""
+    if any(letter.islower() for letter in person):
+        return person
+    name, comma, office = person.partition(",")
+    return _CAPITALS.sub(_lowered, name) + comma + _OFFICE.sub(_lowered, office)
+
+
+def _lowered(word: re.Match[str]) -> str:
+    return word[0].lower() if word[0] in _LITTLE else word[0].capitalize()
 
 
 def _parted(body: str) -> Iterator[str]:
