@@ -79,8 +79,8 @@ def test_a_price_without_its_sign_counts_where_quantity_and_size_prove_it() -> N
 def test_a_corrigendum_of_an_offer_tells_when_it_runs() -> None:
     made = enrich(
         "Sub: Corrigendum to the public announcement to the public shareholders of Sagarika Forge Limited (“Target"
-        " Company”)\nOpen offer for acquisition of up to 1347190 fully paid-up equity shares of face value of Rs. 10/- each,"
-        " constituting 26% of the capital at an offer price of Rs. 5.75/- per share. The public announcement (“PA”) was"
+        " Company”)\nOpen offer for acquisition of up to 1347190 fully paid-up equity shares of face value of"
+        " Rs. 10/- each, constituting 26% of the capital at an offer price of Rs. 5.75/- per share. The public announcement (“PA”) was"
         " made by the Acquirer on August 01, 2023.\nCommencement of Tendering Period (Offer Opening Date) Friday, December"
         " 15, 2023\nClosure of Tendering Period (Offer Closing Date) Monday, January 01, 2024\n",
         subject="Open Offer",
