@@ -37,7 +37,8 @@ def test_the_number_of_who_signs_is_nobody_elses() -> None:
 
 def test_at_once_is_the_day_of_the_letter() -> None:
     made = enrich(
-        "Date: 05.08.2019\nSub: Resignation\nDear Sir,\nMr. Kaushal Roy has tendered his resignation as Independent"
+        "Date: 05.08.2019\nSub: Resignation\nDear Sir,\nMr. Kaushal Roy has tendered his resignation as"
+        " Independent"
         " Director of the Company with immediate effect.",
         subject="Resignation of Director",
     )
@@ -47,8 +48,10 @@ def test_at_once_is_the_day_of_the_letter() -> None:
 
 def test_a_secretary_weighs_more_than_a_secretarial_auditor() -> None:
     made = enrich(
-        "Sub: Outcome of the Board Meeting held on 19.04.2021\n———mN oar Meeting held on 19.04.2021\nThe Board has"
-        " considered and approved the following business:\n1. Acceptance of Resignation of Ms. Ayesha Munda as the"
+        "Sub: Outcome of the Board Meeting held on 19.04.2021\n———mN oar Meeting held on"
+        " 19.04.2021\nThe Board has"
+        " considered and approved the following business:\n1. Acceptance of Resignation of Ms. Ayesha"
+        " Munda as the"
         " Company Secretary.\n2. Appointment of K Soni & Company as Secretarial Auditor of the Company"
     )
 
@@ -78,10 +81,13 @@ def test_a_price_without_its_sign_counts_where_quantity_and_size_prove_it() -> N
 
 def test_a_corrigendum_of_an_offer_tells_when_it_runs() -> None:
     made = enrich(
-        "Sub: Corrigendum to the public announcement to the public shareholders of Sagarika Forge Limited (“Target"
+        "Sub: Corrigendum to the public announcement to the public shareholders of Sagarika Forge"
+        " Limited (“Target"
         " Company”)\nOpen offer for acquisition of up to 1347190 fully paid-up equity shares of face value of"
-        " Rs. 10/- each, constituting 26% of the capital at an offer price of Rs. 5.75/- per share. The public announcement (“PA”) was"
-        " made by the Acquirer on August 01, 2023.\nCommencement of Tendering Period (Offer Opening Date) Friday, December"
+        " Rs. 10/- each, constituting 26% of the capital at an offer price of Rs. 5.75/- per share. The"
+        " public announcement (“PA”) was"
+        " made by the Acquirer on August 01, 2023.\nCommencement of Tendering Period (Offer Opening"
+        " Date) Friday, December"
         " 15, 2023\nClosure of Tendering Period (Offer Closing Date) Monday, January 01, 2024\n",
         subject="Open Offer",
     )
@@ -93,8 +99,10 @@ def test_a_corrigendum_of_an_offer_tells_when_it_runs() -> None:
 
 def test_purchases_that_come_to_a_sum_are_told_by_it() -> None:
     made = enrich(
-        "Disclosure under Regulation 29(1) of SEBI (SAST) Regulations, 2011\nWe, Himgiri Private Limited have acquired 2,100"
-        " equity shares through Open Offer and 13,14,107 equity shares under the agreement aggregating to 13,16,207 Equity"
+        "Disclosure under Regulation 29(1) of SEBI (SAST) Regulations, 2011\nWe, Himgiri Private"
+        " Limited have acquired 2,100"
+        " equity shares through Open Offer and 13,14,107 equity shares under the agreement aggregating"
+        " to 13,16,207 Equity"
         ' Shares of Sagarika Forge Ltd representing 25.40% of its capital.\nDate of acquisition: 4" March 2024',
         subject="Disclosure under Regulation 29(1) of SEBI (SAST)",
     )
@@ -105,7 +113,8 @@ def test_purchases_that_come_to_a_sum_are_told_by_it() -> None:
 
 def test_a_yearly_declaration_names_the_promoter() -> None:
     made = enrich(
-        "Sub: Disclosures under Regulation 31(4) of SEBI (SAST) Regulations, 2011\nB G Chemicals Private Limited is the"
+        "Sub: Disclosures under Regulation 31(4) of SEBI (SAST) Regulations, 2011\nB G Chemicals"
+        " Private Limited is the"
         " Promoter of Sagarika Forge Ltd and declares that it has not made any encumbrance in the year.",
         subject="Disclosure under Regulation 31(4) of SEBI (SAST)",
     )
@@ -118,9 +127,12 @@ def test_a_yearly_declaration_names_the_promoter() -> None:
 
 def test_the_resolutions_of_a_general_meeting_are_its_results() -> None:
     made = enrich(
-        "Sub: Voting results of Postal Ballot for the Extra Ordinary General Meeting (EGM) held on 03.12.2020\nDear Sir,\nThe"
-        " following Special Resolutions have been passed with the requisite majority:\n1. Change of name of the Company from"
-        " Sagarika Forge\nLimited to Sagar Limited.\n2. Appointment of Mr. A. Das as Director\nThis is for your information."
+        "Sub: Voting results of Postal Ballot for the Extra Ordinary General Meeting (EGM) held on"
+        " 03.12.2020\nDear Sir,\nThe"
+        " following Special Resolutions have been passed with the requisite majority:\n1. Change of"
+        " name of the Company from"
+        " Sagarika Forge\nLimited to Sagar Limited.\n2. Appointment of Mr. A. Das as Director\nThis is"
+        " for your information."
     )
     found = values(made)
 
@@ -133,7 +145,8 @@ def test_the_resolutions_of_a_general_meeting_are_its_results() -> None:
 
 def test_a_book_closure_is_told_with_its_days() -> None:
     made = enrich(
-        "Sub: Intimation of Book Closure\nDear Sir,\nThe Register of Members would remain closed from 24th December, 2025 to"
+        "Sub: Intimation of Book Closure\nDear Sir,\nThe Register of Members would remain closed from"
+        " 24th December, 2025 to"
         " 30th December, 2025 (both days inclusive)."
     )
 
@@ -144,7 +157,8 @@ def test_a_book_closure_is_told_with_its_days() -> None:
 
 def test_words_of_a_bad_scan_make_no_headline() -> None:
     made = enrich(
-        "Sub: Summarv ofthe nroceedinss of the 42d Annual Ceneral Meeting\nDear Sir,\nThe resolutions are passed on the date"
+        "Sub: Summarv ofthe nroceedinss of the 42d Annual Ceneral Meeting\nDear Sir,\nThe resolutions"
+        " are passed on the date"
         " of AGM ie. 28 September, 2018."
     )
 
@@ -153,8 +167,10 @@ def test_words_of_a_bad_scan_make_no_headline() -> None:
 
 def test_who_is_allotted_a_subsidiarys_shares_is_no_target() -> None:
     made = enrich(
-        "Sub: Dilution Of Stake In Subsidiary Company\nDear Sirs,\nAstra Limited, a wholly-owned subsidiary, has allotted"
-        " 10,09,400 equity shares to MSM Group S. R. O (“JV Partner”), consequent to which the shareholding of the Company"
+        "Sub: Dilution Of Stake In Subsidiary Company\nDear Sirs,\nAstra Limited, a wholly-owned"
+        " subsidiary, has allotted"
+        " 10,09,400 equity shares to MSM Group S. R. O (“JV Partner”), consequent to which the"
+        " shareholding of the Company"
         " has diluted from 100% to 51%.",
         subject="Dilution of stake in subsidiary company",
     )

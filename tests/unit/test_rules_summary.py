@@ -23,13 +23,15 @@ def test_a_list_is_told_with_all_its_items() -> None:
     made = enrich(
         letter(
             "This is to inform you that the Board at its meeting held today has approved the following:\n"
-            "1. Resignation of Ms. Rhea Vaz as Company Secretary.\n2. Appointment of Mr. Arun Das as Company\n"
+            "1. Resignation of Ms. Rhea Vaz as Company Secretary.\n2. Appointment of Mr. Arun Das as"
+            " Company\n"
             "Secretary.\nThe meeting of the Board commenced at 3.00 p.m. and concluded at 4.00 p.m."
         )
     )
 
     assert made.summary == (
-        "This is to inform you that the Board at its meeting held today has approved the following: Resignation of"
+        "This is to inform you that the Board at its meeting held today has approved the following:"
+        " Resignation of"
         " Ms. Rhea Vaz as Company Secretary; Appointment of Mr. Arun Das as Company Secretary."
     )
 
@@ -88,7 +90,8 @@ def test_a_press_release_is_told_by_its_first_paragraph() -> None:
     )
 
     assert made.summary == (
-        "Sagarika Forge Ltd has opened its second plant at Hosur in Tamil Nadu. The plant makes axles for buses and"
+        "Sagarika Forge Ltd has opened its second plant at Hosur in Tamil Nadu. The plant makes axles"
+        " for buses and"
         " trucks."
     )
 
@@ -99,8 +102,10 @@ def test_a_letter_that_only_passes_on_another_gives_the_others_words() -> None:
             "With reference to the subject, please find enclosed the disclosure received from the promoter.",
             "Disclosure",
         ),
-        "To\nSagarika Forge Ltd\nDear Sir,\nSub: Disclosure under Regulation 29(1) of SEBI (SAST) Regulations, 2011\nWe inform"
-        " you that Himgiri Private Limited has acquired 13,14,107 equity shares of Sagarika Forge Ltd representing 25.36%"
+        "To\nSagarika Forge Ltd\nDear Sir,\nSub: Disclosure under Regulation 29(1) of SEBI (SAST)"
+        " Regulations, 2011\nWe inform"
+        " you that Himgiri Private Limited has acquired 13,14,107 equity shares of Sagarika Forge Ltd"
+        " representing 25.36%"
         " of its capital.\nThanking you",
         subject="Disclosure under Regulation 29(1) of SEBI (SAST) Regulations",
     )
@@ -112,8 +117,10 @@ def test_a_letter_that_only_passes_on_another_gives_the_others_words() -> None:
 
 def test_a_transcript_without_a_letter_says_who_speaks() -> None:
     made = enrich(
-        "“Sagarika Forge Limited Q1 FY27 Earnings Conference Call”\nJuly 19, 2026\nMANAGEMENT: MR. ARUN DAS – MANAGING"
-        " DIRECTOR\nMS. RHEA VAZ – CFO\n\nModerator: Ladies and gentlemen, good day, this conference call is being recorded."
+        "“Sagarika Forge Limited Q1 FY27 Earnings Conference Call”\nJuly 19, 2026\nMANAGEMENT: MR. ARUN"
+        " DAS – MANAGING"
+        " DIRECTOR\nMS. RHEA VAZ – CFO\n\nModerator: Ladies and gentlemen, good day, this conference"
+        " call is being recorded."
     )
 
     assert made.summary == "Management: Mr. Arun Das, Managing Director; Ms. Rhea Vaz, CFO."
