@@ -16,7 +16,7 @@ from backfin.enrichment.rules.statements_told import told_in_figures
 from backfin.models import EventType, Fact
 
 _LONGEST = 900
-_SENTENCES = 3
+_SENTENCES, _SHORTEST = 3, 30
 #: Pages whose letter is looked at: the company's, and the one that it passes on.
 _LETTERS = 3
 
@@ -84,16 +84,17 @@ def summaries_of(source: Source, event_type: EventType, facts: Facts) -> tuple[s
 
 
 def _copied(source: Source, facts: Facts, room: int) -> str:
-    quotes = [place.quote for fact in facts.values() for place in fact.evidence]
+    """Every sentence of a short letter; of a longer one those that tell most. Empty where none is fit."""
+    quotes = [mended(quote) for quote in {place.quote for fact in facts.values() for place in fact.evidence}]
     parts = [_within(part, room) for part in _sentences(source, quotes)]
     is_poor = sum(len(_GARBLE.findall(part)) for part in parts) >= _POOR
-    sentences = [part for part in parts if 30 <= len(part) <= room and _is_fit(part, is_poor)]
-    weighed = [(_weight(part, quotes), -at, part) for at, part in enumerate(sentences)]
-    telling = sorted((item for item in weighed if item[0] > 0), reverse=True) or weighed[:2]
-    if len(weighed) <= _SENTENCES:
-        telling = weighed
-    best = list(islice(telling, _SENTENCES))
-    chosen = [_closed(part) for _, _, part in sorted(best, key=lambda item: -item[1])]
+    chosen = list(islice((part for part in parts if _is_fit(part, room, is_poor)), _SENTENCES + 1))
+    if len(chosen) > _SENTENCES:
+        ranked = sorted(((-_weight(part, quotes), at, part) for at, part in enumerate(parts)))
+        telling = (item for item in ranked if item[0] and _is_fit(item[2], room, is_poor))
+        best = sorted(islice(telling, _SENTENCES), key=lambda item: item[1])
+        chosen = [part for _, _, part in best] or chosen[:2]
+    chosen = list(map(_closed, chosen))
     while len(chosen) > 1 and sum(map(len, chosen)) + len(chosen) > room:
         chosen.pop()
     return " ".join(chosen)
@@ -104,9 +105,12 @@ def _within(part: str, room: int) -> str:
     return part if len(part) < room or "; " not in part[:room] else part[: part.rindex("; ", 0, room)]
 
 
-def _is_fit(part: str, is_poor: bool) -> bool:
-    is_clean = not _TABULAR.match(part) and len(_GARBLE.findall(part)) < (1 if is_poor else _MOST_GARBLES)
-    return is_clean and not _CLOSING.search(part) and not gives_advice(part) and is_readable(part)
+def _is_fit(part: str, room: int, is_poor: bool) -> bool:
+    """Whether a sentence may be told: of some length, no table, no courtesy, no advice, and read well."""
+    if not _SHORTEST <= len(part) <= room or _TABULAR.match(part) or _CLOSING.search(part):
+        return False
+    is_clean = len(_GARBLE.findall(part)) < (1 if is_poor else _MOST_GARBLES)
+    return is_clean and is_readable(part) and not gives_advice(part)
 
 
 def _closed(part: str) -> str:
@@ -121,7 +125,7 @@ def _sentences(source: Source, quotes: list[str]) -> list[str]:
         return list(_parted(source.announcement.body or source.announcement.headline))
     first = list(_parted(body_of(pages)))
     if not first:
-        return list(_cast(source))
+        return list(_cast(source)) if "moderator" in source.lowered else []
     if "release" in source.title.lower() and (lead := release_lead(source.document[1:])):
         return [*(part for part in first[:1] if not _POINTER.search(part)), *islice(_parted(lead), 2)]
     if all(_POINTER.search(part) or _CLOSING.search(part) for part in first) and not _carried(first, quotes):
@@ -132,7 +136,7 @@ def _sentences(source: Source, quotes: list[str]) -> list[str]:
 
 def _carried(sentences: list[str], quotes: list[str]) -> list[str]:
     """The sentences that carry a fact, not only its name."""
-    telling = [mended(quote) for quote in quotes if len(quote) > _SHORT_QUOTE]
+    telling = [quote for quote in quotes if len(quote) > _SHORT_QUOTE]
     return [part for part in sentences if any(quote in part for quote in telling)]
 
 
@@ -200,7 +204,7 @@ def _clean(part: str) -> str:
 
 
 def _weight(sentence: str, quotes: list[str]) -> int:
-    held = sum(1 for quote in quotes if mended(quote) in sentence)
+    held = sum(1 for quote in quotes if quote in sentence)
     return 3 * held + (1 if _TELLING.search(sentence) else 0) + (2 if _LIST.search(sentence) else 0)
 
 
