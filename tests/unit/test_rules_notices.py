@@ -127,7 +127,7 @@ def test_a_yearly_declaration_names_the_promoter() -> None:
 
 def test_the_resolutions_of_a_general_meeting_are_its_results() -> None:
     made = enrich(
-        "Sub: Voting results of Postal Ballot for the Extra Ordinary General Meeting (EGM) held on"
+        "Sub: Voting results of Postal Ballot for\nthe Extra Ordinary General Meeting (EGM) held on"
         " 03.12.2020\nDear Sir,\nThe"
         " following Special Resolutions have been passed with the requisite majority:\n1. Change of"
         " name of the Company from"

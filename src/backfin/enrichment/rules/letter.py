@@ -87,14 +87,20 @@ _EXCHANGE = re.compile(r"(?i)\bbse\b|\bnse\b|stock exchange|\bbombay stock")
 
 def subject_of(pages: tuple[Page, ...]) -> str:
     """The subject line of the letter; empty when there is none."""
-    found = (_SUBJECT.search(page.text, 0, 4000) for page in pages[:2])
-    return next((_subject(match["text"]) for match in found if match), "")
+    for page in pages[:2]:
+        if (match := _SUBJECT.search(page.text, 0, 4000)) is not None:
+            return _subject(match["text"], page.text[match.end() : match.end() + 250])
+    return ""
 
 
-def _subject(text: str) -> str:
-    """A subject without lines that a scan made of the rule below it."""
+def _subject(text: str, behind: str) -> str:
+    """A subject without lines that a scan made of the rule below it; one that breaks off takes the next line."""
     first, *others = text.splitlines()
-    return tidy(" ".join((first, *(line for line in others if not _RULE_LINE.match(line)))))[:400]
+    kept = [first, *(line for line in others if not _RULE_LINE.match(line))]
+    following = behind.lstrip("\r\n").partition("\n")[0]
+    if _HALF.search(kept[-1]) and re.match(r"[a-z]", following):
+        kept.append(following)
+    return tidy(" ".join(kept))[:400]
 
 
 def body_of(pages: tuple[Page, ...], at: int = 0) -> str:
