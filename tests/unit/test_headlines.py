@@ -28,6 +28,8 @@ KNOWN = {
     "a_kind",
     "sought",
     "acquirers_or_bidder",
+    "party",
+    "words",
 }
 
 

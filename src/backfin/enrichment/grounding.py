@@ -47,7 +47,7 @@ class _Ground:
         flags = list(enrichment.flags)
         facts = self._facts(enrichment, flags)
         parties = self._parties(enrichment.parties, flags)
-        known = self._known_numbers(enrichment)
+        known = self._known_numbers(enrichment) | _days(facts)
         amounts = [fact.value for fact in facts.values() if isinstance(fact.value, Money)]
         changes: dict[str, Any] = {"facts": facts, "parties": parties}
         for field, instead in (("headline", headline), ("summary", summary)):
@@ -130,6 +130,12 @@ class _Ground:
         for number in cited:
             known |= plain_numbers(self._raw.get(number, ""))
         return known
+
+
+def _days(facts: dict[str, Fact]) -> set[Decimal]:
+    """Day and year of the dates that hold, which a text may write in another form than the page."""
+    days = (str(fact.value)[:10].split("-") for fact in facts.values() if _ISO.fullmatch(str(fact.value)))
+    return {Decimal(part) for year, _, day in days for part in (year, day)}
 
 
 def _value_in(value: Any, kind: Kind, quote: str, page: str) -> bool:

@@ -57,7 +57,9 @@ def strange_amounts(text: str, facts: Iterable[Money], pages: Iterable[str]) -> 
     units = {abs(money.amount) for money in facts}
     told = [one for one in find_amounts(text) if one.factor > 1]
     told = [one for one in told if not any(is_same_amount(one, value) for value in units)]
-    if not told:
-        return []
-    held = {abs(one.units) for page in pages for one in find_amounts(page)}
-    return [text[one.start : one.end].strip() for one in told if abs(one.units) not in held]
+    for page in pages:
+        if not told:
+            break
+        held = {abs(one.units) for one in find_amounts(page)}
+        told = [one for one in told if abs(one.units) not in held]
+    return [text[one.start : one.end].strip() for one in told]

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from backfin.enrichment.rules.dates import DATE, parse_date
 from backfin.models import Money, Scale
-from backfin.models.money_scale import SCALE_WORD, scale_of
+from backfin.models.money_scale import SCALE_WORD, SPOILT_LAKHS, scale_of
 from backfin.models.money_text import Amount, find_amounts
 
 _NUMBER = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
@@ -16,6 +16,7 @@ _DATE = re.compile(rf"(?i){DATE}")
 _HEADER = re.compile(
     rf"(?i)(?:\bin|\(|₹|rs\.?|inr)\s{{0,3}}(?:₹|rs\.?|inr)?\s{{0,2}}{SCALE_WORD}(?![A-Za-z])"
 )
+_SPOILT_LAKHS = re.compile(SPOILT_LAKHS)
 _LONGEST = 40
 
 
@@ -41,7 +42,8 @@ def holds_money(value: Money, quote: str, page: str) -> bool:
 
 
 def _header_scales(page: str) -> set[Scale]:
-    return {scale_of(match) for match in _HEADER.finditer(page)}
+    stated = {scale_of(match) for match in _HEADER.finditer(page)}
+    return stated | ({Scale.LAKH} if _SPOILT_LAKHS.search(page) else set())
 
 
 def holds_number(value: float | Decimal | str, quote: str) -> bool:

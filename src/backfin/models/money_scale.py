@@ -46,6 +46,8 @@ SCALE_WORD = (
     r"|(?P<mn>millions?|mill|mln|mn|mio)|(?P<bn>billions?|bln|bn)|(?P<tn>trillions?|tn)"
     r"|(?P<thousand>हज\u093c?ार|thousands?|'000s?|000'?s))"
 )
+#: "lakhs" as a bad scan spells it in the head of a table; nothing else stands there that begins and ends so.
+SPOILT_LAKHS = r"\(\s?(?i:rs|inr|₹)\.?,?\s(?i:in)\s[lI1]a[a-z-]{2,5}s\s?\)"
 SCALE_LETTER = r"(?:(?P<l>L)|(?P<k>[kK])|(?P<m>[mM])|(?P<b>[bB])|(?P<t>T))"
 
 _WORDS = {scale.value: scale for scale in Scale}

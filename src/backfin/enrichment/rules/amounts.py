@@ -8,6 +8,7 @@ from functools import lru_cache
 from backfin.enrichment.rules.quotes import evidence
 from backfin.models import Fact, Money, Page
 from backfin.models.money import money_of
+from backfin.models.money_scale import SPOILT_LAKHS
 from backfin.models.money_text import find_amounts
 
 _TABLE_SCALE = re.compile(
@@ -15,6 +16,7 @@ _TABLE_SCALE = re.compile(
     r"|\(\s?in\s|\(\s?|\bin\s)(?:₹|rs\.?|inr)?\s?(?P<scale>lakhs?|lacs?|crores?|cr\b|millions?|mn\b"
     r"|thousands?|billions?)(?=[^\w]{0,3}(?:\)|\n|except|unless|$))"
 )
+_SPOILT_LAKHS = re.compile(SPOILT_LAKHS)
 _SPELLINGS = {"lac": "lakh", "cr": "crore", "mn": "million"}
 FACE_VALUE = re.compile(
     r"(?i)(?:\b(?:face|nominal|par) value|\bf\.?v\.?\b)(?:\s(?:of|is|being))?[\s:]{0,3}(?:(?:₹|rs\.?"
@@ -38,6 +40,8 @@ def table_scale(text: str) -> str | None:
         _SPELLINGS.get(word := match["scale"].lower().rstrip("s"), word)
         for match in _TABLE_SCALE.finditer(text)
     }
+    if not stated and _SPOILT_LAKHS.search(text):
+        return "lakh"
     return stated.pop() if len(stated) == 1 else None
 
 

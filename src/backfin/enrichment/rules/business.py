@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import takewhile
 
 from backfin.clock import IST
 from backfin.enrichment.rules.dates import DATE, parse_date
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.quotes import Extract, Found, derived, evidence, percent, tidy
+from backfin.enrichment.rules.quotes import Extract, Found, derived, evidence, evidence_of, percent, tidy
+from backfin.enrichment.rules.sentences import pieces
 from backfin.enrichment.rules.source import Source
 from backfin.models import Fact
 from backfin.models.facts import Party
@@ -106,9 +108,17 @@ _MEETINGS = (
 #: Words between a meeting and its day, none of which says that the day is another one.
 _NO_OTHER_DAY = r"(?:(?!\bend(?:ed|ing)\b|\bdated\b|\bletters?\b|\bas (?:on|at)\b)[^.;\n])"
 _HELD = re.compile(
-    rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot"
+    rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot|date of (?:the )?[ae]gm(?:\si\.?e\.?\s(?=\d))?"
     rf"|meet)\b{_NO_OTHER_DAY}{{0,90}}?(?:\n{_NO_OTHER_DAY}{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
 )
+_PASSED = re.compile(
+    r"(?i)\bresolutions?\b[^.:]{0,80}\b(?:passed|transacted|approved|put to vote)\b[^.:]{0,60}:"
+    r"|\b(?:following|submit the) outcome of [^.:]{0,160}\b(?:meeting|agm)\b[^:]{0,80}:"
+)
+_HEADING = re.compile(r"\s[A-Z]{2,}(?:\s[A-Z]{2,})*\s?[,:]?$")
+_LISTED_CHARS, _LONGEST_ITEM = 2000, 300
+#: A general meeting whose votes are told, by whatever way they were cast.
+_VOTED = re.compile(r"(?i)general meeting[^.]{0,20}\bheld on\b")
 _SPOKEN = re.compile(r"(?i)\btranscripts?\b|\bmoderator\s?:")
 _CALL = re.compile(
     r"(?i)\b(?:conference|earnings|con|investor|analyst)s?[ -]?(?:conference )?calls?\b|\bconcall\b"
@@ -134,13 +144,15 @@ def extract_deal(source: Source) -> Extract:
             found.put("kind", place.fact(kind))
             break
     target = next((t for t in source.each(_TARGET) if is_name(clean_name(t["name"]))), None)
+    role = "target"
     if "kind" in found.facts and found.facts["kind"].value == "divestiture":
-        target = source.search(_ALLOTTED_TO, "allotted") or target
+        allotted = source.search(_ALLOTTED_TO, "allotted")
+        target, role = (allotted, "allottee") if allotted else (target, role)
     if target is not None:
         name = clean_name(target["name"])
         found.put("counterparty", target.fact(name, 0.7))
         found.parties.append(
-            Party(name_as_written=name, kind=kind_of_name(name), role="target", evidence=(target.evidence(),))
+            Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=(target.evidence(),))
         )
     if moved := source.search(_FROM_TO):
         found.put("stake_before", moved.fact(percent(moved["pre"])))
@@ -198,7 +210,8 @@ def extract_meeting(source: Source) -> Extract:
     call = source.search(_CALL) if source.search(_SPOKEN) else None
     if call is not None:
         found.put("kind", call.fact("concall"))
-    for kind, pattern in _MEETINGS:
+    meetings = _MEETINGS[1:] if _VOTED.search(source.title) else _MEETINGS
+    for kind, pattern in meetings:
         if "kind" not in found.facts and pattern.search(source.title) and (match := source.search(pattern)):
             found.put("kind", match.fact(kind))
             break
@@ -206,7 +219,21 @@ def extract_meeting(source: Source) -> Extract:
     held = source.search(_HELD)
     found.put("at", _moment(held) if held else source.today(_TODAY))
     _put_agenda(source, found)
+    if (passed := source.search(_PASSED)) is not None and "kind" in found.facts:
+        _put_results(passed, found)
     return found
+
+
+def _put_results(passed: Found, found: Extract) -> None:
+    """The resolutions that a general meeting passed, in the filing's own words."""
+    page, start = passed.page, passed.match.end()
+    behind = list(pieces(page.text[start : start + _LISTED_CHARS]))[1:]
+    items = [
+        _HEADING.sub("", tidy(text)).rstrip(" .;,") for _, text in takewhile(lambda piece: piece[0], behind)
+    ]
+    places = {text: evidence_of(page, text) for text in items if 12 < len(text) <= _LONGEST_ITEM}
+    if places and found.facts["kind"].value in ("AGM", "EGM", "postal_ballot"):
+        found.put("results", Fact(value=list(places), evidence=tuple(places.values()), confidence=0.7))
 
 
 def _put_kind_of_letter(source: Source, found: Extract) -> None:

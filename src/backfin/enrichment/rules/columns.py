@@ -86,11 +86,27 @@ def roles_of(heads: Sequence[Head], period_end: date | None) -> tuple[str | None
     return tuple(None if roles.index(role) != at else role for at, role in enumerate(roles))
 
 
+def undated_first(heads: list[Head], texts: Sequence[str], period_end: date | None) -> list[Head]:
+    """Heads in which the period's own column has its day, though a scan spoilt it: the one before the others.
+
+    The column behind it proves it: that is for the quarter, or the year, before the period.
+    """
+    days = [head.day for head in heads]
+    at = next((at for at, day in enumerate(days) if day is not None), 0)
+    following = days[at] if at < len(days) else None
+    if period_end is None or period_end in days or following is None or at < 2:
+        return heads
+    is_before = following == year_before(period_end) or is_quarter_apart(period_end, following)
+    if not is_before or not any(letter.isdigit() for letter in texts[at - 1]):
+        return heads
+    return [*heads[: at - 1], Head(period_end, heads[at].span), *heads[at:]]
+
+
 def _shortest(heads: Sequence[Head], end: date) -> str:
-    """The shortest span that a column of this period has: the period's own."""
+    """The shortest span that a column of this period has: the period's own. Empty where one of them has none."""
     order = ("quarter", "half", "nine", "year")
-    spans = [head.span for head in heads if head.day == end and head.span]
-    return min(spans, key=order.index, default="")
+    spans = [head.span for head in heads if head.day == end]
+    return min(spans, key=order.index, default="") if all(spans) else ""
 
 
 def _role(head: Head, end: date, shortest: str) -> str | None:

@@ -13,10 +13,13 @@ _MONTHS = {
 }
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 
+#: What stands behind the number of a day: "th", or what a scan makes of it where it is set high.
+_ORDINAL = r"(?:st|nd|rd|th|[\"'!*°”’“‘^™»]{1,3}(?:st|nd|rd|th|[dhst])?)?"
+
 #: A date in any of the forms below, for use inside other patterns (which must ignore case).
 DATE = (
-    rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}\s?(?:st|nd|rd"
-    rf"|th)?\s{{0,2}}(?:day\s)?(?:of\s)?[\s-]{{0,2}}{_MONTH}[\s,.'-]{{0,3}}\d{{4}}"
+    rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}\s?{_ORDINAL}"
+    rf"\s{{0,2}}(?:day\s)?(?:of\s)?[\s-]{{0,2}}{_MONTH}[\s,.'-]{{0,3}}\d{{4}}"
     rf"|{_MONTH}[\s.]{{1,2}}\d{{1,2}}\s?(?:st|nd|rd|th)?[\s,.]{{0,3}}\d{{4}})"
 )
 

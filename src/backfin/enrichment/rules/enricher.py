@@ -47,7 +47,8 @@ from backfin.enrichment.rules.routine import extract_routine, extract_shareholdi
 from backfin.enrichment.rules.sentiments import PartySentiment, of_issuer, of_parties
 from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS, MAX_PAGES, Source
 from backfin.enrichment.rules.stages import stage_of
-from backfin.enrichment.rules.words import red_flags, summary_of
+from backfin.enrichment.rules.summary import summaries_of
+from backfin.enrichment.rules.words import red_flags
 from backfin.enrichment.taxonomy import slug_of
 from backfin.errors import ConfigError
 from backfin.identity import enrichment_id
@@ -118,7 +119,9 @@ class RulesEnricher:
         )
         stage = stage_of(source, verdict.event_type, verdict.label)
         judged = of_issuer(source, verdict.event_type, facts, flags)
-        headline = headline_of(source, verdict.event_type, category.label, facts, stage)
+        roles = [party.role for party in extract.parties]
+        headline = headline_of(source, verdict.event_type, category.label, facts, stage, roles)
+        summary, copied = summaries_of(source, verdict.event_type, facts)
         made = Enrichment(
             enrichment_id=enrichment_id(
                 reading.announcement.announcement_id,
@@ -133,7 +136,7 @@ class RulesEnricher:
             also=verdict.also,
             event_type=verdict.event_type,
             headline=headline,
-            summary=summary_of(source, facts),
+            summary=summary,
             sentiment=judged[0],
             facts=facts,
             parties=tuple(extract.parties),
@@ -151,8 +154,9 @@ class RulesEnricher:
             ),
         )
         plain = plain_headline(source, category.label)
-        grounded = ground(made, (*pages, *further), headline=plain, summary="", issuer=source.issuer)
-        checked = guarded(grounded, (*pages, *further), headline=plain)
+        every = (*pages, *further)
+        grounded = ground(made, every, headline=plain, summary=copied, issuer=source.issuer)
+        checked = guarded(grounded, every, headline=plain, summary=copied)
         return scored(checked, reading, category)
 
 

@@ -48,6 +48,11 @@ _EFFECT = re.compile(
     rf"|from today)[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}"
     rf"(?P<date>{DATE})"
 )
+_AT_ONCE = re.compile(r"(?i)\bwith immediate effect\b")
+_PERSON = re.compile(PERSON)
+#: How far behind a name the day of its change, and its number, may stand.
+_NEAR = 240
+_SIGNED = re.compile(r"(?i)\byours\s+(?:faith|tru|sinc)|\bthanking you")
 _DIED = re.compile(
     rf"(?i)(?:demise|passed away|passing away|death"
     rf"|expired)[^.]{{0,160}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
@@ -76,19 +81,61 @@ _FRN = re.compile(
 def extract_management(source: Source) -> Extract:
     """Facts of ``management_change``: the first person named, and every one as a party."""
     found = Extract()
-    for match in [*source.each(_FORWARD), *source.each(_BACKWARD)]:
+    changes = _changes(source)
+    for match in changes:
         _put_change(match, found)
     if "person" not in found.facts:
         _put_seat(source, found)
-    if din := source.search(_DIN):
+    if din := _din(source, found):
         found.put("din", din.text_fact("din"))
-    effect = source.search(_EFFECT) or (source.search(_DIED) if _is_death(found) else None)
-    found.put("effective_date", effect.date_fact("date") if effect else None)
+    found.put("effective_date", _effect(source, changes, found))
     if reason := source.search(_REASON):
         found.put("reason", reason.text_fact("reason", 0.7))
     if confirmed := source.search(_NO_OTHER):
         found.put("no_other_reason_confirmed", confirmed.fact("yes"))
     return found
+
+
+def _changes(source: Source) -> list[Found]:
+    """Everybody who is said to come or go, in the order in which the filing names them."""
+    behind = [match for match in source.each(_BACKWARD) if not _PERSON.search(match.match["rest"])]
+    places = {page.number: at for at, page in enumerate(source.ordered)}
+    return sorted(
+        [*source.each(_FORWARD), *behind],
+        key=lambda match: (places[match.page.number], match.match.start("name")),
+    )
+
+
+def _din(source: Source, found: Extract) -> Found | None:
+    """The number of the first person: beside the name, or anywhere but below the signature of the letter."""
+    person = found.facts.get("person")
+    surname = str(person.value).split()[-1].lower() if person is not None else ""
+    numbers = list(source.each(_DIN, "din"))
+    beside = (din for din in numbers if surname and surname in _before(din, _NEAR).lower())
+    return next(beside, None) or next(
+        (din for din in numbers if not _SIGNED.search(_before(din, 2 * _NEAR))), None
+    )
+
+
+def _before(found: Found, reach: int) -> str:
+    return found.page.text[max(0, found.match.start() - reach) : found.match.start()]
+
+
+def _effect(source: Source, changes: list[Found], found: Extract) -> Fact | None:
+    """From when the first person's change holds: as told beside the name, else the only day that the filing tells."""
+    person = found.facts.get("person")
+    for at, match in enumerate(changes):
+        if person is None or clean_person(match["name"]) != person.value:
+            continue
+        others = (one.match.start("name") for one in changes[at + 1 :] if one.page == match.page)
+        end = next((start for start in others if start > match.match.end("name")), len(match.page.text))
+        beside = _EFFECT.search(match.page.text, match.match.start(), min(end, match.match.end() + _NEAR))
+        if beside is not None:
+            return Found(match.page, beside).date_fact("date")
+    told = source.search(_EFFECT) if len(found.parties) < 2 else source.only(_EFFECT, "date")
+    if told is None and _is_death(found):
+        told = source.search(_DIED)
+    return told.date_fact("date") if told else source.today(_AT_ONCE)
 
 
 def _is_death(found: Extract) -> bool:

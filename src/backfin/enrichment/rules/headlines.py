@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from backfin.enrichment.advice import gives_advice
+from backfin.enrichment.rules.figures import day_of, rounded
 from backfin.enrichment.rules.quotes import tidy
 from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.spoken import own_words
@@ -80,10 +81,23 @@ def _template(line: str) -> Template:
     return Template(EventType(event_type), tuple(filter(None, conditions.split(","))), text)
 
 
-def headline_of(source: Source, event_type: EventType, label: str, facts: Facts, stage: str = "") -> str:
-    """Who did what, in figures found; without enough facts, the filing's own words. Never advice."""
+def headline_of(
+    source: Source,
+    event_type: EventType,
+    label: str,
+    facts: Facts,
+    stage: str = "",
+    roles: Iterable[str] = (),
+) -> str:
+    """Who did what, in figures found; without enough facts, the filing's own words. Never advice.
+
+    ``roles`` are those of the parties that the filing names.
+    """
     said = spoken(facts) | {"issuer": source.issuer or _NAMELESS, "category": slug_of(label)}
     said.setdefault("stage", stage)
+    said["party"] = next(iter(roles), "")
+    if event_type is EventType.MEETING_OR_CALL and not own_words(source):
+        said["words"] = "none"
     template = next((one for one in templates() if one.fits(event_type, said)), None)
     text = tidy(template.filled(said)) if template else ""
     if not text or gives_advice(text):
@@ -139,23 +153,7 @@ def _said(field: str, value: Any) -> str:
         number = format_indian(Decimal(str(value)).normalize())
         return f"{number}%" if "pct" in field or field in _PERCENTAGES else number
     text = str(value)
-    return _day(text) if _ISO.match(text) else text
-
-
-def rounded(money: Money) -> str:
-    """An amount with at most two decimals of crore, lakh or rupees.
-
-    >>> rounded(Money(amount=Decimal("174876000")))
-    '₹17.49 crore'
-    """
-    if money.currency != "INR":
-        return money.format()
-    for power, word in ((7, " crore"), (5, " lakh"), (0, "")):
-        value = abs(money.amount).scaleb(-power)
-        if value >= 1 or not power:
-            sign = "-" if money.amount < 0 else ""
-            return f"{sign}₹{format_indian(value.quantize(Decimal('0.01')))}{word}"
-    raise AssertionError
+    return day_of(text) if _ISO.match(text) else text
 
 
 def _bottom_line(profit_after_tax: Fact | None) -> dict[str, str]:
@@ -164,12 +162,6 @@ def _bottom_line(profit_after_tax: Fact | None) -> dict[str, str]:
     money = profit_after_tax.value
     word = "loss" if money.amount < 0 else "profit"
     return {word: rounded(money.model_copy(update={"amount": abs(money.amount)}))}
-
-
-def _day(iso: str) -> str:
-    """A day as newspapers write it: "15 July 2026"."""
-    day = date.fromisoformat(iso[:10])
-    return f"{day.day} {day:%B %Y}"
 
 
 def _holds(condition: str, said: dict[str, str]) -> bool:

@@ -46,7 +46,7 @@ _KINDS = (
     (
         PartyKind.COMPANY,
         re.compile(
-            r"(?i)\b(?:limited|ltd|inc|plc|gmbh|corp(?:oration)?|company|llc|pte|pvt|private|industries"
+            r"(?i)\b(?:limited|ltd|inc|plc|gmbh|corp(?:oration)?|company|s\.\s?r\.\s?o|llc|pte|pvt|private|industries"
             r"|holdings?|enterprises|ventures|capital|advisors|securities|infra\w*|technologies|fund)\b"
         ),
     ),

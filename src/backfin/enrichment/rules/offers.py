@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
+from backfin.enrichment.arithmetic import Outcome, number_of, verdict_on
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.holders import party_of, put_person
+from backfin.enrichment.rules.letter import as_written
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
 from backfin.enrichment.rules.source import Source
-from backfin.models import PartyKind
+from backfin.models import Money, PartyKind
 
 _PRICE = re.compile(
     r"(?i)(?:offer price of|at (?:a |an )?(?:offer )?price of|(?:offer|floor|exit|indicative) price)"
 )
 
+#: A price whose rupee sign a scan has spoilt; it counts where quantity and size bear it out.
+_BARE_PRICE = re.compile(
+    r"(?i)\bprice of\s{1,2}[^\w\s]{0,2}\s?(?P<price>\d[\d,]*(?:\.\d{1,2})?)\s?(?:/-)?\s?(?:\([^)]{5,120}\)\s)?per\b"
+)
+
 _OFFER = re.compile(
     r"(?i)(?:acqui\w+|purchase|tender|offer)\b[^.%\d]{0,60}?\b(?:up\s?to"
-    r"|all(?:\sthe)?)\s(?P<n>\d[\d,]{3,18})[^.%]{0,260}?(?P<pct>\d{1,3}"
+    r"|all(?:\sthe)?)\s(?P<n>\d[\d,]{3,18})(?:[^.%]|\bRs\.){0,260}?(?P<pct>\d{1,3}"
     r"(?:\.\d{1,4})?)\s?%"
 )
 
@@ -32,7 +40,7 @@ _NO_BIDDER = re.compile(
 )
 
 _SIZE = re.compile(
-    r"(?i)(?:total consideration|offer size|aggregat\w+ (?:consideration|amount)|maximum consideration)"
+    r"(?i)(?:total\sconsideration|offer\ssize|aggregat\w+\s(?:consideration|amount)|maximum\sconsideration)"
 )
 
 
@@ -50,7 +58,10 @@ _FOR_SHARES = re.compile(
 )
 #: Steps of an offer and the words before their dates. A schedule gives a second date where it was revised.
 _STEPS = (
-    ("pa_date", r"public announcement(?:\s?\([^)]{1,12}\))?\s(?:dated|on|was (?:made|published) on)\s"),
+    (
+        "pa_date",
+        r"public announcement(?:\s?\([^)]{1,12}\))?\s(?:dated|on|was (?:made|published)(?:\sby the acquirers?)?\son)\s",
+    ),
     (
         "dps_date",
         r"detailed public statement(?:\s?\([^)]{1,12}\))?[^.\d]{0,40}?\b(?:dated|on|on or before)\s",
@@ -129,14 +140,27 @@ def extract_open_offer(source: Source) -> Extract:
         found.put("offer_quantity", offer.fact(whole_number(offer["n"])))
         found.put("offer_pct", offer.fact(percent(offer["pct"])))
     found.put("offer_size", source.money_after(_SIZE, reach=60))
+    _put_bare_price(source, found)
     _put_offer(source, found)
-    named = (match for match in source.each(_ACQUIRER) if _is_bidder(match))
-    acquirer = next(named, None) or _by_acquirer(source)
+    named = [match for match in source.each(_ACQUIRER) if _is_bidder(match)]
+    acquirer = next(iter(named), None) or _by_acquirer(source)
     if acquirer is not None:
-        name = clean_name(acquirer["name"])
+        name = as_written(clean_name(acquirer["name"]), source.document)
         found.put("acquirers", acquirer.fact([name], 0.7))
         found.parties.append(party_of(acquirer, name, "acquirer"))
     return found
+
+
+def _put_bare_price(source: Source, found: Extract) -> None:
+    """The price that makes the size of the offer of its quantity."""
+    quantity, size = number_of(found.facts, "offer_quantity"), number_of(found.facts, "offer_size")
+    if quantity is None or size is None or "offer_price" in found.facts:
+        return
+    for match in source.each(_BARE_PRICE, "price of"):
+        price = Decimal(match["price"].replace(",", ""))
+        if verdict_on(price * quantity, size) is Outcome.AGREE:
+            found.put("offer_price", match.fact(Money(amount=price, as_written=match["price"])))
+            return
 
 
 def _is_bidder(match: Found) -> bool:

@@ -7,7 +7,7 @@ import re
 from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.holders import put_name, put_person
-from backfin.enrichment.rules.names import PERSON
+from backfin.enrichment.rules.names import PERSON, PROPER, clean_name, is_name
 from backfin.enrichment.rules.ownership_forms import read_form_c, read_takeover_form
 from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
 from backfin.enrichment.rules.source import Source
@@ -23,6 +23,13 @@ _ACQUIRED = re.compile(
     r"|inter[- ]se transfer)\b(?![^\d]{0,40}regulation)[^\d.;\n]{0,40}(?P<n>\d[\d,]{2,18})(?:(?=\s*$)"
     r"|\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up )*(?:equity )?shares)(?:[^.\n%]{0,80}?"
     r"(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%)?"
+)
+#: What several purchases come to together, and what they make of the whole.
+_AGGREGATE = re.compile(
+    r"(?i)\baggregat\w+\sto\s(?P<n>\d[\d,]{2,18})\b[^.%]{0,300}?\bshares\b[^.%]{0,200}?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%"
+)
+_DECLARES = re.compile(
+    rf"(?P<name>{PROPER})\s(?i:is|being)\s(?i:the\s|an?\s)?(?i:promoters?\b|part of the promoter)"
 )
 _SOLD = re.compile(r"(?i)\bsold\b|\bsale\b|\bdispos|\bseller\b|market sale|off-market sale")
 _ROW = r"[^\d]{0,280}(?P<n>\d[\d,]{2,18})\s{1,4}\(?(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%?"
@@ -81,6 +88,9 @@ def extract_sast(source: Source) -> Extract:
         read_takeover_form(grid, found)
     side = "sell" if _SOLD.search(source.title) or _sells(source) else "buy"
     put_person(source, found, "acquirer", "acquirer" if side == "buy" else "seller")
+    declares = (match for match in source.each(_DECLARES, "promoter") if is_name(clean_name(match["name"])))
+    if "acquirer" not in found.facts and (promoter := next(declares, None)):
+        put_name(found, "acquirer", promoter, "promoter")
     _put_holding(source, found)
     if "quantity" in found.facts:
         place = found.facts["quantity"]
@@ -150,10 +160,10 @@ def _sells(source: Source) -> bool:
 
 
 def _put_holding(source: Source, found: Extract) -> None:
-    if trade := source.search(_ACQUIRED):
-        found.put("quantity", trade.fact(whole_number(trade["n"])))
-        if trade.match["pct"]:
+    for trade in filter(None, (source.search(_AGGREGATE, "aggregat"), source.search(_ACQUIRED))):
+        if "quantity" not in found.facts and trade.match["pct"]:
             found.put("pct", trade.fact(percent(trade["pct"])))
+        found.put("quantity", trade.fact(whole_number(trade["n"])))
     before = source.search(_BEFORE)
     if before is not None:
         _put_row(found, "pre_", before)

@@ -9,19 +9,27 @@ from decimal import Decimal
 
 from backfin.enrichment.rules.columns import quarter_start
 from backfin.enrichment.rules.dates import DATE, parse_date
+from backfin.enrichment.rules.proofs import Column, number_in, proven
 from backfin.enrichment.rules.quotes import Extract, Found, derived
+from backfin.enrichment.rules.scans import is_scan
 from backfin.enrichment.rules.source import Source
-from backfin.enrichment.rules.statement import Known, Line, Statement, known_lines, of_grid, of_page
+from backfin.enrichment.rules.statement import Known, Line, Statement, known_lines, of_grid, of_page, of_scan
 from backfin.enrichment.rules.tables import grids_of
 from backfin.enrichment.rules.xbrl_results import read_xbrl
-from backfin.models import Fact, Method, Money, Page, Scale
+from backfin.models import Fact, Money, Page, Scale
 from backfin.models.money import money_of
 from backfin.models.money_text import find_amounts
+from backfin.models.sheets.results import COLUMNS
 
 _PERIOD = re.compile(
     rf"(?i)\b(?P<span>quarter|half[- ]year|year|months?|period)\b[^.\n]{{0,60}}?\bend(?:ed"
     rf"|ing)\b\s{{0,3}}(?:on\s)?(?P<date>{DATE})"
 )
+_HEADED = re.compile(
+    rf"(?i)\bresults?\sfor\sthe\s(?P<span>quarter|half[- ]year|year|period)\b[^.\n]{{0,60}}?"
+    rf"\bended\s(?:on\s)?(?P<date>{DATE})"
+)
+_HEAD_CHARS = 1500
 _PERIOD_MONTH = re.compile(
     r"(?i)\b(?:quarter|half[- ]year|year|months?)\b[^.\n]{0,40}?\bend(?:ed|ing)\s(?:on\s)?"
     r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6},?\s\d{4})\b"
@@ -48,18 +56,35 @@ _ONLY_LOSS = re.compile(r"\bloss\b")
 def extract_results(source: Source) -> Extract:
     """Facts of ``financial_results``. A line without a stated scale is left out: guessing slips by 100."""
     found = Extract()
-    period = source.search(_PERIOD)
+    period = _period(source)
     end = period.date_fact("date") if period else None
     found.put("period_end", end if end is not None else _month_end(source))
     last = parse_date(str(end.value)) if end else None
-    if end is not None and last is not None and period is not None and _QUARTER.search(period[0]):
+    if end is not None and last is not None and period is not None and _QUARTER.search(period["span"]):
         found.put("period_start", derived(quarter_start(last).isoformat(), end))
     read_xbrl(source, found)
-    statement = _best(_statements(source, last))
+    statement = _best(_statements(source, last), last)
     if statement is not None:
         _put_sound(statement, _read(statement), found)
     _put_nature(source, statement, found)
     return found
+
+
+def _period(source: Source) -> Found | None:
+    """The period of the results: as the letter says, or the statement's own head, where the letter slipped a year."""
+    said = source.search(_PERIOD)
+    day = parse_date(said["date"]) if said else None
+    if said is None or day is None:
+        return said
+    later = (
+        found for found in source.each(_HEADED) if found.page != said.page and _is_years_later(found, day)
+    )
+    return next(later, said)
+
+
+def _is_years_later(found: Found, day: date) -> bool:
+    other = parse_date(found["date"])
+    return other is not None and other > day and (other.month, other.day) == (day.month, day.day)
 
 
 def _month_end(source: Source) -> Fact | None:
@@ -79,18 +104,30 @@ def _statements(source: Source, period_end: date | None) -> Iterator[Statement]:
     for page in (*source.document, *source.further):
         if _HAS_LINES.search(page.text) and _HAS_BOTTOM.search(page.text):
             yield of_page(page, period_end)
+            if is_scan(page):
+                yield of_scan(page)
 
 
-def _best(statements: Iterator[Statement]) -> Statement | None:
-    """The consolidated statement before the standalone one, the fuller before the other."""
-    ranked = [(_worth(one), one.is_consolidated, one) for one in statements]
-    useful = [item for item in ranked if item[0] > 1]
-    best = max(useful, key=lambda item: (item[1], item[0]), default=None)
-    return best[2] if best else None
+def _best(statements: Iterator[Statement], period_end: date | None) -> Statement | None:
+    """The consolidated statement before the standalone one, the period's own before another's, the fuller one."""
+    ranked = [(one.is_consolidated, _is_of(one, period_end), _worth(one), one) for one in statements]
+    useful = [item for item in ranked if item[2] > 1]
+    best = max(useful, key=lambda item: item[:3], default=None)
+    return best[3] if best else None
+
+
+def _is_of(statement: Statement, period_end: date | None) -> bool:
+    """Whether the head of its page does not name another period."""
+    named = _PERIOD.search(statement.page.text[:_HEAD_CHARS])
+    day = parse_date(named["date"]) if named else None
+    return day is None or period_end is None or day == period_end
 
 
 def _worth(statement: Statement) -> int:
-    """How many lines with a field it has."""
+    """How many lines with a field it has; of a scan, how many of its figures are proven."""
+    if is_scan(statement.page):
+        columns = ((Column(statement, role), _figures(statement, role)) for role in ("", *COLUMNS))
+        return sum(len(proven(column, figures.get) & figures.keys()) for column, figures in columns) + 1
     return sum(1 for known in known_lines() if _line_of(statement, known) is not None)
 
 
@@ -116,37 +153,49 @@ def _read(statement: Statement) -> Extract:
 
 
 #: Lines that must add up: the first two make the third, the second counted with the given sign.
-_SUMS = (
-    ("revenue_from_operations", "other_income", "total_income", 1),
-    ("profit_before_tax", "tax", "profit_after_tax", -1),
-)
+_SUM = ("revenue_from_operations", "other_income", "total_income")
 
 
 def _put_sound(statement: Statement, read: Extract, found: Extract) -> None:
-    """Puts the lines, save those of a sum that does not hold; of a scan only those of a sum that does."""
-    is_scan = statement.page.method is not Method.TEXT
+    """Puts the lines, save those of a sum that does not hold; of a scan only what its own arithmetic bears out."""
     rounding = (statement.scale or Scale.UNIT).factor / 50
-    for first, second, total, sign in _SUMS:
-        holds = _adds_up(read.facts, (first, second, total), sign, rounding)
-        if (holds is None and is_scan) or (holds is False and (is_scan or sign > 0)):
-            _drop(read, (first, second, total))
-    if is_scan and "profit_after_tax" not in read.facts:
-        _drop(read, ("eps_basic", "eps_diluted", "pat_owners"))
-    if is_scan:
-        _drop(read, ("finance_costs", "depreciation", "exceptional_items", "ebitda"))
+    if is_scan(statement.page):
+        _keep_proven(statement, read)
+    elif _adds_up(read.facts, rounding) is False:
+        _drop(read, _SUM)
     for field, fact in read.facts.items():
         found.put(field, fact)
 
 
-def _adds_up(
-    facts: dict[str, Fact], lines: tuple[str, str, str], sign: int, rounding: Decimal
-) -> bool | None:
-    """Whether a sum holds to one in a hundred in the period's own column; ``None`` where a part is missing."""
-    known = [facts[field].value for field in lines if field in facts]
+def _keep_proven(statement: Statement, read: Extract) -> None:
+    """Leaves only the figures of a scan that are proven, column by column."""
+    kept: set[str] = set()
+    for role in ("", *COLUMNS):
+        end = f"_{role}" if role else ""
+        figures = _figures(statement, role)
+        kept |= {f"{field}{end}" for field in proven(Column(statement, role), figures.get)}
+    for field in read.facts.keys() - kept:
+        del read.facts[field]
+
+
+def _figures(statement: Statement, role: str) -> dict[str, Decimal]:
+    """Field → figure of a column, in the unit of the statement."""
+    figures: dict[str, Decimal] = {}
+    for known in known_lines():
+        line = _line_of(statement, known)
+        cell = next((cell for one, cell in line.cells if one == role), "") if line else ""
+        if (value := number_in(cell)) is not None:
+            figures[known.field] = value
+    return figures
+
+
+def _adds_up(facts: dict[str, Fact], rounding: Decimal) -> bool | None:
+    """Whether the income adds up to one in a hundred in the period's own column; ``None`` where a part is missing."""
+    known = [facts[field].value for field in _SUM if field in facts]
     amounts = [money.amount for money in known if isinstance(money, Money)]
-    if len(amounts) < len(lines):
+    if len(amounts) < len(_SUM):
         return None
-    gap = abs(amounts[0] + sign * amounts[1] - amounts[2])
+    gap = abs(amounts[0] + amounts[1] - amounts[2])
     return gap <= max(abs(amounts[2]) / 100, rounding)
 
 

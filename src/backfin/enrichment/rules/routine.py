@@ -17,7 +17,7 @@ _KINDS = (
         re.compile(r"(?i)loss of (?:share )?certificate|duplicate (?:share )?certificate"),
     ),
     ("book closure", re.compile(r"(?i)book closure")),
-    ("change of registrar", re.compile(r"(?i)(?:change|appointment) (?:of|in) (?:the )?registrar")),
+    ("change of registrar", re.compile(r"(?i)(?:change|appointment) (?:of|in)\s?(?:the )?registrar")),
     ("certificate", re.compile(r"(?i)\bcertificate\b")),
     ("name change", re.compile(r"(?i)chang\w+ (?:of|in) (?:the )?(?:company'?s? )?name|name change")),
     ("change of address", re.compile(r"(?i)(?:shift\w*|change|relocat\w+)[^.\n]{0,50}(?:office|address)")),
@@ -36,6 +36,12 @@ _PERIOD = re.compile(
 )
 
 
+_CLOSED = re.compile(
+    rf"(?i)\b(?:clos\w*)\b[^.]{{0,60}}?\bfrom\s(?:\w+day,?\s(?:the\s)?)?(?P<period>(?:{DATE})\s{{1,3}}(?:to|till|until)"
+    rf"\s{{1,3}}(?:\w+day,?\s(?:the\s)?)?(?:{DATE}))"
+)
+
+
 def extract_routine(source: Source) -> Extract:
     """Facts of ``routine``: kind of paper and regulation."""
     found = Extract()
@@ -43,6 +49,8 @@ def extract_routine(source: Source) -> Extract:
         if pattern.search(source.title) and (match := source.search(pattern)):
             found.put("document_kind", match.fact(kind))
             break
+    if "document_kind" in found.facts and (closed := source.search(_CLOSED, "clos")):
+        found.put("period", closed.text_fact("period"))
     if (cited := source.search(_REGULATION)) and cited["reg"] in source.title:
         found.put("regulation", cited.fact("".join(cited["reg"].split())))
     return found

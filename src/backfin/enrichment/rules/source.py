@@ -9,7 +9,14 @@ from functools import cached_property
 from itertools import islice
 
 from backfin.enrichment.rules.amounts import FACE_VALUE, is_each, money_in, table_scale
-from backfin.enrichment.rules.letter import day_of_letter, opening_of, release_in, signer_of, subject_of
+from backfin.enrichment.rules.letter import (
+    as_written,
+    day_of_letter,
+    opening_of,
+    release_in,
+    signer_of,
+    subject_of,
+)
 from backfin.enrichment.rules.quotes import Found, derived, tidy
 from backfin.models import Announcement, Fact, Page, Table
 
@@ -51,7 +58,8 @@ class Source:
     @cached_property
     def issuer(self) -> str:
         """The company's name: as the exchange gives it, else from the letter; empty without any."""
-        return self.announcement.issuer_name.strip(" .$-*#") or signer_of(self.document)
+        given = self.announcement.issuer_name.strip(" .$-*#")
+        return given or as_written(signer_of(self.document), self.document)
 
     @cached_property
     def letter_subject(self) -> str:

@@ -41,6 +41,11 @@ _POLITE = re.compile(
     r",?\s+(?:(?:a|the) )?(?:copy of )?(?:the )?"
 )
 _SUBJECT_WORD = re.compile(r"(?i)^[\s(]*(?:sub(?:ject)?|re[ft]?)\b\s?[:.\-–]+\s*")
+#: A word in small letters that begins or ends as none does: a bad scan's.
+_GARBLED = re.compile(
+    r"(?<![\w’'.@/-])(?:(?:[lmr][bcdfgjkmnpqrstvwxz]|n[bcdfghjklmpqrstvwxz]|b[cdfghjkmnpqstvwxz]|t[bcdfgjklmnpqvxz]"
+    r"|v[bcdfghjkmnpqstvwxz])[a-z]{5,}|[a-z]{4,}[bcdfghkmnpqrst]v)(?![\w’'.@/-])|[a-z]\][a-z]|\b\d+[\"!][a-z]\b"
+)
 #: A rule cited behind what matters.
 _CITED = re.compile(
     r"(?i)\s[-–]?\s?\b(?:pursuant to|in terms of|in compliance with|as per"
@@ -48,7 +53,7 @@ _CITED = re.compile(
     r"(?:the )?(?:reg(?:ulation)?s?\b|sebi\b).*$"
 )
 _RELEASE = re.compile(
-    r"(?i)^(?:submission of )?(?:press|media) release\s{0,2}"
+    r"(?i)^(?:submission of )?(?:(?:press|media|news) )?release\s{0,2}"
     r"(?:[-–:]\s{0,2}(?:titled|on|regarding)?|titled|on|regarding)\s+"
 )
 _LEADING_BRACKET = re.compile(r"^\([^)]*\)[\s,]*")
@@ -56,6 +61,25 @@ _LEADING_BRACKET = re.compile(r"^\([^)]*\)[\s,]*")
 _SHORT = 8
 _BRACKETS = re.compile(r"\([^)]*\)")
 _CLICK = re.compile(r"(?i)[.;,]?\s*(?:for more details,? )?kindly click here.*$")
+
+
+#: Words that a bad text layer runs together, quotes that it leaves hanging, and what it makes of "th" in a date.
+_JOINED = re.compile(r"\b([Oo]f|[Tt]o|[Ii]n|[Bb]y|[Aa]t|[Ff]or|[Oo]n)(the)\b|\b(of)(?=[A-Z][a-z])")
+_HANGING = re.compile(r"(?<=\w)[‘“](?=\s)|(?<=\s)[’”](?=\s)")
+_ORDINAL = re.compile(
+    r"(\b\d{1,2})\s?[\"'!*°”’“‘^™]{1,3}(?:st|nd|rd|th|[dhst])?(?=,?\s(?:day\s)?(?:of\s)?"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
+)
+
+
+def mended(text: str) -> str:
+    """A text without the commonest slips of a scan, none of which changes a word of it.
+
+    >>> mended("Change ofRegistrar ofthe Company on 30* June, 2018")
+    'Change of Registrar of the Company on 30 June, 2018'
+    """
+    text = _JOINED.sub(lambda match: f"{match[1]} {match[2]}" if match[1] else f"{match[3]} ", text)
+    return _ORDINAL.sub(r"\1", _HANGING.sub("", text))
 
 
 def own_words(source: Source) -> str:
@@ -69,11 +93,13 @@ def own_words(source: Source) -> str:
         if len(text.split()) > 3 and _tells(text):
             return text
     spare = [text for text in (texts[2], texts[0], texts[1]) if _tells(text)]
-    return spare[0] if spare else cleaned(source.opening)
+    opening = cleaned(source.opening)
+    return spare[0] if spare else "" if _GARBLED.search(opening) else opening
 
 
 def _tells(text: str) -> bool:
-    return bool(_BRACKETS.sub("", text).strip()) and not _EMPTY.match(text) and is_readable(text)
+    is_said = bool(_BRACKETS.sub("", text).strip()) and not _EMPTY.match(text)
+    return is_said and is_readable(text) and not _GARBLED.search(text)
 
 
 def cleaned(text: str) -> str:
@@ -82,7 +108,7 @@ def cleaned(text: str) -> str:
     >>> cleaned("Announcement under Regulation 30 (LODR)-Award_of_Order_Receipt_of_Order")
     'Award of Order Receipt of Order'
     """
-    given = text.replace("_", " ")
+    given = mended(text.replace("_", " "))
     text = tidy(given)
     fewest = 4 if text[:8].lower() == "pursuant" else 2
     for pattern in (BOILERPLATE, _SUBJECT_WORD, _POLITE, _INFORMED, _UNDER):
@@ -91,5 +117,10 @@ def cleaned(text: str) -> str:
         shorter = pattern.sub("", text)
         text = shorter if len(shorter.split()) >= fewest else text
     text = _POLITE.sub("", _LEADING_BRACKET.sub("", text))
-    text = _CLICK.sub("", text).strip(" .,;:-–\"'“”").strip()
+    text = _closed(_CLICK.sub("", text).strip(" .,;:-–\"'“”").strip())
     return text if len(text.split()) > 1 or len(given.split()) <= _SHORT else tidy(given)
+
+
+def _closed(text: str) -> str:
+    """A text without a bracket at its end that was opened nowhere."""
+    return text[:-1].rstrip() if text.endswith(")") and text.count(")") > text.count("(") else text

@@ -11,8 +11,17 @@ from functools import lru_cache
 from importlib import resources
 
 from backfin.enrichment.rules.amounts import table_scale
-from backfin.enrichment.rules.columns import Head, days_in, head_of, is_quarter_apart, roles_of, span_of
+from backfin.enrichment.rules.columns import (
+    Head,
+    days_in,
+    head_of,
+    is_quarter_apart,
+    roles_of,
+    span_of,
+    undated_first,
+)
 from backfin.enrichment.rules.quotes import evidence_of, tidy
+from backfin.enrichment.rules.scans import figures_in, first_figures, is_scan, split_label
 from backfin.enrichment.rules.tables import Grid, is_figure
 from backfin.models import Evidence, Page
 from backfin.models.money_scale import Scale, read_scale
@@ -30,9 +39,12 @@ _NUMBER = re.compile(_CELL)
 #: The number of a line: "1", "(a)", "iv)", "IX.".
 _ENUMERATOR = re.compile(r"(?i)^(?:[(\[]?(?:\d{1,2}|[ivx]{1,5}|[a-z])[)\].:]{1,2}\s?|\d{1,2}\s|[ivx]{1,4}\s)")
 _QUARTERLY = re.compile(r"(?i)\bquarter|\bthree months|\bhalf|\bnine")
-_NOTE = re.compile(r"\d{1,2}(?:\.\d)?")
+#: A reference to a note, or to the lines that make this one ("(3-4)", which may lose its dash).
+_NOTE = re.compile(r"\d{1,2}(?:\.\d)?|\(\d{2}\)")
 #: Lines that say little without the heading above them.
 _UNDER_HEADING = re.compile(r"(?i)\bowners\b|\bholders\b|\bcontrolling\b|\bbasic\b|\bdiluted\b")
+#: Marks that a scan puts into the head of a column.
+_NO_HEAD = re.compile(r"[\]\[|{}]")
 _LONGEST_LABEL = 110
 _LONGEST_LINE = 300
 _SEPARATE = re.compile(r"(?i)\bconsolidated\b|\bstandalone\b")
@@ -112,6 +124,10 @@ def plain_label(text: str) -> str:
 def of_grid(grid: Grid, period_end: date | None) -> Statement | None:
     """A rebuilt table as a statement; ``None`` when no head of it names a day."""
     heads = [_grid_head(grid, at) for at in range(len(grid.heads))]
+    if is_scan(grid.page):
+        heads = undated_first(heads, grid.heads, period_end)
+        if period_end is not None and all(head.day != period_end for head in heads):
+            return None
     roles = roles_of(heads, period_end)
     if not any(role is not None for role in roles):
         return None
@@ -124,7 +140,7 @@ def of_grid(grid: Grid, period_end: date | None) -> Statement | None:
 def _grid_head(grid: Grid, at: int) -> Head:
     """A column's head; what spans several columns counts for all of them, standalone ones beside consolidated not."""
     over = " ".join(row[at] for row in grid.spans if at < len(row))
-    own = head_of(grid.heads[at])
+    own = head_of(_NO_HEAD.sub(" ", grid.heads[at]) if is_scan(grid.page) else grid.heads[at])
     every = " ".join(grid.heads).lower()
     if "consolidated" in every and "standalone" in over.lower():
         return Head(None)
@@ -139,11 +155,14 @@ def _grid_scale(grid: Grid) -> Scale | None:
 
 def _grid_lines(grid: Grid, roles: tuple[str | None, ...]) -> Iterator[Line]:
     first = next((at for at, role in enumerate(roles) if role is not None), len(roles))
+    places = [(role, at) for at, role in enumerate(roles) if role is not None]
     heading = ""
     for row in grid.rows:
         label = " ".join(cell for cell in row[:first] if cell and not is_figure(cell))
-        places = [(role, at) for at, role in enumerate(roles) if role is not None and at < len(row)]
-        cells = [(role, row[at]) for role, at in places if is_figure(row[at])]
+        if is_scan(grid.page):
+            yield from _scanned_lines(grid, row, label, places)
+            continue
+        cells = [(role, row[at]) for role, at in places if at < len(row) and is_figure(row[at])]
         if label and cells:
             whole = f"{heading} {label}" if _UNDER_HEADING.search(label) else label
             yield Line(
@@ -151,6 +170,22 @@ def _grid_lines(grid: Grid, roles: tuple[str | None, ...]) -> Iterator[Line]:
             )
         elif label:
             heading = label
+
+
+def _scanned_lines(
+    grid: Grid, row: tuple[str, ...], label: str, places: list[tuple[str, int]]
+) -> Iterator[Line]:
+    """The line of a scan, which may be several that ran together: the first has the first figure of a cell."""
+    figures = [(role, figures_in(row[at]), row[at]) for role, at in places if at < len(row)]
+    held = [(role, found, cell) for role, found, cell in figures if found]
+    if not label or not held:
+        return
+    quotes = grid.quotes(row, label, *(cell for _, _, cell in held))
+    labels = split_label(label)
+    yield Line(plain_label(labels[0]), tuple((role, found[0]) for role, found, _ in held), quotes)
+    if len(labels) > 1:
+        last = tuple((role, found[-1]) for role, found, _ in held if len(found) > 1)
+        yield Line(plain_label(labels[-1]), last, quotes)
 
 
 def plain_units(*heads: str) -> Scale | None:
@@ -164,15 +199,28 @@ def of_page(page: Page, period_end: date | None) -> Statement:
     texts = page.text.splitlines()
     rows = list(_written_rows(texts))
     head = "\n".join(texts[: rows[0].first]) if rows else page.text[:1500]
-    roles = _text_roles(head, [len(row.cells) for row in rows], period_end)
+    counts = [len(row.cells) for row in rows]
+    roles = _text_roles(head, counts, period_end)
+    usual = max(Counter(counts).items(), key=lambda item: (item[1], item[0]))[0] if counts else 0
     lines = (
         Line(row.label, placed, (evidence_of(page, tidy(" ".join(texts[row.first : row.last + 1]))),))
         for row in rows
-        if (placed := _placed(row.cells, roles))
+        if (placed := _placed(row.cells, roles, usual))
     )
     stated = table_scale(page.text)
     scale = read_scale(stated)[0] if stated else plain_units(head[-1500:])
     return Statement(page, scale, head[-1500:], tuple(lines))
+
+
+def of_scan(page: Page) -> Statement:
+    """The first figure of every line of a scan whose columns have no heads."""
+    lines = (
+        Line(plain_label(label), (("", figure),), (evidence_of(page, tidy(line)),))
+        for label, figure, line in first_figures(page)
+    )
+    stated = table_scale(page.text)
+    scale = read_scale(stated)[0] if stated else plain_units(page.text[:1500])
+    return Statement(page, scale, page.text[:1500], tuple(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,13 +291,16 @@ def _text_roles(head: str, counts: list[int], period_end: date | None) -> tuple[
     return ()
 
 
-def _placed(cells: list[str], roles: tuple[str | None, ...]) -> tuple[tuple[str, str], ...]:
-    """Figures with their roles; a leading reference to a note is left out; more is not guessed."""
-    if len(cells) == len(roles) + 1 and roles and _NOTE.fullmatch(cells[0]):
+def _placed(cells: list[str], roles: tuple[str | None, ...], usual: int) -> tuple[tuple[str, str], ...]:
+    """Figures with their roles; a leading reference to a note is left out; more is not guessed.
+
+    Without roles the first figure is the period's, unless the line has fewer figures than the others.
+    """
+    if len(cells) == (len(roles) or usual) + 1 and _NOTE.fullmatch(cells[0]):
         cells = cells[1:]
     if roles and len(cells) == len(roles):
         return tuple((role, cell) for role, cell in zip(roles, cells, strict=True) if role is not None)
-    if roles and len(cells) < len(roles):
+    if (roles and len(cells) < len(roles)) or (not roles and len(cells) < usual):
         return ()
     is_note = len(cells) > 1 and _NOTE.fullmatch(cells[0]) and any("." in cell for cell in cells[1:])
     return () if is_note else (("", cells[0]),)

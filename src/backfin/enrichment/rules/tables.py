@@ -12,10 +12,13 @@ from backfin.enrichment.rules.source import Source
 from backfin.models import Evidence, Page, Table
 from backfin.models.money_scale import Scale, read_scale
 
-_FIGURE = re.compile(r"[(\[]?\s?[-−]?\s?(?:₹|rs\.?)?\s?\d[\d,]*(?:\.\d+)?\s?(?:%|/-|\))*", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"[(\[]?\s?[-−]?\s?(?:₹|rs\.?)?\s?\d(?:[\d,]*\d)?(?:\.\d+)?\s?(?:%|/-|\))*", re.IGNORECASE
+)
 #: A row that only counts the columns: "(1) | (2) | (3)".
 _COUNT = re.compile(r"[(\[]?(?:\d{1,2}|[ivx]{1,4}|[a-z])[)\].]?", re.IGNORECASE)
 _DATED = re.compile(r"\d{1,2}[./-](?:\d{1,2}|[A-Za-z]{3})[./-]\d{2,4}|\b(?:19|20)\d\d\b")
+_SENTENCE = re.compile(r"(?i)\bstatement\s+of\b.*\bresults?\s+for\b")
 _LONGEST_HEAD = 6
 
 
@@ -71,8 +74,8 @@ def grid_of(table: Table, page: Page) -> Grid | None:
     if first is None:
         return None
     above = rows[:first]
-    titles = [row for row in above if _is_alone(row)]
-    heads = [row for row in above if not _is_alone(row)][-_LONGEST_HEAD:]
+    titles = [row for row in above if _is_title(row)]
+    heads = [row for row in above if not _is_title(row)][-_LONGEST_HEAD:]
     spans = tuple(_spread(row) for row in heads)
     width = max(map(len, rows))
     named = tuple(
@@ -100,8 +103,9 @@ def _is_body(row: tuple[str, ...]) -> bool:
     return bool(words) and not all(_DATED.search(cell) for cell in row[1:] if cell)
 
 
-def _is_alone(row: tuple[str, ...]) -> bool:
-    return sum(1 for cell in row if cell) == 1
+def _is_title(row: tuple[str, ...]) -> bool:
+    """Whether a row stands over the whole table: alone in one cell, or a sentence cut by the columns below it."""
+    return sum(1 for cell in row if cell) == 1 or _SENTENCE.search(" ".join(row)) is not None
 
 
 def _spread(row: tuple[str, ...]) -> tuple[str, ...]:
