@@ -79,6 +79,7 @@ announcements = Table(
     Column("enriched_summary", CleanText),
     Index(None, "exchange", "day"),
     Index(None, "isin", "position"),
+    Index(None, "isin", "event_type", "position"),
 )
 for _name in ("category", "event_type"):
     _filled = announcements.c[_name].is_not(None)

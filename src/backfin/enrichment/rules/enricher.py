@@ -179,7 +179,7 @@ def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enri
         reading.announcement.disseminated_at,
         materiality.Context.of_facts(
             enrichment.facts, enrichment.detail.get("disclosure", {}).get("late", "unknown")
-        ),
+        ).with_record(reading.record, enrichment.event_type, reading.announcement.disseminated_at),
     )
     return enrichment.model_copy(update={"materiality": total, "materiality_parts": parts})
 
