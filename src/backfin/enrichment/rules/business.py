@@ -1,4 +1,4 @@
-"""Mergers and sales, capacity, orders of authorities, meetings."""
+"""Meetings of boards and shareholders, calls with investors."""
 
 from __future__ import annotations
 
@@ -7,85 +7,10 @@ from datetime import datetime
 
 from backfin.clock import IST
 from backfin.enrichment.rules.dates import DATE, parse_date
-from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.quotes import Extract, Found, derived, evidence, percent, tidy
+from backfin.enrichment.rules.quotes import Extract, Found, evidence, tidy
 from backfin.enrichment.rules.source import Source
 from backfin.models import Fact
-from backfin.models.facts import Party
 
-_DEAL_KINDS = (
-    (
-        "cessation",
-        re.compile(
-            r"(?i)stri(?:ke|king|ck|uck)[- ]?off[^.\n]{0,80}subsidiar|subsidiar\w+[^.\n]{0,60}(?:dissol"
-            r"|struck off|ceased)"
-            r"|(?:closure|dissolution|cessation) of[^.\n]{0,60}subsidiar"
-        ),
-    ),
-    (
-        "incorporation",
-        re.compile(
-            r"(?i)incorporat(?:ion|ed)\b[^.\n]{0,60}(?:subsidiary|company|vehicle|\bspv\b|associate)"
-            r"|subsidiary[^.\n]{0,40}incorporat"
-        ),
-    ),
-    ("joint_venture", re.compile(r"(?i)\bjoint venture\b")),
-    ("demerger", re.compile(r"(?i)\bdemerg\w+")),
-    ("slump_sale", re.compile(r"(?i)slump sale")),
-    ("merger", re.compile(r"(?i)amalgamat\w+|\bmerger\b")),
-    ("divestiture", re.compile(r"(?i)\bdilut\w+|divest\w*|disinvest\w*|(?:sale|sold|disposal|sell\w*) of")),
-    ("acquisition", re.compile(r"(?i)\bacqui\w+")),
-)
-_TARGET = re.compile(
-    rf"(?i:\b(?:acquisition of|acquir\w+|stake in|shares? (?:of|in)|share capital of|amalgamation of"
-    rf"|merger of|sale of|joint venture with|name of the target(?: entity)?[^\n:]{{0,60}}[:;\n])\b"
-    rf"|name of the target entity)[^.\n]{{0,60}}?\s(?P<name>{PROPER}\s(?:Limited|Ltd|LLP|Inc|GmbH|LLC"
-    rf"|Pte|Company|BV|SA)\b\.?)"
-)
-_STAKE = re.compile(
-    r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}"
-    r"(?:\.\d{1,4})?)\s?%"
-)
-_FROM_TO = re.compile(
-    r"(?i)\b(?:stake|shareholding|holding|interest|dilut\w+|increas\w+|decreas\w+"
-    r"|reduc\w+)\b[^;]{0,160}?\bfrom\s(?P<pre>\d{1,3}(?:\.\d{1,4})?)\s?%"
-    r"[^.;]{0,40}?\bto\s(?P<post>\d{1,3}(?:\.\d{1,4})?)\s?%"
-)
-_ALLOTTED_TO = re.compile(rf"(?i:\ballotted)\b[^;]{{0,160}}?\b(?i:to)\s(?P<name>{PROPER})")
-_REMAINING = re.compile(r"(?i)\bacqui\w+\b[^.\n]{0,40}\bremaining\s(?P<pct>\d{1,2}(?:\.\d{1,4})?)\s?%")
-_FURTHER = re.compile(
-    r"(?i)\b(?:additional|further|balance|incremental|up\s?to|sale|sold|divest\w*"
-    r"|dilut\w*)\b"
-)
-_COST = re.compile(
-    r"(?i)(?:total |aggregate |cash |cost of |purchase |sale ){0,4}(?:consideration|acquisition cost"
-    r"|cost of acquisition|enterprise value|price at which)"
-)
-_CASH = re.compile(r"(?i)\b(?P<kind>cash|share swap|swap of shares)\b (?:consideration)?")
-_AUTHORITY = re.compile(
-    rf"(?i:\b(?:from|by|of) (?:the )?(?:office of (?:the )?)?)(?P<name>(?:{PROPER}\s)?(?:(?:Deputy"
-    rf"|Assistant|Joint|Additional|Principal|Chief)\s)?(?:Commissioner|Superintendent|Tribunal|Court"
-    rf"|Department|Bench|NCLT|NCLAT|RBI|CCI|Officer)(?:\s?(?:of|\()\s?{PROPER})?)"
-)
-_NAMED_AUTHORITY = re.compile(rf"(?i:name of (?:the )?authority)\s{{0,3}}:?\s{{0,3}}(?P<name>{PROPER})")
-_NO_AUTHORITY = re.compile(r"Regulation|^(?:Adjudicating|Assessing|Compliance|Proper) Officer$|^Nature\b")
-_DEMAND = re.compile(
-    r"(?i)(?:tax )?demand(?:ed)?(?: of| for| amount\w*)?|\btax of|amount(?:ing)? (?:to|of)|aggregat\w+"
-)
-_PENALTY = re.compile(r"(?i)penalt(?:y|ies)(?: of| amount\w*)?|\bfine of")
-_INTEREST = re.compile(r"(?i)\binterest (?:of|amount\w*)")
-_ORDER_DATE = re.compile(rf"(?i)order[^.\n]{{0,40}}?\bdated?\s{{0,3}}:?\s{{0,3}}(?P<date>{DATE})")
-#: Where part of a demand falls away, which amount stands is not for rules to say.
-_DROPPED = re.compile(r"\bdropped\b|\bset aside\b|\bquashed\b|partly allowed|\breduced to\b")
-_RECEIVED = re.compile(
-    rf"(?i)(?:date of receipt[^\d]{{0,60}}|\b(?:received|served)\b[^.\d\n]{{0,40}}\bon\s)(?P<date>{DATE})"
-)
-_CAPEX = re.compile(r"(?i)(?:capex|capital expenditure|investment|project cost|outlay)(?: of| amount\w*)?")
-_CAPACITY = re.compile(
-    r"(?i)(?:capacity|additional)[^.\n]{0,60}?(?:from (?P<before>\d[\d,.]*)[^.\n]{0,20}? to )?"
-    r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>mw(?:p|ac)?|gw|mtpa|tpa|mt\b|tpd|klpd|kl|units|tonnes"
-    r"|million units)"
-)
 _MEETINGS = (
     ("postal_ballot", re.compile(r"(?i)postal ballot")),
     ("EGM", re.compile(r"(?i)extra-?\s?ordinary general|\begm\b")),
@@ -124,72 +49,6 @@ _ITEM = re.compile(
     r"|\bdelisting\b|\bissue\sof\s(?:\w+\s){0,3}(?:debentures|warrants|equity\sshares)"
 )
 _TIME = re.compile(r"(?i)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s?(?P<half>[ap])\.?\s?m")
-
-
-def extract_deal(source: Source) -> Extract:
-    """Facts of ``merger_acquisition``: kind, counterparty, stake, consideration."""
-    found = Extract()
-    for kind, pattern in _DEAL_KINDS:
-        if (kind == "slump_sale" or pattern.search(source.title)) and (place := source.search(pattern)):
-            found.put("kind", place.fact(kind))
-            break
-    target = next((t for t in source.each(_TARGET) if is_name(clean_name(t["name"]))), None)
-    if "kind" in found.facts and found.facts["kind"].value == "divestiture":
-        target = source.search(_ALLOTTED_TO, "allotted") or target
-    if target is not None:
-        name = clean_name(target["name"])
-        found.put("counterparty", target.fact(name, 0.7))
-        found.parties.append(
-            Party(name_as_written=name, kind=kind_of_name(name), role="target", evidence=(target.evidence(),))
-        )
-    if moved := source.search(_FROM_TO):
-        found.put("stake_before", moved.fact(percent(moved["pre"])))
-        found.put("stake_after", moved.fact(percent(moved["post"])))
-    elif rest := source.search(_REMAINING, "remaining"):
-        found.put("stake_after", derived(100, rest.fact(None)))
-    elif (stake := source.search(_STAKE)) and not _FURTHER.search(stake[0]):
-        found.put("stake_after", stake.fact(percent(stake["pct"]), 0.6))
-    found.put("consideration", source.money_after(_COST, reach=120))
-    if cash := source.search(_CASH):
-        found.put("consideration_kind", cash.fact("cash" if "cash" in cash["kind"].lower() else "shares"))
-    return found
-
-
-def extract_litigation(source: Source) -> Extract:
-    """Facts of ``litigation_regulatory``: authority, demand, penalty, interest, date of the order."""
-    found = Extract()
-    named = (*source.each(_NAMED_AUTHORITY, "authority"), *source.each(_AUTHORITY))
-    authority = next((a for a in named if not _NO_AUTHORITY.search(a["name"])), None)
-    if authority is not None:
-        name = clean_name(authority["name"])
-        found.put("authority", authority.fact(name, 0.7))
-        found.parties.append(
-            Party(
-                name_as_written=name,
-                kind=kind_of_name(name),
-                role="regulator",
-                evidence=(authority.evidence(),),
-            )
-        )
-    found.put("penalty", source.money_after(_PENALTY, reach=50, trigger="penal"))
-    found.put("interest", source.money_after(_INTEREST, reach=40, trigger="interest"))
-    if not _DROPPED.search(source.lowered):
-        found.put("demand", source.money_after(_DEMAND, reach=60))
-    received = source.search(_RECEIVED)
-    found.put("received_at", received.date_fact("date") if received else None)
-    dated = source.search(_ORDER_DATE)
-    found.put("order_date", dated.date_fact("date") if dated else None)
-    return found
-
-
-def extract_expansion(source: Source) -> Extract:
-    """Facts of ``expansion_capex``: outlay, capacity before and added."""
-    found = Extract()
-    found.put("capex", source.money_after(_CAPEX, reach=70))
-    if capacity := source.search(_CAPACITY):
-        found.put("capacity_added", capacity.fact(float(capacity["n"].replace(",", "")), 0.6))
-        found.put("unit", capacity.text_fact("unit", 0.7))
-    return found
 
 
 def extract_meeting(source: Source) -> Extract:

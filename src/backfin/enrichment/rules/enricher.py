@@ -19,12 +19,7 @@ from backfin.enrichment.rules.approvals import (
     extract_update,
 )
 from backfin.enrichment.rules.bodies import named_bodies
-from backfin.enrichment.rules.business import (
-    extract_deal,
-    extract_expansion,
-    extract_litigation,
-    extract_meeting,
-)
+from backfin.enrichment.rules.business import extract_meeting
 from backfin.enrichment.rules.capital import extract_corporate_action, extract_fund_raise
 from backfin.enrichment.rules.classify import Verdict, classify
 from backfin.enrichment.rules.clocks import disclosure_of
@@ -35,8 +30,11 @@ from backfin.enrichment.rules.credit import (
     extract_rating,
 )
 from backfin.enrichment.rules.dividends import extract_dividend
+from backfin.enrichment.rules.expansion import extract_expansion
 from backfin.enrichment.rules.governance import extract_auditor, extract_management
 from backfin.enrichment.rules.headlines import headline_of, plain_headline
+from backfin.enrichment.rules.litigation import extract_litigation
+from backfin.enrichment.rules.mergers import extract_merger
 from backfin.enrichment.rules.offers import extract_deal_of_shares, extract_open_offer
 from backfin.enrichment.rules.orders import extract_order
 from backfin.enrichment.rules.ownership import extract_insider, extract_sast
@@ -75,7 +73,7 @@ EXTRACTORS: dict[EventType, Callable[[Source], Extract]] = {
     _E.DEBT_FINANCING: extract_financing,
     _E.INSOLVENCY: extract_insolvency,
     _E.DEAL: extract_deal_of_shares,
-    _E.MERGER_ACQUISITION: extract_deal,
+    _E.MERGER_ACQUISITION: extract_merger,
     _E.LITIGATION_REGULATORY: extract_litigation,
     _E.EXPANSION_CAPEX: extract_expansion,
     _E.MEETING_OR_CALL: extract_meeting,
