@@ -33,16 +33,18 @@ from backfin.enrichment.rules.dividends import extract_dividend
 from backfin.enrichment.rules.expansion import extract_expansion
 from backfin.enrichment.rules.governance import extract_auditor, extract_management
 from backfin.enrichment.rules.headlines import headline_of, plain_headline
+from backfin.enrichment.rules.insider import extract_insider
 from backfin.enrichment.rules.litigation import extract_litigation
 from backfin.enrichment.rules.mergers import extract_merger
-from backfin.enrichment.rules.offers import extract_deal_of_shares, extract_open_offer
+from backfin.enrichment.rules.offers import extract_open_offer
 from backfin.enrichment.rules.orders import extract_order
-from backfin.enrichment.rules.ownership import extract_insider, extract_sast
+from backfin.enrichment.rules.ownership import extract_sast
 from backfin.enrichment.rules.pledges import extract_encumbrance
 from backfin.enrichment.rules.quotes import Extract
 from backfin.enrichment.rules.results import extract_results
 from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
 from backfin.enrichment.rules.sentiments import PartySentiment, of_issuer, of_parties
+from backfin.enrichment.rules.share_deals import extract_share_deal
 from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS, MAX_PAGES, Source
 from backfin.enrichment.rules.stages import stage_of
 from backfin.enrichment.rules.words import red_flags, summary_of
@@ -72,7 +74,7 @@ EXTRACTORS: dict[EventType, Callable[[Source], Extract]] = {
     _E.DEBT_DEFAULT: extract_default,
     _E.DEBT_FINANCING: extract_financing,
     _E.INSOLVENCY: extract_insolvency,
-    _E.DEAL: extract_deal_of_shares,
+    _E.DEAL: extract_share_deal,
     _E.MERGER_ACQUISITION: extract_merger,
     _E.LITIGATION_REGULATORY: extract_litigation,
     _E.EXPANSION_CAPEX: extract_expansion,

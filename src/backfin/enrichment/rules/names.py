@@ -71,7 +71,8 @@ _BY = re.compile(r"^.{3,80}?,\s(?i:by|from)\s(?=[A-Z])")
 #: A full stop behind a form that is no abbreviation.
 _STOPPED = re.compile(r"(?i)(?<=limited)\.$|(?<=llp)\.$|(?<=llc)\.$")
 _PREFIX = re.compile(
-    r"(?i)^(?:(?:m/s\.?|the|our|one of the|(?:the )?(?:public |eligible )?(?:share)?holders of|promoters? of"
+    r"(?i)^(?:(?:(?:dear\s)?(?:sirs?|madam|ma['’]am)(?:\s?/\s?(?:madam|sirs?))?,|m/s\.?|the|our"
+    r"|one of the|(?:the )?(?:public |eligible )?(?:share)?holders of|promoters? of"
     r"|members of|attention of)\s+)+"
 )
 
