@@ -16,13 +16,14 @@ from backfin.models import Fact, Money, Party
 
 _QUANTITY = re.compile(
     r"(?i)\ballot(?:ted|ment)\b[^.\n]{0,60}?(?:\n[^.\n]{0,60}?)?(?P<n>\d[\d,]{2,18})\s?"
-    r"(?:\([^)]{1,90}\)\s?)?(?:fully |partly |convertible |paid[- ]up |paid |new )*(?P<what>equity|warrants?"
+    r"(?:\([^)]{1,90}\)\s?)?(?:fully |partly |convertible |bonus |share |paid[- ]up |paid "
+    r"|new )*(?P<what>equity|warrants?"
     r"|ccps|compulsorily|preference|ncds?|non-convertible|debentures?|shares?|options?)"
 )
 _PRICE = re.compile(
     r"(?i)(?<!%\sof\s)(?<!%\sof\sthe\s)(?:issue|allotment|at (?:an? )?(?:issue )?)\s?price|\bat (?:a "
     r"|an )?(?:issue )?price of"
-    r"|price per (?:share|warrant|security)|@"
+    r"|price per (?:share|warrant|security)|@|\bat\s(?=(?:₹|rs\.?|inr)\s?[\d,.]+(?:/-)?\s(?:each|per)\b)"
 )
 _TOTAL_MONEY = re.compile(
     r"(?i)\brais(?:es|ed|ing)\b|aggregat\w+(?: (?:up ?to|amount\w*))?"
@@ -92,7 +93,7 @@ def extract_allotment(source: Source) -> Extract:
     """Facts of ``allotment``, with one party per row of the allottees' table."""
     found = Extract()
     _put_quantity(source, found)
-    found.put("issue_price", source.money_after(_PRICE, reach=60, trigger="price"))
+    found.put("issue_price", source.money_after(_PRICE, reach=60))
     found.put("issue_price", _only_price(source))
     found.put("total_consideration", source.money_after(_TOTAL_MONEY, reach=80, is_total=True))
     found.put("premium", source.money_after(_PREMIUM, reach=30, trigger="premium"))

@@ -28,7 +28,8 @@ _GRANTING = re.compile(
     r"[^.;]{0,90}?\b(?i:from|by|of)\s(?i:the\s)?(?P<name>(?:[A-Z][\w&’'-]{1,24}\s(?:(?:of|and|&"
     r"|for)\s)?){0,6}"
     r"(?:Authority|Department|Directorate|Commission|Administration|Agency|Board|Corporation"
-    r"|Council|Bureau|Commissioner|Controller)(?:\s(?:of|for)\s[A-Z]\w+(?:\s[A-Z]\w+){0,3})?)"
+    r"|Council|Bureau|Commissioner|Controller|Office|Registrar)(?:\s(?:of"
+    r"|for)\s[A-Z]\w+(?:\s[A-Z]\w+){0,3})?)"
 )
 _GRANTS = re.compile(
     r"\b(?P<name>(?:[A-Z][\w&’'-]{1,24}\s(?:(?:of|and|&|for)\s)?){1,5}(?:Authority|Department"
@@ -63,7 +64,7 @@ _OBSERVATIONS = re.compile(
 )
 _PRODUCT = re.compile(
     r"(?i)\b(?:approval|nod|clearance)\b[^.]{0,60}?\bfor (?:its |the |marketing "
-    r"|manufactur\w+ (?:of )?)*(?:anda for )?"
+    r"|manufactur\w+ (?:and (?:marketing|sale) )?(?:of )?)*(?:anda for )?"
     r"(?P<name>[A-Z][\w-]{3,30}(?:\s[A-Za-z-]{2,20}){0,4}(?:\stablets?|\scapsules?|\sinjection"
     r"|\sointment|\scream|\ssyrup|\sgel|\sspray"
     r"|\sinhaler|\svaccine|\slotion|\sdrops|\spatch(?:es)?|\ssuspension|\ssolution)"

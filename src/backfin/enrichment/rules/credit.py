@@ -18,7 +18,10 @@ _AGENCY = re.compile(
     r"|[A-Z]\w{2,20} Ratings(?: Private| Pvt\.?)?(?: Limited| Ltd\.?)?)"
 )
 #: A rating's symbol: the agency's short name and its grade.
-_SYMBOL = r"(?:\[?(?<![A-Za-z])[A-Z]{3,9}\]?\s(?:A{1,3}|B{1,3}|C{1,3}|D|A[1-4])(?:\s?[+-])?(?![A-Za-z\d+]))"
+_SYMBOL = (
+    r"(?:(?:\[(?<![A-Za-z])[A-Z]{3,9}\]\s?|(?<![A-Za-z])[A-Z]{3,9}\s)(?:A{1,3}|B{1,3}|C{1,3}|D"
+    r"|A[1-4])(?:\s?[+-])?(?![A-Za-z\d+]))"
+)
 _RATING = re.compile(rf"(?P<rating>{_SYMBOL})")
 _FROM_TO = re.compile(
     rf"(?:(?i:from))\s[‘'\"“]?(?P<before>{_SYMBOL})[^.\n]{{0,60}}?(?i:to)\s[‘'\"“]?(?P<after>{_SYMBOL})"

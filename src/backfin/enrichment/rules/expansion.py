@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.quotes import Extract, Found
+from backfin.enrichment.rules.quotes import Extract, Found, derived
 from backfin.enrichment.rules.source import Source
 from backfin.models import Fact
 
@@ -147,6 +148,9 @@ def extract_expansion(source: Source) -> Extract:
 def _put_capacity(source: Source, found: Extract) -> None:
     if grown := source.search(_FROM_TO, "capacity"):
         found.put("capacity_before", grown.fact(_number(grown["before"])))
+        added = Decimal(grown["n"].replace(",", "")) - Decimal(grown["before"].replace(",", ""))
+        if added > 0:
+            found.put("capacity_added", derived(float(added), grown.fact(None)))
         found.put("unit", grown.text_fact("unit", 0.7))
         return
     added = next((match for pattern in _ADDED if (match := source.search(pattern))), None)

@@ -55,8 +55,12 @@ _TRADED_BY = re.compile(
 
 _RECEIVED_FROM = re.compile(
     rf"\b(?i:disclosure|form c|intimation|form)\b[^.;]{{0,140}}?\b(?i:received|submitted|given"
-    rf"|made|filed)\s(?i:from|by)\s(?i:the |our |its "
-    rf"|one of )?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    rf"|made|filed)\s(?i:from|by)\s"
+    rf"(?i:m/s\.?\s|the |our |its |one of )?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    rf"|\b(?i:received|receipt of)\b[^.;]{{0,60}}?\b(?i:disclosures?|form c"
+    rf"|intimation)\b[^;]{{0,140}}?\b(?i:from)\s(?i:m/s\.?\s)?"
+    rf"(?P<bare>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    rf"|\b(?i:shareholding|holding)\s(?i:of)\s(?P<held>(?i:{TITLE})\.?\s{PLAIN_NAME})"
 )
 
 _NO_TRADER = re.compile(
@@ -89,7 +93,8 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
 
 def trader_in(match: Found) -> str:
     """The name of a match that can be a trader's; empty if it is a role, a rule or a label."""
-    name = _plain(match["name"] or match.match.groupdict().get("bare") or "")
+    said = match.match.groupdict()
+    name = _plain(said["name"] or said.get("bare") or said.get("held") or said.get("by") or "")
     return name if is_name(name) and not _NO_TRADER.search(name) else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backfin.enrichment.rules.amounts import money_in
+from backfin.enrichment.rules.amounts import is_each, money_in
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.holders import put_name, put_person
 from backfin.enrichment.rules.names import PERSON
@@ -99,7 +99,7 @@ _TRADED = re.compile(
 )
 _TRADED_ON = re.compile(
     rf"(?i)\b(?:acqui\w+|purchas\w+|bought|sold|sale|dispos\w+"
-    rf"|mopped)\b[^.;]{{0,140}}?\bon\s(?:\w+,\s)?(?P<date>{DATE})"
+    rf"|mopped)\b(?:[^.;]|\.(?=\d)|(?<=Rs)\.){{0,140}}?\bon\s(?:\w+,\s)?(?P<date>{DATE})"
     rf"|\bha(?:s|ve),?\son\s(?P<early>{DATE}),?[^.;]{{0,40}}\b(?:acqui\w+|purchas\w+|bought|sold|dispos\w+)\b"
 )
 _INTIMATED = re.compile(
@@ -134,7 +134,9 @@ def _put_trade(source: Source, found: Extract) -> None:
         found.put("side", trade.fact("sell" if _SELLS.search(trade["act"]) else "buy"))
         found.put("quantity", trade.fact(whole_number(trade["n"])))
         end = trade.match.end()
-        found.put("value", money_in(trade.page, trade.match.start(), end, end + 90))
+        near = money_in(trade.page, trade.match.start(), end, end + 90)
+        if near is not None and not is_each(trade.page.text, end, near):
+            found.put("value", near)
         found.put("value", source.money_after(_VALUE, reach=6, is_total=True))
     told = [side for side, pattern in _SIDES if pattern.search(source.title)]
     if len(told) == 1 and (said := source.search(dict(_SIDES)[told[0]])):

@@ -70,6 +70,7 @@ _AHEAD = re.compile(
     r"|(?:The\s)?Adjudicating Officer,?\s(?:of\s)?)"
 )
 _STOP = re.compile(
+    r"\sfor\s(?:the\s)?(?=FY|AY|F\.Y|A\.Y|(?:period|financial|assessment|tax|year)\b|\d)|"
     r"\s(?:And The|Under|For|Regarding|In|Vide|Dated|Against|On|To|With|Imposing|Levying|Which"
     r"|U/s|Section|Being|Relating|Rejecting|Confirming"
     r"|Demanding|Amounting|Nature|Details|Date|Wherein|Pursuant|Towards|As|At|By|From)\b"
@@ -168,12 +169,14 @@ def extract_litigation(source: Source) -> Extract:
 
 
 def _authorities(source: Source) -> Iterator[tuple[Found, str]]:
-    """Who issued the order or notice: as the form names it, then as the text does."""
-    for pattern in (_LABEL, _FROM, _ACTS, _SOLE):
-        for match in source.each(pattern):
-            name = _clean(match["name"] or match["other"])
-            if name and not _NO_AUTHORITY.search(name) and name.casefold() != source.issuer.casefold():
-                yield match, name
+    """Who issued the order or notice: as the form names it, then whoever the text names first."""
+    places = {page.number: at for at, page in enumerate(source.ordered)}
+    told = [match for pattern in (_FROM, _ACTS) for match in source.each(pattern)]
+    told.sort(key=lambda match: (places[match.page.number], match.match.start("name")))
+    for match in (*source.each(_LABEL), *told, *source.each(_SOLE)):
+        name = _clean(match["name"] or match["other"])
+        if name and not _NO_AUTHORITY.search(name) and name.casefold() != source.issuer.casefold():
+            yield match, name
 
 
 def _clean(text: str) -> str:

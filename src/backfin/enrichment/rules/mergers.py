@@ -43,7 +43,10 @@ _KINDS = (
     ),
     (
         "acquisition",
-        re.compile(r"(?i)\bacqui\w+|\bacqus\w+|\btake-?over\b|\bsubscribed? to\b[^.\n]{0,60}\bshares\b"),
+        re.compile(
+            r"(?i)\bacqui\w+|\bacqus\w+|\btake-?over\b|\binvest(?:s|ed|ing|ment)?\b[^.\n]{0,40}\bin\b"
+            r"|\bpurchase (?:of )?\d[\d.]* ?%|\bsubscribed? to\b[^.\n]{0,60}\bshares\b"
+        ),
     ),
 )
 _FORM = (
@@ -62,7 +65,9 @@ _TARGET = re.compile(
     rf"|interest in|invest\w* in|shares? (?:of|in)"
     rf"|share capital of|amalgamation of|merger of|demerger of|sale of|divest\w* of|dispos\w+ of"
     rf"|subscri\w+ (?:to|in)|joint venture with"
-    rf"|incorporat\w+ of|incorporated|subsidiary,?|undertaking of|business of|loans of"
+    rf"|incorporat\w+ of|incorporated|in the name (?:and style )?of|namely|(?:share)?holders of"
+    rf"|equity (?:of|in)|promoters of|owners of|founders of|subsidiary,?|undertaking of"
+    rf"|business of|loans of"
     rf"|name of the target(?: entity)?[^\n:]{{0,60}}[:;\n]"
     rf"|name of the target entity))\b[^.\n]{{0,60}}?\s[“\"'‘]?(?P<name>{_BODY})"
 )
@@ -104,6 +109,9 @@ _ROLE_WORDS = re.compile(
     r"|demerged|parties|its|our|their|other"
     r"|respective|face|usd|inr|equity|material|associate)\b|\bsubsidiary\b"
 )
+#: Where a body sits, before its name: "UK-based Norton Electric Limited".
+_SEAT = re.compile(r"^[A-Z][\w.]*[- ](?:based|headquartered)\s")
+_PLACES = frozenset(("india", "uk", "usa", "uae", "dubai", "singapore"))
 _LEGAL = frozenset(("limited", "ltd", "private", "pvt", "llp", "inc", "the"))
 _STAKE = re.compile(
     r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}"
@@ -207,8 +215,10 @@ def _put_counterparty(source: Source, found: Extract, kind: str) -> None:
     if other is None:
         return
     match, name = other
+    is_buyer = match.match.re in (_ALLOTTED_TO, _SOLD_TO) and kind == "divestiture"
     found.put("counterparty", match.fact(name, 0.7))
     role = {"joint_venture": "jv_partner", "incorporation": "subsidiary"}.get(kind, "target")
+    role = "acquirer" if is_buyer else role
     found.parties.append(
         Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=(match.evidence(),))
     )
@@ -230,7 +240,7 @@ def _counterparty(source: Source, kind: str) -> tuple[Found, str] | None:
 def _first_named(source: Source, pattern: re.Pattern[str]) -> tuple[Found, str] | None:
     for match in source.each(pattern):
         said = match.match.groupdict()
-        name = clean_name(said["name"] or said.get("short") or "")
+        name = _SEAT.sub("", clean_name(said["name"] or said.get("short") or ""))
         if _is_other(source, name):
             return match, name
     return None
@@ -248,7 +258,7 @@ def _between(source: Source) -> Iterator[tuple[Found, str]]:
 
 def _is_other(source: Source, name: str) -> bool:
     """Whether a name is one, and not the issuer's own, in full, in part or by its first letters."""
-    if not is_name(name) or not name[:1].isupper() or _ROLE_WORDS.search(name):
+    if not is_name(name) or name.casefold() in _PLACES or not name[:1].isupper() or _ROLE_WORDS.search(name):
         return False
     issuer = _bare(source.issuer)
     initials = "".join(word[0] for word in issuer)

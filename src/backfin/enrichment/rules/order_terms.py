@@ -24,6 +24,10 @@ _BASED = re.compile(
     r"|by)\s(?P<place>(?:a |an |the |one of the )?"
     r"[^.;,\n]{0,60}?)(?:\s?-?\s?based\b|\s(?i:client|customer|company|buyer|region)\b)"
 )
+_SEATED = re.compile(
+    r"\b(?i:customers?|clients?|buyers?|compan(?:y|ies)|distributors?|importers?)\s(?i:in|from|of"
+    r"|at)\s(?P<place>(?:the )?[A-Z][\w ]{1,30})"
+)
 _NO, _YES = r"(?:no\b|nil\b|not applicable|n\.?a\.?\b)", r"yes\b"
 _PROMOTERS = r"promoters?(?: |/|\n)[^?]{0,140}?\binterest\b[^.\n?]{0,90}(?:\n[^.\n?]{0,90})?\??[\s:;–-]{1,4}"
 _RELATED = r"related party transactions?\b[^.\n?]{0,90}(?:\n[^.\n?]{0,60})?\??[\s:;–-]{1,4}"
@@ -81,7 +85,8 @@ _BOOK = re.compile(
 
 #: What an order is for: behind "for", up to the words that speak of price, time or place of the award.
 _STOP = (
-    r"(?=\s?[,;]?\s(?:worth|valu(?:ed|ing)|amounting|aggregating to|totall?ing|with an? (?:total"
+    r"(?=\s(?:for|of|at)\s(?:approx\w*\.?\s|about\s)?(?:rs\b|inr\b|₹|usd\b|us\$|\$)"
+    r"|\s?[,;]?\s(?:worth|valu(?:ed|ing)|amounting|aggregating to|totall?ing|with an? (?:total"
     r"|order|contract)"
     r"|for (?:an?|the) (?:total |approximate |aggregate |estimated )?(?:amount|value"
     r"|consideration|sum|contract"
@@ -123,7 +128,9 @@ _NATURE = (
     ),
 )
 _EMPTY = re.compile(
-    r"(?i)^(?:domestic|international|construction|not applicable|n\.?a|as above|refer|one of|\W*$)"
+    r"(?i)^(?:domestic|international|construction(?: \(epc\))?|not applicable|n\.?a\.?|as above"
+    r"|works?|services?|supply)\W*$"
+    r"|^(?:refer|one of)\b|^\W*$"
 )
 #: Descriptions that are held against each other.
 _MOST_DESCRIPTIONS = 4
@@ -198,7 +205,7 @@ def _put_reach(source: Source, found: Extract, customer: Found | None) -> None:
         found.put("domestic_or_export", place.model_copy(update={"value": "export"}))
     elif customer is not None and is_indian_body(customer["name"]):
         found.put("domestic_or_export", derived("domestic", customer.fact(None)))
-    based = source.search(_BASED)
+    based = next((match for pattern in (_BASED, _SEATED) if (match := source.search(pattern))), None)
     if customer is None and based is not None and is_abroad(based["place"]):
         found.put("domestic_or_export", based.fact("export", 0.7))
         if country := country_in(based["place"]):
