@@ -148,9 +148,9 @@ def extract_expansion(source: Source) -> Extract:
 def _put_capacity(source: Source, found: Extract) -> None:
     if grown := source.search(_FROM_TO, "capacity"):
         found.put("capacity_before", grown.fact(_number(grown["before"])))
-        added = Decimal(grown["n"].replace(",", "")) - Decimal(grown["before"].replace(",", ""))
-        if added > 0:
-            found.put("capacity_added", derived(float(added), grown.fact(None)))
+        more = Decimal(grown["n"].replace(",", "")) - Decimal(grown["before"].replace(",", ""))
+        if more > 0:
+            found.put("capacity_added", derived(float(more), grown.fact(None)))
         found.put("unit", grown.text_fact("unit", 0.7))
         return
     added = next((match for pattern in _ADDED if (match := source.search(pattern))), None)

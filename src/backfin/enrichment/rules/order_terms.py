@@ -130,7 +130,7 @@ _NATURE = (
 _EMPTY = re.compile(
     r"(?i)^(?:domestic|international|construction(?: \(epc\))?|not applicable|n\.?a\.?|as above"
     r"|works?|services?|supply)\W*$"
-    r"|^(?:refer|one of)\b|^\W*$"
+    r"|^(?:refer|one of|name of|particulars)\b|^\W*$"
 )
 #: Descriptions that are held against each other.
 _MOST_DESCRIPTIONS = 4

@@ -171,7 +171,7 @@ def _customer(source: Source) -> Found | None:
     for pattern in (_AWARDING, _FROM, _ACTS, _WITH):
         for found in source.each(pattern):
             name = clean_name(found["name"])
-            is_place = _BASED.match(found.page.text, found.match.end("name"))
+            is_place = _BASED.match(found.page.text, found.match.end("name")) or "-based" in name.casefold()
             if is_name(name) and not is_place and not _is_issuer(source, name):
                 return found
     return None
