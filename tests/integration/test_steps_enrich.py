@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -321,20 +322,55 @@ def test_the_doctor_tells_what_was_used_today_and_that_a_service_is_left_alone()
     assert "503" in ill.detail
 
 
+def add_results(app: Backfin, revenue: str, before: timedelta) -> None:
+    """Stores results of the issuer of ``KEY``, published so long before it."""
+    app.store.announcements.set_issuer(KEY, isin=ISIN, symbol=None)
+    moment = app.store.announcements.get(KEY).disseminated_at - before
+    results = make_announcement(announcement_id="fake:0", exchange="fake", isin=ISIN, disseminated_at=moment)
+    app.store.announcements.add([results], due_at=app.clock.now())
+    value = Fact(value=Money.parse(f"Rs. {revenue}"))
+    read_results = make_enrichment(
+        announcement_id="fake:0",
+        event_type=EventType.FINANCIAL_RESULTS,
+        facts={"revenue_from_operations": value},
+    )
+    app.store.enrichments.record(read_results, due_at=app.clock.now())
+
+
 @pytest.mark.parametrize(("revenue", "status"), [("9 crore", "stated"), ("900", "ambiguous")])
 def test_an_order_is_held_against_the_turnover_of_the_issuers_own_results(revenue: str, status: str) -> None:
     with app_with() as app:
-        app.store.announcements.set_issuer(KEY, isin=ISIN, symbol=None)
-        results = make_announcement(announcement_id="fake:0", exchange="fake", isin=ISIN)
-        app.store.announcements.add([results], due_at=app.clock.now())
-        value = Fact(value=Money.parse(f"Rs. {revenue}"))
-        read_results = make_enrichment(
-            announcement_id="fake:0",
-            event_type=EventType.FINANCIAL_RESULTS,
-            facts={"revenue_from_operations": value},
-        )
-        app.store.enrichments.record(read_results, due_at=app.clock.now())
+        add_results(app, revenue, timedelta(days=1))
 
         enrich(app.context.for_message(None), KEY)
 
         assert latest(app).facts["order_value"].status.value == status
+
+
+@pytest.mark.parametrize(
+    ("before", "size"), [(timedelta(days=1), pytest.approx(0.4706)), (timedelta(days=-1), None)]
+)
+def test_the_size_of_a_filing_is_measured_by_results_that_came_before_it(
+    before: timedelta, size: float | None
+) -> None:
+    with app_with() as app:
+        add_results(app, "2.5 crore", before)
+
+        enrich(app.context.for_message(None), KEY)
+
+        parts = {part.name: part for part in latest(app).materiality_parts}
+    assert parts["size"].value == size
+    assert ("turnover" in parts["size"].why) is (size is not None)
+
+
+def test_a_second_filing_of_a_kind_is_no_news() -> None:
+    with app_with() as app:
+        add_results(app, "9 crore", timedelta(days=40))
+        earlier = make_enrichment(announcement_id="fake:0", event_type=EventType.ORDER_WIN)
+        app.store.enrichments.record(earlier, due_at=app.clock.now())
+
+        enrich(app.context.for_message(None), KEY)
+
+        novelty = next(part for part in latest(app).materiality_parts if part.name == "novelty")
+    assert novelty.value == 0.0
+    assert novelty.why.startswith("the last of its kind was on ")

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from backfin.errors import ConfigError, PermanentError
-from backfin.models import EventType, Method, Money, Page
+from backfin.models import EventType, IssuerRecord, Method, Money, Page
 from backfin.storage import Store
-from store_contract.made import LATER, announcement, document, enrichment, investor, issuer, mention
+from store_contract.made import LATER, NOON, announcement, document, enrichment, investor, issuer, mention
 
 
 class DocumentsContract:
@@ -94,18 +94,27 @@ class EnrichmentsContract:
         assert store.enrichments.latest("bse:1") is None
         assert store.enrichments.history("bse:1") == []
 
-    def test_an_issuers_readings_of_one_kind_come_newest_first(self, store: Store) -> None:
+    def test_the_record_of_an_issuer_is_what_it_filed_before_newest_first(self, store: Store) -> None:
         others = [announcement(9, isin="INE009A01021"), announcement(8, isin=None)]
-        store.announcements.add([announcement(n) for n in (1, 2, 3)] + others, due_at=LATER)
-        for number in (1, 2, 3, 8, 9):
+        store.announcements.add([announcement(n) for n in (1, 2, 3, 4, 5)] + others, due_at=LATER)
+        for number in (1, 2, 3, 5, 8, 9):
             kind = EventType.DIVIDEND if number == 2 else EventType.FINANCIAL_RESULTS
             store.enrichments.record(enrichment(number, event_type=kind), due_at=LATER)
+        moments = [announcement(n).disseminated_at for n in range(6)]
 
-        found = store.enrichments.of_issuer("INE002A01018", EventType.FINANCIAL_RESULTS)
-        one = store.enrichments.of_issuer("INE002A01018", EventType.FINANCIAL_RESULTS, limit=1)
+        found = store.enrichments.record_of("INE002A01018", since=moments[2], before=moments[4])
+        one = store.enrichments.record_of("INE002A01018", since=moments[2], before=moments[4], results=1)
+        all_of_it = store.enrichments.record_of("INE002A01018", since=moments[0], before=moments[5])
 
-        assert [each.announcement_id for each in found] == ["bse:3", "bse:1"]
-        assert [each.announcement_id for each in one] == ["bse:3"]
+        assert found.results == (enrichment(3).facts, enrichment(1).facts)
+        assert found.filed == ((EventType.FINANCIAL_RESULTS, moments[3]), (EventType.DIVIDEND, moments[2]))
+        assert one.results == (enrichment(3).facts,)
+        assert [at for _, at in all_of_it.filed] == [moments[3], moments[2], moments[1]]
+
+    def test_an_issuer_without_filings_has_an_empty_record(self, store: Store) -> None:
+        store.announcements.add([announcement()], due_at=LATER)
+
+        assert store.enrichments.record_of("INE002A01018", since=NOON, before=LATER) == IssuerRecord()
 
 
 class InvestorsContract:

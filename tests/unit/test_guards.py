@@ -228,7 +228,7 @@ def test_an_order_is_held_against_the_turnover_when_it_is_known(
     revenue: Money | None, is_flagged: bool
 ) -> None:
     order = reading(_E.ORDER_WIN, {"order_value": rupees(9, Scale.CRORE)})
-    results = [reading(_E.FINANCIAL_RESULTS, {"revenue_from_operations": revenue})] if revenue else []
+    results = [{"revenue_from_operations": fact(revenue)}] if revenue else []
 
     made = against_turnover(order, results)
 

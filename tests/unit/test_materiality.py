@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from backfin.enrichment.materiality import Context, grave_flags, line_of, score
-from backfin.models import EventType, Fact, MaterialityPart, Money
+from backfin.models import EventType, Fact, IssuerRecord, MaterialityPart, Money
 
 TUESDAY_EVENING = datetime(2026, 6, 30, 15, 0, tzinfo=UTC)
 FACTS = {"order_value": Fact(value=Money(amount=Decimal(10**8)))}
@@ -125,3 +125,51 @@ def test_parts_add_up_to_the_score() -> None:
     total, parts = scored(context=Context(Decimal(10**7), surprise=0.3), flags=("fraud",))
 
     assert total == round(sum(part.weight * part.value for part in parts.values() if part.value is not None))
+
+
+def quarterly(years: int, *others: tuple[EventType, int]) -> IssuerRecord:
+    """Results of every quarter for some years before the evening, and other filings so many days before it."""
+    days = [(EventType.FINANCIAL_RESULTS, 91 * n) for n in range(1, 4 * years + 2)] + list(others)
+    filed = [(kind, TUESDAY_EVENING - timedelta(days=ago)) for kind, ago in days]
+    return IssuerRecord(filed=tuple(sorted(filed, key=lambda one: one[1], reverse=True)))
+
+
+def with_record(record: IssuerRecord) -> tuple[int, dict[str, MaterialityPart]]:
+    return scored(context=Context().with_record(record, EventType.ORDER_WIN, TUESDAY_EVENING))
+
+
+def test_size_is_measured_by_the_turnover_of_the_issuers_own_results() -> None:
+    quarter = {"revenue_from_operations": Fact(value=Money(amount=Decimal(25 * 10**7)))}
+
+    _, parts = with_record(IssuerRecord(results=(quarter,)))
+
+    assert parts["size"].value == 1.0
+    assert parts["size"].why == (
+        "₹10 crore against 5 times the line of ₹2 crore (turnover of about ₹100 crore by its own results)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "value", "told"),
+    [
+        (IssuerRecord(), None, "first of its kind in three years: unknown"),
+        (quarterly(3), 1.0, "first of its kind in three years"),
+        (quarterly(1), None, "none of its kind since 01 April 2025, before which nothing is known"),
+        (quarterly(1, (EventType.ORDER_WIN, 200)), 0.0, "the last of its kind was on 12 December 2025"),
+        (quarterly(3, (EventType.ORDER_WIN, 1)), 1.0, "first of its kind in three years"),
+    ],
+)
+def test_novelty_is_known_as_far_as_the_record_of_the_issuer_reaches(
+    record: IssuerRecord, value: float | None, told: str
+) -> None:
+    _, parts = with_record(record)
+
+    assert (parts["novelty"].value, parts["novelty"].why) == (value, told)
+
+
+def test_a_single_old_filing_is_no_record_of_three_years() -> None:
+    lone = IssuerRecord(filed=((EventType.DIVIDEND, TUESDAY_EVENING - timedelta(days=1090)),))
+
+    _, parts = with_record(lone)
+
+    assert parts["novelty"].value is None

@@ -64,6 +64,7 @@ def test_an_order_win_is_read_with_customer_value_duration_and_stage() -> None:
     assert values(made) == {
         "order_value": Decimal(4_706_000),
         "customer": "NTPC Limited",
+        "nature": "supply of castings",
         "duration_months": 12,
         "domestic_or_export": "domestic",
         "stage": "LoA",

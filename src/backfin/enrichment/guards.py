@@ -73,9 +73,9 @@ def guarded(
     return enrichment.model_copy(update=changes)
 
 
-def against_turnover(enrichment: Enrichment, results: Iterable[Enrichment]) -> Enrichment:
+def against_turnover(enrichment: Enrichment, results: Iterable[dict[str, Fact]]) -> Enrichment:
     """An order held against what the company sold by its latest results; unchanged where those are unknown."""
-    turnover_inr = arithmetic_results.turnover_of(result.facts for result in results)
+    turnover_inr = arithmetic_results.turnover_of(results)
     checks = list(arithmetic.order_against_turnover(enrichment.facts, turnover_inr))
     facts, flags = dict(enrichment.facts), list(enrichment.flags)
     for check in checks:

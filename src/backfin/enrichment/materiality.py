@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -18,7 +18,8 @@ from typing import Any
 
 from backfin.calendar import bundled
 from backfin.clock import IST
-from backfin.models import EventType, Fact, MaterialityPart, Money
+from backfin.enrichment.arithmetic_results import turnover_of
+from backfin.models import EventType, Fact, IssuerRecord, MaterialityPart, Money
 
 
 @cache
@@ -54,6 +55,8 @@ class Context:
     is_first_in_3_years: bool | None = None
     has_watched_party: bool | None = None
     surprise: float | None = None
+    threshold_why: str = ""
+    novelty_why: str = "first of its kind in three years: unknown"
     surprise_why: str = "against the last and the median"
     party_why: str = _PARTY
     is_late: bool | None = None
@@ -71,6 +74,51 @@ class Context:
             surprise_why=why,
             is_late={"yes": True, "no": False}.get(late),
         )
+
+    def with_record(self, record: IssuerRecord, event_type: EventType, moment: datetime) -> Context:
+        """The same with what earlier filings of the issuer tell about its size and about what is new."""
+        day = moment.astimezone(IST).date()
+        turnover = turnover_of(record.results)
+        line = line_of(day, turnover, None, None)
+        is_first, why = _first_of_its_kind(record, event_type, moment)
+        sold = (
+            f" (turnover of about {Money(amount=turnover).format()} by its own results)" if turnover else ""
+        )
+        return replace(
+            self, threshold_inr=line, threshold_why=sold, is_first_in_3_years=is_first, novelty_why=why
+        )
+
+
+def novelty_window(moment: datetime) -> timedelta:
+    """How far back earlier filings are looked at to tell whether one is new."""
+    return timedelta(days=_at("version", moment.astimezone(IST).date())["novelty_days"])
+
+
+def _first_of_its_kind(
+    record: IssuerRecord, event_type: EventType, moment: datetime
+) -> tuple[bool | None, str]:
+    """Whether the issuer filed nothing of this kind in the window. ``None`` where its record does not reach so far.
+
+    What it filed on the day before belongs to the same matter: an outcome, its press release, the other exchange.
+    """
+    version = _at("version", moment.astimezone(IST).date())
+    same_matter = timedelta(hours=version["same_matter_hours"])
+    before = next((at for kind, at in record.filed if kind is event_type and moment - at > same_matter), None)
+    if before is not None:
+        return False, f"the last of its kind was on {before.astimezone(IST):%d %B %Y}"
+    known_since, hole = moment, timedelta(days=version["longest_silence_days"])
+    for _, at in record.filed:
+        if known_since - at > hole:
+            break
+        known_since = at
+    if moment - known_since > novelty_window(moment) - hole:
+        return True, "first of its kind in three years"
+    if known_since == moment:
+        return None, "first of its kind in three years: unknown"
+    return (
+        None,
+        f"none of its kind since {known_since.astimezone(IST):%d %B %Y}, before which nothing is known",
+    )
 
 
 def line_of(
@@ -138,9 +186,9 @@ def score(
     version = _at("version", day)
     weights: dict[str, int] = version["weights"]
     parts: tuple[MaterialityPart, ...] = (
-        _size(event_type, facts, known.threshold_inr, version),
+        _size(event_type, facts, known, version),
         _part("category_prior", weights, prior, "prior of the category"),
-        _flagged("novelty", weights, known.is_first_in_3_years, "first of its kind in three years"),
+        _part("novelty", weights, _as_share(known.is_first_in_3_years), known.novelty_why),
         _flagged("party", weights, known.has_watched_party, known.party_why),
         _part("surprise", weights, known.surprise, known.surprise_why),
         _part("timing", weights, *_timing(disseminated_at, version, known.is_late)),
@@ -159,9 +207,9 @@ def _part(name: str, weights: dict[str, int], value: float | None, why: str) -> 
 
 
 def _size(
-    event_type: EventType, facts: Mapping[str, Fact], threshold: Decimal | None, version: dict[str, Any]
+    event_type: EventType, facts: Mapping[str, Fact], known: Context, version: dict[str, Any]
 ) -> MaterialityPart:
-    weights, value = version["weights"], main_amount(event_type, facts)
+    weights, value, threshold = version["weights"], main_amount(event_type, facts), known.threshold_inr
     if value is None or value.currency != "INR":
         return _part("size", weights, None, "no amount in rupees stated")
     if threshold is None or threshold <= 0:
@@ -169,7 +217,8 @@ def _size(
     lines = version["size_lines"]
     share = min(1.0, float(abs(value.amount) / threshold / lines))
     line = Money(amount=threshold).format()
-    return _part("size", weights, share, f"{value.format()} against {lines} times the line of {line}")
+    why = f"{value.format()} against {lines} times the line of {line}{known.threshold_why}"
+    return _part("size", weights, share, why)
 
 
 def main_amount(event_type: EventType, facts: Mapping[str, Fact]) -> Money | None:
@@ -182,12 +231,11 @@ def main_amount(event_type: EventType, facts: Mapping[str, Fact]) -> Money | Non
 
 
 def _flagged(name: str, weights: dict[str, int], holds: bool | None, why: str) -> MaterialityPart:
-    return _part(
-        name,
-        weights,
-        None if holds is None else float(holds),
-        why if holds is not None else f"{why}: unknown",
-    )
+    return _part(name, weights, _as_share(holds), why if holds is not None else f"{why}: unknown")
+
+
+def _as_share(holds: bool | None) -> float | None:
+    return None if holds is None else float(holds)
 
 
 def _timing(moment: datetime, version: dict[str, Any], is_late: bool | None) -> tuple[float, str]:

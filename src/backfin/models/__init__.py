@@ -5,7 +5,7 @@ from __future__ import annotations
 from backfin.models.announcement import Announcement, Attachment, Issuer, IssuerCode, State
 from backfin.models.delivery import Alert, Delivery, DeliveryState, Receipt
 from backfin.models.document import Box, Document, Method, Page, Table
-from backfin.models.enrichment import Enrichment, MaterialityPart, Reading, Sentiment
+from backfin.models.enrichment import Enrichment, IssuerRecord, MaterialityPart, Reading, Sentiment
 from backfin.models.facts import EventType, Evidence, Fact, Party, PartyKind, Status
 from backfin.models.investor import Investor, Mention
 from backfin.models.model_call import CallLimits, CallOutcome, ModelCall, ModelUse
@@ -30,6 +30,7 @@ __all__ = [
     "Investor",
     "Issuer",
     "IssuerCode",
+    "IssuerRecord",
     "MaterialityPart",
     "Mention",
     "Method",

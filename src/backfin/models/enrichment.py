@@ -32,11 +32,22 @@ class MaterialityPart(Frozen):
     why: str
 
 
+class IssuerRecord(Frozen):
+    """What was known of an issuer before a filing; all empty where nothing is.
+
+    ``results`` holds the facts of its latest financial results, ``filed`` what its earlier filings were and when
+    they were published, both newest first.
+    """
+
+    results: tuple[dict[str, Fact], ...] = ()
+    filed: tuple[tuple[EventType, AwareDatetime], ...] = ()
+
+
 class Reading(Frozen):
     """What an enricher is handed: the announcement and every page read of it.
 
     ``pages`` holds page 0 (the exchange's own text) and the documents' pages from 1; ``tables`` counts their
-    pages alike.
+    pages alike. ``record`` is what earlier filings of the issuer told.
     """
 
     announcement: Announcement
@@ -44,6 +55,7 @@ class Reading(Frozen):
     tables: tuple[Table, ...] = ()
     document_ids: tuple[str, ...] = ()
     document_flags: tuple[str, ...] = ()
+    record: IssuerRecord = IssuerRecord()
 
 
 class Enrichment(Frozen):

@@ -12,8 +12,20 @@ from collections.abc import Sequence
 from backfin.context import Context
 from backfin.enrichment.chain import enrich_with
 from backfin.enrichment.guards import against_turnover
+from backfin.enrichment.materiality import novelty_window
 from backfin.errors import RateLimited, TransientError
-from backfin.models import Announcement, Document, Enrichment, EventType, Method, Page, Reading, State, Table
+from backfin.models import (
+    Announcement,
+    Document,
+    Enrichment,
+    EventType,
+    IssuerRecord,
+    Method,
+    Page,
+    Reading,
+    State,
+    Table,
+)
 from backfin.models.events import EnrichmentStored
 from backfin.specs import Next
 from backfin.steps.item import announcement_of, documents_of, has_reached, keep, tries_of
@@ -31,8 +43,8 @@ def enrich(ctx: Context, key: str) -> list[Next]:
     if has_reached(ctx, key, State.ENRICHED):
         return following
     announcement = announcement_of(ctx, key)
-    reading = reading_of(announcement, documents_of(ctx, key))
-    enrichment = _sized(ctx, announcement, _answer(ctx, key, reading))
+    reading = reading_of(announcement, documents_of(ctx, key), _record_of(ctx, announcement))
+    enrichment = _sized(reading, _answer(ctx, key, reading))
     ctx.store.enrichments.record(enrichment, due_at=ctx.due_at)
     keep(ctx, key, enrichment=enrichment, state=State.ENRICHED)
     ctx.emit(
@@ -54,12 +66,20 @@ def _answer(ctx: Context, key: str, reading: Reading) -> Enrichment:
         return enrich_with(reading, prompt_set, local, passed_over=away)
 
 
-def _sized(ctx: Context, announcement: Announcement, enrichment: Enrichment) -> Enrichment:
+def _record_of(ctx: Context, announcement: Announcement) -> IssuerRecord:
+    """What the issuer filed before this announcement; empty where its ISIN is not known."""
+    if announcement.isin is None:
+        return IssuerRecord()
+    before = announcement.disseminated_at
+    since = before - novelty_window(before)
+    return ctx.store.enrichments.record_of(announcement.isin, since=since, before=before)
+
+
+def _sized(reading: Reading, enrichment: Enrichment) -> Enrichment:
     """An order held against the turnover that the issuer's own results state, as far as they are known."""
-    if enrichment.event_type is not EventType.ORDER_WIN or announcement.isin is None:
+    if enrichment.event_type is not EventType.ORDER_WIN:
         return enrichment
-    results = ctx.store.enrichments.of_issuer(announcement.isin, EventType.FINANCIAL_RESULTS)
-    return against_turnover(enrichment, results)
+    return against_turnover(enrichment, reading.record.results)
 
 
 def _stays_away(ctx: Context, key: str, error: TransientError) -> bool:
@@ -67,7 +87,9 @@ def _stays_away(ctx: Context, key: str, error: TransientError) -> bool:
     return tries_of(ctx, key) >= PATIENCE or delay_s > LONGEST_WAIT_S
 
 
-def reading_of(announcement: Announcement, documents: Sequence[Document]) -> Reading:
+def reading_of(
+    announcement: Announcement, documents: Sequence[Document], record: IssuerRecord | None = None
+) -> Reading:
     """Page 0 is the exchange's own text; the documents' pages and tables follow, numbered through."""
     pages = [Page(number=0, text=announcement.text, method=Method.TEXT)]
     tables: list[Table] = []
@@ -85,4 +107,5 @@ def reading_of(announcement: Announcement, documents: Sequence[Document]) -> Rea
         tables=tuple(tables),
         document_ids=tuple(document.document_id for document in documents),
         document_flags=tuple(flag for document in documents for flag in document.flags),
+        record=record or IssuerRecord(),
     )

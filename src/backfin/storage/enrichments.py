@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, null, select, union_all, update
 
-from backfin.models import Enrichment, EventType, Money, State
+from backfin.models import Enrichment, EventType, Fact, IssuerRecord, Money, State
 from backfin.storage.database import Database
+from backfin.storage.positions import first_position, moment_of
 from backfin.storage.statements import upsert
 from backfin.storage.tables import announcements, enrichments
 
@@ -39,13 +40,20 @@ _LATEST = (
     .join(announcements, announcements.c.enrichment_id == enrichments.c.enrichment_id)
     .where(announcements.c.announcement_id == bindparam("id"))
 )
-_OF_ISSUER = (
-    select(enrichments)
-    .join(announcements, announcements.c.enrichment_id == enrichments.c.enrichment_id)
-    .where(announcements.c.isin == bindparam("isin"), announcements.c.event_type == bindparam("kind"))
+_BEFORE = (announcements.c.isin == bindparam("isin"), announcements.c.position < bindparam("before"))
+_RESULTS = (
+    select(announcements.c.event_type, announcements.c.position, enrichments.c.facts)
+    .join(enrichments, announcements.c.enrichment_id == enrichments.c.enrichment_id)
+    .where(*_BEFORE, announcements.c.event_type == EventType.FINANCIAL_RESULTS.value)
     .order_by(announcements.c.position.desc())
     .limit(bindparam("most"))
+    .subquery()
 )
+_FILED = select(announcements.c.event_type, announcements.c.position, null().label("facts")).where(
+    *_BEFORE, announcements.c.position >= bindparam("since"), announcements.c.event_type.is_not(None)
+)
+#: One statement, so that what is known of an issuer costs one look at the store.
+_RECORD = union_all(select(_RESULTS), _FILED)
 _HISTORY = select(enrichments).where(_OF).order_by(enrichments.c.created_at, enrichments.c.enrichment_id)
 
 
@@ -87,19 +95,41 @@ class Enrichments:
                 _enrichment(row) for row in connection.execute(_HISTORY, {"id": announcement_id}).mappings()
             ]
 
-    def of_issuer(self, isin: str, event_type: EventType, limit: int = 4) -> list[Enrichment]:
-        """The latest readings of one event type that an issuer filed, newest first."""
-        values = {"isin": isin, "kind": event_type.value, "most": limit}
+    def record_of(self, isin: str, *, since: datetime, before: datetime, results: int = 4) -> IssuerRecord:
+        """What an issuer's filings told before a moment, newest first.
+
+        Args:
+            isin: The issuer's.
+            since: How far back its filings are listed; its results are looked for without an end.
+            before: Nothing disseminated at this moment or later counts.
+            results: How many of its latest financial results come along.
+        """
+        values = {
+            "isin": isin,
+            "since": first_position(since),
+            "before": first_position(before),
+            "most": results,
+        }
         with self._database.read() as connection:
-            return [_enrichment(row) for row in connection.execute(_OF_ISSUER, values).mappings()]
+            rows = connection.execute(_RECORD, values).all()
+        rows = sorted(rows, key=lambda row: row.position, reverse=True)
+        return IssuerRecord(
+            results=tuple(_facts(row.facts) for row in rows if row.facts is not None),
+            filed=tuple(
+                (EventType(row.event_type), moment_of(row.position)) for row in rows if row.facts is None
+            ),
+        )
 
 
 def _enrichment(row: Any) -> Enrichment:
-    values = dict(row)
-    values["facts"] = {
-        field: fact | {"value": _with_money(fact["value"])} for field, fact in values["facts"].items()
+    return Enrichment.model_validate(dict(row) | {"facts": _facts(row["facts"])})
+
+
+def _facts(row: Any) -> dict[str, Fact]:
+    return {
+        field: Fact.model_validate(fact | {"value": _with_money(fact["value"])})
+        for field, fact in row.items()
     }
-    return Enrichment.model_validate(values)
 
 
 def _with_money(value: Any) -> Any:

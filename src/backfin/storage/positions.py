@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _POSITION_START = datetime(2000, 1, 1, tzinfo=UTC)
 _POSITION_BITS = 22
@@ -14,6 +14,20 @@ def position_of(moment: datetime, announcement_id: str, salt: int = 0) -> int:
 
     ``salt`` finds another place where two ids meet on the same one.
     """
-    elapsed_ms = int((moment - _POSITION_START).total_seconds() * 1000)
     bits = zlib.crc32(f"{announcement_id}/{salt}".encode()) & ((1 << _POSITION_BITS) - 1)
-    return (elapsed_ms << _POSITION_BITS) | bits
+    return first_position(moment) | bits
+
+
+def first_position(moment: datetime) -> int:
+    """The lowest position that anything disseminated at a moment can have."""
+    return int((moment - _POSITION_START).total_seconds() * 1000) << _POSITION_BITS
+
+
+def moment_of(position: int) -> datetime:
+    """When what stands at a position was disseminated, to the millisecond.
+
+    >>> moment = datetime(2026, 7, 1, 6, 30, tzinfo=UTC)
+    >>> moment_of(position_of(moment, "bse:1")) == moment
+    True
+    """
+    return _POSITION_START + timedelta(milliseconds=position >> _POSITION_BITS)

@@ -78,7 +78,7 @@ announcements = Table(
     Column("enriched_headline", CleanText),
     Column("enriched_summary", CleanText),
     Index(None, "exchange", "day"),
-    Index(None, "isin", "position"),
+    Index(None, "isin", "position", "event_type"),
 )
 for _name in ("category", "event_type"):
     _filled = announcements.c[_name].is_not(None)

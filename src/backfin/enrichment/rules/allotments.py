@@ -7,6 +7,8 @@ import re
 from backfin.enrichment.rules.allottees import rows_of_grid, rows_of_page, rupees_of, told
 from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.dates import DATE
+from backfin.enrichment.rules.holders import PLAIN_NAME, party_of
+from backfin.enrichment.rules.names import clean_name, is_name
 from backfin.enrichment.rules.quotes import Extract, derived, whole_number
 from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.tables import grids_of
@@ -14,16 +16,18 @@ from backfin.models import Fact, Money, Party
 
 _QUANTITY = re.compile(
     r"(?i)\ballot(?:ted|ment)\b[^.\n]{0,60}?(?:\n[^.\n]{0,60}?)?(?P<n>\d[\d,]{2,18})\s?"
-    r"(?:\([^)]{1,90}\)\s?)?(?:fully |partly |convertible |paid[- ]up |paid |new )*(?P<what>equity|warrants?"
+    r"(?:\([^)]{1,90}\)\s?)?(?:fully |partly |convertible |bonus |share |paid[- ]up |paid "
+    r"|new )*(?P<what>equity|warrants?"
     r"|ccps|compulsorily|preference|ncds?|non-convertible|debentures?|shares?|options?)"
 )
 _PRICE = re.compile(
     r"(?i)(?<!%\sof\s)(?<!%\sof\sthe\s)(?:issue|allotment|at (?:an? )?(?:issue )?)\s?price|\bat (?:a "
     r"|an )?(?:issue )?price of"
-    r"|price per (?:share|warrant|security)|@"
+    r"|price per (?:share|warrant|security)|@|\bat\s(?=(?:₹|rs\.?|inr)\s?[\d,.]+(?:/-)?\s(?:each|per)\b)"
 )
 _TOTAL_MONEY = re.compile(
-    r"(?i)aggregat\w+(?: (?:up ?to|amount\w*))?|total(?:l?ing)? (?:consideration|amount)|amounting"
+    r"(?i)\brais(?:es|ed|ing)\b|aggregat\w+(?: (?:up ?to|amount\w*))?"
+    r"|total(?:l?ing)? (?:consideration|amount)|amounting"
     r"|for a consideration"
 )
 _PREMIUM = re.compile(r"(?i)\bpremium of\b")
@@ -52,8 +56,31 @@ _CAPITAL = re.compile(
     r"\bto\s(?P<new>(?:₹|rs|inr)\.?\s{0,2}[\d,]+(?:\.\d+)?)"
 )
 _RESOLVED = re.compile(rf"(?i)special\sresolution\b[^;]{{0,140}}?\bon\s(?P<date>{DATE})")
+#: What was allotted, where no number of it is told.
+_WHAT = re.compile(
+    r"(?i)\b(?:allot\w*|conversion|issue"
+    r"|listing) of (?:[\w,./-]+\s){0,8}?(?P<what>warrants\b(?!\s(?:in)?to\b)|equity shares|ccps"
+    r"|ncds?"
+    r"|compulsorily convertible preference|optionally convertible|non[- ]convertible debentures"
+    r"|debentures|preference shares)"
+)
+_INTO_EQUITY = re.compile(
+    r"(?i)\bequity shares\b[^.;]{0,60}\b(?:upon|on|pursuant to|consequent to"
+    r"|by) (?:the )?(?:conversion|exercise)"
+    r"|\bconver\w+\b[^;]{0,160}?\binto\b[^.;]{0,60}\bequity shares"
+)
+_ALLOTTED = re.compile(
+    r"(?i)(?P<n>\d[\d,]{3,18})\s(?:\([^)]{1,90}\)\s?)?(?:fully "
+    r"|paid[- ]up )*(?:equity )?shares\b(?: of "
+    r"(?:face value )?[^.;]{0,40})?[^;]{0,60}?\ballotted\b"
+)
+_TO_WHOM = re.compile(
+    rf"(?i:\ballot\w*)\b[^;]{{0,420}}?\b(?i:to)\s(?i:m/s\.?\s)?(?P<name>{PLAIN_NAME}"
+    rf"(?:(?<=Limited)|(?<=Ltd)|(?<=LLP)|(?<=Fund)|(?<=Trust)|(?<=Bank)))"
+)
 _ALLOTTED_TODAY = re.compile(
-    r"(?i)\btoday\b[^.]{0,60}\b(?:allot|issued)|\b(?:allot|issued)\w*[^.]{0,60}\btoday\b"
+    r"(?i)\btoday\b[^;]{0,140}\bconverted\b|\btoday\b[^.]{0,60}\b(?:allot|issued)|\b(?:allot"
+    r"|issued)\w*[^.]{0,60}\btoday\b"
     r"|\bmeeting\b[^.]{0,40}\btoday\b"
 )
 _DATE = re.compile(
@@ -66,7 +93,7 @@ def extract_allotment(source: Source) -> Extract:
     """Facts of ``allotment``, with one party per row of the allottees' table."""
     found = Extract()
     _put_quantity(source, found)
-    found.put("issue_price", source.money_after(_PRICE, reach=60, trigger="price"))
+    found.put("issue_price", source.money_after(_PRICE, reach=60))
     found.put("issue_price", _only_price(source))
     found.put("total_consideration", source.money_after(_TOTAL_MONEY, reach=80, is_total=True))
     found.put("premium", source.money_after(_PREMIUM, reach=30, trigger="premium"))
@@ -96,12 +123,19 @@ def _is(found: Extract, field: str, value: str) -> bool:
 
 
 def _put_quantity(source: Source, found: Extract) -> None:
-    match = source.search(_QUANTITY, "allot")
-    if match is None:
-        return
-    found.put("total_quantity", match.fact(whole_number(match["n"])))
-    what = match["what"].lower()
-    found.put("instrument", match.fact(_INSTRUMENTS.get(what[0], "equity")))
+    if into := source.search(_INTO_EQUITY, "equity"):
+        found.put("instrument", into.fact("equity"))
+    if match := source.search(_QUANTITY, "allot"):
+        found.put("total_quantity", match.fact(whole_number(match["n"])))
+        found.put("instrument", match.fact(_instrument(match["what"])))
+    elif said := source.search(_WHAT):
+        found.put("instrument", said.fact(_instrument(said["what"]), 0.7))
+    if allotted := source.search(_ALLOTTED, "allotted"):
+        found.put("total_quantity", allotted.fact(whole_number(allotted["n"]), 0.75))
+
+
+def _instrument(word: str) -> str:
+    return _INSTRUMENTS.get(word.lower()[0], "equity")
 
 
 def _only_price(source: Source) -> Fact | None:
@@ -151,6 +185,7 @@ def _put_allottees(source: Source, found: Extract) -> None:
     stated = found.facts.get("issue_price")
     rows = _listed(source, stated)
     if not rows:
+        _put_single_allottee(source, found)
         return
     found.parties.extend(rows)
     places = tuple(dict.fromkeys(place for party in rows for place in party.evidence))
@@ -158,6 +193,14 @@ def _put_allottees(source: Source, found: Extract) -> None:
     total = sum(party.quantity or 0 for party in rows)
     if total:
         found.put("total_quantity", derived(total, found.facts["allottees"]))
+
+
+def _put_single_allottee(source: Source, found: Extract) -> None:
+    """The one body that a sentence says the securities went to."""
+    if to := source.search(_TO_WHOM, "allot"):
+        name = clean_name(to["name"])
+        if is_name(name) and name.casefold() != source.issuer.casefold():
+            found.parties.append(party_of(to, name, "allottee"))
 
 
 def _listed(source: Source, stated: Fact | None) -> list[Party]:

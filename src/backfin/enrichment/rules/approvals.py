@@ -6,14 +6,39 @@ import re
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name
-from backfin.enrichment.rules.quotes import Extract, Found
+from backfin.enrichment.rules.quotes import Extract, Found, derived
 from backfin.enrichment.rules.source import Source
+from backfin.models import PartyKind
+from backfin.models.facts import Party
 
 _AUTHORITY = re.compile(
-    r"\b(?P<name>US ?FDA|U\.S\. ?FDA|MHRA|ANVISA|EDQM|Health Canada|CDSCO|DCGI|RBI|Reserve Bank of India"
-    r"|IRDAI|SEBI|DGCA|DGFT|TRAI"
-    r"|PNGRB|PESO|CCI|MoEFCC|NCLT|BIS|FSSAI|Ministry of [A-Z]\w+(?: [A-Z]\w+"
-    r"| and [A-Z]\w+){0,4}(?:, Government of India)?)\b"
+    r"\b(?P<name>US ?FDA|U\.S\. ?FDA|(?:US|U\.S\.|United States) Food (?:and"
+    r"|&) Drug Administration|UK ?MHRA|MHRA|ANVISA|EDQM|EMA|TGA|PMDA|NMPA"
+    r"|SAHPRA|COFEPRIS|Health Canada|World Health Organi[sz]ation|CDSCO|DCGI"
+    r"|Drugs? Controller General of India|RBI|Reserve Bank of India"
+    r"|IRDAI|SEBI|IFSCA|PFRDA|NHB|DGCA|DGFT|TRAI|RERA|MahaRERA|CPCB|AERB|NPPA|DSIR|ALMM|MNRE"
+    r"|PNGRB|PESO|CCI|Competition Commission of India|MoEFCC|MoEF|NCLT|BIS|Bureau of Indian Standards|FSSAI"
+    r"|Ministry of [A-Z]\w+(?:, [A-Z]\w+)?(?:,? (?:and|&) [A-Z]\w+"
+    r"| [A-Z]\w+){0,4}(?:, Government of India)?)\b"
+)
+#: Any other body that grants: its name ends in, or holds, a word of office.
+_GRANTING = re.compile(
+    r"\b(?i:approval|licen[cs]e|certificate|certification|clearance|registration|permission|nod"
+    r"|consent|authori[sz]ation|accreditation|inspection|audit)\b"
+    r"[^.;]{0,90}?\b(?i:from|by|of)\s(?i:the\s)?(?P<name>(?:[A-Z][\w&’'-]{1,24}\s(?:(?:of|and|&"
+    r"|for)\s)?){0,6}"
+    r"(?:Authority|Department|Directorate|Commission|Administration|Agency|Board|Corporation"
+    r"|Council|Bureau|Commissioner|Controller|Office|Registrar)(?:\s(?:of"
+    r"|for)\s[A-Z]\w+(?:\s[A-Z]\w+){0,3})?)"
+)
+_GRANTS = re.compile(
+    r"\b(?P<name>(?:[A-Z][\w&’'-]{1,24}\s(?:(?:of|and|&|for)\s)?){1,5}(?:Authority|Department"
+    r"|Directorate|Commission|Administration|Agency|Board|Council|Bureau))"
+    r"(?:,\s[^.;]{0,60},)?\s(?:has|have)\s(?:granted|approved|renewed|issued|accorded|permitted|registered)\b"
+)
+_NO_GRANTOR = re.compile(
+    r"^(?:The |Our )?(?:Board|Department|Commission|Compliance|Corporation|Corporate)\b"
+    r"|\bBoard of Directors"
 )
 _KINDS = (
     ("483", re.compile(r"(?i)\bform[- ]?483\b")),
@@ -23,27 +48,39 @@ _KINDS = (
     ("GMP", re.compile(r"(?i)\bgmp\b|good manufacturing")),
     ("patent", re.compile(r"(?i)\bpatent\b")),
     ("PLI", re.compile(r"(?i)\bpli\b|production[- ]linked")),
+    ("environmental clearance", re.compile(r"(?i)environment\w* clearance")),
     (
         "clearance",
         re.compile(
-            r"(?i)environment\w* clearance|forest clearance|consent to (?:operate"
+            r"(?i)forest clearance|consent to (?:operate"
             r"|establish)"
         ),
     ),
     ("licence", re.compile(r"(?i)\blicen[cs]e\b")),
 )
-_OBSERVATIONS = re.compile(r"(?i)\b(?P<n>\d{1,2})\s?(?:\([a-z]{3,10}\)\s?)?(?:\w+\s)?observations?\b")
+_COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_OBSERVATIONS = re.compile(
+    rf"(?i)\b(?P<n>\d{{1,2}}|{'|'.join(_COUNTS)})\s?(?:\([a-z\d]{{1,10}}\)\s?)?(?:\w+\s)?observations?\b"
+)
 _PRODUCT = re.compile(
-    r"(?i)\bapproval\b[^.]{0,60}?\bfor (?:its |the |marketing )*(?:anda for )?"
-    r"(?P<name>[A-Z][\w-]{3,30}(?: [A-Za-z-]{2,20}){0,4}(?: tablets?| capsules?| injection| ointment| cream"
-    r"| suspension| solution)"
-    r"(?:,? (?:USP|BP))?(?:,? \d[\d.]* ?m?c?g(?:(?:,| and| &)? \d[\d.]* ?m?c?g){0,4})?)"
+    r"(?i)\b(?:approval|nod|clearance)\b[^.]{0,60}?\bfor (?:its |the |marketing "
+    r"|manufactur\w+ (?:and (?:marketing|sale) )?(?:of )?)*(?:anda for )?"
+    r"(?P<name>[A-Z][\w-]{3,30}(?:\s[A-Za-z-]{2,20}){0,4}(?:\stablets?|\scapsules?|\sinjection"
+    r"|\sointment|\scream|\ssyrup|\sgel|\sspray"
+    r"|\sinhaler|\svaccine|\slotion|\sdrops|\spatch(?:es)?|\ssuspension|\ssolution)"
+    r"(?:,?\s(?:USP|BP))?(?:,?\s\d[\d.]*\s?m?c?g(?:(?:/ml)?(?:,|\sand|\s&)?\s\d[\d.]*\s?m?c?g){0,4})?)"
+)
+_GRANTED_TODAY = re.compile(
+    r"(?i)\btoday\b[^.;]{0,60}\b(?:received|issued|granted|approv\w+|concluded)\b|\b(?:received"
+    r"|granted|issued|concluded)\b[^.;]{0,60}\btoday\b"
 )
 _MARKET = re.compile(
-    r"(?i)(?:market size|annual sales|estimated (?:annual )?(?:sales"
+    r"(?i)(?:market size|market of|annual sales|estimated (?:annual )?(?:sales"
     r"|market))[^.]{0,80}?\b(?:of|at)\s"
 )
-_RECEIVED = re.compile(rf"(?i)\b(?:dated|received|issued|granted|on)\b[^.\d\n]{{0,24}}(?P<date>{DATE})")
+_RECEIVED = re.compile(
+    rf"(?i)\b(?:dated|bearing date|received|issued|granted|on)\b[^.\d\n]{{0,24}}(?P<date>{DATE})"
+)
 _CAUSES = (
     ("fire", re.compile(r"(?i)\bfire\b")),
     ("strike", re.compile(r"(?i)\bstrike\b")),
@@ -99,22 +136,39 @@ _STANCES = (
 def extract_approval(source: Source) -> Extract:
     """Facts of ``regulatory_approval``: authority, kind, product, observations, market, day."""
     found = Extract()
-    if authority := source.search(_AUTHORITY):
-        found.put(
-            "authority",
-            authority.fact(
-                "".join(authority["name"].split()) if "FDA" in authority["name"] else authority["name"]
-            ),
-        )
+    _put_authority(source, found)
     _put_first(source, found, "kind", _KINDS)
     if seen := source.search(_OBSERVATIONS, "observation"):
-        found.put("observations", seen.fact(int(seen["n"])))
+        word = seen["n"].lower()
+        found.put(
+            "observations",
+            derived(_COUNTS.index(word), seen.fact(None)) if word in _COUNTS else seen.fact(int(word)),
+        )
     if product := source.search(_PRODUCT, "approval"):
         found.put("product", product.text_fact("name", 0.7))
     found.put("market_size", source.money_after(_MARKET, reach=40))
     day = source.search(_RECEIVED)
-    found.put("date", day.date_fact("date", 0.6) if day else None)
+    found.put("date", day.date_fact("date", 0.6) if day else source.today(_GRANTED_TODAY))
     return found
+
+
+def _put_authority(source: Source, found: Extract) -> None:
+    """Who approves, licenses or inspects: a known body, else one that its words of office tell."""
+    known = source.search(_AUTHORITY)
+    others = (match for pattern in (_GRANTS, _GRANTING) for match in source.each(pattern))
+    match = known or next((other for other in others if not _NO_GRANTOR.search(other["name"])), None)
+    if match is None:
+        return
+    name = "".join(match["name"].split()) if match["name"].endswith("FDA") else match["name"]
+    found.put("authority", match.fact(name))
+    found.parties.append(
+        Party(
+            name_as_written=match["name"],
+            kind=PartyKind.GOVERNMENT,
+            role="regulator",
+            evidence=(match.evidence(),),
+        )
+    )
 
 
 def extract_disruption(source: Source) -> Extract:

@@ -95,7 +95,7 @@ def _role(text: str, start: int, end: int, event_type: EventType) -> str:
     behind = text[end : end + _AFTER_CHARS]
     ahead = text[max(0, start - _BEFORE_CHARS) : start]
     if event_type is EventType.MERGER_ACQUISITION and _MERGED.search(ahead):
-        return "target" if not _INTO.search(ahead) or ahead.rstrip().endswith("and") else ""
+        return "target" if not _INTO.search(ahead) or ahead.rstrip().casefold().endswith("and") else ""
     for table, near in ((_BEHIND, behind), (_AHEAD, ahead)):
         for role, pattern in table:
             if pattern.search(near):

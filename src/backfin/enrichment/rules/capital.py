@@ -22,7 +22,7 @@ _ROUTES = (
     ("preferential", re.compile(r"(?i)preferential")),
     ("QIP", re.compile(r"(?i)qualified institution\w+ placement|\bqip\b")),
     ("rights", re.compile(r"(?i)rights? issue")),
-    ("IPO", re.compile(r"(?i)red herring|initial public offer")),
+    ("IPO", re.compile(r"(?i)red herring|initial public offer|\bipo\b")),
     ("private placement", re.compile(r"(?i)private placement")),
 )
 _INSTRUMENTS = (
@@ -39,6 +39,20 @@ _SPLIT = re.compile(
     r"(?is)(?:face|nominal|par)\svalue\s(?:of\s)?(?:₹|rs?e?\.?|inr)\s?(?P<old>\d{1,3})\b.{0,160}?"
     r"(?:\binto\b|\bto\b).{0,90}?(?:(?:face|nominal|par)\svalue\s)?(?:of\s)?(?:₹|\brs\.?|\bre\.?"
     r"|\binr)\s?(?P<new>\d{1,3})\b"
+)
+#: "1 equity share of Rs. 10 each into 10 equity shares of Re. 1 each".
+_INTO = re.compile(
+    r"(?i)\b(?P<old>\d{1,3})\s(?:\([^)]{1,20}\)\s)?(?:\w+[- ]){0,4}shares?\b[^.;]{0,10}\b(?:of"
+    r"|having)\b[^;]{0,70}?\binto\s(?P<new>\d{1,3})\s"
+    r"(?:\([^)]{1,20}\)\s)?(?:\w+[- ]){0,4}shares?\b"
+)
+_FORFEITED = re.compile(
+    r"(?i)\bforfeit\w*\b[^.;\d]{0,30}(?P<n>\d[\d,]{1,18})\s?(?:\([^)]{1,90}\)\s?)?(?:partly "
+    r"|fully |paid[- ]up )*(?:equity )?shares"
+)
+_BUYBACK_ROUTES = (
+    ("tender offer", re.compile(r"(?i)\btender\s(?:offer|route)")),
+    ("open market", re.compile(r"(?i)\bopen\smarket\b")),
 )
 _IN_WORDS = re.compile(
     r"(?i)(?:ratio|proportion) of\s(?P<new>one|two|three|four|five|ten)\b[^;]{0,110}?\bfor every\s"
@@ -97,6 +111,8 @@ def extract_corporate_action(source: Source) -> Extract:
             found.put("kind", match.fact(kind))
             _put_terms(source, found, kind)
             break
+    if forfeited := source.search(_FORFEITED, "forfeit"):
+        found.put("size_quantity", forfeited.fact(whole_number(forfeited["n"])))
     found.put("record_date", record_date(source))
     return found
 
@@ -116,6 +132,9 @@ def _put_terms(source: Source, found: Extract, kind: str) -> None:
         found.put("size_amount", source.money_after(_BUYBACK_SIZE, reach=60, is_total=True))
         if shares := source.search(_SHARES):
             found.put("size_quantity", shares.fact(whole_number(shares["n"])))
+        for route, pattern in _BUYBACK_ROUTES:
+            if said := source.search(pattern):
+                found.put("route", said.fact(route))
         if ratio := source.search(_ACCEPTANCE):
             found.put("acceptance_ratio", ratio.fact(percent(ratio["pct"])))
         return
@@ -130,7 +149,11 @@ def _put_terms(source: Source, found: Extract, kind: str) -> None:
 
 
 def _put_face_values(source: Source, found: Extract) -> None:
-    """Shares after for shares before, as the face values before and after tell."""
+    """Shares after for shares before, as the filing counts them or the face values before and after tell."""
+    if into := source.search(_INTO, "into"):
+        found.put("ratio_new", into.fact(int(into["new"])))
+        found.put("ratio_old", into.fact(int(into["old"])))
+        return
     values = source.search(_SPLIT)
     before, after = (int(values["old"]), int(values["new"])) if values else (0, 0)
     if values is None or not before or not after or max(before, after) % min(before, after):

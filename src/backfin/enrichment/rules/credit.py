@@ -18,7 +18,10 @@ _AGENCY = re.compile(
     r"|[A-Z]\w{2,20} Ratings(?: Private| Pvt\.?)?(?: Limited| Ltd\.?)?)"
 )
 #: A rating's symbol: the agency's short name and its grade.
-_SYMBOL = r"(?:\[?(?<![A-Za-z])[A-Z]{3,9}\]?\s(?:A{1,3}|B{1,3}|C{1,3}|D|A[1-4])(?:\s?[+-])?(?![A-Za-z\d+]))"
+_SYMBOL = (
+    r"(?:(?:\[(?<![A-Za-z])[A-Z]{3,9}\]\s?|(?<![A-Za-z])[A-Z]{3,9}\s)(?:A{1,3}|B{1,3}|C{1,3}|D"
+    r"|A[1-4])(?:\s?[+-])?(?![A-Za-z\d+]))"
+)
 _RATING = re.compile(rf"(?P<rating>{_SYMBOL})")
 _FROM_TO = re.compile(
     rf"(?:(?i:from))\s[‘'\"“]?(?P<before>{_SYMBOL})[^.\n]{{0,60}}?(?i:to)\s[‘'\"“]?(?P<after>{_SYMBOL})"
@@ -61,7 +64,7 @@ _LENDER = re.compile(
     r"(?i:name of (?:the )?(?:lender|bank)(?:\(s\))?[^\n:A-Z]{0,30}[:\n]?|lender\s?:|\b(?:subscribed by|from"
     r"|to|by"
     r"|with|loan of)\b|(?m:^))\s{0,3}(?i:the )?(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank|Finance"
-    r"|Financial Services)(?: of [A-Z]\w+)?(?: Limited| Ltd)?)"
+    r"|Finvest|Fincorp|Financial Services)(?: of [A-Z]\w+)?(?:\sPrivate|\sPvt\.?)?(?:\sLimited|\sLtd)?)"
 )
 _DEFAULT_DATE = re.compile(
     rf"(?i)(?:date of default|default(?:ed)? on|due date|(?:fallen|fell|falling) due on"
@@ -89,7 +92,15 @@ _CURED = re.compile(
 )
 _AMOUNT = re.compile(
     r"(?i)(?:aggregat\w+|amount(?:ing)?(?: to| of)?|up\s?to|worth|loan of|sanction\w*|rais\w+|allot\w+"
-    r"|(?:re|pre-?)pa(?:id|y\w*)|redemption|commercial papers?|debentures?|\bncds?\b|refinanc\w+)"
+    r"|(?:re|pre-?)pa(?:id|y\w*)|redemption|commercial papers?|debentures?|\bncds?\b|refinanc\w+"
+    r"|guarantees? of|facilit(?:y|ies) of)"
+)
+#: An amount right before what is borrowed: "Rs 12,842 crore refinancing".
+_AHEAD = re.compile(
+    r"(?i)(?=(?:₹|\brs\.?|\binr|\busd|us\$)\s?[\d,.]+\s?(?:crores?|cr\.?|lakhs?|million|mn"
+    r"|billion|bn)?\s(?:\w+\s){0,3}"
+    r"(?:refinanc\w+|loans?|facilit(?:y|ies)|debt|ncds?|debentures|bonds?|commercial papers?"
+    r"|guarantees?|credit line)\b)"
 )
 _SETTLED = re.compile(
     r"(?i)\b(?:accept|settle\w*|pa(?:y|id|yment))\b[^.\d₹]{0,40}(?=(?:₹|rs\.?"
@@ -100,10 +111,43 @@ _INSTRUMENT = (
     ("commercial paper", re.compile(r"(?i)commercial papers?")),
     ("bond", re.compile(r"(?i)\bbonds?\b")),
     ("term loan", re.compile(r"(?i)term loans?")),
-    ("guarantee", re.compile(r"(?i)corporate guarantee")),
+    (
+        "guarantee",
+        re.compile(
+            r"(?i)(?:corporate|default loss|first loss|performance|bank) guarantees?|\bguarantee for\b"
+        ),
+    ),
 )
 _COUPON = re.compile(
-    r"(?i)(?:coupon|interest rate|rate of interest)[^\d\n]{0,40}(?P<pct>\d{1,2}(?:\.\d{1,4})?)\s?%"
+    r"(?i)(?:coupon|interest rate|rate of interest|(?:floating|fixed) rate|interest @|rate of"
+    r"|bearing interest)[^\d\n]{0,50}(?:\n[^\d\n]{0,20})?(?P<pct>\d{1,2}(?:\.\d{1,4})?)\s?%"
+)
+_A_YEAR = re.compile(r"(?i)(?P<pct>\d{1,2}(?:\.\d{1,4})?)\s?%\s?(?:p\.?\s?a\b|per annum)")
+_MATURITY = re.compile(
+    rf"(?i)\b(?:maturity date|date of maturity|maturing on|matur(?:es|ity) (?:on|is)"
+    rf"|due for (?:redemption|repayment) on|redemption date"
+    rf"|redeemable on)[^\d\n]{{0,40}}(?:\n[^\d\n]{{0,20}})?(?P<date>{DATE})"
+)
+_ALLOTTED = re.compile(
+    rf"(?i)\b(?:date of allotment|allotment date|deemed date of allotment"
+    rf"|allotted on)[^\d\n]{{0,30}}(?P<date>{DATE})"
+)
+_ALLOTTED_TODAY = re.compile(r"(?i)\btoday\b[^.;]{0,40}\ballot\w*|\ballotted\b[^.;]{0,60}\btoday\b")
+_SPAN = r"\d{1,3}\s?(?:years?|months?|days?)(?:\s(?:and\s)?\d{1,2}\s(?:months?|days?))?"
+_TENURE = re.compile(
+    rf"(?i)\b(?:tenure|tenor|door[- ]to[- ]door tenor"
+    rf"|maturity period)\b[^\n\d]{{0,30}}(?P<text>{_SPAN})|\bfor a (?:tenure|period|tenor"
+    rf"|term) of\s(?P<said>{_SPAN})"
+)
+_SECURITY = re.compile(
+    r"(?i)(?P<text>(?:(?:exclusive|first|second|subservient|sub-servient|pari|passu|pari-passu"
+    r"|floating|ranking|hypothecation)[\s,]+(?:and\s)?){1,4}charge\s"
+    r"(?:on|over|by way of)[^.;\n]{4,110}(?:\.\d[^.;\n]{0,40})?)(?=\ssecures|[.;\n]|\Z)"
+)
+_PURPOSE = re.compile(
+    r"(?i)\b(?:for the purposes? of|to be (?:spent|utili[sz]ed|used|applied) (?:on|for|towards)"
+    r"|purpose(?: of (?:the )?(?:loan|issue|borrowing))?\s?[:–-]|end[- ]use[^\n:]{0,20}:)"
+    r"\s(?:the\s)?(?P<text>[^.;\n]{6,110})"
 )
 _STAGES = (
     (
@@ -142,9 +186,14 @@ _NEXT = re.compile(rf"(?i)\bnext (?:listed|date|hearing)[^.\d]{{0,30}}(?P<date>{
 _PETITIONER = re.compile(
     rf"(?i:\bpetition|application)\b(?i:[^.]{{0,100}}?\bby|\sof|\sfiled by)\s(?i:m/s\.?\s)?(?P<name>{PROPER})"
 )
+_OFFICE = r"(?:interim\sresolution|\birp\b|resolution\sprofessional|liquidator)"
 _IRP = re.compile(
-    rf"(?P<name>{PERSON})[^.]{{0,20}}(?:[^.]{{0,40}}\.[^.]{{0,60}})?(?i:\bas\s(?:the\s"
-    rf"|an\s)?interim\sresolution)"
+    rf"(?P<name>{PERSON})[^;]{{0,150}}?\b(?i:as\s(?:the\s|an\s)?{_OFFICE})"
+    rf"|(?i:{_OFFICE}),?\s(?i:professional\s)?(?i:namely\s|viz\.?\s)?(?P<after>{PERSON})"
+)
+_APPLICANT = re.compile(
+    rf"(?i:resolution\splan\s(?:submitted\sby|of|proposed\sby)"
+    rf"|resolution\sapplicant,?(?:\s(?:namely|viz\.?|being))?)\s(?i:m/s\.?\s)?(?P<name>{PROPER})"
 )
 
 
@@ -211,10 +260,25 @@ def extract_financing(source: Source) -> Extract:
     _put_first(source, found, "instrument", _INSTRUMENT)
     found.put("ots_amount", source.money_after(_SETTLED, reach=30))
     found.put("amount", source.money_after(_AMOUNT, reach=70, is_total=True))
-    if coupon := source.search(_COUPON):
+    found.put("amount", source.money_after(_AHEAD, reach=2))
+    if coupon := source.search(_COUPON) or source.only(_A_YEAR, "pct"):
         found.put("coupon", coupon.fact(percent(coupon["pct"])))
     _put_lender(source, found)
+    _put_terms(source, found)
     return found
+
+
+def _put_terms(source: Source, found: Extract) -> None:
+    """How long the money is lent, against what, and for what."""
+    if tenure := source.search(_TENURE):
+        found.put("tenure", tenure.text_fact("text" if tenure.match["text"] else "said", 0.75))
+    for field, pattern in (("security", _SECURITY), ("purpose", _PURPOSE)):
+        if said := source.search(pattern):
+            found.put(field, said.text_fact("text", 0.7))
+    matures = source.search(_MATURITY, "matur") or source.search(_MATURITY, "rede")
+    found.put("maturity", matures.date_fact("date") if matures else None)
+    allotted = source.search(_ALLOTTED, "allot")
+    found.put("allotment_date", allotted.date_fact("date") if allotted else source.today(_ALLOTTED_TODAY))
 
 
 def extract_insolvency(source: Source) -> Extract:
@@ -235,11 +299,16 @@ def extract_insolvency(source: Source) -> Extract:
 
 def _put_people(source: Source, found: Extract) -> None:
     """Who asked for the proceedings, and who was put in charge."""
-    for field, role, pattern in (("petitioner", "petitioner", _PETITIONER), ("irp", "irp", _IRP)):
+    for field, role, pattern in (
+        ("petitioner", "petitioner", _PETITIONER),
+        ("irp", "irp", _IRP),
+        ("", "resolution_applicant", _APPLICANT),
+    ):
         match = source.search(pattern)
-        if match is not None and is_name(clean_name(match["name"])):
-            name = clean_name(match["name"])
-            found.put(field, match.fact(name, 0.75))
+        name = clean_name(match["name"] or match.match.groupdict().get("after") or "") if match else ""
+        if match is not None and is_name(name):
+            if field:
+                found.put(field, match.fact(name, 0.75))
             found.parties.append(_party(match, name, role, kind_of_name(name)))
 
 

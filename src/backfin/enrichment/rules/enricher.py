@@ -19,12 +19,6 @@ from backfin.enrichment.rules.approvals import (
     extract_update,
 )
 from backfin.enrichment.rules.bodies import named_bodies
-from backfin.enrichment.rules.business import (
-    extract_deal,
-    extract_expansion,
-    extract_litigation,
-    extract_meeting,
-)
 from backfin.enrichment.rules.capital import extract_corporate_action, extract_fund_raise
 from backfin.enrichment.rules.classify import Verdict, classify
 from backfin.enrichment.rules.clocks import disclosure_of
@@ -35,16 +29,22 @@ from backfin.enrichment.rules.credit import (
     extract_rating,
 )
 from backfin.enrichment.rules.dividends import extract_dividend
+from backfin.enrichment.rules.expansion import extract_expansion
 from backfin.enrichment.rules.governance import extract_auditor, extract_management
 from backfin.enrichment.rules.headlines import headline_of, plain_headline
-from backfin.enrichment.rules.offers import extract_deal_of_shares, extract_open_offer
+from backfin.enrichment.rules.insider import extract_insider
+from backfin.enrichment.rules.litigation import extract_litigation
+from backfin.enrichment.rules.meetings import extract_meeting
+from backfin.enrichment.rules.mergers import extract_merger
+from backfin.enrichment.rules.offers import extract_open_offer
 from backfin.enrichment.rules.orders import extract_order
-from backfin.enrichment.rules.ownership import extract_insider, extract_sast
+from backfin.enrichment.rules.ownership import extract_sast
 from backfin.enrichment.rules.pledges import extract_encumbrance
 from backfin.enrichment.rules.quotes import Extract
 from backfin.enrichment.rules.results import extract_results
 from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
 from backfin.enrichment.rules.sentiments import PartySentiment, of_issuer, of_parties
+from backfin.enrichment.rules.share_deals import extract_share_deal
 from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS, MAX_PAGES, Source
 from backfin.enrichment.rules.stages import stage_of
 from backfin.enrichment.rules.summary import summaries_of
@@ -75,8 +75,8 @@ EXTRACTORS: dict[EventType, Callable[[Source], Extract]] = {
     _E.DEBT_DEFAULT: extract_default,
     _E.DEBT_FINANCING: extract_financing,
     _E.INSOLVENCY: extract_insolvency,
-    _E.DEAL: extract_deal_of_shares,
-    _E.MERGER_ACQUISITION: extract_deal,
+    _E.DEAL: extract_share_deal,
+    _E.MERGER_ACQUISITION: extract_merger,
     _E.LITIGATION_REGULATORY: extract_litigation,
     _E.EXPANSION_CAPEX: extract_expansion,
     _E.MEETING_OR_CALL: extract_meeting,
@@ -183,7 +183,7 @@ def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enri
         reading.announcement.disseminated_at,
         materiality.Context.of_facts(
             enrichment.facts, enrichment.detail.get("disclosure", {}).get("late", "unknown")
-        ),
+        ).with_record(reading.record, enrichment.event_type, reading.announcement.disseminated_at),
     )
     return enrichment.model_copy(update={"materiality": total, "materiality_parts": parts})
 

@@ -33,9 +33,42 @@ _SUBMITTED = re.compile(
     rf"(?m)^\W{{0,3}}(?P<name>{PROPER}) has [Ss]ubmitted to the Exchange a copy of [Dd]isclosure"
 )
 
+#: A name of a few capitals, without the little words of a sentence.
+PLAIN_NAME = r"[A-Z][\w.&'’-]{0,24}(?:\s(?:[A-Z(][\w.&'’)-]{0,24}|of|and|&|Ltd)){1,7}"
+
+_TRADING = (
+    r"(?i:acquired|purchased|bought|sold|disposed|mopped|offloaded|transferred|increased|reduced|pledged)\b"
+)
 _ACTED = re.compile(
     rf"(?P<name>{PROPER})(?:,\s[^.;,]{{0,70}},?|\s\([^)]{{1,60}}\))?\s(?:has|have"
-    rf"|had)\s(?:further\s)?(?i:acquired|purchased|bought|sold|disposed|mopped)\b"
+    rf"|had)\b,?\s(?:on\s[^;]{{4,24}}\d{{4}},?\s)?(?:further\s|also\s)?{_TRADING}"
+    rf"|(?P<bare>{PLAIN_NAME})\s(?:bought|sold|purchased|acquired)\s\d"
+)
+
+_TRADED_BY = re.compile(
+    r"\b(?i:purchase|acquisition|sale|sold|purchased|acquired|disposal|disposed|transfer|trade"
+    r"|trades|trading)\b[^.;]{0,120}?\b(?i:by)\s"
+    r"(?i:the |our |its |one of the |an? )?(?i:(?:promoters?|promoter group|member"
+    r"|designated person|director)(?: of (?:the )?(?:company|promoter group))?"
+    rf"(?:,| -| –| namely| viz\.?)?\s(?:and [a-z ]{{4,30}},\s)?)?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+)
+
+_RECEIVED_FROM = re.compile(
+    rf"\b(?i:disclosure|form c|intimation|form)\b[^.;]{{0,140}}?\b(?i:received|submitted|given"
+    rf"|made|filed)\s(?i:from|by)\s"
+    rf"(?i:m/s\.?\s|the |our |its |one of )?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    rf"|\b(?i:received|receipt of)\b[^.;]{{0,60}}?\b(?i:disclosures?|form c"
+    rf"|intimation)\b[^;]{{0,140}}?\b(?i:from)\s(?i:m/s\.?\s)?"
+    rf"(?P<bare>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    rf"|\b(?i:shareholding|holding)\s(?i:of)\s(?P<held>(?i:{TITLE})\.?\s{PLAIN_NAME})"
+)
+
+_NO_TRADER = re.compile(
+    r"(?i)^(?:the |our |its )?(?:promoters?|directors?|designated|members?|insiders?|kmps?|key"
+    r"|managing|chief|company|exchange|bse|nse|sebi"
+    r"|stock|board|trading|shares?|equity|open|market|public|clause|compliance|whole|persons?"
+    r"|acquirers?|sellers?|one|regulation|dear|madam|sirs?|and|ceo"
+    r"|whether)\b|\b(?:director|ceo|cfo|officer)\b"
 )
 
 
@@ -49,17 +82,28 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
     """Puts the first name that a form gives, or that is said to have traded, unless one is there."""
     if field in found.facts:
         return
-    for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _ACTED):
+    for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _ACTED, _TRADED_BY, _RECEIVED_FROM):
         for match in source.each(pattern):
-            name = _plain(match["name"])
-            if is_name(name):
-                put_name(found, field, match, role)
+            name = trader_in(match)
+            is_issuer = name.casefold() == source.issuer.casefold()
+            if name and not (is_issuer and pattern in (_ACTED, _TRADED_BY, _RECEIVED_FROM)):
+                _put(found, field, match, name, role)
                 return
+
+
+def trader_in(match: Found) -> str:
+    """The name of a match that can be a trader's; empty if it is a role, a rule or a label."""
+    said = match.match.groupdict()
+    name = _plain(said["name"] or said.get("bare") or said.get("held") or said.get("by") or "")
+    return name if is_name(name) and not _NO_TRADER.search(name) else ""
 
 
 def put_name(found: Extract, field: str, match: Found, role: str) -> None:
     """Puts the name of a match as a fact and as a party."""
-    name = _plain(match["name"])
+    _put(found, field, match, _plain(match["name"]), role)
+
+
+def _put(found: Extract, field: str, match: Found, name: str, role: str) -> None:
     found.put(field, match.fact(name, 0.75))
     found.parties.append(party_of(match, name, role))
 

@@ -63,14 +63,16 @@ _CUT = re.compile(
 _FORM = re.compile(r"(?i)\b(?:limited|ltd|llp|inc|plc|gmbh|llc)\b\.?")
 #: What runs into a name where every word begins with a capital: "Loan Sanction From".
 _LEAD = re.compile(
-    r"(?i)^(?:(?!\b(?:ltd|limited)\b).){0,80}\b(?:each|only|shares?|stake|sanction|loan|orders?|received|dated)\b[^A-Za-z]{0,4}"
+    r"(?i)^(?:(?!\b(?:ltd|limited)\b).){0,80}\b(?:each|only|shares?|stake|sanction|loan|orders?"
+    r"|received|dated)\b[^A-Za-z]{0,4}"
     r"(?:from|of|by|in)\s(?=[A-Z])"
 )
 _BY = re.compile(r"^.{3,80}?,\s(?i:by|from)\s(?=[A-Z])")
 #: A full stop behind a form that is no abbreviation.
 _STOPPED = re.compile(r"(?i)(?<=limited)\.$|(?<=llp)\.$|(?<=llc)\.$")
 _PREFIX = re.compile(
-    r"(?i)^(?:(?:m/s\.?|the|our|one of the|(?:the )?(?:public |eligible )?(?:share)?holders of|promoters? of"
+    r"(?i)^(?:(?:(?:dear\s)?(?:sirs?|madam|ma['’]am)(?:\s?/\s?(?:madam|sirs?))?,|m/s\.?|the|our"
+    r"|one of the|(?:the )?(?:public |eligible )?(?:share)?holders of|promoters? of"
     r"|members of|attention of)\s+)+"
 )
 
@@ -114,10 +116,14 @@ def clean_person(text: str) -> str:
 
 
 _NO_NAME = re.compile(
-    r"(?i)^(?:whether|if|yes|not?|as|who|which|such|other|before|after|details)\b|\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated|name|address|details"
+    r"(?i)^(?:company['’]s|crores?\b|lakhs?\b|whether|if|yes|not?|as|who|which|such|other|before"
+    r"|after|details)\b|\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated"
+    r"|name|address|details"
     r"|promoter$|no$|pan$|dear|sub"
     r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period"
-    r"|letter|post$|nil$|material$|multiple$|various$|leading$|domestic$|one$|two$|stake$|shares?\b"
+    r"|letter|significant|nature|broad|time\b|refer|confidential|undisclosed|reputed|leading"
+    r"|renowned|prestigious|post$|nil$|material$|multiple$|various$|domestic$|one$|two$|stake$"
+    r"|shares?\b"
     r"|.*\bregions?$|.*\bcountr(?:y|ies)$|all$|any$|its$)"
 )
 

@@ -1,4 +1,4 @@
-"""Open offers, delisting offers, and large trades."""
+"""Open offers and delisting offers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from backfin.enrichment.arithmetic import Outcome, number_of, verdict_on
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.holders import party_of, put_person
+from backfin.enrichment.rules.holders import party_of
 from backfin.enrichment.rules.letter import as_written
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
@@ -77,41 +77,6 @@ _STEP_DATES = {
     field: re.compile(rf"(?i){words}{_DAY}(?:\s{{1,3}}(?:[A-Z][a-z]+day,?\s{{1,3}})?(?P<revised>{DATE}))?")
     for field, words in _STEPS
 }
-_DEAL_KIND = re.compile(r"(?i)\b(?P<kind>bulk|block) deals?\b")
-_TRADE = re.compile(
-    r"(?i)\b(?P<act>bought|purchased|acquired|sold|disposed|sell|purchase"
-    r"|acquire)\b[^.\d]{0,40}?(?P<n>\d[\d,]{3,18})\s(?:[^.\d]{0,30})?shares"
-)
-_APIECE = re.compile(
-    r"(?i)\b(?:at|price of|@)\s(?:a price of\s|an average price of\s|about\s)?(?=(?:₹|rs|inr))"
-)
-_OF_EQUITY = re.compile(
-    r"(?i)(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%\sof\s(?:the\s)?(?:\w+[\s-]){0,4}(?:equity|capital|shares)"
-)
-
-
-def extract_deal_of_shares(source: Source) -> Extract:
-    """Facts of ``deal``: bulk or block, client, side, quantity, price, value, share, day."""
-    found = Extract()
-    if kind := source.search(_DEAL_KIND, "deal"):
-        found.put("deal_kind", kind.fact(kind["kind"].lower()))
-    put_person(source, found, "client", "client")
-    if trade := source.search(_TRADE):
-        found.put(
-            "side", trade.fact("sell" if trade["act"].lower() in ("sold", "disposed", "sell") else "buy")
-        )
-        found.put("quantity", trade.fact(whole_number(trade["n"])))
-    found.put("price", source.money_after(_APIECE, reach=12))
-    found.put("value", source.money_after(_VALUED, reach=40))
-    share = source.only(_OF_EQUITY, "pct")
-    found.put("pct", share.fact(percent(share["pct"])) if share else None)
-    day = source.search(_DEAL_DAY)
-    found.put("date", day.date_fact("date") if day else None)
-    return found
-
-
-_VALUED = re.compile(r"(?i)\b(?:valued at|worth|for a (?:total )?(?:sum|consideration) of|aggregating)\s")
-_DEAL_DAY = re.compile(rf"(?i)\b(?:on|dated)\s(?:\w+day,?\s)?(?P<date>{DATE})")
 
 
 def _put_offer(source: Source, found: Extract) -> None:

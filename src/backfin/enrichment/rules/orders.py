@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from itertools import islice
 
 from backfin.enrichment.rules.amounts import money_in, table_scale
-from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
+from backfin.enrichment.rules.order_terms import put_terms
 from backfin.enrichment.rules.quotes import Extract, Found, derived, whole_number
 from backfin.enrichment.rules.source import Source
+from backfin.enrichment.rules.tables import grids_of, is_figure
 from backfin.models import Fact, Money, PartyKind, Scale
 from backfin.models.facts import Party
 from backfin.models.money_text import find_amounts
@@ -17,81 +20,64 @@ from backfin.models.money_text import find_amounts
 _SIZE = re.compile(
     r"(?i)(?:consideration or size of (?:the )?\s?(?:orders?|contracts?)|size of (?:the )?\s?(?:orders?"
     r"|contracts?))[^\d₹]{0,40}|(?:order|contract|project) (?:value|cost|price)"
-    r"|value of (?:the )?(?:order|contract|work)[^:\n]{0,20}"
+    r"|value of (?:the )?(?:said |above |proposed )?(?:order|contract|work|scope|project|lo[ai]"
+    r"|po)\b[^:\n]{0,20}"
 )
 _WORTH = re.compile(
     r"(?i)\b(?:worth|valu(?:ed|ing)|amount(?:ing|ed|s)?|aggregat\w+|total(?:l?ing|s)?|for (?:an "
     r"|a )?(?:total )?(?:amount|consideration|value|sum)|consideration|(?:approx\w*\.? )?value)\b"
 )
+#: Rupees without their sign, told by the Indian grouping behind a word of value.
+_BARE = re.compile(
+    r"(?i)\b(?:worth|amounting to|amount of|valued at|value of"
+    r"|aggregating(?: to)?)\s(?P<n>\d{1,3}(?:,\d\d)+,\d{3}(?:\.\d{1,2})?)"
+    r"(?:/-)?(?!\d|\s?(?:%|nos|numbers|shares|units|tonnes|mt\b))"
+)
 _TOTAL = re.compile(r"(?im)^\s{0,3}(?:grand )?total\b(?=\s{1,3}[\d,.]{1,20}\s*$)")
 _ORDER = re.compile(r"(?i)\b(?:orders?|contracts?|letters? of|lo[ai]|project|work|tender|po)\b")
 _AWARDING = re.compile(
-    rf"(?i:name of (?:the )?(?:entity|client|customer|party)(?:\s+awarding)?(?:\s+the)?(?:\s+orders?"
-    rf"(?:\(s\))?)?(?:\s?/\s?contracts?(?:\(s\))?)?|awarding (?:entity|authority)"
-    rf"|customer(?: name)?)\s{{0,3}}[:;\n]\s{{0,4}}(?P<name>{PROPER})"
+    rf"(?i:name of (?:the )?(?:entity|client|customer|party|authority"
+    rf"|company)(?:\s+which)?(?:\s+(?:has\s+)?(?:awarding"
+    rf"|awarded|placing|placed|issuing|issued))?(?:\s+(?:of\s+)?(?:the)?)?(?:\s*(?:orders?"
+    rf"|contracts?|work)(?:\(s\))?)?"
+    rf"(?:\s?/\s?contracts?(?:\(s\))?)?|awarding (?:entity|authority)|customer(?: name)?)"
+    rf"(?:\s{{0,3}}[:;\n]\s{{0,4}}|(?<=[()s/order][)st])\s{{1,3}})(?i:the |m/s\.?\s?)?(?P<name>{PROPER})"
 )
+#: What lies between the word for an order and who gave it: no end of a sentence.
+_BETWEEN = r"(?:[^.;\n]|\n(?!\s*\n)|\.(?!\s+[A-Z])|(?<=\b[Rr]s)\.|(?<=[IiEe][nx]cl)\.)"
 _FROM = re.compile(
     rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|empanelment|bidder(?: \(l-?1\))?"
-    rf"|po)\b)(?:[^.;\n]|\n(?!\n)|\.(?=\s?\d)|(?<=\b[Rr]s)\.|(?<=[IiEe][nx]cl)\.){{0,160}}?(?i:\b(?:from|by"
+    rf"|po|work|tender|project)\b){_BETWEEN}{{0,160}}?(?i:\b(?:from|by"
     rf"|awarded by|placed by"
     rf"|issued by)\b)\s{{1,3}}(?i:the |m/s\.?\s?|our customer,? )?(?P<name>{PROPER})"
 )
+_WITH = re.compile(
+    rf"(?i:\b(?:contracts?|agreements?|orders?"
+    rf"|partnership)\b){_BETWEEN}{{0,60}}?(?i:\bwith)\s(?i:the |m/s\.?\s?)?(?P<name>{PROPER})"
+)
+#: A customer that does something: "NTPC Limited, vide its letter, has awarded".
+_ACTS = re.compile(
+    rf"(?P<name>{PROPER})(?:,[^.;]{{0,90}}?)?\s(?:has|have)\b[^.;]{{0,110}}?"
+    r"\b(?:awarded|entrusted|placed|issued|ordered|selected|chosen|nominated)\b"
+)
+_BASED = re.compile(r"\s?-?\s?based\b|\s(?:region|markets?)\b")
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_N = rf"(?P<n>\d{{1,3}}|\b(?:{'|'.join(_COUNTS)})\b)"
 _DURATION = re.compile(
     r"(?i)\b(?:within|period of|(?:time )?periods? (?:by|for) which[^\d:]{0,70}|duration|tenure"
-    r"|completed in|executed (?:in|over)|recognised over|execution period"
-    r"|time period)\b[^\d\n]{0,60}?\n?(?P<n>\d{1,3})\s?(?:\([^)]{1,20}\)\s?)?(?P<unit>months?|years?)"
+    r"|completed in|executed (?:in|over)|recognised over|execution period|spread over"
+    r"|over (?:a period of |the next )?"
+    rf"|time period)\b[^\d\n]{{0,60}}?\n?{_N}\s?(?:\([^)]{{1,20}}\)\s?)?(?P<unit>months?|years?)\b"
+    r"(?! (?:old|ago|partnership|warranty|experience))"
 )
-_ASKED = re.compile(
-    r"(?i)(?:domestic|international)\s?(?:/|or)\s?(?:international|domestic)(?:\s+(?:entity|order"
-    r"|contract))?(?:\(s\))?[\s:;?-]{1,4}(?P<answer>domestic|international)\b(?!\s?(?:/|or))"
+_LASTING = re.compile(
+    rf"(?i){_N}[- ](?P<unit>year|month)s?[- ](?:long[- ])?(?:\w+ )?(?:contract|agreement"
+    rf"|engagement|order|deal|partnership|project)\b"
 )
-_SAID = re.compile(
-    r"(?i)\b(?P<answer>export|international|overseas|domestic) (?:purchase |work |sale )?(?:order"
-    r"|contract|client|customer|entity)"
-)
-_NO, _YES = r"(?:no\b|nil\b|not applicable|n\.?a\.?\b)", r"yes\b"
-_PROMOTERS = r"promoters?(?: |/|\n)[^?]{0,140}?\binterest\b[^.\n?]{0,90}(?:\n[^.\n?]{0,90})?\??[\s:;–-]{1,4}"
-_RELATED = r"related party transactions?\b[^.\n?]{0,90}(?:\n[^.\n?]{0,60})?\??[\s:;–-]{1,4}"
-_ANSWERS = {
-    "promoter_interest": (
-        ("no", re.compile(rf"(?i){_PROMOTERS}{_NO}|none of the promoters?[^.]{{0,60}}interest")),
-        ("yes", re.compile(rf"(?i){_PROMOTERS}{_YES}")),
-    ),
-    "related_party": (
-        (
-            "no",
-            re.compile(
-                rf"(?i){_RELATED}{_NO}|\b(?:not|no|nor)\b[^.;?]{{0,50}}\brelated part(?:y"
-                rf"|ies)\b(?! transaction.{{0,40}}\byes)"
-            ),
-        ),
-        ("yes", re.compile(rf"(?i){_RELATED}{_YES}")),
-    ),
-    "value_basis": (
-        (
-            "excl tax",
-            re.compile(
-                r"(?i)\b(?:excl\w*|exclusive|plus|net)\b\.?\s(?:of\s)?(?:all\s)?(?:applicable\s)?(?:gst"
-                r"|tax(?:es)?)\b"
-            ),
-        ),
-        (
-            "incl tax",
-            re.compile(
-                r"(?i)\b(?:incl\w*|inclusive|with)\b\.?\s(?:of\s)?(?:all\s)?(?:applicable\s)?(?:gst"
-                r"|tax(?:es)?)\b"
-            ),
-        ),
-    ),
-}
-_END = re.compile(
-    rf"(?i)\b(?:complet\w+|execut\w+|deliver\w*|suppl(?:y|ied))\b[^.;]{{0,70}}?\b(?:by|before|till"
-    rf"|until|up\s?to)\s[^.\d]{{0,12}}(?P<date>{DATE})"
-)
-_REPEAT = re.compile(r"(?i)\brepeat (?:purchase |work |export )?order")
-_CEILING = re.compile(r"(?i)\bup\s?to\b|\bnot exceeding\b|\bmaximum of\b")
 #: Rupees below which no order is told to an exchange.
 _SMALLEST = 10_000
+_CUSTOMER_HEAD = re.compile(r"(?i)\b(?:customer|client|name of (?:the )?(?:party|entity|customer|client))\b")
+_VALUE_HEAD = re.compile(r"(?i)\b(?:value|amount|size|consideration|price)\b")
 _STAGES = (
     ("L1", re.compile(r"(?i)lowest bidder|\bl-?1\b")),
     ("LoA", re.compile(r"(?i)letters? of (?:award|acceptance)|\bloa\b|notif\w+ of award")),
@@ -109,26 +95,11 @@ def extract_order(source: Source) -> Extract:
         name = clean_name(customer["name"])
         found.put("customer", customer.fact(name, 0.75))
         found.parties.append(_party(customer, name))
+    found.parties.extend(_customers_in(source, found.parties))
     found.put("duration_months", _duration(source))
-    found.put("domestic_or_export", _reach(source))
     found.put("stage", _stage(source))
-    _put_answers(source, found)
+    put_terms(source, found, customer)
     return found
-
-
-def _put_answers(source: Source, found: Extract) -> None:
-    """What the form asks beside customer and value."""
-    for field, patterns in _ANSWERS.items():
-        for answer, pattern in patterns:
-            if field not in found.facts and (said := source.search(pattern)):
-                found.put(field, said.fact(answer))
-    if repeat := source.search(_REPEAT, "repeat"):
-        found.put("is_repeat", repeat.fact("yes"))
-    value = found.facts.get("order_value")
-    if value is not None and _CEILING.search(value.evidence[0].quote):
-        found.put("value_basis", value.model_copy(update={"value": "ceiling"}))
-    end = source.search(_END)
-    found.put("execution_end", end.date_fact("date") if end else None)
 
 
 def _order_value(source: Source) -> Fact | None:
@@ -155,7 +126,14 @@ def _stated_value(source: Source) -> Fact | None:
                 fact = money_in(page, cue.start(), cue.end(), cue.end() + 80)
                 if fact is not None:
                     return fact
-    return _table_total(source) or _near_order(source) or _before_order(source)
+    return _table_total(source) or _near_order(source) or _before_order(source) or _bare_value(source)
+
+
+def _bare_value(source: Source) -> Fact | None:
+    found = source.search(_BARE)
+    if found is None:
+        return None
+    return found.fact(Money(amount=Decimal(found["n"].replace(",", "")), as_written=found["n"]), 0.6)
 
 
 def _table_total(source: Source) -> Fact | None:
@@ -190,12 +168,28 @@ def _before_order(source: Source) -> Fact | None:
 
 
 def _customer(source: Source) -> Found | None:
-    for pattern in (_AWARDING, _FROM):
+    for pattern in (_AWARDING, _FROM, _ACTS, _WITH):
         for found in source.each(pattern):
             name = clean_name(found["name"])
-            if is_name(name) and not _is_issuer(source, name):
+            is_place = _BASED.match(found.page.text, found.match.end("name")) or "-based" in name.casefold()
+            if is_name(name) and not is_place and not _is_issuer(source, name):
                 return found
     return None
+
+
+def _customers_in(source: Source, known: Iterable[Party]) -> Iterator[Party]:
+    """Customers that a table of orders lists, besides those already known."""
+    taken = {"total", "grand total", *(party.name_as_written.casefold() for party in known)}
+    for grid in grids_of(source):
+        at = grid.column(_CUSTOMER_HEAD)
+        if at is None or grid.column(_VALUE_HEAD) is None:
+            continue
+        for row in grid.rows:
+            name = clean_name(row[at]) if at < len(row) else ""
+            if is_name(name) and not is_figure(name) and name.casefold() not in taken:
+                taken.add(name.casefold())
+                place = grid.quotes(row, row[at])
+                yield Party(name_as_written=name, kind=_kind(name), role="customer", evidence=place)
 
 
 def _is_issuer(source: Source, name: str) -> bool:
@@ -204,26 +198,25 @@ def _is_issuer(source: Source, name: str) -> bool:
 
 
 def _party(found: Found, name: str) -> Party:
+    return Party(name_as_written=name, kind=_kind(name), role="customer", evidence=(found.evidence(),))
+
+
+def _kind(name: str) -> PartyKind:
     kind = kind_of_name(name)
-    kind = PartyKind.COMPANY if kind is PartyKind.PERSON else kind
-    return Party(name_as_written=name, kind=kind, role="customer", evidence=(found.evidence(),))
+    return PartyKind.COMPANY if kind is PartyKind.PERSON else kind
 
 
 def _duration(source: Source) -> Fact | None:
-    found = source.search(_DURATION)
-    number = whole_number(found["n"]) if found else None
-    if found is None or number is None:
-        return None
-    if found["unit"].lower().startswith("month"):
-        return found.fact(number)
-    return derived(number * 12, found.fact(number))
-
-
-def _reach(source: Source) -> Fact | None:
-    found = source.search(_ASKED) or source.search(_SAID)
+    found = source.search(_DURATION) or source.search(_LASTING)
     if found is None:
         return None
-    return found.fact("domestic" if found["answer"].lower() == "domestic" else "export")
+    word, is_months = found["n"].lower(), found["unit"].lower().startswith("month")
+    if word in _COUNTS:
+        return derived((_COUNTS.index(word) + 1) * (1 if is_months else 12), found.fact(None))
+    number = whole_number(word)
+    if number is None:
+        return None
+    return found.fact(number) if is_months else derived(number * 12, found.fact(number))
 
 
 def _stage(source: Source) -> Fact | None:

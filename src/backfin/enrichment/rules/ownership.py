@@ -1,14 +1,13 @@
-"""Takeover disclosures and insider trades."""
+"""Takeover disclosures."""
 
 from __future__ import annotations
 
 import re
 
-from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.holders import put_name, put_person
-from backfin.enrichment.rules.names import PERSON, PROPER, clean_name, is_name
-from backfin.enrichment.rules.ownership_forms import read_form_c, read_takeover_form
+from backfin.enrichment.rules.names import PROPER, clean_name, is_name
+from backfin.enrichment.rules.ownership_forms import read_takeover_form
 from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
 from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.tables import grids_of
@@ -58,25 +57,9 @@ _TRADED_ON = re.compile(
     rf"(?i)\b(?:acqui\w+|purchas\w+|bought|sold|sale|dispos\w+"
     rf"|mopped)\b[^.;]{{0,140}}?\bon\s(?:\w+,\s)?(?P<date>{DATE})"
 )
-_INTIMATED = re.compile(
-    rf"(?i)\b(?:intimation|disclosure)\b[^.\n]{{0,60}}?\breceived\b[^.\n]{{0,40}}?\bon\s(?P<date>{DATE})"
-)
 _BOTH_ENDS = re.compile(
     r"\((?P<pre>\d{1,3}(?:\.\d{1,6})?)\s?%\)\s?/\s?\d[\d,]*\s?\((?P<post>\d{1,3}(?:\.\d{1,6})?)\s?%\)"
 )
-_FORM_C = {
-    "category": re.compile(
-        rf"(?:(?im:^category)\s{{1,3}}|{PERSON},?\s{{1,3}})(?P<category>(?i:promoter group|promoter"
-        rf"|designated person|director|kmp))\b"
-    ),
-    "security_type": re.compile(r"(?i)\b(?P<security_type>equity) shares?\b"),
-}
-_HOLDING = re.compile(r"\b\d[\d,]{2,18}\s?\((?P<pct>\d{1,3}\.\d{1,6})\s?%\)")
-_WITH_CATEGORY = re.compile(rf"(?P<name>{PERSON}),?\s{{1,3}}(?i:promoter|designated person|director|kmp)\b")
-_VENUE = re.compile(
-    r"(?i)(?:(?:trade was executed|exchange)[^\n:]{0,30}:\s?|\bmarket\s\()(?P<venue>bse|nse)\b"
-)
-_DAYS = re.compile(rf"(?i)(?P<first>{DATE})\s{{0,2}}(?:[–-]|to)\s{{0,2}}(?P<last>{DATE})")
 
 
 def extract_sast(source: Source) -> Extract:
@@ -100,56 +83,6 @@ def extract_sast(source: Source) -> Extract:
     traded = source.search(_TRADED) or source.search(_TRADED_ON)
     found.put("trade_date_from", traded.date_fact("date") if traded else None)
     return found
-
-
-def extract_insider(source: Source) -> Extract:
-    """Facts of ``insider_trade``: person, side, quantity, value, holding before and after."""
-    found = Extract()
-    for grid in grids_of(source):
-        read_form_c(grid, found)
-    put_person(source, found, "person", "promoter" if "promoter" in source.lowered else "designated_person")
-    named = source.search(_WITH_CATEGORY)
-    if named is not None and "person" not in found.facts:
-        put_name(found, "person", named, "designated_person")
-    if trade := source.search(_ACQUIRED):
-        sold = _SOLD.search(trade.match[0])
-        found.put("side", trade.fact("sell" if sold else "buy"))
-        found.put("quantity", trade.fact(whole_number(trade["n"])))
-        end = trade.match.end()
-        found.put("value", money_in(trade.page, trade.match.start(), end, end + 90))
-    _put_percentages(source, found)
-    _put_two_holdings(source, found)
-    _put_form_c(source, found)
-    return found
-
-
-def _put_two_holdings(source: Source, found: Extract) -> None:
-    """The holdings before and after, where the form states just two of them with their percentages."""
-    stated = list(source.each(_HOLDING))
-    if len(stated) == 2:
-        for prefix, held in zip(("pre", "post"), stated, strict=True):
-            found.put(f"{prefix}_pct", held.fact(percent(held["pct"]), 0.75))
-
-
-def _put_form_c(source: Source, found: Extract) -> None:
-    """What Form C states besides: category, security, mode, days, exchange."""
-    for field, pattern in _FORM_C.items():
-        if said := source.search(pattern):
-            found.put(field, said.fact(" ".join(said[field].lower().split())))
-    if mode := source.only(_MODE, "mode"):
-        told, side = mode["mode"].lower(), found.facts.get("side")
-        if told == "open market" and side is not None:
-            told = "market sale" if side.value == "sell" else "market purchase"
-        found.put("mode", mode.fact(told))
-    if venue := source.only(_VENUE, "venue"):
-        found.put("exchange", venue.fact(venue["venue"].upper()))
-    if days := source.search(_DAYS):
-        found.put("trade_date_from", days.date_fact("first"))
-        found.put("trade_date_to", days.date_fact("last"))
-    elif traded := source.search(_TRADED) or source.search(_TRADED_ON):
-        found.put("trade_date_from", traded.date_fact("date"))
-    if intimated := source.search(_INTIMATED, "received"):
-        found.put("intimated_at", intimated.date_fact("date"))
 
 
 def _sells(source: Source) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.holders import put_name, put_person
+from backfin.enrichment.rules.holders import PLAIN_NAME, party_of, put_name, put_person, trader_in
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name
 from backfin.enrichment.rules.quotes import Extract, percent, whole_number
 from backfin.enrichment.rules.source import Source
@@ -16,7 +16,16 @@ _PLEDGED = re.compile(
     r"|paid[- ]up )*(?:equity )?shares[^.\d]{0,80}\b(?:pledge|encumb)"
 )
 
-_PLEDGED_BY = re.compile(rf"\b(?i:pledged by|pledge (?:created |released )?by)\s(?P<name>{PROPER})")
+_PLEDGED_BY = re.compile(
+    rf"\b(?i:pledged by|pledge (?:created |released )?by)\s(?P<name>{PROPER})"
+    rf"|\b(?i:pledge|encumbrance)\b[^;]{{0,120}}?\b(?i:by)\s(?i:the |our "
+    rf"|its )?(?i:promoters?,?\s)?(?P<by>{PLAIN_NAME})"
+)
+
+_PLEDGE_ON = re.compile(
+    r"(?i)\bpledge\b\s(?:on|of|over)\s(?P<n>\d[\d,]{2,18})\s?(?:\([^)]{1,60}\)\s?)?(?:fully "
+    r"|paid[- ]up )*(?:equity )?shares"
+)
 
 _FORM_QUANTITY = re.compile(
     r"(?i)(?:number|\bno\.?)\s(?:of shares )?(?:\w+ )?and % (?:of"
@@ -77,13 +86,14 @@ def extract_encumbrance(source: Source) -> Extract:
     found = Extract()
     put_person(source, found, "promoter", "promoter")
     pledged = source.search(_PLEDGED_BY)
-    if "promoter" not in found.facts and pledged is not None and is_name(clean_name(pledged["name"])):
-        put_name(found, "promoter", pledged, "promoter")
+    if "promoter" not in found.facts and pledged is not None and (name := trader_in(pledged)):
+        found.put("promoter", pledged.fact(name, 0.75))
+        found.parties.append(party_of(pledged, name, "promoter"))
     _put_event(source, found)
     day = source.search(_EVENT_DAY, "date of") or source.search(_EVENT_ON)
     group = "later" if day and day.match.groupdict().get("later") else "date"
     found.put("date", day.date_fact(group) if day else None)
-    for pattern in (_FORM_QUANTITY, _PLEDGED):
+    for pattern in (_FORM_QUANTITY, _PLEDGED, _PLEDGE_ON):
         if shares := source.search(pattern):
             found.put("quantity", shares.fact(whole_number(shares["n"])))
             break
