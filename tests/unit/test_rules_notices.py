@@ -175,5 +175,5 @@ def test_who_is_allotted_a_subsidiarys_shares_is_no_target() -> None:
         subject="Dilution of stake in subsidiary company",
     )
 
-    assert [(party.role, party.kind.value) for party in made.parties[:1]] == [("acquirer", "company")]
+    assert [(party.role, party.kind.value) for party in made.parties[:1]] == [("allottee", "company")]
     assert made.headline.endswith("falls from 100% to 51% as it allots shares to MSM Group S. R. O")

@@ -215,10 +215,10 @@ def _put_counterparty(source: Source, found: Extract, kind: str) -> None:
     if other is None:
         return
     match, name = other
-    is_buyer = match.match.re in (_ALLOTTED_TO, _SOLD_TO) and kind == "divestiture"
     found.put("counterparty", match.fact(name, 0.7))
     role = {"joint_venture": "jv_partner", "incorporation": "subsidiary"}.get(kind, "target")
-    role = "acquirer" if is_buyer else role
+    if kind == "divestiture":
+        role = {_ALLOTTED_TO: "allottee", _SOLD_TO: "acquirer"}.get(match.match.re, role)
     found.parties.append(
         Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=(match.evidence(),))
     )
