@@ -39,6 +39,10 @@ TRADES = [
         {"person": "Mr. Vikram Singh", "side": "sell", "quantity": 12500, "mode": "market sale"},
     ),
     (
+        "Intimation of Sale of equity shares by Director Mr. K. Raghavan",
+        {"person": "Mr. K. Raghavan", "side": "sell", "category": "director"},
+    ),
+    (
         "Promoters purchase additional 75,000 equity shares from open market",
         {"side": "buy", "quantity": 75000, "mode": "market purchase"},
     ),
@@ -164,6 +168,10 @@ ORDERS = [
         "Bagged export order worth USD 12.5 million from a leading customer in Germany for supply of components",
         {"customer_country": "Germany", "order_value": Decimal(12_500_000)},
     ),
+    (
+        "Sagarika Forge emerges L1 bidder for Rs 320 crore tender of Mumbai Metro Rail Corporation",
+        {"customer": "Mumbai Metro Rail Corporation", "order_value": Decimal(320 * CRORE), "stage": "L1"},
+    ),
     ("Bagging of New Contract of INR 483 cr. from MSIDCL", {"customer": "MSIDCL"}),
     (
         "The company has been awarded new contract worth 30,59,653.5 from Centre for Development of Telematics",
@@ -222,6 +230,21 @@ CAPITAL = [
         _E.REGULATORY_APPROVAL,
         "Malta Medicines Authority has granted GMP approval, the certificate bearing date 12th July, 2026",
         {"authority": "Malta Medicines Authority", "kind": "GMP", "date": "2026-07-12"},
+    ),
+    (
+        _E.REGULATORY_APPROVAL,
+        "Company receives tentative approval from US FDA for Apixaban Tablets USP 2.5 mg and 5 mg",
+        {"authority": "US FDA", "product": "Apixaban Tablets USP 2.5 mg and 5 mg"},
+    ),
+    (
+        _E.REGULATORY_APPROVAL,
+        "Receipt of ANDA approval from the U.S. FDA for Ticagrelor",
+        {"authority": "U.S. FDA", "kind": "ANDA", "product": "Ticagrelor"},
+    ),
+    (
+        _E.DEBT_FINANCING,
+        "Issuance of Corporate Guarantee to ICICI Bank on behalf of Shiva Power Limited for Rs. 60 Crores",
+        {"instrument": "guarantee", "amount": Decimal(60 * CRORE), "lender": "ICICI Bank"},
     ),
     (
         _E.REGULATORY_APPROVAL,

@@ -8,7 +8,7 @@ from backfin.enrichment.rules.allottees import rows_of_grid, rows_of_page, rupee
 from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.holders import PLAIN_NAME, party_of
-from backfin.enrichment.rules.names import clean_name, is_name
+from backfin.enrichment.rules.names import PERSON, clean_name, clean_person, is_name
 from backfin.enrichment.rules.quotes import Extract, derived, whole_number
 from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.tables import grids_of
@@ -75,8 +75,8 @@ _ALLOTTED = re.compile(
     r"(?:face value )?[^.;]{0,40})?[^;]{0,60}?\ballotted\b"
 )
 _TO_WHOM = re.compile(
-    rf"(?i:\ballot\w*)\b[^;]{{0,420}}?\b(?i:to)\s(?i:m/s\.?\s)?(?P<name>{PLAIN_NAME}"
-    rf"(?:(?<=Limited)|(?<=Ltd)|(?<=LLP)|(?<=Fund)|(?<=Trust)|(?<=Bank)))"
+    rf"(?i:\ballot\w*)\b[^;]{{0,420}}?\b(?i:to)\s(?i:m/s\.?\s)?(?P<name>{PERSON}"
+    rf"|{PLAIN_NAME}(?:(?<=Limited)|(?<=Ltd)|(?<=LLP)|(?<=Fund)|(?<=Trust)|(?<=Bank)))"
 )
 _ALLOTTED_TODAY = re.compile(
     r"(?i)\btoday\b[^;]{0,140}\bconverted\b|\btoday\b[^.]{0,60}\b(?:allot|issued)|\b(?:allot"
@@ -199,6 +199,7 @@ def _put_single_allottee(source: Source, found: Extract) -> None:
     """The one body that a sentence says the securities went to."""
     if to := source.search(_TO_WHOM, "allot"):
         name = clean_name(to["name"])
+        name = clean_person(name) if re.match(PERSON, name) else name
         if is_name(name) and name.casefold() != source.issuer.casefold():
             found.parties.append(party_of(to, name, "allottee"))
 

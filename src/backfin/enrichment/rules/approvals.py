@@ -70,6 +70,13 @@ _PRODUCT = re.compile(
     r"|\sinhaler|\svaccine|\slotion|\sdrops|\spatch(?:es)?|\ssuspension|\ssolution)"
     r"(?:,?\s(?:USP|BP))?(?:,?\s\d[\d.]*\s?m?c?g(?:(?:/ml)?(?:,|\sand|\s&)?\s\d[\d.]*\s?m?c?g){0,4})?)"
 )
+#: A drug without its form: "ANDA approval from the U.S. FDA for Ticagrelor".
+_DRUG = re.compile(
+    r"\b(?:ANDA|US ?FDA|U\.S\. ?FDA|CDSCO"
+    r"|DCGI)\b[^;\n]{0,80}?\b[Ff]or\s(?:[Gg]eneric (?:[Vv]ersion of )?|its |the )?"
+    r"(?P<name>(?!Unit|Plant|Facility|API|Manufactur|Our"
+    r"|Goa)[A-Z][a-z-]{4,30}(?:\s[A-Z][a-z-]{3,20}){0,3})(?=[.,;\n]|\Z|\s\()"
+)
 _GRANTED_TODAY = re.compile(
     r"(?i)\btoday\b[^.;]{0,60}\b(?:received|issued|granted|approv\w+|concluded)\b|\b(?:received"
     r"|granted|issued|concluded)\b[^.;]{0,60}\btoday\b"
@@ -144,7 +151,7 @@ def extract_approval(source: Source) -> Extract:
             "observations",
             derived(_COUNTS.index(word), seen.fact(None)) if word in _COUNTS else seen.fact(int(word)),
         )
-    if product := source.search(_PRODUCT, "approval"):
+    if product := source.search(_PRODUCT) or source.search(_DRUG):
         found.put("product", product.text_fact("name", 0.7))
     found.put("market_size", source.money_after(_MARKET, reach=40))
     day = source.search(_RECEIVED)
@@ -159,8 +166,7 @@ def _put_authority(source: Source, found: Extract) -> None:
     match = known or next((other for other in others if not _NO_GRANTOR.search(other["name"])), None)
     if match is None:
         return
-    name = "".join(match["name"].split()) if match["name"].endswith("FDA") else match["name"]
-    found.put("authority", match.fact(name))
+    found.put("authority", match.text_fact("name"))
     found.parties.append(
         Party(
             name_as_written=match["name"],

@@ -66,6 +66,13 @@ _LENDER = re.compile(
     r"|with|loan of)\b|(?m:^))\s{0,3}(?i:the )?(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank|Finance"
     r"|Finvest|Fincorp|Financial Services)(?: of [A-Z]\w+)?(?:\sPrivate|\sPvt\.?)?(?:\sLimited|\sLtd)?)"
 )
+_KNOWN_LENDER = re.compile(
+    r"\b(?i:from|with|by|of|to)\s(?i:m/s\.?\s)?(?P<name>IREDA|SIDBI|NABARD|NaBFID|HUDCO|PFC"
+    r"|REC Limited|REC|LIC|IFC|ADB|SBI|PNB"
+    r"|Power Finance Corporation(?: Limited)?"
+    r"|Indian Renewable Energy Development Agency(?: Limited)?"
+    r"|Life Insurance Corporation of India)\b"
+)
 _DEFAULT_DATE = re.compile(
     rf"(?i)(?:date of default|default(?:ed)? on|due date|(?:fallen|fell|falling) due on"
     rf"|\bdue on)[^\d\n]{{0,60}}(?:\n[^\d\n]{{0,30}})?"
@@ -96,6 +103,9 @@ _AMOUNT = re.compile(
     r"|guarantees? of|facilit(?:y|ies) of)"
 )
 #: An amount right before what is borrowed: "Rs 12,842 crore refinancing".
+_GUARANTEED = re.compile(
+    r"(?i)\bguarantees?\b[^.;]{0,140}?\b(?:for|to)\s(?:an amount of\s)?(?=₹|rs\b|inr|usd|us\$)"
+)
 _AHEAD = re.compile(
     r"(?i)(?=(?:₹|\brs\.?|\binr|\busd|us\$)\s?[\d,.]+\s?(?:crores?|cr\.?|lakhs?|million|mn"
     r"|billion|bn)?\s(?:\w+\s){0,3}"
@@ -261,6 +271,7 @@ def extract_financing(source: Source) -> Extract:
     found.put("ots_amount", source.money_after(_SETTLED, reach=30))
     found.put("amount", source.money_after(_AMOUNT, reach=70, is_total=True))
     found.put("amount", source.money_after(_AHEAD, reach=2))
+    found.put("amount", source.money_after(_GUARANTEED, reach=4, trigger="guarantee"))
     if coupon := source.search(_COUPON) or source.only(_A_YEAR, "pct"):
         found.put("coupon", coupon.fact(percent(coupon["pct"])))
     _put_lender(source, found)
@@ -323,7 +334,7 @@ def _put_first(source: Source, found: Extract, field: str, table: _Table) -> Non
 
 
 def _put_lender(source: Source, found: Extract) -> None:
-    if lender := source.search(_LENDER):
+    if lender := source.search(_LENDER) or source.search(_KNOWN_LENDER):
         name = clean_name(lender["name"])
         if name.split()[:1] == source.issuer.split()[:1]:
             return

@@ -55,6 +55,10 @@ _WITH = re.compile(
     rf"(?i:\b(?:contracts?|agreements?|orders?"
     rf"|partnership)\b){_BETWEEN}{{0,60}}?(?i:\bwith)\s(?i:the |m/s\.?\s?)?(?P<name>{PROPER})"
 )
+_TENDER = re.compile(
+    rf"(?i:\b(?:tender|bids?|auction)\b(?:\sno\.?\s\S{{1,30}})?\s(?:floated\s|invited\s|issued\s"
+    rf"|conducted\s)?(?:of|by))\s(?i:the |m/s\.?\s?)?(?P<name>{PROPER})"
+)
 #: A customer that does something: "NTPC Limited, vide its letter, has awarded".
 _ACTS = re.compile(
     rf"(?P<name>{PROPER})(?:,[^.;]{{0,90}}?)?\s(?:has|have)\b[^.;]{{0,110}}?"
@@ -168,7 +172,7 @@ def _before_order(source: Source) -> Fact | None:
 
 
 def _customer(source: Source) -> Found | None:
-    for pattern in (_AWARDING, _FROM, _ACTS, _WITH):
+    for pattern in (_AWARDING, _FROM, _TENDER, _ACTS, _WITH):
         for found in source.each(pattern):
             name = clean_name(found["name"])
             is_place = _BASED.match(found.page.text, found.match.end("name")) or "-based" in name.casefold()
