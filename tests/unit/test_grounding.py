@@ -214,3 +214,65 @@ def test_ordinary_words_are_left_alone(text: str) -> None:
     page = Page(number=1, text=text)
 
     assert quarantine([page]) == ((page,), False)
+
+
+LETTER = Page(
+    number=1,
+    text="Order worth Rs. 29,999 crore from NTPC Limited, USD 45 million in part,\nwithin 12 months by 13/04/2026;"
+    " of it Rs. 1,23,\n456 lakh and 7 crore, Rs. 17 crore",
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "quote"),
+    [
+        ("order_value", Money(amount=Decimal(9_999) * 10**7, scale=Scale.CRORE), "9,999 crore"),
+        ("order_value", Money(amount=Decimal(29_999)), "worth Rs. 29,999"),
+        ("order_value", Money(amount=Decimal(45) * 10**6, scale=Scale.MN), "45 million in part"),
+        ("order_value", lakhs("456"), "456 lakh and"),
+        ("duration_months", 1, "within 1"),
+        ("execution_end", "2026-04-03", "3/04/2026"),
+        ("customer", "TPC Limited", "TPC Limited"),
+        ("customer", "N", "NTPC Limited"),
+        ("customer", "!", "NTPC Limited"),
+    ],
+)
+def test_a_quote_that_cuts_what_it_is_about_bears_nothing_out(field: str, value: Any, quote: str) -> None:
+    made = ground(enrichment(facts={field: fact(value, quote)}), [LETTER], headline="own", summary="own")
+
+    assert made.facts[field].value is None
+
+
+@pytest.mark.parametrize(
+    ("value", "quote"),
+    [
+        (Money(amount=Decimal(7) * 10**7, scale=Scale.CRORE), "7 crore"),
+        (Money(amount=Decimal(29_999) * 10**7, scale=Scale.CRORE), "er worth Rs. 29,999 crore from NT"),
+        (Money(amount=Decimal(29_999) * 10**7, scale=Scale.CRORE), "ORDER WORTH RS. 29,999 CRORE"),
+    ],
+)
+def test_a_quote_may_stand_twice_and_cut_what_it_is_not_about(value: Money, quote: str) -> None:
+    made = ground(
+        enrichment(facts={"order_value": fact(value, quote)}), [LETTER], headline="own", summary="own"
+    )
+
+    assert made.facts["order_value"].value == value
+
+
+@pytest.mark.parametrize(("name", "quote"), [("t", "from NTPC Limited"), ("TPC Limited", "TPC Limited")])
+def test_a_party_is_named_by_whole_words(name: str, quote: str) -> None:
+    party = Party(name_as_written=name, role="customer", evidence=(Evidence(page=1, quote=quote),))
+
+    assert ground(enrichment(parties=(party,)), [LETTER], headline="own", summary="own").parties == ()
+
+
+def test_a_partys_money_is_not_what_a_word_of_size_follows() -> None:
+    place = Evidence(page=1, quote="Rs. 29,999 crore from NTPC Limited")
+    party = Party(
+        name_as_written="NTPC Limited", role="customer", amount_inr=Decimal(29_999), evidence=(place,)
+    )
+
+    made = ground(enrichment(parties=(party,)), [LETTER], headline="own", summary="own")
+
+    assert made.parties[0].amount_inr is None
+    assert "ungrounded:party.amount_inr" in made.flags

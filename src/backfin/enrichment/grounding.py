@@ -10,6 +10,7 @@ from typing import Any
 
 from backfin.enrichment.advice import gives_advice, has_link
 from backfin.enrichment.prose import our_words, strange_amounts, strange_names, words_of
+from backfin.enrichment.quoted import unabridged
 from backfin.enrichment.written import holds_date, holds_money, holds_number, plain_numbers, strange_numbers
 from backfin.models import Enrichment, Evidence, Fact, Money, Page, Party, Status
 from backfin.models.sheets import SHEETS, Kind
@@ -41,7 +42,7 @@ class _Ground:
     def __init__(self, pages: Iterable[Page], issuer: str) -> None:
         self._issuer = issuer
         self._raw = {page.number: page.text for page in pages}
-        self._normal: dict[int, str] = {}
+        self._normal: dict[int, tuple[str, str]] = {}
 
     def check(self, enrichment: Enrichment, headline: str, summary: str) -> Enrichment:
         flags = list(enrichment.flags)
@@ -83,7 +84,8 @@ class _Ground:
         return facts
 
     def _holds(self, fact: Fact, kind: Kind) -> bool:
-        if not fact.evidence or not all(self._is_quoted(place) for place in fact.evidence):
+        wholes = self._wholes(fact.evidence)
+        if wholes is None:
             return False
         if kind is Kind.EXACT and not self._is_word(fact):
             return False
@@ -91,38 +93,58 @@ class _Ground:
             return True
         quotes = " \n ".join(place.quote for place in fact.evidence)
         page = "\n".join(self._raw[place.page] for place in fact.evidence)
-        return _value_in(fact.value, kind, quotes, page)
+        return all(_value_in(fact.value, kind, text, page) for text in dict.fromkeys((quotes, wholes)))
 
     def _is_word(self, fact: Fact) -> bool:
         """A word of a closed list ("preferential") is a reading of its quote; a link must stand on the page."""
         text = str(fact.value)
         if has_link(text):
-            return any(_normal(text) in self._page(place.page) for place in fact.evidence)
+            return any(_tidy(text).casefold() in self._page(place.page)[1] for place in fact.evidence)
         return len(text) <= _LONGEST_WORD
 
-    def _is_quoted(self, place: Evidence) -> bool:
-        quote = _normal(place.quote)
-        return bool(quote) and quote in self._page(place.page)
+    def _wholes(self, places: tuple[Evidence, ...]) -> str | None:
+        """The quotes with what they cut made whole, or as they are if they cut nothing; ``None`` if one is nowhere."""
+        quotes = [_tidy(place.quote) for place in places]
+        wholes = [self._whole(quote, place.page) for quote, place in zip(quotes, places, strict=True)]
+        if not wholes or not all(wholes):
+            return None
+        return (
+            " \n ".join(place.quote for place in places)
+            if wholes == quotes
+            else " \n ".join(filter(None, wholes))
+        )
 
-    def _page(self, number: int) -> str:
+    def _whole(self, quote: str, number: int) -> str | None:
+        """A quote made whole, letter by letter where the page has it so, else with all letters small."""
+        tidied, small = self._page(number)
+        if quote in tidied:
+            return unabridged(quote, tidied)
+        return quote if (found := unabridged(quote.casefold(), small)) == quote.casefold() else found
+
+    def _page(self, number: int) -> tuple[str, str]:
+        """A page with its white space collapsed, and the same with all letters small."""
         if number not in self._normal:
-            self._normal[number] = _normal(self._raw.get(number, ""))
+            tidied = _tidy(self._raw.get(number, ""))
+            self._normal[number] = (tidied, tidied.casefold())
         return self._normal[number]
 
     def _parties(self, parties: tuple[Party, ...], flags: list[str]) -> tuple[Party, ...]:
         kept: list[Party] = []
         for party in parties:
-            if self._is_borne_out(party):
-                kept.append(_sober(party, flags))
+            quotes = self._naming(party)
+            if quotes:
+                kept.append(_sober(party, quotes, flags))
             else:
                 flags.append("ungrounded:party")
         return tuple(kept)
 
-    def _is_borne_out(self, party: Party) -> bool:
-        """Every quote is on its page, and one of them names the party."""
-        name = _words(party.name_as_written)
-        is_named = any(name in _words(place.quote) for place in party.evidence)
-        return bool(name) and is_named and all(self._is_quoted(place) for place in party.evidence)
+    def _naming(self, party: Party) -> tuple[str, ...]:
+        """The party's quotes, as they are and made whole, if all are on their pages and one names it."""
+        wholes = self._wholes(party.evidence)
+        if wholes is None or not any(_names(party.name_as_written, place.quote) for place in party.evidence):
+            return ()
+        quotes = " ".join(place.quote for place in party.evidence)
+        return (quotes, wholes) if _names(party.name_as_written, wholes) else ()
 
     def _known_numbers(self, enrichment: Enrichment) -> set[Decimal]:
         cited = {place.page for fact in enrichment.facts.values() for place in fact.evidence} | {0, 1, 2, 3}
@@ -153,7 +175,7 @@ def _text_in(text: str, kind: Kind, quote: str) -> bool:
     if gives_advice(text):
         return False
     if kind in (Kind.NAME, Kind.TEXT, Kind.SET):
-        return _words(text) in _words(quote) or (holds_number(text, quote) and bool(plain_numbers(text)))
+        return _names(text, quote) or (holds_number(text, quote) and bool(plain_numbers(text)))
     return plain_numbers(_CODE.sub("", text)) <= plain_numbers(quote)
 
 
@@ -162,14 +184,13 @@ def _is_sober(text: str) -> bool:
     return not gives_advice(text) and not has_link(text)
 
 
-def _sober(party: Party, flags: list[str]) -> Party:
+def _sober(party: Party, quotes: tuple[str, ...], flags: list[str]) -> Party:
     """The party without numbers that do not stand beside its name."""
-    quote = " ".join(place.quote for place in party.evidence)
-    known = plain_numbers(quote)
     gone = {
         field: None
         for field in ("quantity", "price_inr", "amount_inr", "pct", "pre_pct", "post_pct")
-        if (value := getattr(party, field)) is not None and not _number_known(value, known, quote)
+        if (value := getattr(party, field)) is not None
+        and not all(_number_known(field, value, quote) for quote in dict.fromkeys(quotes))
     }
     if not gone:
         return party
@@ -177,12 +198,20 @@ def _sober(party: Party, flags: list[str]) -> Party:
     return party.model_copy(update=gone)
 
 
-def _number_known(value: int | Decimal, known: set[Decimal], quote: str) -> bool:
-    return Decimal(value) in known or holds_money(Money(amount=Decimal(value)), quote, quote)
+def _number_known(field: str, value: int | Decimal, quote: str) -> bool:
+    if field.endswith("_inr"):
+        return holds_money(Money(amount=Decimal(value)), quote, quote)
+    return holds_number(value, quote)
 
 
-def _normal(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _tidy(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _names(name: str, quote: str) -> bool:
+    """Whether the words of a name stand in a quote, whole and in a row."""
+    words = _words(name)
+    return bool(words) and f" {words} " in f" {_words(quote)} "
 
 
 def _words(text: str) -> str:
