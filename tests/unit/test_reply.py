@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -77,3 +78,32 @@ def test_words_and_fences_around_a_statement_are_tolerated(text: str) -> None:
 def test_deeply_nested_text_is_refused_and_not_followed() -> None:
     with pytest.raises(ReplyInvalid):
         parse_statement('{"facts": ' + "[" * 100_000 + "]" * 100_000 + "}")
+
+
+def test_a_number_of_thousands_of_digits_is_refused_and_not_a_crash() -> None:
+    with pytest.raises(ReplyInvalid):
+        parse_statement('{"facts": [], "page": ' + "1" * 5000 + "}")
+
+
+def test_what_a_model_thought_is_no_part_of_its_answer() -> None:
+    assert parse_statement('<think>{"facts"? maybe}</think>\n{"facts": []}').facts == []
+
+
+def test_a_reply_full_of_fences_takes_no_longer_than_its_length() -> None:
+    small, large = (_seconds("```{" * count) for count in (20_000, 80_000))
+
+    assert large < 8 * max(small, 0.01)
+
+
+def test_what_is_wrong_with_a_reply_is_told_in_few_words() -> None:
+    with pytest.raises(ReplyInvalid) as caught:
+        verdict(category="x" * 100_000)
+
+    assert len(caught.value.sentence) < 300
+
+
+def _seconds(text: str) -> float:
+    started = time.process_time()
+    with pytest.raises(ReplyInvalid):
+        parse_statement(text)
+    return time.process_time() - started
