@@ -276,3 +276,67 @@ def test_a_partys_money_is_not_what_a_word_of_size_follows() -> None:
 
     assert made.parties[0].amount_inr is None
     assert "ungrounded:party.amount_inr" in made.flags
+
+
+TABLE = Page(
+    number=1,
+    text="(₹ in lakhs)\nRevenue 1,250.00 1,100.00\nProfit/(Loss) (345.60) 12.00\nNet loss 77.70\nEPS 3.25\n"
+    "12.5 lakh shares at a coupon raised by 25 bps; turnover -4.5% lower",
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "quote", "is_kept"),
+    [
+        ("profit_after_tax", lakhs("-345.60"), "Profit/(Loss) (345.60)", True),
+        ("profit_after_tax", lakhs("345.60"), "Profit/(Loss) (345.60)", False),
+        ("profit_after_tax", lakhs("-77.70"), "Net loss 77.70", True),
+        ("total_income", lakhs("-1250"), "Revenue 1,250.00", False),
+        ("total_income", Money(amount=Decimal("1250")), "Revenue 1,250.00", False),
+        ("total_income", lakhs("1250").model_copy(update={"currency": "USD"}), "Revenue 1,250.00", False),
+        ("eps_basic", Money(amount=Decimal("3.25")), "EPS 3.25", True),
+    ],
+)
+def test_sign_currency_and_scale_are_part_of_an_amount(
+    field: str, value: Money, quote: str, is_kept: bool
+) -> None:
+    given = enrichment(event_type=EventType.FINANCIAL_RESULTS, facts={field: fact(value, quote)})
+
+    made = ground(given, [TABLE], headline="own", summary="own")
+
+    assert (made.facts[field].value == value) is is_kept
+
+
+def test_rupees_are_not_read_on_a_page_of_dollars() -> None:
+    page = Page(number=1, text="(USD in million)\nRevenue 1,250.00")
+    value = Money(amount=Decimal(1250) * 10**6, scale=Scale.MN)
+    given = enrichment(
+        event_type=EventType.FINANCIAL_RESULTS, facts={"total_income": fact(value, "Revenue 1,250.00")}
+    )
+
+    assert ground(given, [page], headline="own", summary="own").facts["total_income"].value is None
+
+
+@pytest.mark.parametrize(
+    ("event_type", "field", "value", "quote", "is_kept"),
+    [
+        (EventType.ALLOTMENT, "total_quantity", 1_250_000, "12.5 lakh shares", True),
+        (EventType.ALLOTMENT, "total_quantity", 12.5, "12.5 lakh shares", False),
+        (EventType.DEBT_FINANCING, "coupon", 0.25, "raised by 25 bps", True),
+        (EventType.DEBT_FINANCING, "coupon", 25, "raised by 25 bps", False),
+        (EventType.OPERATIONAL_UPDATE, "yoy", -4.5, "turnover -4.5%", True),
+        (EventType.OPERATIONAL_UPDATE, "yoy", 4.5, "turnover -4.5%", False),
+        (EventType.OPERATIONAL_UPDATE, "value", 12.5, "12.5 lakh shares", True),
+    ],
+)
+def test_what_stands_beside_a_number_is_part_of_it(
+    event_type: EventType, field: str, value: float, quote: str, is_kept: bool
+) -> None:
+    made = ground(
+        enrichment(event_type=event_type, facts={field: fact(value, quote)}),
+        [TABLE],
+        headline="own",
+        summary="own",
+    )
+
+    assert (made.facts[field].value == value) is is_kept

@@ -10,6 +10,7 @@ import pytest
 
 from backfin.enrichment.prompts import CorePromptSet
 from backfin.enrichment.reply import Verdict, parse_statement, parse_verdict
+from backfin.enrichment.reply_facts import facts_of, parties_of
 from backfin.errors import ReplyInvalid
 from backfin.models import EventType
 
@@ -107,3 +108,33 @@ def _seconds(text: str) -> float:
     with pytest.raises(ReplyInvalid):
         parse_statement(text)
     return time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    ("event_type", "field", "written", "value"),
+    [
+        (EventType.ALLOTMENT, "total_quantity", "12.5 lakh", 1_250_000),
+        (EventType.ALLOTMENT, "total_quantity", "12,50,000", 1_250_000),
+        (EventType.DEBT_FINANCING, "coupon", "25 bps", 0.25),
+        (EventType.OPERATIONAL_UPDATE, "yoy", "-4.5%", -4.5),
+        (EventType.OPERATIONAL_UPDATE, "yoy", "(4.5)%", -4.5),
+        (EventType.OPERATIONAL_UPDATE, "value", "5 million tonnes", 5),
+    ],
+)
+def test_a_number_keeps_its_sign_and_its_word_of_size(
+    event_type: EventType, field: str, written: str, value: float
+) -> None:
+    fact = {"field": field, "value": written, "page": 1, "quote": written}
+
+    facts, refused = facts_of(parse_statement(json.dumps({"facts": [fact]})), event_type, ())
+
+    assert (facts[field].value, refused) == (value, ())
+
+
+def test_a_partys_shares_may_be_told_in_lakh() -> None:
+    party = {"name": "A", "role": "allottee", "quantity": "12 lakh", "page": 1, "quote": "A 12 lakh"}
+
+    assert (
+        parties_of(parse_statement(json.dumps({"facts": [], "parties": [party]})), ())[0].quantity
+        == 1_200_000
+    )

@@ -13,11 +13,15 @@ from backfin.enrichment.prose import our_words, strange_amounts, strange_names, 
 from backfin.enrichment.quoted import unabridged
 from backfin.enrichment.written import holds_date, holds_money, holds_number, plain_numbers, strange_numbers
 from backfin.models import Enrichment, Evidence, Fact, Money, Page, Party, Status
-from backfin.models.sheets import SHEETS, Kind
+from backfin.models.sheets import SHEETS, Kind, is_count
+from backfin.models.sheets.results import LINES
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:+.Z-]{5,24})?")
 _CODE = re.compile(r"[A-Za-z]+\d+")
 _LETTERS = re.compile(r"\w+")
+
+#: Lines of a statement of results, which are all in the scale of its head but for earnings per share.
+_GOVERNED = tuple(line for line in LINES if not line.startswith("eps_"))
 
 #: Longest value of a field that holds a word or two.
 _LONGEST_WORD = 80
@@ -76,14 +80,14 @@ class _Ground:
         kinds = SHEETS[enrichment.event_type].kinds()
         facts: dict[str, Fact] = {}
         for field, fact in enrichment.facts.items():
-            if fact.value is None or (field in kinds and self._holds(fact, kinds[field])):
+            if fact.value is None or (field in kinds and self._holds(field, fact, kinds[field])):
                 facts[field] = fact
             else:
                 facts[field] = Fact(value=None, status=Status.NOT_STATED, confidence=0)
                 flags.append(f"ungrounded:{field}")
         return facts
 
-    def _holds(self, fact: Fact, kind: Kind) -> bool:
+    def _holds(self, field: str, fact: Fact, kind: Kind) -> bool:
         wholes = self._wholes(fact.evidence)
         if wholes is None:
             return False
@@ -93,7 +97,7 @@ class _Ground:
             return True
         quotes = " \n ".join(place.quote for place in fact.evidence)
         page = "\n".join(self._raw[place.page] for place in fact.evidence)
-        return all(_value_in(fact.value, kind, text, page) for text in dict.fromkeys((quotes, wholes)))
+        return all(_value_in(field, fact.value, kind, text, page) for text in dict.fromkeys((quotes, wholes)))
 
     def _is_word(self, fact: Fact) -> bool:
         """A word of a closed list ("preferential") is a reading of its quote; a link must stand on the page."""
@@ -154,18 +158,20 @@ class _Ground:
         return known
 
 
-def _value_in(value: Any, kind: Kind, quote: str, page: str) -> bool:
+def _value_in(field: str, value: Any, kind: Kind, quote: str, page: str) -> bool:
     """Whether a value stands in a quote. Words of a closed list ("preferential") are readings, not quotes."""
     if isinstance(value, Money):
-        return holds_money(value, quote, page)
+        return holds_money(value, quote, page, is_governed=field.startswith(_GOVERNED))
     if isinstance(value, bool):
         return True
     if isinstance(value, int | float | Decimal):
-        return holds_number(value, quote)
+        return holds_number(value, quote, is_count=is_count(field))
     if isinstance(value, list | tuple):
-        return all(_value_in(item, kind, quote, page) for item in value)
+        return all(_value_in(field, item, kind, quote, page) for item in value)
     if isinstance(value, dict):
-        return all(_value_in(item, Kind.NAME, quote, page) for item in value.values() if item is not None)
+        return all(
+            _value_in(field, item, Kind.NAME, quote, page) for item in value.values() if item is not None
+        )
     return _text_in(str(value), kind, quote)
 
 
@@ -201,7 +207,7 @@ def _sober(party: Party, quotes: tuple[str, ...], flags: list[str]) -> Party:
 def _number_known(field: str, value: int | Decimal, quote: str) -> bool:
     if field.endswith("_inr"):
         return holds_money(Money(amount=Decimal(value)), quote, quote)
-    return holds_number(value, quote)
+    return holds_number(value, quote, is_count=is_count(field))
 
 
 def _tidy(text: str) -> str:
