@@ -340,3 +340,38 @@ def test_what_stands_beside_a_number_is_part_of_it(
     )
 
     assert (made.facts[field].value == value) is is_kept
+
+
+RATED = Page(
+    number=1, text="Rating: CRISIL AA+/Stable (from AA-/Negative); 2.5 MW under Regulation 29(2), Oman"
+)
+
+
+@pytest.mark.parametrize(
+    ("event_type", "field", "value", "is_kept"),
+    [
+        (EventType.CREDIT_RATING, "rating_after", "CRISIL AA+", True),
+        (EventType.CREDIT_RATING, "rating_after", "CRISIL AA", False),
+        (EventType.CREDIT_RATING, "rating_after", "AAA", False),
+        (EventType.CREDIT_RATING, "rating_before", "AA-", True),
+        (EventType.CREDIT_RATING, "rating_before", "AA", False),
+        (EventType.CREDIT_RATING, "outlook_after", "stable", True),
+        (EventType.CREDIT_RATING, "outlook_after", "watch", False),
+        (EventType.EXPANSION_CAPEX, "unit", "MW", True),
+        (EventType.SAST_DISCLOSURE, "regulation", "29(2)", True),
+        (EventType.SAST_DISCLOSURE, "regulation", "9(2)", False),
+        (EventType.ORDER_WIN, "customer_country", "Oman", True),
+        (EventType.ORDER_WIN, "customer_country", "Qatar", False),
+        (EventType.ORDER_WIN, "stage", "letter of award", True),
+        (EventType.ORDER_WIN, "stage", "won from Adani", False),
+        (EventType.ORDER_WIN, "stage", "won by secretly paying the whole ministry", False),
+    ],
+)
+def test_a_word_that_is_copied_stands_in_its_quote(
+    event_type: EventType, field: str, value: str, is_kept: bool
+) -> None:
+    given = enrichment(event_type=event_type, facts={field: fact(value, RATED.text)})
+
+    made = ground(given, [RATED], headline="own", summary="own")
+
+    assert (made.facts[field].value == value) is is_kept

@@ -17,7 +17,15 @@ from backfin.models.sheets import SHEETS, Kind, is_count
 from backfin.models.sheets.results import LINES
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:+.Z-]{5,24})?")
+#: Fields of a word or two that are copied; all others of that kind are readings of their quote ("preferential").
+_COPIED = frozenset(
+    {
+        *("rating_before", "rating_after", "outlook_before", "outlook_after"),
+        *("customer_country", "case_no", "din", "frn", "unit", "period", "regulation"),
+    }
+)
 _CODE = re.compile(r"[A-Za-z]+\d+")
+_ENDS = r"(?![+\w]|[-−](?![a-z]))"
 _LETTERS = re.compile(r"\w+")
 
 #: Lines of a statement of results, which are all in the scale of its head but for earnings per share.
@@ -25,6 +33,8 @@ _GOVERNED = tuple(line for line in LINES if not line.startswith("eps_"))
 
 #: Longest value of a field that holds a word or two.
 _LONGEST_WORD = 80
+#: Words of such a value that need not stand in the filing.
+_MOST_WORDS = 4
 
 
 def ground(
@@ -100,11 +110,16 @@ class _Ground:
         return all(_value_in(field, fact.value, kind, text, page) for text in dict.fromkeys((quotes, wholes)))
 
     def _is_word(self, fact: Fact) -> bool:
-        """A word of a closed list ("preferential") is a reading of its quote; a link must stand on the page."""
+        """A word or two of a closed list ("preferential") are a reading of a quote; a link must stand on the page."""
         text = str(fact.value)
         if has_link(text):
             return any(_tidy(text).casefold() in self._page(place.page)[1] for place in fact.evidence)
-        return len(text) <= _LONGEST_WORD
+        if len(text) > _LONGEST_WORD:
+            return False
+        words = _LETTERS.findall(text)
+        if len(words) <= _MOST_WORDS and not any(word[0].isupper() for word in words[1:]):
+            return True
+        return self._all_words.issuperset(word.casefold() for word in words)
 
     def _wholes(self, places: tuple[Evidence, ...]) -> str | None:
         """The quotes with what they cut made whole, or as they are if they cut nothing; ``None`` if one is nowhere."""
@@ -172,17 +187,28 @@ def _value_in(field: str, value: Any, kind: Kind, quote: str, page: str) -> bool
         return all(
             _value_in(field, item, Kind.NAME, quote, page) for item in value.values() if item is not None
         )
-    return _text_in(str(value), kind, quote)
+    return _text_in(field, str(value), kind, quote)
 
 
-def _text_in(text: str, kind: Kind, quote: str) -> bool:
+def _text_in(field: str, text: str, kind: Kind, quote: str) -> bool:
     if _ISO.fullmatch(text):
         return holds_date(text, quote)
     if gives_advice(text):
         return False
+    if field in _COPIED and not _is_copied(text, quote):
+        return False
     if kind in (Kind.NAME, Kind.TEXT, Kind.SET):
         return _names(text, quote) or (holds_number(text, quote) and bool(plain_numbers(text)))
     return plain_numbers(_CODE.sub("", text)) <= plain_numbers(quote)
+
+
+def _is_copied(text: str, quote: str) -> bool:
+    """Whether a word or two stand in a quote, blanks apart; AA is neither AAA nor AA+."""
+    signs = [re.escape(sign) for sign in text.casefold() if not sign.isspace()]
+    if not signs or len(signs) > _LONGEST_WORD:
+        return False
+    before = r"(?<!\d)" if text.strip()[0].isdigit() else r"(?<![^\W\d_])"
+    return re.search(before + r"\s*".join(signs) + _ENDS, quote.casefold()) is not None
 
 
 def _is_sober(text: str) -> bool:
