@@ -375,3 +375,48 @@ def test_a_word_that_is_copied_stands_in_its_quote(
     made = ground(given, [RATED], headline="own", summary="own")
 
     assert (made.facts[field].value == value) is is_kept
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "NTPC Limited gives an order worth nine thousand crore",
+        "An order of twenty five crore",
+        "An order of ₹⁹⁹⁹⁹ crore",
+        "An order of ① crore",
+        "An order of 4\u200b7 crore",
+        "An order of $47.06 Lakhs",
+        "An order of 47.06 Lakhs euros",
+        "An order from\nAdani",
+        "An order from  Adani",
+        "An order from\u00a0Adani",
+        "An order from NTPC/Adani",
+        "An order: Adani",
+        "An order from \u0410dani",
+        "Adani gives an order",
+        "An order. Adani gives it",
+        "An order of \u202e60.74\u202c Lakhs",
+        "An order\x00 of NTPC",
+        "An order \ud800",
+    ],
+)
+def test_a_disguised_number_or_name_from_nowhere_gives_way_too(headline: str) -> None:
+    facts = {"order_value": fact(lakhs("47.06"), "worth Rs. 47.06 Lakhs")}
+
+    made = grounded(headline=headline, facts=facts)
+
+    assert (made.headline, made.flags) == ("own headline", ("ungrounded:headline",))
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Order of Rs. 47.06 Lakhs, one of two, over twelve months",
+        "Under an order of NTPC: twelve months, ₹47.06 lakh",
+        "The order\u00a0from NTPC – NTPC/Limited",
+    ],
+)
+def test_a_headline_may_use_words_for_what_the_filing_says(headline: str) -> None:
+    facts = {"order_value": fact(lakhs("47.06"), "worth Rs. 47.06 Lakhs")}
+
+    assert grounded(headline=headline, facts=facts).headline == headline

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from backfin.enrichment.advice import gives_advice, has_link
-from backfin.enrichment.prose import our_words, strange_amounts, strange_names, words_of
+from backfin.enrichment.prose import (
+    Held,
+    as_seen,
+    held_amounts,
+    is_plain,
+    our_words,
+    strange_amounts,
+    strange_counts,
+    strange_names,
+    words_of,
+)
 from backfin.enrichment.quoted import unabridged
 from backfin.enrichment.written import holds_date, holds_money, holds_number, plain_numbers, strange_numbers
 from backfin.models import Enrichment, Evidence, Fact, Money, Page, Party, Status
+from backfin.models.money_text import find_amounts
 from backfin.models.sheets import SHEETS, Kind, is_count
 from backfin.models.sheets.results import LINES
 
@@ -62,7 +73,7 @@ class _Ground:
         flags = list(enrichment.flags)
         facts = self._facts(enrichment, flags)
         parties = self._parties(enrichment.parties, flags)
-        known = self._known_numbers(enrichment)
+        known = cache(lambda: self._known_numbers(enrichment))
         amounts = [fact.value for fact in facts.values() if isinstance(fact.value, Money)]
         changes: dict[str, Any] = {"facts": facts, "parties": parties}
         for field, instead in (("headline", headline), ("summary", summary)):
@@ -74,13 +85,24 @@ class _Ground:
         changes["flags"] = tuple(dict.fromkeys(flags))
         return enrichment.model_copy(update=changes)
 
-    def _is_strange(self, text: str, known: set[Decimal], amounts: list[Money]) -> bool:
+    def _is_strange(self, text: str, known: Callable[[], set[Decimal]], amounts: list[Money]) -> bool:
         """Whether a text holds a number, an amount or a name that is not the filing's."""
+        seen = as_seen(text)
+        found = find_amounts(seen)
         return bool(
-            strange_numbers(text, known, amounts)
-            or strange_amounts(text, amounts, self._raw.values())
-            or strange_names(text, self._all_words)
+            strange_numbers(seen, found, known, amounts)
+            or strange_amounts(found, amounts, lambda: self._held)
+            or strange_names(seen, self._all_words)
+            or any(not self._says(told) for told in strange_counts(seen, known, amounts))
         )
+
+    def _says(self, words: str) -> bool:
+        """Whether some page has these words in a row."""
+        return any(words.casefold() in self._page(number)[1] for number in self._raw)
+
+    @cached_property
+    def _held(self) -> set[Held]:
+        return held_amounts(self._raw.values())
 
     @cached_property
     def _all_words(self) -> set[str]:
@@ -212,8 +234,8 @@ def _is_copied(text: str, quote: str) -> bool:
 
 
 def _is_sober(text: str) -> bool:
-    """Whether a text neither gives advice nor leads away."""
-    return not gives_advice(text) and not has_link(text)
+    """Whether a text neither gives advice, nor leads away, nor is other than it looks."""
+    return is_plain(text) and not gives_advice(text) and not has_link(text)
 
 
 def _sober(party: Party, quotes: tuple[str, ...], flags: list[str]) -> Party:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -150,21 +150,32 @@ def holds_date(iso: str, quote: str) -> bool:
     return any((day := parse_date(m[0])) and day.isoformat() == iso[:10] for m in _DATE.finditer(quote))
 
 
-def strange_numbers(text: str, known: set[Decimal], amounts: Iterable[Money]) -> list[str]:
+def strange_numbers(
+    text: str, found: Sequence[Amount], known: Callable[[], set[Decimal]], amounts: Iterable[Money]
+) -> list[str]:
     """Numbers of a text that are neither known nor one of ``amounts`` written another way, or to two decimals.
 
-    >>> strange_numbers("worth ₹17.49 crore", set(), [Money(amount=Decimal("174876000"))])
+    >>> text = "worth ₹17.49 crore"
+    >>> strange_numbers(text, find_amounts(text), set, [Money(amount=Decimal("174876000"))])
     []
+
+    Args:
+        text: A sentence about a filing.
+        found: The amounts in it.
+        known: Gives the numbers that the filing holds; not asked when the amounts are all there is.
+        amounts: The filing's facts.
     """
     rest = text
-    units = {abs(money.amount) for money in amounts}
-    for amount in reversed(find_amounts(text)):
-        if any(is_same_amount(amount, value) for value in units):
+    facts = list(amounts)
+    for amount in reversed(found):
+        if any(is_same_amount(amount, money) for money in facts):
             rest = rest[: amount.start] + " " + rest[amount.end :]
-    return [m[0] for m in _NUMBER.finditer(rest) if Decimal(m[0].replace(",", "")) not in known]
+    numbers = [m[0] for m in _NUMBER.finditer(rest)]
+    return [one for one in numbers if Decimal(one.replace(",", "")) not in known()]
 
 
-def is_same_amount(amount: Amount, units: Decimal) -> bool:
-    """Whether an amount is ``units``, exactly or rounded to two decimals of its word of size."""
-    exact = units / amount.factor
-    return abs(amount.number) in (exact, exact.quantize(Decimal("0.01")))
+def is_same_amount(amount: Amount, money: Money) -> bool:
+    """Whether an amount is that money, exactly or rounded to two decimals of its word of size."""
+    exact = abs(money.amount) / amount.factor
+    is_same = abs(amount.number) in (exact, exact.quantize(Decimal("0.01")))
+    return is_same and amount.currency in (None, money.currency)
