@@ -87,7 +87,7 @@ def refuse_over_budget(call: ModelCall, limits: CallLimits, day: ModelUse, filin
         ("dollars of today", limits.daily_usd, float(day.cost_usd), float(call.cost_usd)),
     )
     for name, limit, used, wanted in checks:
-        if limit is not None and used + wanted > limit:
+        if limit is not None and round(used + wanted, 9) > limit:
             raise BudgetSpent(
                 f"The budget of {limit:g} {name} is spent ({used:.6g} used, {wanted:.6g} more asked for);"
                 " replay the filing later or raise the limit under [llm].",
@@ -100,7 +100,8 @@ def earliest_start(
 ) -> float:
     """When a call may start so that no 60 seconds hold more requests or tokens than allowed.
 
-    A call larger than the whole minute's tokens waits until nothing else is in its minute.
+    A call larger than the whole minute's tokens waits until nothing else is in its minute. A call that starts later
+    than any may wait was written down before the clock was set back, and holds nobody up.
 
     Args:
         now_s: Seconds since 1970.
@@ -108,6 +109,7 @@ def earliest_start(
         taken: Start and tokens of the calls of the last minute and of those that wait, oldest first.
         limits: Requests and tokens per minute.
     """
+    taken = [one for one in taken if one[0] <= now_s + limits.max_wait_s]
     latest = max([now_s, *(at for at, _ in taken)])
     moments = sorted({latest, *(at + MINUTE_S for at, _ in taken if at + MINUTE_S > latest)})
     return next(moment for moment in moments if _fits(moment, tokens, taken, limits))

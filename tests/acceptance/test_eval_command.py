@@ -191,3 +191,24 @@ def test_mistakes_are_one_sentence_and_exit_code_two(
     assert done.stdout == ""
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("option", ["--floors", "--report"])
+def test_what_will_not_do_is_said_before_anything_is_read(cli: Cli, tmp_path: Path, option: str) -> None:
+    place = tmp_path / "none" / "such"
+    unread = {name: value for name, value in order("a", "Rs. 5 crore", "x").items() if name != "text"}
+    gold = written(tmp_path / "gold.jsonl", unread)
+
+    result = cli.run("eval", "--gold", str(gold), option, str(place), code=None)
+
+    assert result.returncode != 0
+    assert str(place) in result.stderr
+
+
+def test_a_report_of_before_is_kept_when_a_run_fails(cli: Cli, tmp_path: Path) -> None:
+    report = tmp_path / "r.html"
+    report.write_text("before")
+
+    cli.run("eval", "--gold", str(tmp_path / "none.jsonl"), "--report", str(report), code=None)
+
+    assert report.read_text() == "before"

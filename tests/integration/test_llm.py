@@ -309,6 +309,32 @@ def test_a_stalled_service_is_given_up_after_the_time_limit() -> None:
     assert time.monotonic() - started < 5
 
 
+def test_a_reply_that_comes_in_drops_is_given_up_after_the_time_limit() -> None:
+    started = time.monotonic()
+
+    with pytest.raises(ModelBusy, match="took longer than"):
+        asked(Habit.TRICKLE, timeout=0.5)
+
+    assert time.monotonic() - started < 5
+
+
+def test_a_reply_without_end_is_not_read_to_its_end() -> None:
+    with pytest.raises(ReplyInvalid, match="more than 16 MB"):
+        asked(Habit.FLOOD)
+
+
+def test_a_page_of_html_is_no_answer_and_counts_as_an_outage() -> None:
+    ledger = LocalLedger(StandingClock())
+    with LlmServer(habits=[Habit.HTML]) as server, enricher_at(server, ledger, breaker_failures=1) as llm:
+        with pytest.raises(ModelBusy, match="BASE_URL"):
+            llm.enrich(filing(), CorePromptSet())
+        with pytest.raises(RateLimited):
+            llm.enrich(filing(), CorePromptSet())
+
+        with pytest.raises(ModelBusy, match="BASE_URL"):
+            llm.check()
+
+
 def test_a_service_that_is_not_there_is_busy() -> None:
     with LlmServer() as server:
         gone = server.url

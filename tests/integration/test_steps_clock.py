@@ -14,7 +14,7 @@ from backfin import Backfin
 from backfin.clock import day_of
 from backfin.errors import ExchangeUnavailable, SourceChanged
 from backfin.interfaces import FeedPage
-from backfin.models import DeliveryState, State
+from backfin.models import CallLimits, DeliveryState, ModelCall, State
 from backfin.models.events import DayClosed
 from backfin.plugins import hookimpl
 from backfin.specs import ActorSpec, Next
@@ -391,6 +391,29 @@ def test_a_first_tick_sends_everything_once(app: Backfin, clock: FrozenClock) ->
         "backfin.sweep",
     ]
     assert tick(app.context) == []
+
+
+def test_a_tick_deletes_calls_of_models_that_are_kept_no_longer(app: Backfin, clock: FrozenClock) -> None:
+    now = clock.now()
+    for name, days in (("old", 401), ("new", 399)):
+        clock.set(now - timedelta(days=days))
+        call = ModelCall(
+            call_id=name,
+            key="k",
+            service="s",
+            model="m",
+            announcement_id="bse:1",
+            question="classify",
+            prompt_set="core",
+            prompt_version="1",
+            at=clock.now(),
+        )
+        app.store.model_calls.begin(call, CallLimits())
+    clock.set(now)
+
+    tick(app.context)
+
+    assert [call.call_id for call in app.store.model_calls.of_filing("bse:1")] == ["new"]
 
 
 def test_two_ticks_at_once_claim_each_slot_once(app: Backfin) -> None:

@@ -131,6 +131,22 @@ class LedgerContract:
 
         assert ledger.begin(call(clock), limits) == 0
 
+    def test_a_budget_may_be_spent_to_its_last_cent(self, ledger: ModelLedger, clock: StillClock) -> None:
+        limits = CallLimits(daily_usd=0.3)
+        for cents in ("0.1", "0.2"):
+            ledger.begin(call(clock, cost_usd=Decimal(cents)), limits)
+
+        with pytest.raises(BudgetSpent):
+            ledger.begin(call(clock, cost_usd=Decimal("0.000001")), limits)
+
+    def test_a_clock_that_is_set_back_holds_nobody_up(self, ledger: ModelLedger, clock: StillClock) -> None:
+        limits = CallLimits(requests_per_minute=2, max_wait_s=30)
+        clock.forward(3600)
+        ledger.begin(call(clock), limits)
+        clock.forward(-3600)
+
+        assert ledger.begin(call(clock), limits) == 0
+
     def test_what_a_call_used_takes_the_place_of_its_estimate(
         self, ledger: ModelLedger, clock: StillClock
     ) -> None:

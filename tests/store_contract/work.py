@@ -301,6 +301,20 @@ class ModelCallsContract(LedgerContract):
         assert kept[0].error == "no JSON"
         assert store.model_calls.used(NOON, LATER).tokens == 2000
 
+    def test_the_oldest_calls_are_purged_first_and_not_all_at_once(
+        self, store: Store, clock: StillClock
+    ) -> None:
+        calls = []
+        for _ in range(4):
+            calls.append(made(store.model_calls, clock, CallOutcome.VALID))
+            clock.forward(60)
+        before = calls[3].at
+
+        purged = [store.model_calls.purge(before, most=2) for _ in range(3)]
+
+        assert purged == [2, 1, 0]
+        assert [one.call_id for one in store.model_calls.of_filing("bse:1")] == [calls[3].call_id]
+
     def test_a_closed_service_is_shown_with_its_reason(self, store: Store, clock: StillClock) -> None:
         service = call(clock).service
         store.model_calls.failed(service, CallLimits(breaker_failures=1), why="503")

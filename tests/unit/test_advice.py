@@ -43,6 +43,23 @@ ADVICE = [
     "Accumulate on dips",
     "शेयर खरीदें, लक्ष्य मूल्य 500",
     "अभी निवेश करें",
+    "Strong  buy",
+    "Strong\nbuy on the order",
+    "b\u200buy now",
+    "Ｂuy now",
+    "\u0430ccumulate now",
+    "Multi bagger of the year",
+    "CMP 300 TGT 450",
+    "The stock may double",
+    "Shares to rally",
+    "To touch Rs. 500",
+    "Sell your holdings",
+    "Avoid the stock",
+    "A must for every portfolio",
+    "Invest now",
+    "Attractive investment opportunity",
+    "Time to exit",
+    "Subscribe to the IPO",
 ]
 
 VOCABULARY = [
@@ -96,7 +113,17 @@ def test_no_sentence_of_our_own_gives_advice() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["see https://evil.example/x", "www.evil.example", "go to bit.ly/abc", "JavaScript:alert(1)"]
+    "text",
+    [
+        "see https://evil.example/x",
+        "www.evil.example",
+        "go to bit.ly/abc",
+        "JavaScript:alert(1)",
+        "https : //x",
+        "hxxp://x",
+        "join @tips24",
+        "x.co/1",
+    ],
 )
 def test_links_are_caught(text: str) -> None:
     assert has_link(text)

@@ -108,3 +108,16 @@ def test_a_rule_holds_until_the_next_of_its_case() -> None:
 def test_every_rule_is_dated_and_counts_something_known() -> None:
     assert all(rule.since >= date(2010, 1, 1) and rule.number > 0 for rule in rules())
     assert {rule.per for rule in rules()} <= {"minutes", "hours", "days", "working_days"}
+
+
+def test_a_second_past_a_minute_is_no_breach_that_a_clock_of_minutes_can_tell() -> None:
+    sent = [at(1, 13, 30).replace(second=second) for second in (0, 1, 59)]
+
+    judged = [judge("board_outcome", at(1, 13), moment) for moment in sent]
+
+    assert [one.late for one in judged if one] == ["no", "unknown", "unknown"]
+
+
+@pytest.mark.parametrize("year", [1, 1900, 9999])
+def test_a_day_that_cannot_be_meant_is_judged_by_nobody(year: int) -> None:
+    assert judge("quarter", date(year, 12, 31), at(1, 12)) is None

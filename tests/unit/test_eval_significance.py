@@ -60,3 +60,9 @@ def test_the_sentence_names_test_probability_and_interval() -> None:
         "F1: 0.500 with a, 0.750 with b; a significant difference (paired bootstrap, p = 0.012, "
         "95 % interval +0.100 to +0.400)."
     )
+
+
+def test_no_probability_is_told_as_zero() -> None:
+    compared = Comparison("mean", 1.0, 0.0, 0.0, "paired bootstrap", -1.0, -0.9)
+
+    assert "p < 0.001" in compared.sentence("a", "b")

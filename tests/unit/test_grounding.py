@@ -214,3 +214,209 @@ def test_ordinary_words_are_left_alone(text: str) -> None:
     page = Page(number=1, text=text)
 
     assert quarantine([page]) == ((page,), False)
+
+
+LETTER = Page(
+    number=1,
+    text="Order worth Rs. 29,999 crore from NTPC Limited, USD 45 million in part,\nwithin 12 months by 13/04/2026;"
+    " of it Rs. 1,23,\n456 lakh and 7 crore, Rs. 17 crore",
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "quote"),
+    [
+        ("order_value", Money(amount=Decimal(9_999) * 10**7, scale=Scale.CRORE), "9,999 crore"),
+        ("order_value", Money(amount=Decimal(29_999)), "worth Rs. 29,999"),
+        ("order_value", Money(amount=Decimal(45) * 10**6, scale=Scale.MN), "45 million in part"),
+        ("order_value", lakhs("456"), "456 lakh and"),
+        ("duration_months", 1, "within 1"),
+        ("execution_end", "2026-04-03", "3/04/2026"),
+        ("customer", "TPC Limited", "TPC Limited"),
+        ("customer", "N", "NTPC Limited"),
+        ("customer", "!", "NTPC Limited"),
+    ],
+)
+def test_a_quote_that_cuts_what_it_is_about_bears_nothing_out(field: str, value: Any, quote: str) -> None:
+    made = ground(enrichment(facts={field: fact(value, quote)}), [LETTER], headline="own", summary="own")
+
+    assert made.facts[field].value is None
+
+
+@pytest.mark.parametrize(
+    ("value", "quote"),
+    [
+        (Money(amount=Decimal(7) * 10**7, scale=Scale.CRORE), "7 crore"),
+        (Money(amount=Decimal(29_999) * 10**7, scale=Scale.CRORE), "er worth Rs. 29,999 crore from NT"),
+        (Money(amount=Decimal(29_999) * 10**7, scale=Scale.CRORE), "ORDER WORTH RS. 29,999 CRORE"),
+    ],
+)
+def test_a_quote_may_stand_twice_and_cut_what_it_is_not_about(value: Money, quote: str) -> None:
+    made = ground(
+        enrichment(facts={"order_value": fact(value, quote)}), [LETTER], headline="own", summary="own"
+    )
+
+    assert made.facts["order_value"].value == value
+
+
+@pytest.mark.parametrize(("name", "quote"), [("t", "from NTPC Limited"), ("TPC Limited", "TPC Limited")])
+def test_a_party_is_named_by_whole_words(name: str, quote: str) -> None:
+    party = Party(name_as_written=name, role="customer", evidence=(Evidence(page=1, quote=quote),))
+
+    assert ground(enrichment(parties=(party,)), [LETTER], headline="own", summary="own").parties == ()
+
+
+def test_a_partys_money_is_not_what_a_word_of_size_follows() -> None:
+    place = Evidence(page=1, quote="Rs. 29,999 crore from NTPC Limited")
+    party = Party(
+        name_as_written="NTPC Limited", role="customer", amount_inr=Decimal(29_999), evidence=(place,)
+    )
+
+    made = ground(enrichment(parties=(party,)), [LETTER], headline="own", summary="own")
+
+    assert made.parties[0].amount_inr is None
+    assert "ungrounded:party.amount_inr" in made.flags
+
+
+TABLE = Page(
+    number=1,
+    text="(₹ in lakhs)\nRevenue 1,250.00 1,100.00\nProfit/(Loss) (345.60) 12.00\nNet loss 77.70\nEPS 3.25\n"
+    "12.5 lakh shares at a coupon raised by 25 bps; turnover -4.5% lower",
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "quote", "is_kept"),
+    [
+        ("profit_after_tax", lakhs("-345.60"), "Profit/(Loss) (345.60)", True),
+        ("profit_after_tax", lakhs("345.60"), "Profit/(Loss) (345.60)", False),
+        ("profit_after_tax", lakhs("-77.70"), "Net loss 77.70", True),
+        ("total_income", lakhs("-1250"), "Revenue 1,250.00", False),
+        ("total_income", Money(amount=Decimal("1250")), "Revenue 1,250.00", False),
+        ("total_income", lakhs("1250").model_copy(update={"currency": "USD"}), "Revenue 1,250.00", False),
+        ("eps_basic", Money(amount=Decimal("3.25")), "EPS 3.25", True),
+    ],
+)
+def test_sign_currency_and_scale_are_part_of_an_amount(
+    field: str, value: Money, quote: str, is_kept: bool
+) -> None:
+    given = enrichment(event_type=EventType.FINANCIAL_RESULTS, facts={field: fact(value, quote)})
+
+    made = ground(given, [TABLE], headline="own", summary="own")
+
+    assert (made.facts[field].value == value) is is_kept
+
+
+def test_rupees_are_not_read_on_a_page_of_dollars() -> None:
+    page = Page(number=1, text="(USD in million)\nRevenue 1,250.00")
+    value = Money(amount=Decimal(1250) * 10**6, scale=Scale.MN)
+    given = enrichment(
+        event_type=EventType.FINANCIAL_RESULTS, facts={"total_income": fact(value, "Revenue 1,250.00")}
+    )
+
+    assert ground(given, [page], headline="own", summary="own").facts["total_income"].value is None
+
+
+@pytest.mark.parametrize(
+    ("event_type", "field", "value", "quote", "is_kept"),
+    [
+        (EventType.ALLOTMENT, "total_quantity", 1_250_000, "12.5 lakh shares", True),
+        (EventType.ALLOTMENT, "total_quantity", 12.5, "12.5 lakh shares", False),
+        (EventType.DEBT_FINANCING, "coupon", 0.25, "raised by 25 bps", True),
+        (EventType.DEBT_FINANCING, "coupon", 25, "raised by 25 bps", False),
+        (EventType.OPERATIONAL_UPDATE, "yoy", -4.5, "turnover -4.5%", True),
+        (EventType.OPERATIONAL_UPDATE, "yoy", 4.5, "turnover -4.5%", False),
+        (EventType.OPERATIONAL_UPDATE, "value", 12.5, "12.5 lakh shares", True),
+    ],
+)
+def test_what_stands_beside_a_number_is_part_of_it(
+    event_type: EventType, field: str, value: float, quote: str, is_kept: bool
+) -> None:
+    made = ground(
+        enrichment(event_type=event_type, facts={field: fact(value, quote)}),
+        [TABLE],
+        headline="own",
+        summary="own",
+    )
+
+    assert (made.facts[field].value == value) is is_kept
+
+
+RATED = Page(
+    number=1, text="Rating: CRISIL AA+/Stable (from AA-/Negative); 2.5 MW under Regulation 29(2), Oman"
+)
+
+
+@pytest.mark.parametrize(
+    ("event_type", "field", "value", "is_kept"),
+    [
+        (EventType.CREDIT_RATING, "rating_after", "CRISIL AA+", True),
+        (EventType.CREDIT_RATING, "rating_after", "CRISIL AA", False),
+        (EventType.CREDIT_RATING, "rating_after", "AAA", False),
+        (EventType.CREDIT_RATING, "rating_before", "AA-", True),
+        (EventType.CREDIT_RATING, "rating_before", "AA", False),
+        (EventType.CREDIT_RATING, "outlook_after", "stable", True),
+        (EventType.CREDIT_RATING, "outlook_after", "watch", False),
+        (EventType.EXPANSION_CAPEX, "unit", "MW", True),
+        (EventType.SAST_DISCLOSURE, "regulation", "29(2)", True),
+        (EventType.SAST_DISCLOSURE, "regulation", "9(2)", False),
+        (EventType.ORDER_WIN, "customer_country", "Oman", True),
+        (EventType.ORDER_WIN, "customer_country", "Qatar", False),
+        (EventType.ORDER_WIN, "stage", "letter of award", True),
+        (EventType.ORDER_WIN, "stage", "won from Adani", False),
+        (EventType.ORDER_WIN, "stage", "won by secretly paying the whole ministry", False),
+    ],
+)
+def test_a_word_that_is_copied_stands_in_its_quote(
+    event_type: EventType, field: str, value: str, is_kept: bool
+) -> None:
+    given = enrichment(event_type=event_type, facts={field: fact(value, RATED.text)})
+
+    made = ground(given, [RATED], headline="own", summary="own")
+
+    assert (made.facts[field].value == value) is is_kept
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "NTPC Limited gives an order worth nine thousand crore",
+        "An order of twenty five crore",
+        "An order of ₹⁹⁹⁹⁹ crore",
+        "An order of ① crore",
+        "An order of 4\u200b7 crore",
+        "An order of $47.06 Lakhs",
+        "An order of 47.06 Lakhs euros",
+        "An order from\nAdani",
+        "An order from  Adani",
+        "An order from\u00a0Adani",
+        "An order from NTPC/Adani",
+        "An order: Adani",
+        "An order from \u0410dani",
+        "Adani gives an order",
+        "An order. Adani gives it",
+        "An order of \u202e60.74\u202c Lakhs",
+        "An order\x00 of NTPC",
+        "An order \ud800",
+    ],
+)
+def test_a_disguised_number_or_name_from_nowhere_gives_way_too(headline: str) -> None:
+    facts = {"order_value": fact(lakhs("47.06"), "worth Rs. 47.06 Lakhs")}
+
+    made = grounded(headline=headline, facts=facts)
+
+    assert (made.headline, made.flags) == ("own headline", ("ungrounded:headline",))
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Order of Rs. 47.06 Lakhs, one of two, over twelve months",
+        "Under an order of NTPC: twelve months, ₹47.06 lakh",
+        "The order\u00a0from NTPC – NTPC/Limited",
+    ],
+)
+def test_a_headline_may_use_words_for_what_the_filing_says(headline: str) -> None:
+    facts = {"order_value": fact(lakhs("47.06"), "worth Rs. 47.06 Lakhs")}
+
+    assert grounded(headline=headline, facts=facts).headline == headline

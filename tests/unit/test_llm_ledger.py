@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from backfin.enrichment.llm_ledger import LocalLedger
+from backfin.errors import BudgetSpent
 from backfin.interfaces import ModelLedger
-from store_contract.ledger import LedgerContract
+from backfin.models import CallLimits
+from store_contract.ledger import LedgerContract, call
 from store_contract.made import StillClock
 
 
@@ -21,4 +23,13 @@ def ledger(clock: StillClock) -> ModelLedger:
 
 
 class TestLocalLedger(LedgerContract):
-    pass
+    def test_a_day_of_more_calls_than_are_kept_stays_within_its_budget(
+        self, ledger: ModelLedger, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("backfin.enrichment.llm_ledger.MOST_CALLS", 2)
+        limits = CallLimits(daily_tokens=5000)
+        for _ in range(5):
+            ledger.begin(call(clock), limits)
+
+        with pytest.raises(BudgetSpent):
+            ledger.begin(call(clock), limits)

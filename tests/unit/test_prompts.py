@@ -202,3 +202,22 @@ def test_a_file_that_is_no_prompt_set_is_refused_when_it_is_used() -> None:
 
     with pytest.raises(ConfigError, match="taxonomy"):
         _ = broken.name
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe+\x00"])
+def test_a_file_that_is_gone_or_in_another_encoding_is_a_plain_error(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "mine.md"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(ConfigError, match="cannot be read as UTF-8"):
+        _ = load_prompt_set(path).name
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.md"
+    path.write_text(SHIPPING, encoding="utf-8-sig")
+
+    assert load_prompt_set(path).name == "shipping"

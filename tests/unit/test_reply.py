@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 
 from backfin.enrichment.prompts import CorePromptSet
 from backfin.enrichment.reply import Verdict, parse_statement, parse_verdict
+from backfin.enrichment.reply_facts import facts_of, parties_of
 from backfin.errors import ReplyInvalid
 from backfin.models import EventType
 
@@ -77,3 +79,62 @@ def test_words_and_fences_around_a_statement_are_tolerated(text: str) -> None:
 def test_deeply_nested_text_is_refused_and_not_followed() -> None:
     with pytest.raises(ReplyInvalid):
         parse_statement('{"facts": ' + "[" * 100_000 + "]" * 100_000 + "}")
+
+
+def test_a_number_of_thousands_of_digits_is_refused_and_not_a_crash() -> None:
+    with pytest.raises(ReplyInvalid):
+        parse_statement('{"facts": [], "page": ' + "1" * 5000 + "}")
+
+
+def test_what_a_model_thought_is_no_part_of_its_answer() -> None:
+    assert parse_statement('<think>{"facts"? maybe}</think>\n{"facts": []}').facts == []
+
+
+def test_a_reply_full_of_fences_takes_no_longer_than_its_length() -> None:
+    small, large = (_seconds("```{" * count) for count in (20_000, 80_000))
+
+    assert large < 8 * max(small, 0.01)
+
+
+def test_what_is_wrong_with_a_reply_is_told_in_few_words() -> None:
+    with pytest.raises(ReplyInvalid) as caught:
+        verdict(category="x" * 100_000)
+
+    assert len(caught.value.sentence) < 300
+
+
+def _seconds(text: str) -> float:
+    started = time.process_time()
+    with pytest.raises(ReplyInvalid):
+        parse_statement(text)
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    ("event_type", "field", "written", "value"),
+    [
+        (EventType.ALLOTMENT, "total_quantity", "12.5 lakh", 1_250_000),
+        (EventType.ALLOTMENT, "total_quantity", "12,50,000", 1_250_000),
+        (EventType.DEBT_FINANCING, "coupon", "25 bps", 0.25),
+        (EventType.OPERATIONAL_UPDATE, "yoy", "-4.5%", -4.5),
+        (EventType.OPERATIONAL_UPDATE, "yoy", "(4.5)%", -4.5),
+        (EventType.OPERATIONAL_UPDATE, "value", "5 million tonnes", 5),
+    ],
+)
+def test_a_number_keeps_its_sign_and_its_word_of_size(
+    event_type: EventType, field: str, written: str, value: float
+) -> None:
+    fact = {"field": field, "value": written, "page": 1, "quote": written}
+
+    facts, refused = facts_of(parse_statement(json.dumps({"facts": [fact]})), event_type, ())
+
+    assert (facts[field].value, refused) == (value, ())
+
+
+def test_a_partys_shares_may_be_told_in_lakh() -> None:
+    party = {"name": "A", "role": "allottee", "quantity": "12 lakh", "page": 1, "quote": "A 12 lakh"}
+
+    assert (
+        parties_of(parse_statement(json.dumps({"facts": [], "parties": [party]})), ())[0].quantity
+        == 1_200_000
+    )

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
+from backfin.enrichment.prompts import CorePromptSet
 from backfin.enrichment.rules.classify import classify
-from backfin.enrichment.rules.enricher import EXTRACTORS
+from backfin.enrichment.rules.enricher import EXTRACTORS, RulesEnricher
 from backfin.enrichment.rules.source import MAX_PAGE_CHARS, Source
 from backfin.models import Page
 from filings import reading
@@ -47,3 +48,33 @@ def test_every_family_reads_pages_of_one_piece_in_bounded_time(piece: str) -> No
     classify(Source(announcement, pages))
 
     assert {name: seconds for name, seconds in slow.items() if seconds > 1.5} == {}
+
+
+NINES = "9" * 39
+ABSURD = [
+    (
+        "Receipt of order",
+        f"received an order from NTPC Limited worth Rs. {NINES} crore within {NINES} months",
+    ),
+    ("Receipt of order", f"received an order from NTPC Limited worth Rs. {'9' * 26} crore"),
+    ("Receipt of order", f"received an order from NTPC Limited worth Rupees nine {'crore ' * 39} only"),
+    (
+        "Dividend",
+        f"recommended a final dividend of Rs. {NINES} per equity share of face value Rs. 0 ({NINES}%)",
+    ),
+    ("Board meeting intimation", "a meeting of the board of directors will be held on 31.12.9999"),
+    ("Board meeting intimation", "a meeting of the board of directors will be held on 01.01.0001"),
+    ("Disclosure under SAST Regulation 29(2)", f"acquired {NINES} shares on 31.12.9999, {NINES}%"),
+    (
+        "Default",
+        f"default on 31.12.9999: principal Rs. {NINES} crore, interest Rs. 5 crore, total Rs. 5 crore",
+    ),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), ABSURD)
+def test_absurd_figures_and_days_are_read_past(subject: str, text: str) -> None:
+    made = RulesEnricher().enrich(reading(text, subject=subject), CorePromptSet())
+
+    assert not any(NINES in str(fact.value) for fact in made.facts.values())
+    assert made.detail["disclosure"]["late"] == "unknown"

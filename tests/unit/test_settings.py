@@ -275,6 +275,13 @@ def test_a_time_limit_is_a_finite_number_above_zero(monkeypatch: pytest.MonkeyPa
     assert "llm.timeout" in complaint()
 
 
+def test_a_budget_in_dollars_needs_prices() -> None:
+    settings = Settings(llm={"daily_budget_usd": 5, "output_usd_per_million": 2})
+
+    assert settings.llm.daily_budget_usd == 5
+    assert "llm.daily_budget_usd" in complaint(llm={"daily_budget_usd": 5})
+
+
 @pytest.mark.parametrize("url", ["api.bseindia.com", "ftp://host/x", "https://", ""])
 def test_an_address_of_an_exchange_is_a_web_address(url: str) -> None:
     assert "exchanges.bse.api_url" in complaint(exchanges={"bse": {"api_url": url}})

@@ -56,7 +56,7 @@ def filings_for(app: Backfin, question: Question, done: Callable[[int, int], Non
     if not cases:
         raise ConfigError("No text belongs to any of these keys; name the folder of texts with --texts.")
     found = {case.key for case in cases}
-    return Filings(_name(question), cases, [entry.key for entry in entries if entry.key not in found])
+    return Filings(section_of(question), cases, [entry.key for entry in entries if entry.key not in found])
 
 
 def _entries(question: Question) -> list[Truth]:
@@ -124,7 +124,7 @@ def _of_store(app: Backfin, entries: list[Truth]) -> dict[str, Text]:
     return texts
 
 
-def _name(question: Question) -> str:
+def section_of(question: Question) -> str:
     """The section of a file of floors that holds for a question."""
     base = "demo" if question.gold is None else question.split.value
     return f"{base}_xbrl" if question.xbrl else base

@@ -9,7 +9,7 @@ from typing import Any
 
 from backfin.app import Backfin
 from backfin.cli.arguments import one_of
-from backfin.cli.eval_cases import Filings, Question, filings_for
+from backfin.cli.eval_cases import Filings, Question, filings_for, section_of
 from backfin.cli.progress import bar
 from backfin.errors import ConfigError
 from backfin.evaluation.answers import Answer, Case, ask_all
@@ -45,9 +45,11 @@ def run(app: Backfin, question: Question, wanted: Wanted, *, quiet: bool) -> dic
         ConfigError: Something named is not there.
     """
     readers = _readers(app, wanted)
+    limits = load_limits(wanted.floors, section_of(question)) if wanted.floors else {}
+    if wanted.report is not None:
+        _write(wanted.report)  # what cannot be written is better known before an hour of reading
     with bar(quiet=quiet) as on_progress:
         filings = filings_for(app, question, on_progress)
-    limits = load_limits(wanted.floors, filings.name) if wanted.floors else {}
     result = _result(filings, [_run(app, reader, filings, xbrl=question.xbrl) for reader in readers])
     result["below_floor"] = [str(breach) for breach in breaches(result["figures"], limits)]
     if wanted.report is not None:
@@ -132,8 +134,10 @@ def _compared(one: Comparison, runs: Sequence[Run]) -> dict[str, Any]:
     }
 
 
-def _write(path: Path, page: str) -> None:
+def _write(path: Path, page: str | None = None) -> None:
+    """Writes the page; without one, tries whether it can be written, and leaves what is there."""
     try:
-        path.write_text(page, encoding="utf-8")
+        with path.open("a" if page is None else "w", encoding="utf-8") as file:
+            file.write(page or "")
     except OSError as problem:
         raise ConfigError(f"The report cannot be written to {path}: {problem.strerror}.") from problem

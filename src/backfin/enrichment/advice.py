@@ -8,14 +8,18 @@ patterns are in ``advice.txt``.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from importlib import resources
+
+from backfin.enrichment.injection_views import folded, is_disguised
 
 #: Shouted in a text that is not all capitals.
 _SHOUTED = re.compile(r"\b(?:BUY|SELL|ACCUMULATE)\b(?![- ]?(?:BACK|SIDE|OUT))")
 
 _LINK = re.compile(
-    r"(?i)\b(?:https?|ftp|javascript|data):|\bwww\.|\b[a-z0-9-]+\.(?:com|net|org|io|in|ru|xyz|ly|me)/"
+    r"(?i)\b(?:https?|hxxps?|ftp|javascript|data|mailto) ?:|\bwww\.|(?<!\w)@[a-z0-9_]{4,}"
+    r"|\b[a-z0-9-]+\.(?:com|net|org|io|in|ru|xyz|ly|me|co|gl|app|link|site|info|top|club|online|biz|cc|gg)/"
 )
 
 
@@ -27,9 +31,15 @@ def gives_advice(text: str) -> bool:
     >>> gives_advice("Promoter to sell 5% of the target company to the buyer")
     False
     """
-    if _advice().search(text):
+    if _advice().search(" ".join(text.split())):
+        return True
+    if not text.isascii() and _is_other_than_it_looks(text) and _advice().search(folded(text).text):
         return True
     return _SHOUTED.search(text) is not None and not _is_in_capitals(text)
+
+
+def _is_other_than_it_looks(text: str) -> bool:
+    return is_disguised(text) or not unicodedata.is_normalized("NFKC", text)
 
 
 def has_link(text: str) -> bool:

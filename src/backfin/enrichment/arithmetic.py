@@ -75,6 +75,8 @@ _CLOSE, _ABOUT = Decimal("0.01"), Decimal("0.05")
 _POINTS = Decimal("0.03")
 #: Parts of the price that are paid when warrants are allotted, and when they are turned into shares.
 INSTALMENTS = (Decimal("0.25"), Decimal("0.75"))
+#: Figures from here on have no decimals that anybody could check.
+_MOST_EXACT = Decimal(10) ** 20
 #: An order larger than so many years' turnover was read with the wrong word of size.
 _MOST_TURNOVERS = 20
 
@@ -233,4 +235,5 @@ def _tolerance(facts: Facts, fields: Iterable[str]) -> Decimal:
 
 def in_digits(value: Decimal) -> str:
     """A figure in Indian grouping, to two decimals."""
-    return format_indian(value.quantize(Decimal("0.01")) if value % 1 else value)
+    is_plain = abs(value) >= _MOST_EXACT or value == value.to_integral_value()
+    return format_indian(value if is_plain else value.quantize(Decimal("0.01")))

@@ -18,6 +18,10 @@ from backfin.clock import IST
 from backfin.models.base import Frozen
 
 _DAY = timedelta(days=1)
+#: A clock is read to the minute: "2.00 p.m." is over a second before 2.01.
+_MINUTE = timedelta(seconds=59)
+#: A day further from the filing than this is a slip of the pen, not when something happened.
+_FARTHEST = timedelta(days=20_000)
 
 
 class Disclosure(Frozen):
@@ -89,6 +93,9 @@ def judge(
         submitted: When the company sent it, aware.
         calendar: Trading days; the bundled ones by default.
     """
+    happened = occurred.date() if isinstance(occurred, datetime) else occurred
+    if abs(happened - submitted.date()) > _FARTHEST:
+        return None
     days = calendar or bundled()
     first, last = _ends(occurred)
     rule = rule_for(_case_at(case, occurred, days), first.date())
@@ -102,7 +109,8 @@ def judge(
     earliest, latest = _due(rule, first, days), _due(rule, last, days)
     if earliest is None or latest is None or (first > sent and not rule.before):
         return made
-    late = _verdict(rule, sent, earliest, latest)
+    slack = _MINUTE if isinstance(occurred, datetime) and not occurred.second else timedelta(0)
+    late = _verdict(rule, sent, earliest, latest + slack)
     return made.model_copy(
         update={
             "due_at": latest.isoformat(),

@@ -19,6 +19,13 @@ _LOOKALIKES = str.maketrans(
     "аеорсхуіјѕһԁԛԝвкмнтгпԍѵοανιρτυχεκηωσγϲϳᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢıɩɡⅼ｜",
     "aeopcxyijshdqwbkmhtrngvoaviptuxeknwsycjabcdefghijklmnoprstuvwyziigll",
 )
+#: Letters in boxes, circles and flags that no normal form takes apart, and the invisible copy of ASCII.
+_DRESSED = {
+    **{first + at: chr(97 + at) for first in (0x1F150, 0x1F170, 0x1F1E6) for at in range(26)},
+    **{0xE0000 + code: chr(code) for code in range(0x20, 0x7F)},
+}
+#: Letters that are blank.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _LEET = str.maketrans("013457@$!|+", "oieastasilt")
 _RUN = re.compile(r"[A-Za-z0-9@$!|+]+")
 _WORDS = re.compile(r"\S+")
@@ -28,7 +35,10 @@ _BASE64 = re.compile(
     r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}(?:\s{0,2}[A-Za-z0-9+/_-]{16,}={0,2}){0,40}"
 )
 _HEX = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}[\s:]?){16,}")
-_ENTITIES = re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};[ ]?){6,}")
+#: What follows on the line may go on in plain letters.
+_ENTITIES = re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};[ ]?){6,}[^\n]{0,200}")
+_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}[ ]?){4,}[^\n]{0,200}")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PERCENTS = re.compile(r"(?<![\w%])[A-Za-z]{0,40}%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}|[\w.,:-]){9,}")
 _LEAST_READABLE = 0.85
 
@@ -105,6 +115,7 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
         (_BASE64, _from_base64),
         (_HEX, _from_hex),
         (_ENTITIES, html.unescape),
+        (_ESCAPES, _from_escapes),
         (_PERCENTS, _from_percents),
     ):
         if pattern is _PERCENTS and "%" not in text:
@@ -131,10 +142,12 @@ def is_disguised(text: str) -> bool:
 _CYRILLIC_GREEK = "Ͱ-ϿЀ-ԯ"
 _SPELLED = r"(?<![^\W_])[^\W_](?:[ .*_|/\-\u00b7]{1,3}[^\W_](?![^\W_])){5,}"
 _LEET_WORD = re.compile(r"[a-z][0134@$][a-z]")
-_LEET_WORDS = re.compile(r"[A-Za-z][0134@$][A-Za-z]{1,9}[^\S\n]{1,3}[A-Za-z]{1,9}[0134@$]")
+_LEET_WORDS = re.compile(r"[A-Za-z][0134@$][A-Za-z0134@$]{1,9}[^\S\n]{1,3}[A-Za-z0134@$]{0,9}[0134@$]")
 _APART = re.compile(_SPELLED)
 _DISGUISE = re.compile(
     r"[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
+    r"|[\u115f\u1160\u3164\uffa0\u2800]|[A-Za-z][\ufe00-\ufe0f][A-Za-z]"
+    r"|[\u24b6-\u24e9]{3}|[\U0001f110-\U0001f189]{3}|[\U0001f1e6-\U0001f1ff]{5}"
     rf"|[A-Za-z][{_CYRILLIC_GREEK}]|[{_CYRILLIC_GREEK}][A-Za-z]|[Ａ-Ｚａ-ｚ]{{3}}|[ᴀ-ᴢ]{{2}}"
     rf"|[\U0001d400-\U0001d7ff]{{3}}|{_SPELLED}"
 )
@@ -174,7 +187,9 @@ def _folded_word(word: str, translate: Callable[[str], str]) -> str:
 def _normal(char: str) -> str:
     if char.isascii():
         return char.lower()
-    if unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f":
+    if dressed := _DRESSED.get(ord(char)):
+        return dressed.lower()
+    if unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f" or char in _BLANK_LETTERS:
         return ""
     return without_marks(char).lower()
 
@@ -198,6 +213,10 @@ def _from_hex(text: str) -> str:
         return bytes.fromhex(re.sub(r"[\s:]", "", text)).decode("utf-8")
     except ValueError:
         return ""
+
+
+def _from_escapes(text: str) -> str:
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def _from_percents(text: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any, Generic
 
 from backfin.clock import Clock
 from backfin.enrichment.llm_input import new_mark, rule_of
-from backfin.enrichment.llm_service import Completion, LlmService, Messages, tokens_of
+from backfin.enrichment.llm_service import LlmService, Messages, tokens_of
+from backfin.enrichment.llm_wire import Completion
 from backfin.enrichment.reply import Answer
 from backfin.errors import BackfinError, ModelBusy, RateLimited, ReplyInvalid
 from backfin.interfaces import ModelLedger, PromptSet

@@ -12,6 +12,8 @@ from backfin.errors import ConfigError, ModelBusy, RateLimited, ReplyInvalid
 
 #: Seconds to stay away when a service asks for it without saying how long.
 _DEFAULT_DELAY_S = 30.0
+#: However long a service asks to be left alone, after so many seconds it is tried again.
+LONGEST_DELAY_S = 7 * 86_400.0
 _SECONDS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -61,7 +63,7 @@ def _limited(problem: object) -> RateLimited | ConfigError:
 
 
 def delay_s(milliseconds: str | None, retry_after: str | None, now: datetime) -> float:
-    """Seconds to stay away, however long: from milliseconds, seconds or an HTTP date.
+    """Seconds to stay away, a week at most: from milliseconds, seconds or an HTTP date.
 
     >>> now = datetime(2026, 7, 1, tzinfo=UTC)
     >>> delay_s(None, "3600", now), delay_s("250", "9", now)
@@ -69,7 +71,7 @@ def delay_s(milliseconds: str | None, retry_after: str | None, now: datetime) ->
     """
     for text, unit in ((milliseconds, 1000), (retry_after, 1)):
         if text and _SECONDS.fullmatch(text.strip()):
-            return float(text) / unit
+            return min(float(text) / unit, LONGEST_DELAY_S)
     return _as_date(retry_after, now)
 
 
@@ -77,6 +79,7 @@ def _as_date(text: str | None, now: datetime) -> float:
     if not text:
         return _DEFAULT_DELAY_S
     try:
-        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+        seconds = (parsedate_to_datetime(text) - now).total_seconds()
+        return min(max(0.0, seconds), LONGEST_DELAY_S)
     except (ValueError, TypeError):
         return _DEFAULT_DELAY_S

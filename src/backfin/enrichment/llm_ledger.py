@@ -20,7 +20,7 @@ from backfin.model_limits import (
 )
 from backfin.models.model_call import CallLimits, CallOutcome, ModelCall, ModelUse
 
-#: Calls kept in memory; older ones are forgotten.
+#: Calls whose replies are kept in memory; of older ones of the day only what they used is remembered.
 MOST_CALLS = 2000
 
 
@@ -35,6 +35,7 @@ class LocalLedger:
         self._clock = clock
         self._lock = threading.Lock()
         self._calls: dict[str, ModelCall] = {}
+        self._forgotten: list[ModelCall] = []
         self._services: dict[str, ServiceState] = defaultdict(ServiceState)
 
     def find(self, key: str) -> ModelCall | None:
@@ -61,7 +62,7 @@ class LocalLedger:
             moment = datetime.fromtimestamp(start_s, UTC)
             self._calls[call.call_id] = call.model_copy(update={"at": moment})
             if len(self._calls) > MOST_CALLS:
-                del self._calls[next(iter(self._calls))]
+                self._forget(self._calls.pop(next(iter(self._calls))))
         return wait_s
 
     def finish(self, call: ModelCall) -> None:
@@ -87,11 +88,17 @@ class LocalLedger:
         with self._lock:
             self._services.pop(service, None)
 
+    def _forget(self, call: ModelCall) -> None:
+        """Drops a call's reply; what it used counts on until the day is over."""
+        today = day_of(self._clock.now())
+        self._forgotten = [one for one in self._forgotten if day_of(one.at) == today]
+        self._forgotten.append(call.model_copy(update={"reply": ""}))
+
     def _used(self, announcement_id: str | None) -> ModelUse:
         today = day_of(self._clock.now())
         calls = [
             call
-            for call in self._calls.values()
+            for call in (*self._forgotten, *self._calls.values())
             if call.outcome is not CallOutcome.FAILED
             and announcement_id in (None, call.announcement_id)
             and day_of(call.at) == today

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from backfin.enrichment.llm_errors import translated
 from backfin.enrichment.llm_pages import estimate_tokens
-from backfin.errors import ConfigError, NotConfigured
+from backfin.enrichment.llm_wire import Completion, completion_in
+from backfin.errors import ConfigError, ModelBusy, NotConfigured, ReplyInvalid
 from backfin.settings import LlmSettings
 
 _MILLION = Decimal(1_000_000)
@@ -19,13 +21,8 @@ _MILLION = Decimal(1_000_000)
 Messages = list[dict[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A reply as it came, and what it took."""
-
-    text: str
-    input_tokens: int
-    output_tokens: int
+#: A reply is read up to here; the longest that a filing asks for has a hundredth of it.
+MOST_REPLY_BYTES = 16 * 1024 * 1024
 
 
 class LlmService:
@@ -62,10 +59,7 @@ class LlmService:
             ConfigError: Key, address or model is wrong.
             ModelBusy, RateLimited: The service cannot say now.
         """
-        with translated(self.model):
-            self._client().chat.completions.create(
-                model=self.model, messages=[{"role": "user", "content": "ok"}], max_completion_tokens=16
-            )
+        self._create([{"role": "user", "content": "ok"}], 16, {})
 
     def complete(self, messages: Messages, schema: dict[str, Any]) -> Completion:
         """One call.
@@ -76,14 +70,7 @@ class LlmService:
             ConfigError: Key, address or model is wrong.
         """
         asked, options = self._asked(messages, schema)
-        with translated(self.model):
-            completion = self._client().chat.completions.create(
-                model=self.model,
-                messages=asked,
-                max_completion_tokens=self._settings.max_output_tokens,
-                **options,
-            )
-        return _completion(completion, asked)
+        return self._create(asked, self._settings.max_output_tokens, options)
 
     def cost(self, input_tokens: int, output_tokens: int) -> Decimal:
         """What tokens cost, in US dollars."""
@@ -109,6 +96,31 @@ class LlmService:
         options = {"response_format": {"type": "json_object"}} if form == "json_object" else {}
         return [{**system, "content": told}, *others], options
 
+    def _create(self, messages: Messages, most_tokens: int, options: dict[str, Any]) -> Completion:
+        """One call, of which neither the time nor the size is up to the service."""
+        end = time.monotonic() + self._settings.timeout
+        with translated(self.model):
+            stream = self._client().chat.completions.with_streaming_response.create(
+                model=self.model, messages=messages, max_completion_tokens=most_tokens, **options
+            )
+            with stream as response:
+                body = self._read(response.iter_bytes(), end)
+        return completion_in(body, tokens_of(messages))
+
+    def _read(self, chunks: Iterable[bytes], end: float) -> bytes:
+        body = bytearray()
+        for chunk in chunks:
+            body += chunk
+            if len(body) > MOST_REPLY_BYTES:
+                raise ReplyInvalid(
+                    f"The model service sent more than {MOST_REPLY_BYTES // 2**20} MB; lower llm.max_output_tokens."
+                )
+            if time.monotonic() > end:
+                raise ModelBusy(
+                    f"The model service took longer than {self._settings.timeout:g} s; it is asked again."
+                )
+        return bytes(body)
+
     def _client(self) -> Any:
         import openai
 
@@ -126,14 +138,3 @@ class LlmService:
 def tokens_of(messages: Messages) -> int:
     """Tokens of messages, estimated."""
     return sum(estimate_tokens(message["content"]) for message in messages)
-
-
-def _completion(completion: Any, messages: Messages) -> Completion:
-    choice = completion.choices[0] if completion.choices else None
-    text = ""
-    if choice is not None and choice.finish_reason != "content_filter":
-        text = choice.message.content or ""
-    usage = completion.usage
-    if usage is None:
-        return Completion(text, tokens_of(messages), estimate_tokens(text))
-    return Completion(text, usage.prompt_tokens or 0, usage.completion_tokens or 0)

@@ -146,7 +146,8 @@ def statement_schema(event_type: EventType) -> dict[str, Any]:
     )
 
 
-_FENCE = re.compile(r"(?s)```(?:json)?\s*(\{.*\})\s*```")
+_FENCE = re.compile(r"```(?:json)?\s{0,20}(?=\{)")
+_THOUGHT = re.compile(r"(?s)\s{0,20}<think>.*?</think>")
 
 
 def parse_verdict(text: str, prompt_set: PromptSet) -> Verdict:
@@ -160,7 +161,7 @@ def parse_verdict(text: str, prompt_set: PromptSet) -> Verdict:
     category = by_label.get(verdict.category)
     if category is None:
         raise ReplyInvalid(
-            f"The model's reply names the category {verdict.category!r}, which is none of the labels."
+            f"The model's reply names the category {verdict.category[:80]!r}, which is none of the labels."
         )
     also = [label for label in dict.fromkeys(verdict.also) if label in by_label and label != verdict.category]
     event_type = _event_type(category.event_type, verdict.event_type)
@@ -199,11 +200,17 @@ def _parsed(text: str, kind: type[Answer]) -> Answer:
 
 
 def _object_in(text: str) -> Any:
-    fenced = _FENCE.search(text)
-    body = fenced[1] if fenced else text[text.find("{") : text.rfind("}") + 1]
+    """The JSON object of a reply: behind what the model thought, inside a fence if there is one."""
+    thought = _THOUGHT.match(text)
+    said = text[thought.end() :] if thought else text
+    fence = _FENCE.search(said)
+    if fence:
+        said, closed, rest = said[fence.end() :].rpartition("```")
+        said = said if closed else rest
+    body = said[said.find("{") : said.rfind("}") + 1]
     if not body:
         raise ReplyInvalid("The model's reply holds no JSON object.")
     try:
         return json.loads(body)
-    except (json.JSONDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # a number of thousands of digits is a plain ValueError
         raise ReplyInvalid(f"The model's reply is no valid JSON: {problem}.") from problem

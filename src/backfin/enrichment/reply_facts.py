@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any
 
 from backfin.enrichment.reply import ROLES, ReplyFact, ReplyParty, Statement
 from backfin.enrichment.rules.dates import parse_date
+from backfin.enrichment.written import number_in
 from backfin.errors import ParseError
 from backfin.models import EventType, Evidence, Fact, Money, Page, Party, Scale
-from backfin.models.sheets import SHEETS, Kind
-
-_NUMBER = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
-_LONGEST = 40
+from backfin.models.sheets import SHEETS, Kind, is_count
 
 #: How sure a fact is that a model states, before anything else speaks for or against it.
 _CONFIDENCE = 0.9
@@ -30,7 +27,7 @@ def facts_of(
         kind = kinds.get(stated.field)
         if kind is None or not stated.value.strip() or (stated.field in facts and kind is not Kind.SET):
             continue
-        value = _value(stated.value, kind)
+        value = _value(stated.value, kind, is_count=is_count(stated.field))
         if value is None:
             refused.append(stated.field)
         else:
@@ -57,7 +54,7 @@ def parties_of(reply: Statement, pages: tuple[Page, ...]) -> tuple[Party, ...]:
             quantity=_count(party.quantity),
             price_inr=_rupees(party.price),
             amount_inr=_rupees(party.amount),
-            pct=_decimal(party.pct),
+            pct=number_in(party.pct or ""),
             evidence=(_place(party, pages),),
         )
         for party in reply.parties
@@ -71,7 +68,7 @@ def _place(stated: ReplyFact | ReplyParty, pages: tuple[Page, ...]) -> Evidence:
     return place if method is None else place.model_copy(update={"method": method})
 
 
-def _value(text: str, kind: Kind) -> Any:
+def _value(text: str, kind: Kind, *, is_count: bool) -> Any:
     """The value in the kind of its field; ``None`` when the words do not hold one."""
     if kind is Kind.MONEY:
         return _money(text)
@@ -79,7 +76,7 @@ def _value(text: str, kind: Kind) -> Any:
         day = parse_date(text)
         return day.isoformat() if day else None
     if kind is Kind.NUMBER:
-        number = _decimal(text)
+        number = number_in(text, is_count=is_count)
         if number is None:
             return None
         return int(number) if number == number.to_integral_value() else float(number)
@@ -93,13 +90,8 @@ def _money(text: str) -> Money | None:
         return None
 
 
-def _decimal(text: str | None) -> Decimal | None:
-    match = _NUMBER.search(text or "")
-    return Decimal(match[0].replace(",", "")) if match and len(match[0]) <= _LONGEST else None
-
-
 def _count(text: str | None) -> int | None:
-    number = _decimal(text)
+    number = number_in(text or "", is_count=True)
     return int(number) if number is not None and number == number.to_integral_value() else None
 
 

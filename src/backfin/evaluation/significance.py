@@ -20,6 +20,9 @@ Item = TypeVar("Item")
 #: Draws of a bootstrap, and where the pseudo-random numbers start.
 DRAWS, SEED = 2000, 20260715
 
+#: No smaller probability is told: so many draws cannot tell them apart, and none is zero.
+_LEAST_P = 0.001
+
 #: Below this, a difference is called significant.
 ALPHA = 0.05
 
@@ -52,7 +55,8 @@ class Comparison:
             return f"{change}; no difference."
         bounds = f", 95 % interval {self.low:+.3f} to {self.high:+.3f}" if self.low is not None else ""
         verdict = "a significant difference" if self.is_significant else "no significant difference"
-        return f"{change}; {verdict} ({self.test}, p = {self.p_value:.3f}{bounds})."
+        chance = f"p = {self.p_value:.3f}" if self.p_value >= _LEAST_P else f"p < {_LEAST_P}"
+        return f"{change}; {verdict} ({self.test}, {chance}{bounds})."
 
 
 def compare_right(figure: str, first: Sequence[bool], second: Sequence[bool]) -> Comparison:

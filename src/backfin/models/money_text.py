@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from backfin.models.money_scale import SCALE_WORD, Scale, read_scale, scale_of
-from backfin.models.money_token import Amount, numbers_in
+from backfin.models.money_token import MOST, Amount, numbers_in
 from backfin.models.money_words import NUMBER_WORDS, value_of_words
 
 __all__ = ["Amount", "find_amounts"]
@@ -156,7 +156,7 @@ def _with_words(text: str, digits: list[Amount]) -> list[Amount]:
 def _spelled_out(match: re.Match[str]) -> Amount | None:
     words = match["after"] or match["before"]
     value = None if _UNFINISHED.search(words) else value_of_words(words)
-    if value is None:
+    if value is None or value >= MOST:
         return None
     word = _SPELLED_SCALE.search(words)
     scale = scale_of(word) if word else Scale.UNIT

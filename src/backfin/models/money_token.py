@@ -28,6 +28,9 @@ class Amount:
         return self.number * self.factor
 
 
+#: Nobody has so much of any currency: digits run together, or made up, are no amount.
+MOST = Decimal(10) ** 25
+
 _BEFORE = 20
 _AFTER = 40
 _LONGEST = 40
@@ -65,7 +68,9 @@ def numbers_in(text: str, header: tuple[Scale, str] | None) -> Iterator[Amount]:
     """Every number that may be money, in order, under the scale and currency of a table's head."""
     for match in _matches(text, header):
         if (header or _has_neighbour(text, match)) and _is_plain_number(text, match):
-            yield _read(text, match, header)
+            amount = _read(text, match, header)
+            if abs(amount.units) < MOST:
+                yield amount
 
 
 def _matches(text: str, header: tuple[Scale, str] | None) -> Iterator[re.Match[str]]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import NoDecode
 
 from backfin.hosts import host_or_network
@@ -129,8 +138,14 @@ class LlmSettings(Section):
     max_tokens_per_filing: int = Field(
         default=100_000, gt=0, description="Most tokens for one filing on one day, read and written."
     )
+    input_usd_per_million: float = Field(
+        default=0.0, ge=0, description="Price of a million input tokens, in USD."
+    )
+    output_usd_per_million: float = Field(
+        default=0.0, ge=0, description="Price of a million output tokens, in USD."
+    )
     daily_budget_usd: float | None = Field(
-        default=None, ge=0, description="Most US dollars on one day (in India), by the prices below."
+        default=None, ge=0, description="Most US dollars on one day (in India), by the prices above."
     )
     daily_budget_tokens: int | None = Field(
         default=None, ge=0, description="Most tokens on one day, read and written."
@@ -152,12 +167,22 @@ class LlmSettings(Section):
     breaker_cooldown: float = Field(
         default=30.0, gt=0, description="Seconds it is left alone; doubles up to an hour."
     )
-    input_usd_per_million: float = Field(
-        default=0.0, ge=0, description="Price of a million input tokens, in USD."
+    keep_days: int = Field(
+        default=400,
+        ge=2,
+        description="Days for which calls and their raw replies are kept; older ones are deleted.",
     )
-    output_usd_per_million: float = Field(
-        default=0.0, ge=0, description="Price of a million output tokens, in USD."
-    )
+
+    @field_validator("daily_budget_usd")
+    @classmethod
+    def _has_prices(cls, budget: float | None, info: ValidationInfo) -> float | None:
+        prices = (info.data.get(f"{side}_usd_per_million") for side in ("input", "output"))
+        if budget is not None and not any(prices):
+            raise ValueError(
+                "it holds nothing back while every call counts as free; set input_usd_per_million and"
+                " output_usd_per_million, or use daily_budget_tokens"
+            )
+        return budget
 
 
 class DocumentSettings(Section):

@@ -2,7 +2,7 @@
 
 Key: (schedule, slot). Two schedulers, a restart or a late minute do no harm: a slot is claimed once, and again
 only when the tick that claimed it died before it had sent its message.
-Reads/Writes: slots.
+Reads/Writes: slots; deletes what is too old to be kept: slots, and calls of models.
 Next: every actor that is due.
 """
 
@@ -38,6 +38,7 @@ def tick(ctx: Context, key: str = "") -> list[Next]:
         else:
             following += _cron(ctx, key, schedule, now)
     ctx.store.slots.purge(now - 2 * CATCH_UP)
+    ctx.store.model_calls.purge(now - timedelta(days=ctx.settings.llm.keep_days))
     return following
 
 

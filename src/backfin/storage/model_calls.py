@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Float, bindparam, cast, func, select, update
+from sqlalchemy import Connection, Float, bindparam, cast, delete, func, select, update
 
 from backfin.clock import day_bounds, day_of
 from backfin.model_limits import (
@@ -52,6 +52,8 @@ _TAKEN = (
     .where(c.c.service == bindparam("of"), c.c.at > bindparam("since"))
     .order_by(c.c.at)
 )
+_OLD = select(c.c.call_id).where(c.c.at < bindparam("before")).order_by(c.c.at).limit(bindparam("most"))
+_PURGE = delete(c).where(c.c.call_id.in_(_OLD))
 _ADD_SERVICE = insert_ignore(s)
 _LOCKED = select(s).where(s.c.service == bindparam("of")).with_for_update()
 _SET = update(s).where(s.c.service == bindparam("of"))
@@ -128,6 +130,11 @@ class ModelCalls:
         """A service answered: ends the counting of failures."""
         with self._database.write() as connection:
             _save(connection, service, _locked(connection, service), ServiceState())
+
+    def purge(self, before: datetime, *, most: int = 1000) -> int:
+        """Deletes the oldest calls from before a moment, so many at most, and returns how many."""
+        with self._database.write() as connection:
+            return connection.execute(_PURGE, {"before": before, "most": most}).rowcount
 
     def all_closed(self) -> dict[str, Cooldown]:
         """Services that are left alone at the moment."""

@@ -28,6 +28,9 @@ class Habit(StrEnum):
     RATE_LIMITED = "rate_limited"
     ERROR_500 = "error_500"
     STALL = "stall"
+    TRICKLE = "trickle"
+    FLOOD = "flood"
+    HTML = "html"
     WRONG_KEY = "wrong_key"
     UNKNOWN_MODEL = "unknown_model"
     BAD_REQUEST = "bad_request"
@@ -135,6 +138,10 @@ class LlmServer:
         """Holds an answer back."""
         self._closing.wait(self.stall_s)
 
+    def pause(self, seconds: float) -> None:
+        """Waits between two pieces of an answer; closing the server ends it."""
+        self._closing.wait(seconds)
+
 
 def _prompt_tokens(request: dict[str, Any], most: int) -> int:
     """What the server counts: a thousand for a short prompt, a token for eight characters of a long one."""
@@ -191,6 +198,44 @@ _REFUSALS = {
 }
 
 
+def _json(body: dict[str, Any]) -> bytes:
+    return json.dumps(body).encode()
+
+
+def _send(
+    to: BaseHTTPRequestHandler,
+    status: int,
+    body: dict[str, Any] | bytes,
+    headers: dict[str, str] | None = None,
+) -> None:
+    media_type, data = ("text/html", body) if isinstance(body, bytes) else ("application/json", _json(body))
+    to.send_response(status)
+    to.send_header("Content-Type", media_type)
+    to.send_header("Content-Length", str(len(data)))
+    for name, value in (headers or {}).items():
+        to.send_header(name, value)
+    to.end_headers()
+    to.wfile.write(data)
+
+
+def _drag(
+    to: BaseHTTPRequestHandler, habit: Habit, body: dict[str, Any], pause: Callable[[float], None]
+) -> None:
+    """Sends an answer so slowly, or behind so much, that nobody waits for its end."""
+    to.close_connection = True
+    to.send_response(200)
+    to.send_header("Content-Type", "application/json")
+    to.end_headers()
+    piece, seconds = (b" " * 2**20, 0.0) if habit is Habit.FLOOD else (b" ", 0.05)
+    try:
+        for _ in range(600):
+            to.wfile.write(piece)
+            pause(seconds)
+        to.wfile.write(_json(body))
+    except OSError:
+        return
+
+
 def _handler_for(server: LlmServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -203,9 +248,9 @@ def _handler_for(server: LlmServer) -> type[BaseHTTPRequestHandler]:
             if server.habits[0] is Habit.WRONG_KEY:
                 self._refuse(Habit.WRONG_KEY)
             elif self.path.endswith("/models"):
-                self._send(200, {"object": "list", "data": [{"id": "stub", "object": "model"}]})
+                _send(self, 200, {"object": "list", "data": [{"id": "stub", "object": "model"}]})
             else:
-                self._send(404, {"error": {"message": "no such path", "code": "not_found"}})
+                _send(self, 404, {"error": {"message": "no such path", "code": "not_found"}})
 
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
@@ -221,25 +266,21 @@ def _handler_for(server: LlmServer) -> type[BaseHTTPRequestHandler]:
             if habit in (Habit.STALL, Habit.HANG_UP):
                 self.close_connection = True
                 return
+            if habit is Habit.HTML:
+                _send(self, 200, b"<html>Bad gateway</html>")
+                return
             finish = "length" if habit is Habit.TRUNCATED else "stop"
             known = OBEDIENT if habit is Habit.OBEYS_INJECTION else server.answer(request)
             content = _content(habit, _asked_for(request, known))
             tokens = _prompt_tokens(request, server.context_tokens)
-            self._send(200, _completion(content, request.get("model", ""), tokens, finish))
+            if habit in (Habit.TRICKLE, Habit.FLOOD):
+                _drag(self, habit, _completion(content, "", tokens), server.pause)
+                return
+            _send(self, 200, _completion(content, request.get("model", ""), tokens, finish))
 
         def _refuse(self, habit: Habit) -> None:
             status, code, message = _REFUSALS[habit]
             headers = {"Retry-After": server.retry_after} if habit is Habit.RATE_LIMITED else {}
-            self._send(status, {"error": {"message": message, "code": code, "type": code}}, headers)
-
-        def _send(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-            data = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(data)
+            _send(self, status, {"error": {"message": message, "code": code, "type": code}}, headers)
 
     return Handler

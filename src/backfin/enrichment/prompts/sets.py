@@ -10,6 +10,7 @@ from typing import Protocol
 
 from backfin.enrichment.prompts.files import Conditions, PromptFile, parse_prompt_file
 from backfin.enrichment.taxonomy import categories
+from backfin.errors import ConfigError
 from backfin.interfaces import Category, PromptSet
 from backfin.models import Announcement, EventType
 from backfin.models.sheets import SHEETS, Kind
@@ -50,7 +51,13 @@ class FilePromptSet:
     @cached_property
     def file(self) -> PromptFile:
         """The file as parsed."""
-        return parse_prompt_file(self._readable.read_text(encoding="utf-8"))
+        try:
+            content = self._readable.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeError) as problem:
+            raise ConfigError(
+                f"The prompt file {self._readable} cannot be read as UTF-8: {problem}."
+            ) from problem
+        return parse_prompt_file(content)
 
     @property
     def name(self) -> str:

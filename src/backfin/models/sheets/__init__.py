@@ -28,7 +28,7 @@ from backfin.models.sheets.governance import (
     Routine,
     RumourClarification,
 )
-from backfin.models.sheets.kinds import Kind, Sheet
+from backfin.models.sheets.kinds import Kind, Sheet, is_count
 from backfin.models.sheets.ownership import (
     Deal,
     Encumbrance,
@@ -39,7 +39,7 @@ from backfin.models.sheets.ownership import (
 )
 from backfin.models.sheets.results import FinancialResults
 
-__all__ = ["SCHEMA_VERSION", "SHEETS", "Kind", "Sheet", "check_facts"]
+__all__ = ["SCHEMA_VERSION", "SHEETS", "Kind", "Sheet", "check_facts", "is_count"]
 
 #: Changes when a field is renamed or changes its meaning.
 SCHEMA_VERSION = "1"

@@ -46,3 +46,12 @@ class Sheet(Frozen):
             for kind in field.metadata
             if isinstance(kind, Kind)
         }
+
+
+def is_count(field: str) -> bool:
+    """Whether a field counts single securities, so that "12 lakh" in it means 12,00,000.
+
+    >>> is_count("pre_quantity"), is_count("capacity_added")
+    (True, False)
+    """
+    return "quantity" in field
