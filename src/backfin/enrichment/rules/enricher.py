@@ -11,6 +11,7 @@ from backfin.enrichment import materiality
 from backfin.enrichment.grounding import ground
 from backfin.enrichment.guards import guarded
 from backfin.enrichment.injection import FLAG, quarantine_reading
+from backfin.enrichment.prompts import sheet_of
 from backfin.enrichment.rules.allotments import extract_allotment
 from backfin.enrichment.rules.approvals import (
     extract_approval,
@@ -39,6 +40,7 @@ from backfin.enrichment.rules.governance import extract_auditor, extract_managem
 from backfin.enrichment.rules.headlines import headline_of, plain_headline
 from backfin.enrichment.rules.offers import extract_deal_of_shares, extract_open_offer
 from backfin.enrichment.rules.orders import extract_order
+from backfin.enrichment.rules.own import own_reading
 from backfin.enrichment.rules.ownership import extract_insider, extract_sast
 from backfin.enrichment.rules.pledges import extract_encumbrance
 from backfin.enrichment.rules.quotes import Extract
@@ -107,18 +109,22 @@ class RulesEnricher:
         pages, further = near_and_further(reading.pages)
         source = Source(reading.announcement, pages, reading.tables, further)
         verdict = classify(source)
-        category = category_in(prompt_set, verdict.label, verdict.event_type)
-        extract = EXTRACTORS.get(verdict.event_type, _nothing)(source)
-        facts = check_facts(verdict.event_type, extract.facts)
+        own = own_reading(prompt_set, reading, verdict)
+        verdict = own.verdict
+        category = own.category or category_in(prompt_set, verdict.label, verdict.event_type)
+        extract = own.extract or EXTRACTORS.get(verdict.event_type, _nothing)(source)
+        sheet = sheet_of(prompt_set, verdict.event_type)
+        facts = check_facts(verdict.event_type, extract.facts, sheet)
         extract.parties.extend(named_bodies(source, verdict.event_type, extract.parties))
         flags = (
             *document_flags(reading),
             *((FLAG,) if is_addressed else ()),
             *red_flags(source, verdict.event_type, facts),
+            *own.flags,
         )
         stage = stage_of(source, verdict.event_type, verdict.label)
-        judged = of_issuer(source, verdict.event_type, facts, flags)
-        headline = headline_of(source, verdict.event_type, category.label, facts, stage)
+        judged = own.judged or of_issuer(source, verdict.event_type, facts, flags)
+        headline = own.headline or headline_of(source, verdict.event_type, category.label, facts, stage)
         made = Enrichment(
             enrichment_id=enrichment_id(
                 reading.announcement.announcement_id,
@@ -151,7 +157,9 @@ class RulesEnricher:
             ),
         )
         plain = plain_headline(source, category.label)
-        grounded = ground(made, (*pages, *further), headline=plain, summary="", issuer=source.issuer)
+        grounded = ground(
+            made, (*pages, *further), headline=plain, summary="", issuer=source.issuer, sheet=sheet
+        )
         checked = guarded(grounded, (*pages, *further), headline=plain)
         return scored(checked, reading, category)
 
