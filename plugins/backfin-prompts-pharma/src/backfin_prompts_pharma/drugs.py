@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from backfin.enrichment.rules.quotes import Extract, Found, evidence
 from backfin.models import Fact
@@ -35,7 +35,7 @@ PRODUCT = names(
 )
 #: A drug without its form, right behind the application's name.
 _APPLIED = names(
-    r"\b(?:ANDA|NDA|BLA|[Aa]pplication)\)?,? (?:for |of )(?:the |its |a )?(?:generic )?"
+    r"\b(?:ANDA|NDA|BLA|CEP|EDQM|DMF|[Aa]pplication)\)?,? (?:for |of )(?:the |its |a )?(?:generic )?"
     rf"(?P<name>(?!{_STOP}\b)[A-Z][\w®™/+-]{{3,40}}(?: (?:[A-Z][\w-]+|[a-z]+ate|and|hydrochloride)){{0,3}})"
 )
 _BRAND = (
@@ -54,7 +54,7 @@ _REFERENCES = (
 )
 _OWNER = names(
     r"[^.;()]{0,60}?\b(?:of|from|by) (?P<owner>[A-Z][\w&'’-]+(?:,? [A-Z&][\w&'’.-]*){0,6}?"
-    r",? (?:Inc|LLC|Corporation|Corp|Ltd|Limited|Company|plc|AG|GmbH|L\.?P|S\.?A|Pharmaceuticals|Laboratories)\b\.?)"
+    r"(?:,? (?:(?:Inc|Ltd|Corp|Co)\b\.?|(?:LLC|Corporation|Limited|Company|plc|AG|GmbH|LP|SA|Pharmaceuticals)\b))+)"
 )
 _INDICATED = words(r"\bindicated (?:for|to|as|in) (?P<text>[^.;]{5,160})")
 _CUE = words(
@@ -81,33 +81,46 @@ _NOT = words(r"\b(?:not|no|without|expired|forfeit\w*|waived|subject to|until|af
 _FIRST = words(
     r"\bfirst[- ]to[- ]file\b|\bFTF\b|\b(?:one of )?(?:the )?first (?:ANDA )?applicants?\b|\bfirst generic\b"
 )
-_REACH = 90
+_REACH = 120
 
 
 def put_drug(found: Extract, sentences: Iterable[Sentence], about: re.Pattern[str]) -> None:
-    """Adds name and strength of the drug, as the sentences that hold ``about`` name it first."""
-    for sentence in sentences:
-        if (start := sentence.find(about)) is None:
-            continue
-        match = Sentence(sentence.page, start.match.start(), sentence.end).find(PRODUCT) or sentence.find(
-            _APPLIED
-        )
-        if match is not None:
-            found.put("product", match.text_fact("name"))
-            if match.match.re is PRODUCT and match["strength"]:
-                found.put("strength", match.text_fact("strength"))
-            return
+    """Adds the drug that the sentences name first behind ``about``, and its strength wherever it is told of it."""
+    said = tuple(sentences)
+    told = [match for sentence in said for match in _behind(sentence, about)]
+    if not told:
+        return
+    found.put("product", told[0].text_fact("name"))
+    drug = told[0]["name"].casefold()
+    for match in (m for s in said for m in s.each(PRODUCT)):
+        if match["strength"] and match["name"].casefold() == drug:
+            found.put("strength", match.text_fact("strength"))
 
 
 def put_reference(found: Extract, sentences: Iterable[Sentence]) -> None:
     """Adds the brand that the drug equals, and whose it is."""
     said = tuple(sentences)
-    for match in (m for pattern in _REFERENCES for s in said for m in s.each(pattern)):
-        found.put("reference_drug", match.text_fact("name"))
-        rest = _OWNER.match(match.page.text, match.match.end(), match.match.end() + 160)
-        if rest is not None:
-            found.put("reference_owner", Found(match.page, rest).text_fact("owner", 0.7))
+    told = [match for pattern in _REFERENCES for sentence in said for match in sentence.each(pattern)]
+    if not told:
         return
+    found.put("reference_drug", told[0].text_fact("name"))
+    brand = told[0]["name"].split()[0]
+    for match in told:
+        end = match.match.end()
+        owner = (
+            _OWNER.match(match.page.text, end, end + _REACH) if match["name"].split()[0] == brand else None
+        )
+        if owner is not None:
+            found.put("reference_owner", Found(match.page, owner).text_fact("owner", 0.7))
+
+
+def _behind(sentence: Sentence, about: re.Pattern[str]) -> Iterator[Found]:
+    start = sentence.find(about)
+    if start is not None:
+        rest = Sentence(sentence.page, start.match.start(), sentence.end)
+        found = rest.find(PRODUCT) or rest.find(_APPLIED)
+        if found is not None:
+            yield found
 
 
 def put_market(found: Extract, sentences: Iterable[Sentence]) -> None:

@@ -24,7 +24,8 @@ _COUNT = words(
 )
 _NONE = words(
     r"\b(?:no|nil|without|without any) (?:form[- ]?483 )?(?:inspectional )?observations?\b"
-    r"(?! (?:[\w-]+ ){0,4}(?:data|repeat|critical|major|integrity))"
+    r"(?! (?:(?:that|which|were|was|are|is|of|on|in|with|to|the|any|respect|regard|relat\w+|pertain\w+|concerning"
+    r"|regarding|about) ){0,5}(?:data|repeat|critical|major|integrity))"
     r"|\bno form[- ]?483\b|\bwithout (?:any |the |a |issu\w+ |of )*form[- ]?483\b"
     r"|\b(?:did not|has not|not) issued? (?:any |a )?form[- ]?483\b"
 )
@@ -45,7 +46,7 @@ _DATA_ISSUE = words(
 )
 _FEI = words(r"\bFEI\b(?: (?:no\.?|number))?[\s:#.()-]{0,4}(?P<fei>\d{7,10})\b")
 _KINDS = (
-    ("pre-approval", words(r"\bpre-? ?approval inspection\b|\bPAI\b")),
+    ("pre-approval", words(r"\bpre[\s-]{0,2}approval inspection\b|\bPAI\b")),
     ("for cause", words(r"\bfor[- ]cause inspection\b")),
     (
         "cGMP",
@@ -60,11 +61,11 @@ _MODIFIER = (
 )
 _PLACE = r"[A-Z][\w-]+(?: [A-Z][\w-]+)?"
 _SITE = names(
-    r"\b(?:at|of|for|to|from|[Ii]nspected|[Ii]nspection of) (?:(?:[Ii]ts|[Oo]ur|[Tt]he|[Tt]heir|one of its"
+    r"\b(?:at|of|for|to|from|[Ii]nspected|[Pp]laced) (?:(?:[Ii]ts|[Oo]ur|[Tt]he|[Tt]heir|one of its"
     r"|[\w&.]+['’]s)"
-    rf" ){{0,2}}(?P<site>(?:{_MODIFIER} ){{0,8}}?{_NOUN}(?:[ -](?:[IVX]{{1,5}}|\d{{1,2}})\b)?"
-    rf"(?: \([^()\n]{{2,40}}\))?(?:,? (?:located |situated )?(?:in|at|near) {_PLACE}(?:, {_PLACE}){{0,3}}"
-    rf"(?: \([^()\n]{{2,30}}\))?)?)"
+    rf" ){{0,2}}(?P<site>(?:{_MODIFIER} ){{0,8}}{_NOUN}(?:[ -](?:[IVX]{{1,5}}|\d{{1,2}})\b)?"
+    rf"(?: \((?!FEI)[^()\n]{{2,40}}\))?(?:,? (?:located |situated )?(?:in|at|near) {_PLACE}(?:, {_PLACE}){{0,3}}"
+    rf"(?: \((?!FEI)[^()\n]{{2,30}}\))?)?)"
 )
 _BARE = re.compile(rf"(?:manufacturing\s+)?{_NOUN}")
 _UNIT = names(r"\b(?P<site>(?:Unit|Plant|Block)[\s-]*(?:[IVX]{1,5}|\d{1,2})\b(?:,? \([^()\n]{2,40}\))?)")
@@ -95,9 +96,9 @@ def inspection_facts(sentences: Iterable[Sentence]) -> Extract:
     for start, end in (span for s in said if s.has(_INSPECT) for span in _spans(s)):
         found.put("inspection_start", start)
         found.put("inspection_end", end)
-    for kind, pattern in _KINDS:
-        if match := next((m for s in said for m in s.each(pattern)), None):
-            found.put("inspection_kind", match.fact(kind))
+    kinds = [match.fact(kind) for kind, pattern in _KINDS for s in said for match in s.each(pattern)]
+    if len({fact.value for fact in kinds}) == 1:
+        found.put("inspection_kind", kinds[0])
     found.put("classification", _classification(said))
     found.put("data_integrity", _data_integrity(said))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.quotes import Extract, Found
@@ -41,7 +41,7 @@ _APPLICATIONS = (
     ("NDA", words(r"\bs?NDA\b|(?<!abbreviated\s)\bnew drug application\b")),
     ("BLA", words(r"\bs?BLA\b|\bbiologics licen[sc]e application\b")),
 )
-_NUMBER = words(r"\b(?:ANDA|NDA|BLA)\s?(?:no\.?|number|#)?\s?[:#]? ?(?P<no>\d{5,6})\b")
+_NUMBER = words(r"\b(?:ANDA|NDA|BLA)\s?(?:no\.?|number|#)?\s?[:#]?\s?(?P<no>\d{5,6})\b")
 _ELSEWHERE = (
     ("CEP", words(r"\bCEP\b|\bcertificate of suitability\b")),
     ("WHO PQ", words(r"\bpre-?qualif\w+")),
@@ -93,20 +93,22 @@ def _inspection(filing: Filing) -> RulesReading:
     found = inspection_facts(filing.sentences)
     is_fda = _put_authority(found, filing)
     count = found.facts.get("observations")
-    has_form = any(s.has(_FORM) for s in filing.sentences) and not (count and count.value == 0)
-    kind, pattern = ("483", _FORM) if has_form and is_fda else ("inspection", _INSPECTED)
-    _put_kind(found, filing, kind, pattern)
+    is_clean = count is not None and count.value == 0
+    has_form = is_fda and not is_clean and any(s.has(_FORM) for s in filing.sentences)
+    _put_kind(found, filing, *(("483", _FORM) if has_form else ("inspection", _INSPECTED)))
+    told = "Form 483" if has_form else "inspection"
+    if count is not None:
+        told += " without observations" if is_clean else f" with {_counted(count)}"
+    if is_clean:
+        judged = (Sentiment.POSITIVE, "nothing was objected to")
+    elif has_form or count is not None:
+        judged = (Sentiment.NEGATIVE, "the authority objects")
+    else:
+        judged = (Sentiment.NEUTRAL, "no outcome is told")
     if not is_fda:
-        return _made(filing, found, "Global Pharma Regulation", f"is inspected{_of_site(found)}")
-    if count is not None and count.value == 0:
-        told = f"USFDA inspection{_of_site(found)} ends without observations"
-        return _made(filing, found, "USFDA Inspection", told, (Sentiment.POSITIVE, "nothing was objected to"))
-    if has_form or count is not None:
-        told = (
-            f"USFDA observations{_of_site(found)}" if count is None else f"{_counted(count)}{_of_site(found)}"
-        )
-        return _made(filing, found, "USFDA Form 483", told, (Sentiment.NEGATIVE, "the authority objects"))
-    return _made(filing, found, "USFDA Inspection", f"USFDA inspection{_of_site(found)}")
+        return _made(filing, found, "Global Pharma Regulation", told, judged, _site(found))
+    label = "USFDA Form 483" if judged[0] is Sentiment.NEGATIVE else "USFDA Inspection"
+    return _made(filing, found, label, f"USFDA {told}", judged, _site(found))
 
 
 def _report(filing: Filing) -> RulesReading:
@@ -114,10 +116,12 @@ def _report(filing: Filing) -> RulesReading:
     _put_authority(found, filing)
     _put_kind(found, filing, "EIR", _EIR)
     code = found.facts.get("classification")
-    told = f"USFDA inspection report{_of_site(found)}" + (f", classified {code.value}" if code else "")
+    told = f"USFDA classifies inspection as {code.value}" if code else "USFDA inspection report"
     if code is not None and code.value == "OAI":
-        return _made(filing, found, "USFDA EIR", told, (Sentiment.NEGATIVE, "official action is indicated"))
-    return _made(filing, found, "USFDA EIR", told, (Sentiment.POSITIVE, "an inspection is over"))
+        judged = (Sentiment.NEGATIVE, "official action is indicated")
+    else:
+        judged = (Sentiment.POSITIVE, "an inspection is over")
+    return _made(filing, found, "USFDA EIR", told, judged, _site(found))
 
 
 def _letter(kind: str, label: str, pattern: re.Pattern[str], name: str) -> Callable[[Filing], RulesReading]:
@@ -127,18 +131,13 @@ def _letter(kind: str, label: str, pattern: re.Pattern[str], name: str) -> Calla
         found = inspection_facts(filing.sentences)
         _put_authority(found, filing)
         _put_kind(found, filing, kind, pattern)
-        ended = next((m for s in filing.sentences if s.has(pattern) for m in s.each(_ENDED)), None)
+        ended = _first([s for s in filing.sentences if s.has(pattern)], _ENDED)
         if ended is None:
-            return _made(
-                filing,
-                found,
-                label,
-                f"{name}{_of_site(found)}",
-                (Sentiment.NEGATIVE, f"a {kind} stands against a plant"),
-            )
+            judged = (Sentiment.NEGATIVE, f"a {name} stands against a plant")
+            return _made(filing, found, label, f"USFDA {name}", judged, _site(found, "for"))
         found.put("is_closed", ended.fact("yes"))
-        told = f"{name}{_of_site(found)} is lifted"
-        return _made(filing, found, label, told, (Sentiment.POSITIVE, "a plant is cleared"))
+        judged = (Sentiment.POSITIVE, f"a {name} is lifted")
+        return _made(filing, found, label, f"end of USFDA {name}", judged, _site(found, "for"))
 
     return made
 
@@ -148,15 +147,9 @@ def _response(filing: Filing) -> RulesReading:
     _put_authority(found, filing)
     _put_kind(found, filing, "CRL", _CRL)
     put_drug(found, filing.sentences, _CRL)
-    found.put("application_no", _first(filing.sentences, _NUMBER, "no"))
-    told = f"USFDA complete response{_for_drug(found)}"
-    return _made(
-        filing,
-        found,
-        "USFDA Complete Response",
-        told,
-        (Sentiment.NEGATIVE, "an application is not approved as it stands"),
-    )
+    _put_number(found, filing.sentences)
+    judged = (Sentiment.NEGATIVE, "an application is not approved as it stands")
+    return _made(filing, found, "USFDA Complete Response", "USFDA complete response", judged, _drug(found))
 
 
 def _approval(filing: Filing) -> RulesReading:
@@ -166,19 +159,19 @@ def _approval(filing: Filing) -> RulesReading:
     said = [s for s in filing.sentences if s.has(_APPROVED) and not s.has(_SUM)]
     for kind, pattern in _APPLICATIONS:
         _put_kind(found, filing, kind, pattern)
-    stages = [m for s in said for m in s.each(_STAGE) if not _is_earlier(m)]
-    if len({m["stage"].lower() for m in stages}) == 1:
-        found.put("approval_stage", stages[0].fact(stages[0]["stage"].lower(), 0.9))
-    found.put("application_no", _first(said, _NUMBER, "no"))
+    stages = {m["stage"].lower(): m for s in said for m in s.each(_STAGE) if not _is_earlier(m)}
+    for stage, match in stages.items() if len(stages) == 1 else ():
+        found.put("approval_stage", match.fact(stage, 0.9))
+    _put_number(found, said)
     found.put("date", _day(said))
-    _put_drug(found, filing, said)
+    put_drug(found, said, _APPROVED)
+    _put_market(found, filing)
     found.put("is_first_to_file", first_to_file(filing.sentences))
-    stage = found.facts.get("approval_stage")
-    if stage is None and stages:
-        return _made(filing, found, "USFDA", f"USFDA approvals{_for_drug(found)}", _PERMITTED)
-    word = "tentative" if stage is not None and stage.value == "tentative" else "final"
-    told = f"USFDA {stage.value} approval" if stage is not None else "USFDA approval"
-    return _made(filing, found, f"USFDA {word.title()} Approval", f"{told}{_for_drug(found)}", _PERMITTED)
+    if len(stages) > 1:
+        return _made(filing, found, "USFDA", "USFDA approvals", _PERMITTED, _drug(found))
+    label = "USFDA Tentative Approval" if "tentative" in stages else "USFDA Final Approval"
+    told = " ".join(("USFDA", *stages, "approval"))
+    return _made(filing, found, label, told, _PERMITTED, _drug(found))
 
 
 def _elsewhere(filing: Filing) -> RulesReading:
@@ -191,10 +184,10 @@ def _elsewhere(filing: Filing) -> RulesReading:
     found.put("site", site_in(said))
     found.put("date", _day(said))
     put_drug(found, said, _GRANTED)
-    _put_rest(found, filing)
+    _put_market(found, filing)
     kind_of = found.facts.get("kind")
-    told = f"{kind_of.value if kind_of else 'approval'}{_for_drug(found)}"
-    return _made(filing, found, "Global Pharma Regulation", told, _PERMITTED)
+    told = str(kind_of.value) if kind_of else "approval"
+    return _made(filing, found, "Global Pharma Regulation", told, _PERMITTED, _drug(found))
 
 
 def _master_file(filing: Filing) -> RulesReading:
@@ -202,7 +195,8 @@ def _master_file(filing: Filing) -> RulesReading:
     _put_authority(found, filing)
     _put_kind(found, filing, "DMF", _DMF)
     put_drug(found, filing.sentences, _DMF)
-    return _made(filing, found, "Drug Master File", f"drug master file{_for_drug(found)}")
+    judged = (Sentiment.NEUTRAL, "a file is kept for those who make the drug")
+    return _made(filing, found, "Drug Master File", "drug master file", judged, _drug(found))
 
 
 def _trial(filing: Filing) -> RulesReading | None:
@@ -210,28 +204,31 @@ def _trial(filing: Filing) -> RulesReading | None:
     if not {"phase", "product", "trial_id"} & found.facts.keys():
         return None
     met = found.facts.get("endpoint_met")
-    judged = {
-        "yes": (Sentiment.POSITIVE, "the primary endpoint was met"),
-        "no": (Sentiment.NEGATIVE, "the primary endpoint was missed"),
-    }.get(str(met.value) if met else "", (Sentiment.NEUTRAL, "no outcome is told"))
+    if met is None:
+        judged = (Sentiment.NEUTRAL, "no outcome is told")
+    elif met.value == "yes":
+        judged = (Sentiment.POSITIVE, "the primary endpoint was met")
+    else:
+        judged = (Sentiment.NEGATIVE, "the primary endpoint was missed")
     return _made(filing, found, "Clinical Trial", "", judged)
 
 
 def _launch(filing: Filing) -> RulesReading | None:
     found = Extract()
     said = [s for s in filing.sentences if s.has(_LAUNCHED)]
-    _put_drug(found, filing, said, _LAUNCHED)
+    put_drug(found, said, _LAUNCHED)
     if "product" not in found.facts:
         return None
-    if country := next((m for s in said for m in s.each(_COUNTRY)), None):
+    _put_market(found, filing)
+    if country := _first(said, _COUNTRY):
         found.put("market_country", country.text_fact("name"))
-    told = f"launch of {found.facts['product'].value}"
-    return _made(filing, found, "Drug Launch", told, (Sentiment.POSITIVE, "a drug is sold from now on"))
+    judged = (Sentiment.POSITIVE, "a drug is sold from now on")
+    return _made(filing, found, "Drug Launch", "launch", judged, _drug(found, "of"))
 
 
 _MAKERS = {
-    "import alert": _letter("import alert", "USFDA Import Alert", _ALERT, "USFDA import alert"),
-    "WL": _letter("WL", "USFDA Warning Letter", _WARNING, "USFDA warning letter"),
+    "import alert": _letter("import alert", "USFDA Import Alert", _ALERT, "import alert"),
+    "WL": _letter("WL", "USFDA Warning Letter", _WARNING, "warning letter"),
     "CRL": _response,
     "EIR": _report,
     "483": _inspection,
@@ -245,28 +242,25 @@ _MAKERS = {
 
 
 def _made(
-    filing: Filing, found: Extract, label: str, told: str, judged: tuple[Sentiment, str] | None = None
+    filing: Filing, found: Extract, label: str, told: str, judged: tuple[Sentiment, str], at: str = ""
 ) -> RulesReading:
-    """The reading; the core's general label is told beside ours, so that watches on it go on to find the filing."""
-    headline = f"{filing.issuer}: {told}" if told else ""
-    return RulesReading(
-        category=label,
-        facts=found.facts,
-        also=_ALSO.get(label, ()),
-        headline=headline if len(headline) <= _LONGEST else "",
-        sentiment=judged[0] if judged else None,
-        reason=judged[1] if judged else "",
-    )
+    """The reading; the core's general label is told beside ours, so that watches on it go on to find the filing.
+
+    Args:
+        filing: What was read.
+        found: Its facts.
+        label: Its label.
+        told: The headline behind the company's name; ``""`` leaves it to the core.
+        judged: How the news stands for the company, and why.
+        at: The end of the headline, left out where it makes it too long.
+    """
+    headline = f"{filing.issuer}: {told}"
+    whole = headline + at if len(headline + at) <= _LONGEST else headline
+    also = _ALSO.get(label, ())
+    return RulesReading(label, found.facts, (), also, whole if told else "", *judged)
 
 
-def _put_drug(
-    found: Extract, filing: Filing, said: list[Sentence], about: re.Pattern[str] = _APPROVED
-) -> None:
-    put_drug(found, said, about)
-    _put_rest(found, filing)
-
-
-def _put_rest(found: Extract, filing: Filing) -> None:
+def _put_market(found: Extract, filing: Filing) -> None:
     put_reference(found, filing.sentences)
     put_market(found, filing.sentences)
     put_rights(found, filing.sentences)
@@ -274,37 +268,39 @@ def _put_rest(found: Extract, filing: Filing) -> None:
 
 def _put_authority(found: Extract, filing: Filing) -> bool:
     """Adds the authority; whether it is the US one, as it is where none is named beside a Form 483."""
-    other = _OTHERS.search(filing.title) and not _FDA.search(filing.title)
-    if not other and _put_agency(found, filing, _SHORT_FDA, _FDA):
+    is_other = _OTHERS.search(filing.title) is not None and _FDA.search(filing.title) is None
+    if not is_other and _put_agency(found, filing, _SHORT_FDA, _FDA):
         return True
     return not _put_agency(found, filing, _OTHERS)
 
 
 def _put_agency(found: Extract, filing: Filing, *patterns: re.Pattern[str]) -> bool:
     for pattern in patterns:
-        if match := next((m for s in filing.sentences for m in s.each(pattern)), None):
+        if match := _first(filing.sentences, pattern):
             found.put("authority", match.text_fact(0, 0.9))
             return True
     return False
 
 
 def _put_kind(found: Extract, filing: Filing, kind: str, pattern: re.Pattern[str]) -> None:
-    told = [(s, m) for s in filing.sentences for m in s.each(pattern)]
-    if told:
-        found.put("kind", told[0][1].fact(kind))
-        found.put("date", _day([s for s, _ in told]))
+    said = [sentence for sentence in filing.sentences if sentence.has(pattern)]
+    if match := _first(said, pattern):
+        found.put("kind", match.fact(kind))
+        found.put("date", _day(said))
 
 
-def _day(sentences: list[Sentence]) -> Fact | None:
-    match = next((m for s in sentences for m in s.each(_WHEN)), None)
+def _put_number(found: Extract, sentences: Iterable[Sentence]) -> None:
+    if match := _first(sentences, _NUMBER):
+        found.put("application_no", match.text_fact("no", 0.9))
+
+
+def _day(sentences: Iterable[Sentence]) -> Fact | None:
+    match = _first(sentences, _WHEN)
     return match.date_fact("date", 0.6) if match else None
 
 
-def _first(
-    sentences: tuple[Sentence, ...] | list[Sentence], pattern: re.Pattern[str], group: str
-) -> Fact | None:
-    match = next((m for s in sentences for m in s.each(pattern)), None)
-    return match.text_fact(group, 0.9) if match else None
+def _first(sentences: Iterable[Sentence], pattern: re.Pattern[str]) -> Found | None:
+    return next((match for sentence in sentences for match in sentence.each(pattern)), None)
 
 
 def _is_earlier(match: Found) -> bool:
@@ -314,16 +310,17 @@ def _is_earlier(match: Found) -> bool:
 
 def _counted(count: Fact) -> str:
     """The count as it is written, since a headline holds no number that the filing does not."""
-    return f"USFDA makes {count.evidence[0].quote.split()[0]} observation(s)"
+    written = count.evidence[0].quote.split()[0]
+    return f"{written} {'observation' if count.value == 1 else 'observations'}"
 
 
-def _of_site(found: Extract) -> str:
+def _site(found: Extract, link: str = "at") -> str:
     site = found.facts.get("site")
-    return f" at {site.value}" if site else ""
+    return f" {link} {site.value}" if site else ""
 
 
-def _for_drug(found: Extract) -> str:
+def _drug(found: Extract, link: str = "for") -> str:
     product, strength = found.facts.get("product"), found.facts.get("strength")
     if product is None:
         return ""
-    return f" for {product.value}" + (f", {strength.value}" if strength else "")
+    return f" {link} {product.value}" + (f", {strength.value}" if strength else "")

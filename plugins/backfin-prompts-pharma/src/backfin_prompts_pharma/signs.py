@@ -42,7 +42,7 @@ _NEVER = frozenset(
 )
 _REPORTS = words(
     r"\b(?:inform|informed|announce[sd]?|announcing|intimate|receiv\w+|in receipt|issu(?:ed|es|ance)|granted|grants"
-    r"|conclud\w+|complet\w+|inspected|conducted|classified|obtained|secured|commenced|initiated|met|launch\w*)\b"
+    r"|conclud\w+|complet\w+|inspected|conducted|classified|obtained|secured|commenced|initiated|determined|placed|ended|closed|met|launch\w*)\b"
 )
 _MAYBE = words(
     r"\b(?:may|might|could|would|can|risks?|fail(?:ure|ing)? to|if|any future|from time to time)\b"

@@ -22,12 +22,12 @@ _PATIENTS = words(
 _MET = words(
     r"\b(?:met|meets|achieved|achieves)(?: (?:all|both|its|the|of|key|co))*[ -]primary (?:and [a-z ]{1,20})?"
     r"(?:efficacy )?"
-    r"end ?-?points?\b"
+    r"end[\s-]?points?\b"
 )
 _MISSED = words(
     r"\b(?:did not|has not|failed to|not) (?:meet|met|achieve|achieved)\b[^.;]{0,40}\bprimary (?:efficacy )?"
-    r"end ?-?points?\b"
-    r"|\bmissed\b[^.;]{0,30}\bprimary (?:efficacy )?end ?-?points?\b"
+    r"end[\s-]?points?\b"
+    r"|\bmissed\b[^.;]{0,30}\bprimary (?:efficacy )?end[\s-]?points?\b"
 )
 _FOR = words(r"\b(?:patients with|treatment of|for treating|in the management of) (?P<text>[^.;,()]{4,100})")
 
