@@ -30,12 +30,13 @@ _UNIT = r"(?:mg|mcg|µg|g|m[Ll]|%|IU|units?)"
 _DOSE = rf"\d[\d.,]*\s?{_UNIT}(?:\s?/\s?[\d.]*\s?(?:{_UNIT}|actuation|vial|hour|hr|day|spray)\b)*"
 PRODUCT = names(
     rf"\b(?P<name>(?!{_STOP}\b)[A-Z][\w®™/+-]{{2,40}},?(?: (?!{_STOP}\b)[\w®™()/+&-]{{1,30}},?){{0,7}}?"
-    rf" (?:for )?{_FORM}\b(?: {_FORM}\b)?(?:,? (?:USP|BP|IP)\b)?)"
+    rf" (?:for )?{_FORM}\b(?: {_FORM}\b)?)(?:,? (?:USP|BP|IP)\b)?"
     rf"(?P<rest>[\s,(]{{1,3}}(?P<strength>{_DOSE}(?:(?:\s?,\s?|\s?,?\s(?:and|&)\s|\s?/\s?){_DOSE}){{0,9}}))?"
 )
 #: A drug without its form, right behind the application's name.
 _APPLIED = names(
-    r"\b(?:ANDA|NDA|BLA|CEP|EDQM|DMF|[Aa]pplication)\)?,? (?:for |of )(?:the |its |a )?(?:generic )?"
+    r"\b(?:ANDA|NDA|BLA|CEP|EDQM|DMF|[Aa]pplication)"
+    r"(?: \(?No\.? \d{4,6})?\)?,? (?:for |of )(?:the |its |a )?(?:generic )?"
     rf"(?P<name>(?!{_STOP}\b)[A-Z][\w®™/+-]{{3,40}}(?: (?:[A-Z][\w-]+|[a-z]+ate|and|hydrochloride)){{0,3}})"
 )
 _BRAND = (
@@ -53,7 +54,7 @@ _REFERENCES = (
     names(r"\bgeneric (?:to|for) " + _BRAND),
 )
 _OWNER = names(
-    r"[^.;()]{0,60}?\b(?:of|from|by) (?P<owner>[A-Z][\w&'’-]+(?:,? [A-Z&][\w&'’.-]*){0,6}?"
+    r"(?:[^.;]|\.\d){0,80}?\b(?:of|from|by) (?P<owner>[A-Z][\w&'’-]+(?:,? [A-Z&][\w&'’.-]*){0,6}?"
     r"(?:,? (?:(?:Inc|Ltd|Corp|Co)\b\.?|(?:LLC|Corporation|Limited|Company|plc|AG|GmbH|LP|SA|Pharmaceuticals)\b))+)"
 )
 _INDICATED = words(r"\bindicated (?:for|to|as|in) (?P<text>[^.;]{5,160})")

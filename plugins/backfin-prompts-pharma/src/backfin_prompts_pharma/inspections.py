@@ -19,14 +19,14 @@ _NUMBERS = {
 _N = rf"(?:\d{{1,2}}|{'|'.join(_NUMBERS)})"
 #: A count of observations; one of repeated or grave ones alone is another count.
 _COUNT = words(
-    rf"(?<![\d.-])\b(?P<n>{_N})(?:\s?\(\s?{_N}\s?\))? (?:(?!repeat|critical|major|minor|data|of\b)[a-z]+[- ]){{0,2}}"
+    rf"(?<![\d.-])\b(?P<n>{_N})(?:\s?\(\s?{_N}\s?\))? (?:(?!repeat|critical|major|data|of\b)[a-z]+(?:-| )){{0,2}}"
     r"(?:form[- ]?483 )?observations?\b(?! (?:\w+ ){0,4}(?:repeat|data integrity))"
 )
 _NONE = words(
     r"\b(?:no|nil|without|without any) (?:form[- ]?483 )?(?:inspectional )?observations?\b"
     r"(?! (?:(?:that|which|were|was|are|is|of|on|in|with|to|the|any|respect|regard|relat\w+|pertain\w+|concerning"
     r"|regarding|about) ){0,5}(?:data|repeat|critical|major|integrity))"
-    r"|\bno form[- ]?483\b|\bwithout (?:any |the |a |issu\w+ |of )*form[- ]?483\b"
+    r"|\bno form[- ]?483\b(?! (?:relat|pertain))|\bwithout (?:any |the |a |issu\w+ |of )*form[- ]?483\b"
     r"|\b(?:did not|has not|not) issued? (?:any |a )?form[- ]?483\b"
 )
 _EARLIER = words(r"\b(?:previous|earlier|prior|last|past) (?:\w+ )?(?:inspection|audit|form)|\bpreviously\b")
@@ -61,7 +61,7 @@ _MODIFIER = (
 )
 _PLACE = r"[A-Z][\w-]+(?: [A-Z][\w-]+)?"
 _SITE = names(
-    r"\b(?:at|of|for|to|from|[Ii]nspected|[Pp]laced) (?:(?:[Ii]ts|[Oo]ur|[Tt]he|[Tt]heir|one of its"
+    r"\b(?:at|of|for|to|from|[Ii]nspected|[Pp]laced|[Rr]emoved) (?:(?:[Ii]ts|[Oo]ur|[Tt]he|[Tt]heir|one of its"
     r"|[\w&.]+['’]s)"
     rf" ){{0,2}}(?P<site>(?:{_MODIFIER} ){{0,8}}{_NOUN}(?:[ -](?:[IVX]{{1,5}}|\d{{1,2}})\b)?"
     rf"(?: \((?!FEI)[^()\n]{{2,40}}\))?(?:,? (?:located |situated )?(?:in|at|near) {_PLACE}(?:, {_PLACE}){{0,3}}"
@@ -90,8 +90,9 @@ def inspection_facts(sentences: Iterable[Sentence]) -> Extract:
     counts = tuple(_counts(said))
     if len({fact.value for fact in counts}) == 1:
         found.put("observations", counts[0])
-    if len({fact.value for fact in counts}) < 2:
-        found.put("site", site_in(said))
+    if len({fact.value for fact in counts}) > 1:
+        return found  # several plants: what is said of one is not said of the other
+    found.put("site", site_in(said))
     found.put("fei", _only((fei for s in said for fei in s.each(_FEI)), "fei"))
     for start, end in (span for s in said if s.has(_INSPECT) for span in _spans(s)):
         found.put("inspection_start", start)

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.quotes import Extract, Found
+from backfin.enrichment.taxonomy import DEFAULT_LABEL
 from backfin.interfaces import RulesReading
 from backfin.models import EventType, Fact, Reading, Sentiment
 from backfin_prompts_pharma.drugs import first_to_file, put_drug, put_market, put_reference, put_rights
 from backfin_prompts_pharma.inspections import inspection_facts, site_in
-from backfin_prompts_pharma.signs import FDA, OTHERS, topic_of
+from backfin_prompts_pharma.signs import FDA, MAYBE, OTHERS, mentions, topic_of
 from backfin_prompts_pharma.text import Filing, Sentence, words
 from backfin_prompts_pharma.trials import trial_facts
 
 _FDA = words(FDA)
 _SHORT_FDA = words(r"\bU\.?S\.?\s?FDA\b")
 _OTHERS = words(OTHERS)
+_BODIES = words(rf"(?!\bEU[- ]GMP){OTHERS}")
 _WHEN = words(rf"\b(?:dated?|received on|issued on|on) (?P<date>{DATE})")
 _WARNING = words(r"\bwarning letter\b")
 _FORM = words(r"\bform[- ]?483\b")
@@ -31,6 +33,10 @@ _ALERT = words(r"\bimport alert\b")
 _ENDED = words(
     r"\b(?:close[- ]?out|closed[- ]?out|has (?:been )?closed|closure|lifted|lifting|resolved|removed|removal|revoked"
     r"|withdrawn)\b"
+)
+_HOPED = words(
+    r"\b(?:will|would|commit\w*|expect\w*|hope\w*|to be|working|seek\w*|aims?|endeavou?r\w*"
+    r"|earliest|until|unless|not)\b"
 )
 _STAGE = words(r"\b(?P<stage>final|tentative)(?:ly)? approv(?:al|ed)\b(?!s)")
 _SUM = words(r"\b(?:cumulative|total of|in all|so far|portfolio|pipeline|now has|filings?|approvals)\b")
@@ -53,6 +59,8 @@ _LAUNCHED = words(r"\blaunch(?:es|ed|ing)?\b")
 _COUNTRY = words(
     r"\bin (?:the )?(?P<name>U\.S\.A?|USA?|United States|United Kingdom|UK|India|Canada|Europe|Germany)(?!\w)"
 )
+_OTHER_PERMITS = words(r"\blicen[cs]e\b|\bclearance\b|\bpatents?\b|\bPLI\b|\bconsent to\b")
+_GENERAL = (("USFDA", _FDA), ("Global Pharma Regulation", _OTHERS))
 _LONGEST = 150
 _PERMITTED = (Sentiment.POSITIVE, "an authority permits")
 _ALSO = {
@@ -85,7 +93,18 @@ def read(reading: Reading, event_type: EventType) -> RulesReading | None:
     """
     filing = Filing(reading)
     topic = topic_of(filing, event_type)
-    return _MAKERS[topic](filing) if topic else None
+    if topic:
+        return _MAKERS[topic](filing)
+    return _in_passing(filing) if event_type is EventType.REGULATORY_APPROVAL else None
+
+
+def _in_passing(filing: Filing) -> RulesReading | None:
+    """What names a drug authority without news of it: no facts, for those in it are of other days and plants."""
+    is_told = [agency.search(page.text) for page in filing.reading.pages for agency in (_FDA, _OTHERS)]
+    if not any(is_told) or any(s.has(_OTHER_PERMITS) for s in filing.sentences):
+        return None
+    label = next((label for label, agency in _GENERAL if mentions(filing, agency)), DEFAULT_LABEL)
+    return RulesReading(label, sentiment=Sentiment.NEUTRAL, reason="it reports nothing that an authority did")
 
 
 def _inspection(filing: Filing) -> RulesReading:
@@ -131,7 +150,7 @@ def _letter(kind: str, label: str, pattern: re.Pattern[str], name: str) -> Calla
         found = inspection_facts(filing.sentences)
         _put_authority(found, filing)
         _put_kind(found, filing, kind, pattern)
-        ended = _first([s for s in filing.sentences if s.has(pattern)], _ENDED)
+        ended = _first([s for s in filing.sentences if s.has(pattern) and not s.has(_HOPED)], _ENDED)
         if ended is None:
             judged = (Sentiment.NEGATIVE, f"a {name} stands against a plant")
             return _made(filing, found, label, f"USFDA {name}", judged, _site(found, "for"))
@@ -156,7 +175,7 @@ def _approval(filing: Filing) -> RulesReading:
     """An application approved: which, of what, how far, and what its market comes to."""
     found = Extract()
     _put_authority(found, filing)
-    said = [s for s in filing.sentences if s.has(_APPROVED) and not s.has(_SUM)]
+    said = [s for s in filing.sentences if s.has(_APPROVED) and not s.has(_SUM) and not s.has(MAYBE)]
     for kind, pattern in _APPLICATIONS:
         _put_kind(found, filing, kind, pattern)
     stages = {m["stage"].lower(): m for s in said for m in s.each(_STAGE) if not _is_earlier(m)}
@@ -177,7 +196,7 @@ def _approval(filing: Filing) -> RulesReading:
 def _elsewhere(filing: Filing) -> RulesReading:
     """The authorities of other countries, and certificates."""
     found = Extract()
-    _put_agency(found, filing, _OTHERS)
+    _put_agency(found, filing, _BODIES)
     for kind, pattern in _ELSEWHERE:
         _put_kind(found, filing, kind, pattern)
     said = [s for s in filing.sentences if s.has(_OTHERS) or s.has(_CERTIFICATE)]
@@ -271,7 +290,7 @@ def _put_authority(found: Extract, filing: Filing) -> bool:
     is_other = _OTHERS.search(filing.title) is not None and _FDA.search(filing.title) is None
     if not is_other and _put_agency(found, filing, _SHORT_FDA, _FDA):
         return True
-    return not _put_agency(found, filing, _OTHERS)
+    return not _put_agency(found, filing, _BODIES)
 
 
 def _put_agency(found: Extract, filing: Filing, *patterns: re.Pattern[str]) -> bool:

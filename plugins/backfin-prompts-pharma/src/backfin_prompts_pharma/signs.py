@@ -44,8 +44,11 @@ _REPORTS = words(
     r"\b(?:inform|informed|announce[sd]?|announcing|intimate|receiv\w+|in receipt|issu(?:ed|es|ance)|granted|grants"
     r"|conclud\w+|complet\w+|inspected|conducted|classified|obtained|secured|commenced|initiated|determined|placed|ended|closed|met|launch\w*)\b"
 )
-_MAYBE = words(
-    r"\b(?:may|might|could|would|can|risks?|fail(?:ure|ing)? to|if|any future|from time to time)\b"
+#: What may happen, is hoped for, or did not happen.
+MAYBE = words(
+    r"(?-i:\bmay\b)|\b(?:might|could|would|fail(?:ure|ing)? to|any future|from time to time|expect\w*"
+    r"|anticipat\w+"
+    r"|hopes?|awaits?|awaiting|pending|applied for|not (?:yet )?(?:received|been|granted))\b"
 )
 #: Somebody else's plant or drug.
 _ELSEWHERE = words(
@@ -55,7 +58,9 @@ _ELSEWHERE = words(
 #: What a company does itself, and what a plant or drug is called that was approved long ago.
 _NOTHING = re.compile(r"(?!)")
 _OWN_ACT = words(
-    r"\b(?:board|shareholders?|members|committee)\b|\bapproved (?:facilit|plant|site|unit|manufactur|product|portfolio)"
+    r"\b(?:board|shareholders?|members|committee)\b|\b(?:approved|compliant|accredited)"
+    r" (?:[a-z-]+ ){0,2}(?:facilit|plant|site|unit|manufactur|product"
+    r"|portfolio)"
     r"|\b(?:cumulative|total of|in all)\b"
 )
 _LEAD = 8
@@ -85,7 +90,7 @@ class Sign:
             and sentence.has(self.needs)
             and sentence.has(_REPORTS)
             and not sentence.has(self.spoils)
-            and not sentence.has(_MAYBE)
+            and not sentence.has(MAYBE)
             and not sentence.has(_ELSEWHERE)
         )
 
@@ -107,7 +112,7 @@ SIGNS = (
         _ANY,
     ),
     Sign("483", words(r"\bform[- ]?483\b|\b(?:zero|nil|no) observations?\b"), _ANY),
-    Sign("inspection", words(r"\binspect(?:ion|ions|ed|s)\b|\bGMP audit\b"), _AGENCY),
+    Sign("inspection", words(r"\binspect(?:ion|ions|ed|s)\b|\bGMP audit\b"), _AGENCY, words(r"\bcertificat")),
     Sign("DMF", words(r"\bdrug master file\b|\b(?:US)?DMF\b"), _ANY),
     Sign("approval", words(r"\bapprov(?:al|es|ed)\b"), words(rf"{FDA}|{_APPLICATION}"), _OWN_ACT),
     Sign(
@@ -137,12 +142,19 @@ SIGNS = (
 )
 
 
+def mentions(filing: Filing, agency: re.Pattern[str]) -> bool:
+    """Whether title or text, boilerplate apart, speak of an authority by more than calling a plant approved."""
+    return agency.search(filing.title) is not None or any(
+        sentence.has(agency) and not sentence.has(_OWN_ACT) for sentence in filing.sentences
+    )
+
+
 def topic_of(filing: Filing, event_type: EventType) -> str:
     """The topic a filing reports; empty where it is about something else, or tells it in passing."""
     if event_type in _NEVER:
         return ""
     for sign in SIGNS:
-        if sign.in_title(filing.title) and not _MAYBE.search(filing.title):
+        if sign.in_title(filing.title) and not MAYBE.search(filing.title):
             return sign.topic
     if event_type in _PASSING:
         return ""

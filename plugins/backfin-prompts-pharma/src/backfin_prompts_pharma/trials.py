@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from backfin.enrichment.rules.quotes import Extract
 from backfin_prompts_pharma.text import Sentence, names, words
 
-_PHASE = words(r"\b(?P<phase>phase[- ]?(?:[1-4](?:/[1-4])?|I{1,3}(?:/I{1,3})?|IV)[ab]?)\b")
+_PHASE = words(r"\b(?P<phase>phase[- ]?(?:[1-4](?:/[1-4])?|I{1,3}(?:/I{1,3})?|IV)(?:\(?[ab]\)?)?)(?!\w)")
 _TRIAL = words(r"\btrials?\b|\bstud(?:y|ies)\b|\bphase\b|\btop-?line\b")
 _CODE = names(r"\b(?P<name>(?!NCT|COVID|CTRI|ISIN|INE|FY)[A-Z]{2,6}-?\d{2,6}[A-Z]?)\b")
 _NAMED = names(
