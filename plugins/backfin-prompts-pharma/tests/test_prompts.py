@@ -19,6 +19,8 @@ from backfin.models import EventType, Issuer
 from backfin.testing import PromptSetContract, make_announcement, make_app
 
 SUN, OTHER = "INE044A01036", "INE002A01018"
+#: As the entry point of its distribution brings it.
+INSTALLED: dict[str, Any] = {"plugins": {"enabled": ["prompts-pharma"]}}
 
 
 class TestPharmaPrompts(PromptSetContract):
@@ -87,17 +89,15 @@ def core_fields(event_type: EventType) -> set[str]:
 
 
 def test_backfin_takes_it_with_its_settings_and_chooses_it_for_its_issuers_alone() -> None:
-    plugin = ("prompts-pharma", backfin_prompts_pharma)
-    with make_app(plugins=[plugin], settings={"plugin": {"prompts-pharma": {"isins": [SUN]}}}) as app:
-        states = {record.name: (record.state, record.why) for record in app.plugins.records}
-        assert states["prompts-pharma"] == ("on", "")
+    with make_app(settings=INSTALLED | {"plugin": {"prompts-pharma": {"isins": [SUN]}}}) as app:
+        (record,) = [one for one in app.plugins.records if one.name == "prompts-pharma"]
+        assert (record.state, record.why) == ("on", "")
         for isin, name in ((SUN, "pharma"), (OTHER, "core"), (None, "core")):
             assert app.context.prompt_set_for(make_announcement(isin=isin)).name == name
 
 
 def test_a_setting_it_does_not_know_is_refused_and_named() -> None:
-    plugin = ("prompts-pharma", backfin_prompts_pharma)
-    with make_app(plugins=[plugin], settings={"plugin": {"prompts-pharma": {"isin": [SUN]}}}) as app:
+    with make_app(settings=INSTALLED | {"plugin": {"prompts-pharma": {"isin": [SUN]}}}) as app:
         (record,) = [one for one in app.plugins.records if one.name == "prompts-pharma"]
 
     assert record.state == "failed"

@@ -16,59 +16,15 @@ from backfin.testing import make_reading
 from filings import read as read_letter
 from filings import values
 
-PIECES = st.sampled_from(
-    [
-        "USFDA",
-        "US FDA",
-        "Form 483",
-        "with",
-        "4",
-        "four (4)",
-        "observations",
-        "no",
-        "zero",
-        "data integrity",
-        "inspection",
-        "from June 2 to June 13, 2026",
-        "\n    at our Goa facility",
-        "final approval",
-        "tentative approval",
-        "ANDA",
-        "for",
-        "Tolvaptan Tablets",
-        "15 mg",
-        "30 mg and 60 mg",
-        "(RLD: Jynarque®)",
-        "\n    of Otsuka Ltd.",
-        "annual sales of",
-        "US$ 120 million",
-        "IQVIA",
-        "received",
-        "warning letter",
-        "closed out",
-        "EIR",
-        "VAI",
-        "OAI",
-        "import alert",
-        "CEP",
-        "\n    EDQM",
-        "Phase III",
-        "clinical trial",
-        "met its primary endpoint",
-        "launched",
-        "in the U.S.",
-        "180 days exclusivity",
-        ".",
-        ". The",
-        "\n\n",
-        ",",
-        "may",
-        "\n    31 February 2026",
-        "About Example Pharma Limited\n",
-        "1,00,000",
-        "",
-    ]
-)
+WORDS = """\
+USFDA|US FDA|Form 483|with|4|four (4)|observations|no|zero|data integrity|inspection|\
+at our Goa facility|from
+June 2 to June 13, 2026|final approval|tentative approval|ANDA|for|\
+Tolvaptan Tablets|15 mg|30 mg and 60 mg|(RLD: Jynarque®)|of Otsuka Ltd.|annual sales of|\
+US$ 120 million|IQVIA|received|warning letter|closed out|EIR|VAI|OAI|import alert|CEP|EDQM|\
+Phase III|clinical trial|met its primary endpoint|launched|in the U.S.|180 days exclusivity|.|\
+. The|\n\n|,|may|1,00,000|31 February 2026|About Example Pharma Limited\n"""
+PIECES = st.sampled_from(WORDS.split("|"))
 TEXTS = st.lists(PIECES, max_size=60).map(" ".join)
 
 
@@ -103,7 +59,8 @@ def test_counts_and_days_come_back_as_written(count: int, month: str, days: tupl
     first, last = days
     word = "observation" if count == 1 else "observations"
     made = read_letter(
-        f"The USFDA inspected our Goa facility from {month} {first} to {month} {last}, 2026 and issued a Form 483 with"
+        f"The USFDA inspected our Goa facility from {month} {first} to {month} {last}, 2026 and"
+        f" issued a Form 483 with"
         f" {count} {word}."
     )
 
@@ -122,7 +79,8 @@ def test_counts_and_days_come_back_as_written(count: int, month: str, days: tupl
 @settings(max_examples=40, deadline=None)
 def test_a_market_comes_back_in_its_own_currency_and_size(number: int, scale: str, sign: str) -> None:
     made = read_letter(
-        "Example has received final approval from the USFDA for Tolvaptan Tablets, 15 mg. The product has an estimated"
+        "Example has received final approval from the USFDA for Tolvaptan Tablets, 15 mg. The"
+        " product has an estimated"
         f" market size of {sign}{number} {scale} according to IQVIA."
     )
 

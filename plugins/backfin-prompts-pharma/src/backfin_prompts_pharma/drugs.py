@@ -69,7 +69,7 @@ _OF_ALL = words(
 _OF_COMPANY = words(
     r"\b(?:revenues?|turnover|order|contract|supply agreement|capex|invest\w*)\b|\b(?:company|group|our|we|its"
     r"|consolidated)"
-    r"\b[^.;]{0,40}\bsales\b|\bsales (?:of|by) (?:the|our) (?:company|group)\b"
+    r"\b[^;]{0,40}\bsales\b|\bsales (?:of|by) (?:the|our) (?:company|group)\b"
 )
 _SOURCE = words(r"\b(?P<name>IQVIA|IMS Health|IMS|Symphony|AWACS)\b")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"

@@ -20,7 +20,8 @@ _FOOT = re.compile(
 #: A full stop that ends a sentence: not behind an initial or a short form, and a capital follows.
 _END = re.compile(
     r"(?<!\b[A-Z])(?<!\bInc)(?<!\bLtd)(?<!\bCorp)(?<!\bCo)(?<!\bNo)(?<!\bPvt)(?<!\bapprox)(?<!\bDr)(?<!\bviz)"
-    r"\.\s+(?=[A-Z“\"(])|\n[ \t]*\n|[;•]"
+    r"\.\s+(?=[A-Z“\"(])|(?<=\bU\.S)\.\s+(?=(?:The|This|These|Our|We|According|It|Its|As|In)\s)"
+    r"|\n[ \t]*\n|[;•]"
 )
 _SUBJECT = re.compile(
     r"(?im)^[ \t]*(?:sub(?:ject)?|re)[ \t]*[:.–-][ \t]*(?P<text>[^\n]{5,200}(?:\n[^\n]{3,160})?)"
