@@ -73,6 +73,7 @@ class Backfin:
                     clock=self.clock,
                     secret=self._secret,
                     ledger=self._store.model_calls,
+                    issuer=self._store.issuers.get,
                 )
                 self._host = PluginHost(self.settings, services)
                 self._host.load(BUILT_INS, self._plugins)

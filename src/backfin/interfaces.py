@@ -8,13 +8,25 @@ again can help.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
-from backfin.models import Alert, Announcement, Attachment, Document, Enrichment, Issuer, Reading, Receipt
+from backfin.models import (
+    Alert,
+    Announcement,
+    Attachment,
+    Document,
+    Enrichment,
+    Fact,
+    Issuer,
+    Party,
+    Reading,
+    Receipt,
+    Sentiment,
+)
 from backfin.models.facts import EventType
 from backfin.models.model_call import CallLimits, ModelCall
 
@@ -190,13 +202,44 @@ class Category:
     guidance: str
 
 
+@dataclass(frozen=True, slots=True)
+class RulesReading:
+    """What a prompt set's own rules read in a filing. It is grounded as every reading is.
+
+    Args:
+        category: A label of the set; its event type says which sheet the facts are on.
+        facts: All facts of the reading, by field of that sheet; the core's rules add none.
+        parties: Parties that the rules found.
+        also: Further labels of the set.
+        headline: One line; ``""`` leaves it to the core's rules.
+        sentiment: How the news stands for the issuer; ``None`` leaves it to the core's rules.
+        reason: Why it stands so.
+    """
+
+    category: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    parties: tuple[Party, ...] = ()
+    also: tuple[str, ...] = ()
+    headline: str = ""
+    sentiment: Sentiment | None = None
+    reason: str = ""
+
+
 @runtime_checkable
 class PromptSet(Protocol):
     """A versioned taxonomy with the words that explain it to a model.
 
-    A set may also have ``facts_prompt(event_type) -> str``, the instructions for reading the facts of one event
-    type; without it the core set's are used. :class:`backfin.enrichment.prompts.FilePromptSet` makes a set from
-    one file.
+    A set may also have
+
+    - ``facts_prompt(event_type) -> str``: the instructions for reading the facts of one event type; without it
+      the core set's are used;
+    - ``sheets: Mapping[EventType, type[Sheet]]``: sheets of its own, each a subclass of the core's sheet of that
+      event type, whose further fields are asked for, grounded and stored like all others;
+    - ``read_by_rules(reading: Reading, event_type: EventType) -> RulesReading | None``: rules of its own, which
+      work without a model. ``event_type`` is what the core's rules take the filing for; ``None`` leaves the
+      filing to them.
+
+    :class:`backfin.enrichment.prompts.FilePromptSet` makes a set from one file.
     """
 
     @property

@@ -25,11 +25,12 @@ def try_file(
     file: Annotated[Path, typer.Argument(help="A PDF, HTML or XML file.")],
     exchange_category: Annotated[str | None, typer.Option(help="The exchange's label of the filing.")] = None,
     subject: Annotated[str, typer.Option(help="The exchange's subject of the filing.")] = "",
+    isin: Annotated[str | None, typer.Option(help="The issuer, which says whose prompt set reads.")] = None,
     as_json: Json = False,
 ) -> None:
     """Reads one local file and says what it is and what stands in it."""
     _check(file)
-    document, enrichment = _read(file, exchange_category, subject)
+    document, enrichment = _read(_announcement(file, exchange_category, subject, isin), file)
     result = _result(document, enrichment)
     if as_json:
         print_json(result)
@@ -46,21 +47,22 @@ def _check(file: Path) -> None:
         raise ConfigError(f"There is no file {file}; check the path.")
 
 
-def _read(file: Path, category: str | None, subject: str) -> tuple[Document, Enrichment]:
+def _read(announcement: Announcement, file: Path) -> tuple[Document, Enrichment]:
     from backfin.enrichment.chain import enrich_with
     from backfin.steps.enrich import reading_of
 
     app = open_reading_app()
     document = app.reader.read(file)
-    announcement = _announcement(file, category, subject)
-    prompt_set = app.plugins.registry.prompt_sets["core"]
+    if announcement.isin:
+        app.context.store.prepare()
+    prompt_set = app.context.prompt_set_for(announcement)
     enrichers = list(app.plugins.registry.enrichers)
     enrichment = enrich_with(reading_of(announcement, [document]), prompt_set, enrichers)
     app.close()
     return document, enrichment
 
 
-def _announcement(file: Path, category: str | None, subject: str) -> Announcement:
+def _announcement(file: Path, category: str | None, subject: str, isin: str | None) -> Announcement:
     from backfin.models import Announcement
 
     now = SystemClock().now()
@@ -68,6 +70,7 @@ def _announcement(file: Path, category: str | None, subject: str) -> Announcemen
         announcement_id=f"file:{file.name}",
         exchange="file",
         native_id=file.name,
+        isin=isin,
         issuer_name="",
         subject=subject,
         exchange_category=category,
@@ -87,6 +90,7 @@ def _result(document: Document, enrichment: Enrichment) -> dict[str, Any]:
         "facts",
         "flags",
         "enricher",
+        "prompt_set",
     )
     whole = enrichment.model_dump(mode="json")
     return {

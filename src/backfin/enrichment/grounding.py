@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
@@ -24,7 +24,7 @@ from backfin.enrichment.quoted import unabridged
 from backfin.enrichment.written import holds_date, holds_money, holds_number, plain_numbers, strange_numbers
 from backfin.models import Enrichment, Evidence, Fact, Money, Page, Party, Status
 from backfin.models.money_text import find_amounts
-from backfin.models.sheets import SHEETS, Kind, is_count
+from backfin.models.sheets import SHEETS, Kind, Sheet, is_count
 from backfin.models.sheets.results import LINES
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:+.Z-]{5,24})?")
@@ -49,7 +49,13 @@ _MOST_WORDS = 4
 
 
 def ground(
-    enrichment: Enrichment, pages: Iterable[Page], *, headline: str, summary: str, issuer: str = ""
+    enrichment: Enrichment,
+    pages: Iterable[Page],
+    *,
+    headline: str,
+    summary: str,
+    issuer: str = "",
+    sheet: type[Sheet] | None = None,
 ) -> Enrichment:
     """The enrichment with everything withheld that the pages do not bear out.
 
@@ -57,8 +63,10 @@ def ground(
     field with value ``None`` and adds the flag ``ungrounded:<field>``. Parties that are not named where they
     are said to be are dropped. A headline or summary with a number or a name from nowhere, or with words of advice,
     gives way to ``headline`` or ``summary``, which hold the filing's own words. Numbers in the issuer's name are known.
+    ``sheet`` is the event type's, if it is another than the core's.
     """
-    return _Ground(pages, issuer).check(enrichment, headline, summary)
+    kinds = (sheet or SHEETS[enrichment.event_type]).kinds()
+    return _Ground(pages, issuer).check(enrichment, headline, summary, kinds)
 
 
 class _Ground:
@@ -69,9 +77,11 @@ class _Ground:
         self._raw = {page.number: page.text for page in pages}
         self._normal: dict[int, tuple[str, str]] = {}
 
-    def check(self, enrichment: Enrichment, headline: str, summary: str) -> Enrichment:
+    def check(
+        self, enrichment: Enrichment, headline: str, summary: str, kinds: Mapping[str, Kind]
+    ) -> Enrichment:
         flags = list(enrichment.flags)
-        facts = self._facts(enrichment, flags)
+        facts = self._facts(enrichment, kinds, flags)
         parties = self._parties(enrichment.parties, flags)
         known = cache(lambda: self._known_numbers(enrichment) | _days(facts))
         amounts = [fact.value for fact in facts.values() if isinstance(fact.value, Money)]
@@ -108,8 +118,7 @@ class _Ground:
     def _all_words(self) -> set[str]:
         return words_of((*self._raw.values(), self._issuer)) | our_words()
 
-    def _facts(self, enrichment: Enrichment, flags: list[str]) -> dict[str, Fact]:
-        kinds = SHEETS[enrichment.event_type].kinds()
+    def _facts(self, enrichment: Enrichment, kinds: Mapping[str, Kind], flags: list[str]) -> dict[str, Fact]:
         facts: dict[str, Fact] = {}
         for field, fact in enrichment.facts.items():
             if fact.value is None or (field in kinds and self._holds(field, fact, kinds[field])):

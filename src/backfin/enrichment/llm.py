@@ -14,6 +14,7 @@ from backfin.enrichment.llm_ask import Asker
 from backfin.enrichment.llm_ledger import LocalLedger
 from backfin.enrichment.llm_questions import Questions
 from backfin.enrichment.llm_service import LlmService
+from backfin.enrichment.prompts import sheet_of
 from backfin.enrichment.reply import Statement, Verdict
 from backfin.enrichment.reply_facts import facts_of, parties_of
 from backfin.enrichment.rules.enricher import RulesEnricher, category_in, scored
@@ -96,7 +97,14 @@ class LlmEnricher:
         known = {name: value for name, value in plain.detail.items() if name != "checks"}
         made = made.model_copy(update={"detail": {**known, **made.detail}})
         issuer = reading.announcement.issuer_name
-        made = ground(made, pages, headline=plain.headline, summary=plain.summary, issuer=issuer)
+        made = ground(
+            made,
+            pages,
+            headline=plain.headline,
+            summary=plain.summary,
+            issuer=issuer,
+            sheet=sheet_of(prompt_set, event_type),
+        )
         made = under_suspicion(made, plain) if is_addressed else compared(made, plain)
         made = guarded(made, pages, headline=plain.headline, summary=plain.summary)
         return scored(made, reading, category_in(prompt_set, made.category, made.event_type))
@@ -116,7 +124,7 @@ class LlmEnricher:
         self, asked: Questions, verdict: Verdict, event_type: EventType, statement: Statement | None
     ) -> Enrichment:
         stated = statement or Statement()
-        facts, refused = facts_of(stated, event_type, asked.pages)
+        facts, refused = facts_of(stated, event_type, asked.pages, sheet_of(asked.prompt_set, event_type))
         announcement_id = asked.reading.announcement.announcement_id
         key = (announcement_id, asked.reading.document_ids, self.name)
         words = (asked.prompt_set.name, asked.prompt_set.version, self.model)

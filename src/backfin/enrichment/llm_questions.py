@@ -9,7 +9,7 @@ from typing import Any
 from backfin.enrichment.llm_ask import Asker, Question
 from backfin.enrichment.llm_input import filing_text
 from backfin.enrichment.llm_pages import Selection, select_pages
-from backfin.enrichment.prompts import facts_prompt_of
+from backfin.enrichment.prompts import facts_prompt_of, sheet_of
 from backfin.enrichment.reply import (
     Statement,
     Verdict,
@@ -69,7 +69,7 @@ class Questions:
                 name=f"facts:{event_type.value}",
                 system=facts_prompt_of(self.prompt_set, event_type),
                 filing=self._filing("facts", event_type, self._settings.max_input_tokens),
-                schema=statement_schema(event_type),
+                schema=statement_schema(event_type, sheet_of(self.prompt_set, event_type)),
                 parse=parse_statement,
                 output_tokens=_STATEMENT_TOKENS,
             )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from backfin.errors import ReplyInvalid
 from backfin.interfaces import PromptSet
 from backfin.models import EventType, PartyKind, Sentiment
-from backfin.models.sheets import SHEETS
+from backfin.models.sheets import SHEETS, Sheet
 
 #: The roles in which a model may name a party.
 ROLES = [
@@ -126,9 +126,12 @@ def verdict_schema(prompt_set: PromptSet) -> dict[str, Any]:
     )
 
 
-def statement_schema(event_type: EventType) -> dict[str, Any]:
-    """The strict JSON schema of the second answer: the fields of one sheet, each with its place."""
-    fields = list(SHEETS[event_type].model_fields)
+def statement_schema(event_type: EventType, sheet: type[Sheet] | None = None) -> dict[str, Any]:
+    """The strict JSON schema of the second answer: the fields of one sheet, each with its place.
+
+    ``sheet`` is the event type's, if it is another than the core's.
+    """
+    fields = list((sheet or SHEETS[event_type]).model_fields)
     fact = {"field": _one_of(fields), "value": _TEXT, "page": _COUNT, "quote": _TEXT}
     party = {
         "name": _TEXT,

@@ -10,17 +10,20 @@ from backfin.enrichment.rules.dates import parse_date
 from backfin.enrichment.written import number_in
 from backfin.errors import ParseError
 from backfin.models import EventType, Evidence, Fact, Money, Page, Party, Scale
-from backfin.models.sheets import SHEETS, Kind, is_count
+from backfin.models.sheets import SHEETS, Kind, Sheet, is_count
 
 #: How sure a fact is that a model states, before anything else speaks for or against it.
 _CONFIDENCE = 0.9
 
 
 def facts_of(
-    reply: Statement, event_type: EventType, pages: tuple[Page, ...]
+    reply: Statement, event_type: EventType, pages: tuple[Page, ...], sheet: type[Sheet] | None = None
 ) -> tuple[dict[str, Fact], tuple[str, ...]]:
-    """Facts of the event type's sheet, and the fields that were withheld because they cannot be read."""
-    kinds = SHEETS[event_type].kinds()
+    """Facts of the event type's sheet, and the fields that were withheld because they cannot be read.
+
+    ``sheet`` is the event type's, if it is another than the core's.
+    """
+    kinds = (sheet or SHEETS[event_type]).kinds()
     facts: dict[str, Fact] = {}
     refused: list[str] = []
     for stated in reply.facts:

@@ -10,6 +10,7 @@ from backfin.enrichment.prompts.sets import (
     core_prompts,
     facts_prompt_of,
     load_prompt_set,
+    sheet_of,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "lint_prompt_set",
     "load_prompt_set",
     "parse_prompt_file",
+    "sheet_of",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from backfin.enrichment.llm_pages import estimate_tokens
 from backfin.enrichment.prompts.files import parse_prompt_file
-from backfin.enrichment.prompts.sets import facts_prompt_of
+from backfin.enrichment.prompts.sets import facts_prompt_of, sheet_of
 from backfin.errors import ConfigError
 from backfin.interfaces import Category, PromptSet
 from backfin.models import EventType
@@ -45,7 +45,11 @@ def lint_prompt_set(prompt_set: PromptSet) -> list[str]:
     >>> lint_prompt_set(CorePromptSet())
     []
     """
-    return [*_of_names(prompt_set), *_of_taxonomy(prompt_set.categories), *_of_words(prompt_set)]
+    return [
+        *_of_names(prompt_set),
+        *_of_taxonomy(prompt_set.categories),
+        *(_of_sheets(prompt_set) or _of_words(prompt_set)),
+    ]
 
 
 def _of_names(prompt_set: PromptSet) -> Iterator[str]:
@@ -87,6 +91,14 @@ def _of_category(category: Category) -> Iterator[str]:
         yield f"{name} has no guidance"
 
 
+def _of_sheets(prompt_set: PromptSet) -> list[str]:
+    return [
+        f"the sheet of {event_type} is no subclass of {SHEETS[event_type].__name__}"
+        for event_type in SHEETS
+        if not issubclass(sheet_of(prompt_set, event_type), SHEETS[event_type])
+    ]
+
+
 def _of_words(prompt_set: PromptSet) -> Iterator[str]:
     classify = prompt_set.system_prompt()
     missing = [one.label for one in prompt_set.categories if one.label not in classify]
@@ -96,7 +108,7 @@ def _of_words(prompt_set: PromptSet) -> Iterator[str]:
     kinds = dict.fromkeys(one.event_type for one in prompt_set.categories if one.event_type in SHEETS)
     for event_type in kinds:
         prompt = facts_prompt_of(prompt_set, event_type)
-        lost = [field for field in SHEETS[event_type].model_fields if field not in prompt]
+        lost = [field for field in sheet_of(prompt_set, event_type).model_fields if field not in prompt]
         if lost:
             yield f"the prompt for {event_type.value} does not name {', '.join(lost)}"
         yield from _of_prompt(f"the prompt for {event_type.value}", prompt)

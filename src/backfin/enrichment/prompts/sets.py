@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -13,7 +13,7 @@ from backfin.enrichment.taxonomy import categories
 from backfin.errors import ConfigError
 from backfin.interfaces import Category, PromptSet
 from backfin.models import Announcement, EventType
-from backfin.models.sheets import SHEETS, Kind
+from backfin.models.sheets import SHEETS, Kind, Sheet
 
 #: What a model is told about each kind of value.
 _KINDS = {
@@ -87,7 +87,7 @@ class FilePromptSet:
     def facts_prompt(self, event_type: EventType) -> str:
         """The second question: which facts, and how they are to be stated."""
         prompt = self.file.facts or core_prompts().file.facts
-        fields = fields_of(event_type)
+        fields = fields_of(sheet_of(self, event_type))
         return prompt.replace("{event_type}", event_type.value).replace("{fields}", fields)
 
 
@@ -127,10 +127,16 @@ def facts_prompt_of(prompt_set: PromptSet, event_type: EventType) -> str:
     return str(own(event_type)) if own is not None else core_prompts().facts_prompt(event_type)
 
 
-def fields_of(event_type: EventType) -> str:
+def sheet_of(prompt_set: PromptSet, event_type: EventType) -> type[Sheet]:
+    """The sheet of an event type: the set's own; the core's where it has none."""
+    own: Mapping[EventType, type[Sheet]] = getattr(prompt_set, "sheets", {})
+    return own.get(event_type, SHEETS[event_type])
+
+
+def fields_of(sheet: type[Sheet]) -> str:
     """The fields of a sheet, grouped by what they hold, one group a line."""
     by_kind: dict[Kind, list[str]] = {}
-    for field, kind in SHEETS[event_type].kinds().items():
+    for field, kind in sheet.kinds().items():
         by_kind.setdefault(kind, []).append(field)
     return "\n".join(f"- {_KINDS[kind]}: {', '.join(fields)}" for kind, fields in by_kind.items())
 

@@ -11,6 +11,7 @@ from backfin.enrichment import materiality
 from backfin.enrichment.grounding import ground
 from backfin.enrichment.guards import guarded
 from backfin.enrichment.injection import FLAG, quarantine_reading
+from backfin.enrichment.prompts import sheet_of
 from backfin.enrichment.rules.allotments import extract_allotment
 from backfin.enrichment.rules.approvals import (
     extract_approval,
@@ -38,6 +39,7 @@ from backfin.enrichment.rules.meetings import extract_meeting
 from backfin.enrichment.rules.mergers import extract_merger
 from backfin.enrichment.rules.offers import extract_open_offer
 from backfin.enrichment.rules.orders import extract_order
+from backfin.enrichment.rules.own import own_reading
 from backfin.enrichment.rules.ownership import extract_sast
 from backfin.enrichment.rules.pledges import extract_encumbrance
 from backfin.enrichment.rules.quotes import Extract
@@ -108,19 +110,25 @@ class RulesEnricher:
         pages, further = near_and_further(reading.pages)
         source = Source(reading.announcement, pages, reading.tables, further)
         verdict = classify(source)
-        category = category_in(prompt_set, verdict.label, verdict.event_type)
-        extract = EXTRACTORS.get(verdict.event_type, _nothing)(source)
-        facts = check_facts(verdict.event_type, extract.facts)
+        own = own_reading(prompt_set, reading, verdict)
+        verdict = own.verdict
+        category = own.category or category_in(prompt_set, verdict.label, verdict.event_type)
+        extract = own.extract or EXTRACTORS.get(verdict.event_type, _nothing)(source)
+        sheet = sheet_of(prompt_set, verdict.event_type)
+        facts = check_facts(verdict.event_type, extract.facts, sheet)
         extract.parties.extend(named_bodies(source, verdict.event_type, extract.parties))
         flags = (
             *document_flags(reading),
             *((FLAG,) if is_addressed else ()),
             *red_flags(source, verdict.event_type, facts),
+            *own.flags,
         )
         stage = stage_of(source, verdict.event_type, verdict.label)
-        judged = of_issuer(source, verdict.event_type, facts, flags)
+        judged = own.judged or of_issuer(source, verdict.event_type, facts, flags)
         roles = [party.role for party in extract.parties]
-        headline = headline_of(source, verdict.event_type, category.label, facts, stage, roles)
+        headline = own.headline or headline_of(
+            source, verdict.event_type, category.label, facts, stage, roles
+        )
         summary, copied = summaries_of(source, verdict.event_type, facts)
         made = Enrichment(
             enrichment_id=enrichment_id(
@@ -155,7 +163,7 @@ class RulesEnricher:
         )
         plain = plain_headline(source, category.label)
         every = (*pages, *further)
-        grounded = ground(made, every, headline=plain, summary=copied, issuer=source.issuer)
+        grounded = ground(made, every, headline=plain, summary=copied, issuer=source.issuer, sheet=sheet)
         checked = guarded(grounded, every, headline=plain, summary=copied)
         return scored(checked, reading, category)
 

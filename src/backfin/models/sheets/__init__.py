@@ -75,8 +75,10 @@ SHEETS: dict[EventType, type[Sheet]] = {
 }
 
 
-def check_facts(event_type: EventType, facts: dict[str, Fact]) -> dict[str, Fact]:
-    """The same facts, if every one belongs on the sheet of that event type.
+def check_facts(
+    event_type: EventType, facts: dict[str, Fact], sheet: type[Sheet] | None = None
+) -> dict[str, Fact]:
+    """The same facts, if every one belongs on the sheet of that event type: ``sheet``, else the core's.
 
     >>> check_facts(EventType.DIVIDEND, {"per_share": Fact(value=None)})["per_share"].value
 
@@ -84,7 +86,7 @@ def check_facts(event_type: EventType, facts: dict[str, Fact]) -> dict[str, Fact
         ParseError: A field that the sheet does not have.
     """
     try:
-        SHEETS[event_type].model_validate(facts)
+        (sheet or SHEETS[event_type]).model_validate(facts)
     except ValidationError as problem:
         names = ", ".join(sorted(str(error["loc"][0]) for error in problem.errors()))
         raise ParseError(
