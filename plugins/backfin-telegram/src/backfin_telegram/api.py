@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import requests
 from pydantic import SecretStr
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError, NewConnectionError
 
 from backfin.egress import guarded_session
 from backfin.errors import BackfinError, ConfigError, NotifierUnavailable, RateLimited, RecipientGone
+from backfin.http_faults import never_connected
 from backfin.interfaces import Pacer
 from backfin.notifications.clean import fit, one_line
 from backfin_telegram.masking import mask, mask_http_log
@@ -27,8 +27,6 @@ _DEFAULT_DELAY_S, _MOST_DELAY_S = 30.0, 6 * 3600.0
 
 #: A gateway says these when it does not know whether the server behind it did what was asked.
 _NOBODY_KNOWS = (502, 504)
-
-_UNCONNECTED = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
 
 
 class Refused(RecipientGone):
@@ -103,7 +101,7 @@ class BotApi:
 
     def _away(self, error: Exception, repeatable: bool) -> NotifierUnavailable:
         name = type(error).__name__
-        if _is_unconnected(error):
+        if never_connected(error):
             return NotifierUnavailable(f"Telegram ({self._host}) cannot be reached ({name}); is the line up?")
         return self._unclear(f"Telegram ({self._host}) gave no answer ({name})", repeatable)
 
@@ -139,16 +137,6 @@ class BotApi:
         if status in _NOBODY_KNOWS or status == 200:
             raise self._unclear(f"Telegram answered unclearly ({said})", repeatable, status=status)
         raise NotifierUnavailable(f"Telegram does not work ({said}); try again later.", status=status)
-
-
-def _is_unconnected(error: Exception) -> bool:
-    """Whether no connection came about, so that nothing was sent."""
-    cause = error.args[0] if error.args else None
-    reason = cause.reason if isinstance(cause, MaxRetryError) else None
-    is_stranger = isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(
-        reason
-    )
-    return is_stranger or isinstance(reason, _UNCONNECTED)
 
 
 def _advice(status: int, said: str) -> str:
