@@ -11,12 +11,16 @@ import pytest
 from backfin_telegram import TelegramNotifier
 from backfin_telegram import api as api_module
 from backfin_telegram.api import BotApi
+from backfin_telegram.desk import Desk
+from backfin_telegram.links import Links
+from backfin_telegram.notifier import MOST_WAITING
 from bot_server import TOKEN, BotServer, hangs_up, refuses, stalls
 from pydantic import SecretStr
 
 from backfin.errors import BackfinError, ConfigError, NotifierUnavailable, RateLimited, RecipientGone
 from backfin.models import Alert, Phase, Receipt
-from backfin.testing import make_alert, make_enrichment
+from backfin.pacing import LocalPacer
+from backfin.testing import FrozenClock, make_alert, make_enrichment
 from conftest import Time, api_at
 
 CHAT = "telegram://42"
@@ -296,6 +300,27 @@ def test_one_chat_that_fails_keeps_nobody_else_from_hearing(
     assert isinstance(outcomes.pop("telegram://13"), RecipientGone)
     assert all(isinstance(outcome, Receipt) for outcome in outcomes.values())
     assert sorted(chat for chat, _ in server.messages) == [11, 12, 14]
+
+
+def test_a_burst_for_one_chat_leaves_threads_for_the_others(server: BotServer) -> None:
+    server.faults = [stalls(0.5)] * MOST_WAITING
+    api = BotApi(SecretStr(TOKEN), server.url, LocalPacer(sleep=lambda seconds: None))
+    notifier = TelegramNotifier(api, Desk(api, Links(lambda: "a key", FrozenClock())))
+    sending = [threading.Thread(target=notifier.send, args=(FLASH, CHAT)) for _ in range(MOST_WAITING)]
+    for thread in sending:
+        thread.start()
+    while len(server.calls) < MOST_WAITING:
+        pass
+
+    late = error_of(notifier)
+    notifier.send(FLASH, "telegram://43")
+    for thread in sending:
+        thread.join()
+    notifier.send(FLASH, CHAT)
+
+    assert isinstance(late, RateLimited)
+    assert 5 <= late.delay <= 15
+    assert len(server.messages) == MOST_WAITING + 2
 
 
 def test_long_words_arrive_within_the_limit(notifier: TelegramNotifier, server: BotServer) -> None:

@@ -25,22 +25,20 @@ class SlackNotifier:
     accepts_token = False  # Slack would show a message that is sent again a second time.
 
     def __init__(self, api_url: str) -> None:
-        self._api_url = api_url.rstrip("/")
+        self._url = api_url.rstrip("/") + "/"
 
     def check(self, address: str) -> None:
         if not re.fullmatch(r"slack:\w+/\w+/\w+", address, re.ASCII | re.IGNORECASE):
             raise ConfigError("Write slack: and the end of your webhook's URL, e.g. slack:T000/B000/XXXX.")
 
     def send(self, alert: Alert, address: str) -> Receipt:
-        url = f"{self._api_url}/{address.partition(':')[2]}"
         body = {"text": html.escape(fit(render_text(alert), 8000), quote=False), "mrkdwn": False}
         try:
-            answer = requests.post(url, json=body, timeout=20, allow_redirects=False)
+            answer = requests.post(self._url + address[6:], json=body, timeout=20, allow_redirects=False)
         except requests.RequestException as error:
             # Slack may have it: then a person decides. The error names the secret URL, so it is not passed on.
-            raise NotifierUnavailable(
-                "Slack gave no answer.", maybe_sent=not never_connected(error)
-            ) from None
+            doubt = not never_connected(error)
+            raise NotifierUnavailable("Slack gave no answer; is the line up?", maybe_sent=doubt) from None
         status = answer.status_code
         if status == 429:
             delay_s = retry_after_s(answer.headers.get("Retry-After"), datetime.now(UTC)) or 30.0

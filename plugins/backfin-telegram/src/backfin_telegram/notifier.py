@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from backfin.errors import RateLimited
@@ -14,6 +19,12 @@ from backfin_telegram.message import message_of
 
 #: Seconds between two messages to one person, and to one group: Telegram allows one a second, and twenty a minute.
 PERSON_INTERVAL_S, GROUP_INTERVAL_S = 1.0, 3.0
+
+#: Threads of one process that may wait for the turn of one chat: a burst of news for it must leave the others free.
+MOST_WAITING = 3
+
+#: Seconds after which what found no place comes back, spread so that not all come at once.
+_COME_BACK_S = (5.0, 15.0)
 
 _HOW = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
@@ -41,6 +52,8 @@ class TelegramNotifier:
         self.desk = desk
         self._api = api
         self._moved: dict[int | str, int] = {}
+        self._waiting: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     def check(self, address: str) -> None:
         """Refuses what is no address of a chat.
@@ -99,15 +112,31 @@ class TelegramNotifier:
         # Hashed, because the pacer's names are logged and the chat is somebody's address.
         key = f"telegram/{hashlib.sha256(str(chat).encode()).hexdigest()[:12]}"
         pacer = self._api.pacer
-        pacer.wait(key, GROUP_INTERVAL_S if is_group else PERSON_INTERVAL_S)
-        try:
-            result = self._api.send(method, chat_id=chat, **parameters)
-        except RateLimited as error:
-            if error.facts.get("status") == 429:
-                pacer.cool_down(key, error.delay, why="Telegram asked for it")
-            raise
+        with self._place(key):
+            pacer.wait(key, GROUP_INTERVAL_S if is_group else PERSON_INTERVAL_S)
+            try:
+                result = self._api.send(method, chat_id=chat, **parameters)
+            except RateLimited as error:
+                if error.facts.get("status") == 429:
+                    pacer.cool_down(key, error.delay, why="Telegram asked for it")
+                raise
         pacer.recovered(key)
         return result
+
+    @contextmanager
+    def _place(self, key: str) -> Iterator[None]:
+        """A place among those who wait for a chat."""
+        with self._lock:
+            if self._waiting[key] >= MOST_WAITING:
+                delay_s = random.uniform(*_COME_BACK_S)
+                raise RateLimited("Other messages wait for this chat.", delay=delay_s, fault="queue")
+            self._waiting[key] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting[key] -= 1
+                self._waiting += Counter()  # forgets chats nobody waits for
 
 
 def _receipt(chat: int | str, message_id: int | None, *, is_edit: bool = False) -> Receipt:
