@@ -16,6 +16,9 @@ from bot_server import TOKEN, BotServer
 from backfin.testing.exchange_server import ExchangeServer
 from backfin.testing.pdf import one_page_pdf
 
+#: Commands take their time on a busy machine.
+pytestmark = pytest.mark.timeout(400)
+
 BIN = Path(sys.executable).parent
 DAY = "2026-07-15"
 GUID = "00000001-0000-4000-8000-000000000000"
@@ -50,7 +53,7 @@ class Commands:
             env=self.env,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             check=False,
         )
         assert TOKEN.partition(":")[2] not in done.stdout + done.stderr
@@ -107,7 +110,7 @@ def test_a_link_is_printed_and_waited_for(commands: Commands, server: BotServer)
 
     server.say(42, f"/start {link.partition('=')[2]}")
 
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=300)
     assert (process.returncode, said) == (0, "linked: orders\n")
     (watch,) = commands.json("backfin", "watch", "list")
     assert watch["addresses"] == ["console:", "telegram://42"]

@@ -38,12 +38,12 @@ def link(
     if not wait:
         return
     tell(f"waiting until it is opened, at most {minutes} minutes; Ctrl-C stops waiting")
-    until = time.monotonic() + 60 * minutes
+    until, reader = time.monotonic() + 60 * minutes, _Reader(backfin, desk)
     while len(_watch(backfin, watch).addresses) <= len(found.addresses):
         if time.monotonic() >= until:
             tell("The link was not opened in time; make a new one.")
             stop(LOOK)
-        _take(backfin, desk, min(_POLL_S, until - time.monotonic()))
+        reader.take(min(_POLL_S, until - time.monotonic()))
     say(f"linked: {watch}")
 
 
@@ -59,18 +59,28 @@ def listen(
     if seconds == 0:
         desk.take_all(backfin.store.watches)
         return
-    until = time.monotonic() + seconds if seconds is not None else None
+    until, reader = time.monotonic() + seconds if seconds is not None else None, _Reader(backfin, desk)
     while until is None or time.monotonic() < until:
-        _take(backfin, desk, _POLL_S if until is None else min(_POLL_S, until - time.monotonic()))
+        reader.take(_POLL_S if until is None else min(_POLL_S, until - time.monotonic()))
 
 
-def _take(backfin: Backfin, desk: Desk, wait_s: float) -> None:
-    try:
-        desk.take(backfin.store.watches, wait_s=max(0, int(wait_s)))
-    except TransientError as error:
-        # Most often a worker that is just reading too: Telegram serves one reader at a time.
-        tell(str(error))
-        time.sleep(_PAUSE_S)
+class _Reader:
+    """Reads again and again, and says each trouble once: most often a worker just reads too, and goes first."""
+
+    def __init__(self, backfin: Backfin, desk: Desk) -> None:
+        self._backfin = backfin
+        self._desk = desk
+        self._said = ""
+
+    def take(self, wait_s: float) -> None:
+        """Answers what comes within a time."""
+        try:
+            self._desk.take(self._backfin.store.watches, wait_s=max(0, int(wait_s)))
+        except TransientError as error:
+            if str(error) != self._said:
+                self._said = str(error)
+                tell(self._said)
+            time.sleep(_PAUSE_S)
 
 
 def _desk(backfin: Backfin) -> Desk:
