@@ -218,7 +218,8 @@ def _plugins(app: Backfin) -> Finding:
 
 
 def _exchange(app: Backfin, exchange: Exchange) -> Finding:
-    cooling = app.context.store.hosts.all_cooling()
+    # What has a slash in its name is no host, but one chat of a channel.
+    cooling = {host: one for host, one in app.context.store.hosts.all_cooling().items() if "/" not in host}
     if cooling:
         detail = "; ".join(f"{host} until {c.until:%H:%M:%S} UTC ({c.why})" for host, c in cooling.items())
         return Finding(exchange.name, False, f"in a cool-down: {detail}", "Wait; it ends by itself.")

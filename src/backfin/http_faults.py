@@ -8,7 +8,14 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import IncompleteRead, ReadTimeoutError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    IncompleteRead,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from backfin.errors import (
     AttachmentGone,
@@ -23,6 +30,7 @@ from backfin.errors import (
 LONGEST_RETRY_AFTER_S = 24 * 3600.0
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_UNCONNECTED = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
 _BAD_ADDRESS = (
     requests.exceptions.InvalidURL,
     requests.exceptions.MissingSchema,
@@ -108,6 +116,19 @@ def translated(error: requests.RequestException, url: str) -> BackfinError:
     return ExchangeUnavailable(
         f"{host} gave no usable answer ({fault}); try again later.", url=url, host=host, fault=fault
     )
+
+
+def never_connected(error: Exception) -> bool:
+    """Whether what ``requests`` raised came before a connection: then nothing was sent, for certain.
+
+    A broken connection leaves a doubt, and so does a missing answer: the other side may have done what was asked.
+    """
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else None
+    is_stranger = isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(
+        reason
+    )
+    return is_stranger or isinstance(reason, _UNCONNECTED)
 
 
 def _fault(error: requests.RequestException) -> str:

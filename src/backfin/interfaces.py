@@ -32,7 +32,10 @@ from backfin.models.model_call import CallLimits, ModelCall
 
 
 class Pacer(Protocol):
-    """Shares politeness between processes: one token per host, and cool-downs after a block."""
+    """Shares politeness between processes: one token per host, and cool-downs after a block.
+
+    What is finer than a host is named ``kind/key``, e.g. one chat of a service.
+    """
 
     def wait(self, host: str, interval_s: float) -> None:
         """Returns when a request to ``host`` may start, at least ``interval_s`` after the one before.
@@ -297,7 +300,12 @@ class Enricher(Protocol):
 
 @runtime_checkable
 class Notifier(Protocol):
-    """A channel. One call tells one address of one filing."""
+    """A channel. One call tells one address of one filing.
+
+    A channel that can change a message it sent may say so by ``edits_flash = True``: the facts then wait for a
+    flash that is on its way, find its receipt in ``alert.previous_receipt``, and a flash that comes after the facts
+    is not sent at all.
+    """
 
     name: str
     schemes: tuple[str, ...]  #: URL schemes of the addresses it serves, e.g. ``("http", "https")``.

@@ -85,6 +85,59 @@ def test_a_watch_of_both_phases_hears_twice_and_the_second_knows_the_first(scene
     assert second.previous_receipt["provider_id"] == f"test-{first.delivery_id}"
 
 
+def both_phases(scene: Scene, *, edits: bool) -> tuple[str, str]:
+    """Puts flash and facts of one announcement into the outbox and returns their ids."""
+    scene.channel.edits_flash = edits  # type: ignore[attr-defined]
+    scene.watch(phase=Phase.BOTH)
+    scene.scrape()
+    (first,), (second,) = scene.step(flash), scene.step(match)
+    return first.key, second.key
+
+
+@pytest.mark.parametrize(("edits", "is_sent"), [(True, False), (False, True)])
+def test_facts_wait_for_a_flash_on_its_way_only_where_they_can_edit_it(
+    scene: Scene, edits: bool, is_sent: bool
+) -> None:
+    first, second = both_phases(scene, edits=edits)
+    scene.app.store.deliveries.claim(first, due_at=scene.app.context.due_at)
+
+    following = scene.step(notify, second)
+
+    assert bool(following) is not is_sent
+    assert len(scene.channel.sent) == is_sent
+    scene.app.store.deliveries.sent(first, {"provider_id": "p1"})
+    for again in following:
+        scene.forward(again.delay_s)
+        scene.step(notify, again.key)
+    (alert,) = scene.channel.alerts
+    assert alert.previous_receipt == ({"provider_id": "p1"} if edits else None)
+
+
+def test_facts_do_not_wait_for_a_flash_that_hangs(scene: Scene) -> None:
+    first, second = both_phases(scene, edits=True)
+    scene.app.store.deliveries.claim(first, due_at=scene.app.context.due_at)
+    scene.forward(scene.app.settings.steps.deadline)
+
+    assert scene.step(notify, second) == []
+
+    assert [alert.previous_receipt for alert in scene.channel.alerts] == [None]
+
+
+@pytest.mark.parametrize(("edits", "told"), [(True, ["enriched"]), (False, ["enriched", "flash"])])
+def test_a_flash_that_comes_after_the_facts_is_not_sent_where_it_would_have_been_edited(
+    scene: Scene, edits: bool, told: list[str]
+) -> None:
+    first, second = both_phases(scene, edits=edits)
+
+    scene.step(notify, second)
+    scene.step(notify, first)
+
+    assert [alert.phase for alert in scene.channel.alerts] == told
+    overtaken = scene.delivery(first)
+    assert (overtaken.state is DeliveryState.EXPIRED) == edits
+    assert overtaken.error == ("The facts were told before it." if edits else None)
+
+
 @pytest.mark.parametrize("phase", [Phase.FLASH, Phase.ENRICHED])
 def test_a_watch_of_one_phase_hears_once(scene: Scene, phase: Phase) -> None:
     scene.watch(phase=phase)

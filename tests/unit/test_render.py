@@ -193,6 +193,19 @@ def test_a_payload_is_one_line_that_starts_with_its_id_and_leaves_the_raw_row_ou
     assert b"secret" not in body
 
 
+AMOUNTS = ("Rs. 12.5 crore", "₹1,250 lakh", "INR 7 million", "USD 12,345,678.90", "49.5 %", "31-03-2026")
+
+
+@given(st.sampled_from(AMOUNTS), st.integers(1, 80))
+def test_a_cut_text_never_ends_in_half_a_number(amount: str, limit: int) -> None:
+    text = f"The company received an order worth {amount} from Example Rail"
+
+    shown = fit(text, limit)
+
+    assert shown == text or not re.search(r"(\d|₹|Rs\.?|INR|USD)…$", shown)
+    assert not any(char.isdigit() for char in shown) or amount.split(" ")[-1][-3:] in shown
+
+
 @given(st.text(), st.integers(0, 200))
 def test_fitted_text_is_never_longer_than_asked(text: str, limit: int) -> None:
     assert len(fit(text, limit)) <= limit

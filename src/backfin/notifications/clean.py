@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from urllib.parse import urlsplit
 
@@ -10,6 +11,12 @@ _KEPT_FORMATS = frozenset("\u200c\u200d")
 
 #: Unicode categories that are never shown: control, format, surrogate, private use, unassigned.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+_NUMBER = r"(?<!\S)\S*\d\S*"
+_CURRENCY = r"(?<!\S)[^\s\w]*(?:₹|\$|€|£|Rs\.?|INR|USD|EUR)"
+
+#: A number at a text's end with its currency: cut off before its last digit or its scale it says another amount.
+_OPEN_NUMBER = re.compile(rf"(?:{_CURRENCY}(?:\s+{_NUMBER})?|{_NUMBER})\s*\Z", re.IGNORECASE)
 
 
 def one_line(text: str) -> str:
@@ -32,8 +39,13 @@ def paragraphs(text: str) -> str:
 def fit(text: str, limit_chars: int) -> str:
     """Text cut to a length on a word's end, with an ellipsis when something was left out.
 
+    A number that stands where the text is cut goes as a whole, with its currency: ``12.5…`` for ``12.5 crore``
+    would be another amount.
+
     >>> fit("Receipt of an order worth five crore", 20)
     'Receipt of an order…'
+    >>> fit("Receipt of an order worth Rs. 12.5 crore", 36)
+    'Receipt of an order worth…'
     """
     if len(text) <= limit_chars:
         return text
@@ -42,7 +54,8 @@ def fit(text: str, limit_chars: int) -> str:
     cut = text[: limit_chars - 1]
     head, space, _ = cut.rpartition(" ")
     is_word_end = text[limit_chars - 1].isspace()
-    return (cut if is_word_end or not space or len(head) < limit_chars // 2 else head).rstrip() + "…"
+    kept = cut if is_word_end or not space or len(head) < limit_chars // 2 else head
+    return _OPEN_NUMBER.sub("", kept).rstrip() + "…"
 
 
 def web_link(url: str | None) -> str | None:

@@ -19,16 +19,22 @@ from backfin.errors import (
     RateLimited,
     TransientError,
 )
-from backfin.models import Alert, Delivery, DeliveryState, Phase
+from backfin.models import Alert, Announcement, Delivery, DeliveryState, Phase
 from backfin.models.events import DeliverySent
 from backfin.specs import Next, RetryPolicy
-from backfin.steps.item import posting_of
+from backfin.steps.item import filing_of, posting_of
 
 log = logging.getLogger("backfin")
 
 #: How long is waited between two tries, and how often a channel that breaks is tried. One that is down is tried
 #: until the news is old.
 RETRY = RetryPolicy(max_tries=10, min_backoff_s=5.0, max_backoff_s=3600.0)
+
+#: Seconds after which the facts look again whether the flash that they edit has arrived.
+FLASH_WAIT_S = 2.0
+
+#: What is said of a flash that is not sent because its facts were.
+OVERTAKEN = "The facts were told before it."
 
 
 def notify(ctx: Context, key: str) -> list[Next]:
@@ -37,12 +43,19 @@ def notify(ctx: Context, key: str) -> list[Next]:
     if waiting is None or waiting.state is not DeliveryState.PENDING:
         return []
     # Read before the claim: a store that fails from then on leaves a doubt whether the alert was sent.
-    alert = alert_of(ctx, waiting)
+    announcement = ctx.store.announcements.get(waiting.announcement_id)
+    other = _other_phase(ctx, waiting, announcement)
+    if _is_on_its_way(ctx, other):
+        return [Next("backfin.notify", key, delay_s=FLASH_WAIT_S)]
+    alert = _alert_of(ctx, waiting, announcement, other)
     delivery = ctx.store.deliveries.claim(key, due_at=ctx.due_at)
     if delivery is None:
         return []
     if ctx.clock.now() - delivery.created_at > timedelta(seconds=ctx.settings.notifications.max_age):
         ctx.store.deliveries.expire(key, attempt=delivery.attempts)
+        return []
+    if delivery.phase is Phase.FLASH and _is_told(other):
+        ctx.store.deliveries.expire(key, OVERTAKEN, attempt=delivery.attempts)
         return []
     try:
         receipt = ctx.notifier(delivery.address).send(alert, delivery.address)
@@ -53,11 +66,10 @@ def notify(ctx: Context, key: str) -> list[Next]:
     return []
 
 
-def alert_of(ctx: Context, delivery: Delivery) -> Alert:
+def _alert_of(ctx: Context, delivery: Delivery, announcement: Announcement, flash: Delivery | None) -> Alert:
     """Everything the channel needs, read from the store."""
     enriched = delivery.phase is not Phase.FLASH
     key = delivery.announcement_id
-    announcement = ctx.store.announcements.get(key)
     return Alert(
         delivery_id=delivery.delivery_id,
         watch_name=_watch_name(ctx, delivery.watch_id),
@@ -66,12 +78,35 @@ def alert_of(ctx: Context, delivery: Delivery) -> Alert:
         enrichment=ctx.store.enrichments.latest(key) if enriched else None,
         mentions=tuple(ctx.store.investors.mentions(key)) if enriched else (),
         filing_id=delivery.filing_id,
-        previous_receipt=ctx.store.deliveries.receipt_of(
-            delivery.watch_id, posting_of(ctx, announcement), Phase.FLASH, delivery.address
-        )
-        if enriched
-        else None,
+        previous_receipt=flash.receipt if enriched and flash and _is_told(flash) else None,
     )
+
+
+def _other_phase(ctx: Context, delivery: Delivery, announcement: Announcement) -> Delivery | None:
+    """The same news to the same address in the other phase; of the facts only where a channel edits its flash."""
+    if delivery.phase is not Phase.FLASH:
+        phase, news = Phase.FLASH, posting_of(ctx, announcement)
+    elif _edits_flash(ctx, delivery.address):
+        phase, news = Phase.ENRICHED, filing_of(ctx, announcement.announcement_id)
+    else:
+        return None
+    return ctx.store.deliveries.of_phase(delivery.watch_id, news, phase, delivery.address)
+
+
+def _is_on_its_way(ctx: Context, other: Delivery | None) -> bool:
+    """Whether a channel that edits is just sending the other phase. One that hangs is not waited for."""
+    if other is None or other.state is not DeliveryState.SENDING or not _edits_flash(ctx, other.address):
+        return False
+    return ctx.clock.now() - other.created_at < timedelta(seconds=ctx.settings.steps.deadline)
+
+
+def _is_told(delivery: Delivery | None) -> bool:
+    return delivery is not None and delivery.state is DeliveryState.SENT
+
+
+def _edits_flash(ctx: Context, address: str) -> bool:
+    notifier = ctx.registry.notifiers.get(address.partition(":")[0].lower())
+    return bool(getattr(notifier, "edits_flash", False))
 
 
 def _watch_name(ctx: Context, watch_id: str) -> str:

@@ -57,16 +57,15 @@ _DEFER = (
     .where(d.c.delivery_id.in_(bindparam("ids", expanding=True)), d.c.due_at.is_not(None))
     .values(due_at=bindparam("due"))
 )
-_RECEIPT = (
-    select(d.c.receipt)
+_OF_PHASE = (
+    select(*_COLUMNS)
     .where(
         d.c.watch_id == bindparam("watch"),
         or_(d.c.filing_id == bindparam("key"), d.c.announcement_id == bindparam("key")),
         d.c.phase == bindparam("in_phase"),
         d.c.address == bindparam("to"),
-        d.c.state == DeliveryState.SENT.value,
     )
-    .order_by(d.c.sent_at.desc())
+    .order_by((d.c.state == DeliveryState.SENT.value).desc(), d.c.sent_at.desc(), d.c.created_at.desc())
     .limit(1)
 )
 _UNTRIED = select(func.count()).where(
@@ -192,9 +191,9 @@ class Deliveries:
         """It will not be sent, and a person can see why."""
         self._settle(delivery_id, DeliveryState.FAILED, error, attempt)
 
-    def expire(self, delivery_id: str, *, attempt: int | None = None) -> None:
-        """It became too old to send."""
-        self._settle(delivery_id, DeliveryState.EXPIRED, None, attempt)
+    def expire(self, delivery_id: str, why: str | None = None, *, attempt: int | None = None) -> None:
+        """It became too old to send, or was overtaken by newer news."""
+        self._settle(delivery_id, DeliveryState.EXPIRED, why, attempt)
 
     def unsure(self, delivery_id: str, error: str, *, attempt: int | None = None) -> None:
         """Nobody knows whether the channel took it; a person decides."""
@@ -233,8 +232,8 @@ class Deliveries:
             for part in chunks(ids):
                 connection.execute(_DEFER, {"ids": part, "due": due_at})
 
-    def receipt_of(self, watch_id: str, key: str, phase: str, address: str) -> dict[str, Any] | None:
-        """What the channel answered to an earlier send, or ``None`` when none was taken.
+    def of_phase(self, watch_id: str, key: str, phase: str, address: str) -> Delivery | None:
+        """What became of the same news in some phase: the send that was taken last, else the newest one.
 
         Args:
             watch_id: Of this watch.
@@ -244,8 +243,8 @@ class Deliveries:
         """
         values = {"watch": watch_id, "key": key, "in_phase": str(phase), "to": address}
         with self._database.read() as connection:
-            found: dict[str, Any] | None = connection.execute(_RECEIPT, values).scalar()
-        return found
+            row = connection.execute(_OF_PHASE, values).mappings().first()
+        return None if row is None else Delivery.model_validate(dict(row))
 
     def untried(self) -> int:
         """How many deliveries wait for their first try or are being sent."""
