@@ -3,7 +3,8 @@
 Prints one JSON object: pages a second of both (medians over the rounds), the ratios, and peak memory.
 ``backfin`` reads one file at a time, as plain pypdfium2 does, tables rebuilt; ``backfin_parallel`` keeps every
 reader busy; ``without_tables`` leaves the tables out. What is done with pictures of pages (OCR, and the comparison of
-a layer with its scan, which takes some 80 ms a page) is left out everywhere: ``--ocr`` times it alone. Starting the interpreter, or the first reader, is outside the clock on both sides.
+a layer with its scan, which takes some 80 ms a page) is left out everywhere: ``--ocr`` times it alone. Starting the
+interpreter, or the first reader, is outside the clock on both sides.
 """
 
 from __future__ import annotations
