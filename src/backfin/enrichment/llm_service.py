@@ -98,9 +98,10 @@ class LlmService:
 
     def _create(self, messages: Messages, most_tokens: int, options: dict[str, Any]) -> Completion:
         """One call, of which neither the time nor the size is up to the service."""
+        client = self._client()
         end = time.monotonic() + self._settings.timeout
         with translated(self.model):
-            stream = self._client().chat.completions.with_streaming_response.create(
+            stream = client.chat.completions.with_streaming_response.create(
                 model=self.model, messages=messages, max_completion_tokens=most_tokens, **options
             )
             with stream as response:
@@ -110,14 +111,14 @@ class LlmService:
     def _read(self, chunks: Iterable[bytes], end: float) -> bytes:
         body = bytearray()
         for chunk in chunks:
+            if body and time.monotonic() > end:
+                raise ModelBusy(
+                    f"The model service took longer than {self._settings.timeout:g} s; it is asked again."
+                )
             body += chunk
             if len(body) > MOST_REPLY_BYTES:
                 raise ReplyInvalid(
                     f"The model service sent more than {MOST_REPLY_BYTES // 2**20} MB; lower llm.max_output_tokens."
-                )
-            if time.monotonic() > end:
-                raise ModelBusy(
-                    f"The model service took longer than {self._settings.timeout:g} s; it is asked again."
                 )
         return bytes(body)
 

@@ -29,7 +29,7 @@ class Amount:
 
 
 #: Nobody has so much of any currency: digits run together, or made up, are no amount.
-MOST = Decimal(10) ** 25
+MOST = Decimal(10) ** 26
 
 _BEFORE = 20
 _AFTER = 40
