@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from backfin.enrichment.llm_pages import estimate_tokens
 from backfin.enrichment.prompts.files import parse_prompt_file
@@ -48,7 +48,8 @@ def lint_prompt_set(prompt_set: PromptSet) -> list[str]:
     return [
         *_of_names(prompt_set),
         *_of_taxonomy(prompt_set.categories),
-        *(_of_sheets(prompt_set) or _of_words(prompt_set)),
+        *_of_sheets(prompt_set),
+        *_of_words(prompt_set),
     ]
 
 
@@ -91,12 +92,16 @@ def _of_category(category: Category) -> Iterator[str]:
         yield f"{name} has no guidance"
 
 
-def _of_sheets(prompt_set: PromptSet) -> list[str]:
-    return [
-        f"the sheet of {event_type} is no subclass of {SHEETS[event_type].__name__}"
-        for event_type in SHEETS
-        if not issubclass(sheet_of(prompt_set, event_type), SHEETS[event_type])
-    ]
+def _of_sheets(prompt_set: PromptSet) -> Iterator[str]:
+    own = getattr(prompt_set, "sheets", None) or {}
+    if not isinstance(own, Mapping):
+        yield "sheets is no mapping from event types to sheets"
+        return
+    for event_type, sheet in own.items():
+        if event_type not in SHEETS:
+            yield f"sheets: there is no event type {event_type!r}"
+        elif sheet_of(prompt_set, event_type) is not sheet:
+            yield f"the sheet of {event_type} is no subclass of {SHEETS[event_type].__name__} that is fully defined"
 
 
 def _of_words(prompt_set: PromptSet) -> Iterator[str]:

@@ -128,9 +128,12 @@ def facts_prompt_of(prompt_set: PromptSet, event_type: EventType) -> str:
 
 
 def sheet_of(prompt_set: PromptSet, event_type: EventType) -> type[Sheet]:
-    """The sheet of an event type: the set's own; the core's where it has none."""
-    own: Mapping[EventType, type[Sheet]] = getattr(prompt_set, "sheets", {})
-    return own.get(event_type, SHEETS[event_type])
+    """The sheet of an event type: the set's own; the core's where it has none that extends it."""
+    core, own = SHEETS[event_type], getattr(prompt_set, "sheets", None)
+    sheet = own.get(event_type) if isinstance(own, Mapping) else None
+    if isinstance(sheet, type) and issubclass(sheet, core) and sheet.__pydantic_complete__:
+        return sheet
+    return core
 
 
 def fields_of(sheet: type[Sheet]) -> str:
