@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from backfin.context import Context
 from backfin.errors import (
@@ -19,10 +20,10 @@ from backfin.errors import (
     RateLimited,
     TransientError,
 )
-from backfin.models import Alert, Delivery, DeliveryState, Phase
+from backfin.models import Alert, Announcement, Delivery, DeliveryState, Phase
 from backfin.models.events import DeliverySent
 from backfin.specs import Next, RetryPolicy
-from backfin.steps.item import posting_of
+from backfin.steps.twins import postings_of
 
 log = logging.getLogger("backfin")
 
@@ -66,12 +67,17 @@ def alert_of(ctx: Context, delivery: Delivery) -> Alert:
         enrichment=ctx.store.enrichments.latest(key) if enriched else None,
         mentions=tuple(ctx.store.investors.mentions(key)) if enriched else (),
         filing_id=delivery.filing_id,
-        previous_receipt=ctx.store.deliveries.receipt_of(
-            delivery.watch_id, posting_of(ctx, announcement), Phase.FLASH, delivery.address
-        )
-        if enriched
-        else None,
+        previous_receipt=_flash_receipt(ctx, delivery, announcement) if enriched else None,
     )
+
+
+def _flash_receipt(ctx: Context, delivery: Delivery, announcement: Announcement) -> dict[str, Any] | None:
+    """What the channel answered to the flash of the same filing, whichever exchange showed it."""
+    receipts = (
+        ctx.store.deliveries.receipt_of(delivery.watch_id, posting, Phase.FLASH, delivery.address)
+        for posting in postings_of(ctx, announcement)
+    )
+    return next((receipt for receipt in receipts if receipt is not None), None)
 
 
 def _watch_name(ctx: Context, watch_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,12 @@ _RECEIPT = (
         d.c.state == DeliveryState.SENT.value,
     )
     .order_by(d.c.sent_at.desc())
+    .limit(1)
+)
+_FIRST_TOLD = (
+    select(d.c.filing_id)
+    .where(d.c.announcement_id.in_(bindparam("ids", expanding=True)), d.c.phase == bindparam("in_phase"))
+    .order_by(d.c.created_at, d.c.delivery_id)
     .limit(1)
 )
 _UNTRIED = select(func.count()).where(
@@ -245,6 +251,13 @@ class Deliveries:
         values = {"watch": watch_id, "key": key, "in_phase": str(phase), "to": address}
         with self._database.read() as connection:
             found: dict[str, Any] | None = connection.execute(_RECEIPT, values).scalar()
+        return found
+
+    def first_key(self, announcement_ids: Collection[str], phase: str) -> str | None:
+        """The ``filing_id`` under which somebody was first told of one of these in a phase, if anybody was."""
+        values = {"ids": list(announcement_ids), "in_phase": str(phase)}
+        with self._database.read() as connection:
+            found: str | None = connection.execute(_FIRST_TOLD, values).scalar()
         return found
 
     def untried(self) -> int:
