@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from backfin.egress import EgressGuard
 from backfin.errors import ConfigError
+from backfin.exchanges import EgressGuard
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPResponse
+from urllib3 import HTTPHeaderDict, HTTPResponse
 
 try:
     from curl_cffi import CurlOpt
@@ -37,8 +37,8 @@ class CurlTransport(BaseAdapter):
         super().__init__()
         self._guard = guard
 
-    def send(
-        self, request: requests.PreparedRequest, stream: bool = False, timeout: Any = None, **_: Any
+    def send(  # type: ignore[override]
+        self, request: requests.PreparedRequest, stream: bool = False, timeout: Any = None, **more: Any
     ) -> requests.Response:
         """Sends one request. Redirects are not followed, proxies and the environment are ignored."""
         url = str(request.url)
@@ -84,7 +84,9 @@ def _as_response(answer: Any, session: Any, request: requests.PreparedRequest) -
     headers = [pair for pair in answer.headers.multi_items() if pair[0].lower() not in _OF_THE_BODY]
     response.headers = CaseInsensitiveDict(headers)
     body = io.BufferedReader(_Body(answer, session))
-    response.raw = HTTPResponse(body, headers=headers, status=answer.status_code, preload_content=False)
+    response.raw = HTTPResponse(
+        body, headers=HTTPHeaderDict(headers), status=answer.status_code, preload_content=False
+    )
     return response
 
 

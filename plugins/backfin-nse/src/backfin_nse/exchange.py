@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,15 @@ from backfin.interfaces import Download, FeedPage, Pacer
 from backfin_nse import rss
 from backfin_nse.client import NseClient, api_headers, site_of
 from backfin_nse.day import read_day, rows_of_day
-from backfin_nse.issuers import CHANGES, MAIN_BOARD, SME_BOARD, parse_issuers, read_changes, read_list
+from backfin_nse.issuers import (
+    CHANGES,
+    MAIN_BOARD,
+    SME_BOARD,
+    History,
+    parse_issuers,
+    read_changes,
+    read_list,
+)
 from backfin_nse.parse import NAME, native_id, parse_row
 from backfin_nse.settings import NseSettings
 
@@ -112,14 +121,12 @@ class NseExchange:
             ExchangeUnavailable, RateLimited, SourceChanged: The list of the main board gave no usable answer.
         """
         rows = self._patience.insist(lambda: read_list(self._archived(MAIN_BOARD)), [])
-        try:
+        history: History = {}
+        # Where these are not to be had, what the store knows of them stays.
+        with suppress(ExchangeUnavailable, SourceChanged):
             rows += read_list(self._archived(SME_BOARD))
-        except (ExchangeUnavailable, SourceChanged):
-            pass  # what the store knows of it stays
-        try:
+        with suppress(ExchangeUnavailable, SourceChanged):
             history = read_changes(self._archived(CHANGES))
-        except (ExchangeUnavailable, SourceChanged):
-            history = {}
         return parse_issuers(rows, history)
 
     def close(self) -> None:

@@ -9,9 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from backfin.clock import IST
 
-_MONTHS = {
-    name: number for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
-}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = r"(?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?"
 _FORMS = (
     re.compile(
@@ -54,7 +52,8 @@ def moment(value: Any) -> datetime | None:
 
 
 def _moment(parts: dict[str, str | None]) -> datetime | None:
-    month = _MONTHS.get((parts.get("b") or "").lower()) or int(parts.get("m") or 0)
+    named = (parts.get("b") or "").lower()
+    month = _MONTHS.index(named) + 1 if named in _MONTHS else int(parts.get("m") or 0)
     year, day, hour, minute, second = (int(parts[name] or 0) for name in "ydHMS")
     try:
         found = datetime(year, month, day, hour, minute, second, tzinfo=IST).astimezone(UTC)

@@ -90,7 +90,7 @@ def parse_row(row: Row, files_url: str) -> Announcement:
         headline=words,
         exchange_category=subject or None,
         submitted_at=listed_at,
-        disseminated_at=_disseminated_at(row, listed_at),
+        disseminated_at=shown_at(row, listed_at),
         attachments=_attachments(row, files_url),
         page_url=f"https://www.nseindia.com/get-quotes/equity?symbol={quote(symbol)}" if symbol else None,
         raw=dict(row),
@@ -103,15 +103,15 @@ def listed_at_of(row: Row) -> datetime | None:
     return next((one for one in found if one is not None), None)
 
 
+def shown_at(row: Row, listed_at: datetime) -> datetime:
+    """The time of dissemination; it stays on the day under which NSE files the row, also around midnight."""
+    shown = (moment(row.get(name)) for name in _FIELDS["shown"])
+    return next((one for one in shown if one is not None and day_of(one) == day_of(listed_at)), listed_at)
+
+
 def is_item(row: Row) -> bool:
     """Whether a row is an item of the RSS feed."""
     return "pubDate" in row
-
-
-def _disseminated_at(row: Row, listed_at: datetime) -> datetime:
-    # Where midnight lies between the two, the row still counts for the day it is filed under.
-    shown = (moment(row.get(name)) for name in _FIELDS["shown"])
-    return next((one for one in shown if one is not None and day_of(one) == day_of(listed_at)), listed_at)
 
 
 def _words(row: Row) -> tuple[str, str]:
