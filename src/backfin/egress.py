@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
@@ -220,14 +220,18 @@ class _NoCookies(DefaultCookiePolicy):
         return False
 
 
-def guarded_session(allow: Sequence[str] = ()) -> requests.Session:
+#: Makes an adapter that carries requests to addresses its guard permits, and to no other.
+Transport = Callable[[EgressGuard], BaseAdapter]
+
+
+def guarded_session(allow: Sequence[str] = (), transport: Transport | None = None) -> requests.Session:
     """Makes a session that reaches public addresses and those in ``allow``, and nothing else.
 
     It follows no redirects, reads no environment, keeps no cookies, and may be shared by threads. Sending
     raises ``EgressRefused`` where the address must not be reached, and what ``requests`` raises otherwise.
     """
     session = StraightSession()
-    adapter = GuardedAdapter(EgressGuard(allow))
+    adapter = (transport or GuardedAdapter)(EgressGuard(allow))
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import DecodeError, HTTPError
 
-from backfin.egress import guarded_session
+from backfin.egress import Transport, guarded_session
 from backfin.errors import ExchangeUnavailable, RateLimited, TransientError, UnreadableDocument
 from backfin.http_faults import check_status, translated
 from backfin.interfaces import Pacer
@@ -76,6 +76,7 @@ class PoliteSession:
         headers: The whole header set of every request.
         allow: Hosts that may be reached although they are private.
         block_grace_s: Block pages over a shorter time than this count as one.
+        transport: Makes what carries the requests, given the guard whose word decides where they may go.
     """
 
     def __init__(
@@ -88,13 +89,14 @@ class PoliteSession:
         headers: Mapping[str, str],
         allow: Sequence[str] = (),
         block_grace_s: float = 0.5,
+        transport: Transport | None = None,
     ) -> None:
         self._pacer = pacer
         self._interval_s = interval_s
         self._cooldown_s = cooldown_s
         self._timeout_s = timeout_s
         self._block_grace_s = block_grace_s
-        self._session = guarded_session(allow)
+        self._session = guarded_session(allow, transport)
         self._session.headers.clear()
         self._session.headers.update(headers)
         self._lock = threading.Lock()
@@ -134,6 +136,22 @@ class PoliteSession:
                 size += file.write(chunk)
             return SavedFile(url=url, path=Path(file.name), size_bytes=size)
 
+    def visit(self, url: str, *, headers: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Opens a page for the cookies it sets, whatever its status: some say no and set them all the same.
+
+        Raises:
+            ExchangeUnavailable: There was no answer.
+            RateLimited: The host is in a cool-down.
+            EgressRefused: The address must not be reached.
+        """
+        try:
+            with self._answered(url, None, headers) as response:
+                set_by_page = (line.partition(";")[0] for line in response.raw.headers.getlist("Set-Cookie"))
+                pairs = (pair.partition("=") for pair in set_by_page)
+                return {name.strip(): value.strip() for name, _, value in pairs if value.strip()}
+        except requests.RequestException as error:
+            raise translated(error, url) from error
+
     def accepted(self, url: str) -> None:
         """Tells that an answer was usable, which ends the counting of failures of its host."""
         host = _host(url)
@@ -163,15 +181,7 @@ class PoliteSession:
     ) -> Iterator[requests.Response]:
         host = _host(url)
         try:
-            self._pacer.wait(host, self._interval_s)
-            with self._session.get(
-                url,
-                params=params,
-                headers=headers,
-                stream=True,
-                allow_redirects=False,
-                timeout=(min(self._timeout_s, 10.0), self._timeout_s),
-            ) as response:
+            with self._answered(url, params, headers) as response:
                 check_status(response, cooldown_s=self._cooldown_s, is_file=is_file)
                 yield response
         except requests.RequestException as error:
@@ -180,6 +190,20 @@ class PoliteSession:
         except TransientError as error:
             self._note_trouble(host, error)
             raise
+
+    def _answered(
+        self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None
+    ) -> requests.Response:
+        """The answer of one request, once its turn has come; its body is not read yet."""
+        self._pacer.wait(_host(url), self._interval_s)
+        return self._session.get(
+            url,
+            params=params,
+            headers=headers,
+            stream=True,
+            allow_redirects=False,
+            timeout=(min(self._timeout_s, 10.0), self._timeout_s),
+        )
 
     def _note_trouble(self, host: str, error: TransientError) -> None:
         """Opens the cool-down that an answer asks for.

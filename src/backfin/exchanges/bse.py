@@ -13,9 +13,9 @@ from backfin.errors import ExchangeUnavailable
 from backfin.exchanges.bse_answers import ODD_EMPTIES, UNWELCOME
 from backfin.exchanges.bse_client import STATUSES, BseClient, api_headers
 from backfin.exchanges.bse_day import read_day
-from backfin.exchanges.bse_files import FileFetcher
 from backfin.exchanges.bse_issuers import parse_issuers
 from backfin.exchanges.bse_parse import NAME, native_id, parse_row
+from backfin.exchanges.files import FileFetcher
 from backfin.exchanges.patience import Patience
 from backfin.http import PoliteSession
 from backfin.interfaces import Download, FeedPage, Pacer

@@ -10,23 +10,19 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from backfin.errors import ExchangeUnavailable, SourceChanged
+from backfin.exchanges.lenient_json import odd_answer, read_json
 from backfin.interfaces import FeedPage
+
+_SENDER = "BSE"
 
 #: Faults that mean "query refused or no data": the two odd empties that another question may resolve.
 ODD_EMPTIES = frozenset({"empty_object", "no_record"})
 
 #: Faults that, when they repeat, say that we are not welcome at the moment.
 UNWELCOME = ODD_EMPTIES | {"block_page", "html_200", "empty_body", "empty_table", "no_table", "redirect"}
-
-#: Digits from which a number is kept as text.
-_LONGEST_NUMBER = 1000
-
-#: A few bytes may stand in front: recorded pages begin with a byte order mark that was encoded twice.
-_HTML_START = re.compile(rb"[^<]{0,16}<(!doctype html|html|head|body|script|meta|title)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,49 +80,11 @@ def read_master(content: bytes) -> tuple[Mapping[str, Any], ...]:
     return _rows(data.get("Table") if isinstance(data, dict) else data)
 
 
-def looks_like_html(content: bytes) -> bool:
-    """Whether bytes begin as an HTML page does.
-
-    >>> looks_like_html(b"\\xef\\xbb\\xbf  <!DOCTYPE html><html>")
-    True
-    """
-    return _HTML_START.match(content[:2048].lower()) is not None
-
-
 def _load(content: bytes) -> Any:
-    if not content.strip():
-        raise _odd("empty_body", "an empty body")
-    try:
-        data = json.loads(
-            _decoded(content),
-            strict=False,
-            parse_constant=lambda word: None,
-            parse_float=_finite,
-            parse_int=_whole,
-        )
-    except (ValueError, RecursionError):
-        if looks_like_html(content):
-            raise _odd("html_200", "an HTML page instead of data") from None
-        raise _odd("not_json", "something that is no JSON") from None
+    data = read_json(content, _SENDER)
     if isinstance(data, str):
         raise _odd("no_record", f"the words {data[:60]!r}")
     return data
-
-
-def _decoded(content: bytes) -> str:
-    # Texts are pasted from everywhere: a byte that is no UTF-8 must not cost the other rows of the page.
-    # Byte order marks stand in front, at times encoded twice.
-    return content.decode("utf-8", "replace").lstrip("\ufeff").removeprefix("\u00ef\u00bb\u00bf")
-
-
-def _finite(text: str) -> float | None:
-    number = float(text)
-    return number if isfinite(number) else None
-
-
-def _whole(text: str) -> int | str:
-    # Python refuses to read numbers of thousands of digits, and with them the page.
-    return int(text) if len(text) < _LONGEST_NUMBER else text
 
 
 def _rows(rows: Any) -> tuple[Mapping[str, Any], ...]:
@@ -163,4 +121,4 @@ def whole_number(value: Any) -> int | None:
 
 
 def _odd(fault: str, what: str) -> ExchangeUnavailable:
-    return ExchangeUnavailable(f"BSE answered with {what}; it is asked again later.", fault=fault)
+    return odd_answer(_SENDER, fault, what)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backfin.exchanges.bse_answers import looks_like_html
+from backfin.exchanges.lenient_json import looks_like_html
 
 PDF = "application/pdf"
 HTML = "text/html"

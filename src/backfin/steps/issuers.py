@@ -63,22 +63,31 @@ def refresh_when_empty(ctx: Context, exchange: Exchange) -> None:
 
 
 def with_issuers(ctx: Context, exchange: str, items: Sequence[Announcement]) -> list[Announcement]:
-    """Adds ISIN, symbol and name from the master, as it was on their day, to announcements with a code only."""
+    """Adds ISIN, symbol and name from the master, as it was on their day, to announcements that lack the ISIN."""
     known = ctx.registry.exchanges.get(exchange)
     zone = known.zone if known is not None else IST
-    by_day: dict[date, set[str]] = defaultdict(set)
+    wanted: dict[tuple[str, date], set[str]] = defaultdict(set)
     for item in items:
-        if item.scrip_code and not item.isin:
-            by_day[day_of(item.disseminated_at, zone)].add(item.scrip_code)
+        kind, value = _code_of(item)
+        if value and not item.isin:
+            wanted[kind, day_of(item.disseminated_at, zone)].add(value)
     owners = {
-        (day, code): issuer
-        for day, codes in by_day.items()
-        for code, issuer in ctx.store.issuers.by_codes(exchange, "scrip_code", codes, on=day).items()
+        (kind, day, value): issuer
+        for (kind, day), values in wanted.items()
+        for value, issuer in ctx.store.issuers.by_codes(exchange, kind, values, on=day).items()
     }
     return [
-        _joined(item, owners.get((day_of(item.disseminated_at, zone), item.scrip_code or "")))
+        _joined(item, owners.get((kind, day_of(item.disseminated_at, zone), value)))
         for item in items
+        for kind, value in [_code_of(item)]
     ]
+
+
+def _code_of(item: Announcement) -> tuple[str, str]:
+    """By what an issuer is looked up: its code at the exchange; its name where the row has none."""
+    if item.scrip_code:
+        return "scrip_code", item.scrip_code
+    return ("symbol", item.symbol) if item.symbol else ("name", item.issuer_name)
 
 
 def _joined(item: Announcement, issuer: Issuer | None) -> Announcement:

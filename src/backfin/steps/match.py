@@ -15,32 +15,50 @@ from backfin.identity import delivery_id
 from backfin.models import Announcement, Delivery, DeliveryState, Phase, State, Watch
 from backfin.notifications.rules import MatchInput, match_input
 from backfin.specs import Next
-from backfin.steps.item import announcement_of, enrichment_of, filing_of, mentions_of, posting_of
+from backfin.steps.item import announcement_of, enrichment_of, filing_of, mentions_of, state_of
 from backfin.steps.replay import finish_item, has_changed
+from backfin.steps.twins import LOOK_EVERY_S, MOST_LOOKS, family_of, flash_key, is_awaited
 
 
-def flash(ctx: Context, key: str) -> list[Next]:
-    """Matches the exchange's own words, as soon as an announcement is stored."""
-    return _record(ctx, key, _told(ctx, key, Phase.FLASH))
+def flash(ctx: Context, key: str, *, looks: int = 0) -> list[Next]:
+    """Matches the exchange's own words, as soon as an announcement is stored.
+
+    Where another exchange shows something of the same issuer, that is as soon as the files are read.
+
+    Args:
+        ctx: The context.
+        key: The announcement.
+        looks: How often it was looked whether they are.
+    """
+    announcement = announcement_of(ctx, key)
+    watches = _wanting(ctx, announcement, Phase.FLASH)
+    if watches and is_awaited(ctx, announcement) and looks < MOST_LOOKS:
+        return [_look_again(key, looks)]
+    if watches and family_of(ctx, announcement) and state_of(ctx, key) is State.MATCHED:
+        # A flash that waited has nothing to tell to those who have heard the facts.
+        heard = {watch.watch_id for watch in _wanting(ctx, announcement, Phase.ENRICHED)}
+        watches = [one for one in watches if one.phase is Phase.FLASH or one.watch_id not in heard]
+    return _record(ctx, key, _deliveries(ctx, announcement, Phase.FLASH, watches))
 
 
 def match(ctx: Context, key: str) -> list[Next]:
     """Matches the facts, and ends the way of an announcement through the pipeline."""
-    deliveries = _told(ctx, key, Phase.ENRICHED)
+    announcement = announcement_of(ctx, key)
+    wanting = _wanting(ctx, announcement, Phase.ENRICHED)
+    deliveries = _deliveries(ctx, announcement, Phase.ENRICHED, wanting)
+    flashing = _flash_only(ctx, announcement)
+    is_early = bool(flashing) and is_awaited(ctx, announcement)
+    if not is_early:
+        deliveries += _deliveries(ctx, announcement, Phase.FLASH, flashing)
     changed = has_changed(ctx, key)
     with ctx.store.together():
         following = _record(ctx, key, deliveries, state=State.MATCHED)
         finish_item(ctx, key, changed=changed)
-    return following
+    return [*following, _look_again(key)] if is_early else following
 
 
-def _told(ctx: Context, key: str, current: Phase) -> list[Delivery]:
-    """A delivery for every watch and address; a replay that may not notify makes none."""
-    announcement = announcement_of(ctx, key)
-    deliveries = _deliveries(ctx, announcement, current, _wanting(ctx, announcement, current))
-    if current is Phase.ENRICHED:
-        deliveries += _deliveries(ctx, announcement, Phase.FLASH, _flash_only(ctx, announcement))
-    return deliveries
+def _look_again(key: str, looks: int = 0) -> Next:
+    return Next("backfin.flash", key, {"looks": looks + 1}, delay_s=LOOK_EVERY_S)
 
 
 def _record(
@@ -70,7 +88,7 @@ def _deliveries(
     if not watches:
         return []
     is_read = phase is Phase.ENRICHED
-    filing = filing_of(ctx, announcement.announcement_id) if is_read else posting_of(ctx, announcement)
+    filing = filing_of(ctx, announcement.announcement_id) if is_read else flash_key(ctx, announcement)
     state = DeliveryState.EXPIRED if _is_old(ctx, announcement) else DeliveryState.PENDING
     return [
         _delivery(ctx, announcement, watch, filing, phase, address, state)

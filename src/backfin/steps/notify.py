@@ -22,7 +22,8 @@ from backfin.errors import (
 from backfin.models import Alert, Announcement, Delivery, DeliveryState, Phase
 from backfin.models.events import DeliverySent
 from backfin.specs import Next, RetryPolicy
-from backfin.steps.item import filing_of, posting_of
+from backfin.steps.item import filing_of
+from backfin.steps.twins import postings_of
 
 log = logging.getLogger("backfin")
 
@@ -83,14 +84,18 @@ def _alert_of(ctx: Context, delivery: Delivery, announcement: Announcement, flas
 
 
 def _other_phase(ctx: Context, delivery: Delivery, announcement: Announcement) -> Delivery | None:
-    """The same news to the same address in the other phase; of the facts only where a channel edits its flash."""
+    """The same news to the same address in the other phase; of the facts only where a channel edits its flash.
+
+    A filing on several exchanges was flashed under one of its postings.
+    """
     if delivery.phase is not Phase.FLASH:
-        phase, news = Phase.FLASH, posting_of(ctx, announcement)
+        phase, news = Phase.FLASH, postings_of(ctx, announcement)
     elif _edits_flash(ctx, delivery.address):
-        phase, news = Phase.ENRICHED, filing_of(ctx, announcement.announcement_id)
+        phase, news = Phase.ENRICHED, [filing_of(ctx, announcement.announcement_id)]
     else:
         return None
-    return ctx.store.deliveries.of_phase(delivery.watch_id, news, phase, delivery.address)
+    sent = (ctx.store.deliveries.of_phase(delivery.watch_id, key, phase, delivery.address) for key in news)
+    return next((other for other in sent if other is not None), None)
 
 
 def _is_on_its_way(ctx: Context, other: Delivery | None) -> bool:

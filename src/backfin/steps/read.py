@@ -2,26 +2,26 @@
 
 Key: ``announcement_id``; each document by the SHA-256 of its bytes.
 Reads/Writes: archive, documents, pages; state ``read``.
-Next: ``backfin.enrich``.
+Next: ``backfin.enrich``; the flash, where it waited for the file.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
-from backfin.clock import day_of
 from backfin.context import Context
 from backfin.documents.tesseract import find_tesseract
 from backfin.errors import AttachmentGone, ExchangeUnavailable, UnreadableDocument
-from backfin.identity import filing_id, normalised_text
 from backfin.interfaces import Exchange
 from backfin.models import Announcement, Attachment, Document, Method, State
 from backfin.models.events import DocumentRead
 from backfin.specs import Next
+from backfin.steps.filing import filing_behind
 from backfin.steps.issuers import with_issuers
 from backfin.steps.item import announcement_of, documents_of, filing_of, has_reached, keep, tries_of
+from backfin.steps.twins import family_of
 
 log = logging.getLogger("backfin")
 
@@ -30,9 +30,6 @@ _ODD_FILES = frozenset({"html_200", "empty_body", "page", "truncated"})
 
 #: Tries after which such an answer is taken for the exchange's last word.
 _PATIENCE = 5
-
-#: Shortest text by which two announcements without a file are taken for one filing, in characters.
-_TELLING_TEXT = 80
 
 
 def read(ctx: Context, key: str) -> list[Next]:
@@ -46,28 +43,14 @@ def read(ctx: Context, key: str) -> list[Next]:
         _document(ctx, exchange, key, attachment) for attachment in announcement.attachments
     ]
     known = filing_of(ctx, key)
-    filing = known if known != key else _filing(announcement, documents, exchange)
+    filing = known if known != key else filing_behind(ctx, announcement, documents, exchange)
     ctx.store.documents.record(key, documents, filing_id=filing, due_at=_next_due(ctx))
     keep(ctx, key, announcement=announcement, documents=documents, filing=filing, state=State.READ)
     ids = tuple(document.document_id for document in documents)
     ctx.emit(DocumentRead(at=ctx.clock.now(), announcement_id=key, document_ids=ids))
+    if family_of(ctx, announcement):
+        following.append(Next("backfin.flash", key))
     return following
-
-
-def _filing(announcement: Announcement, documents: list[Document], exchange: Exchange) -> str:
-    """The filing an announcement belongs to: the same issuer, day and file, or the same telling text.
-
-    Decided once: alerts are told apart by it, and what is learnt later must not make a second one.
-    """
-    issuer = announcement.isin or f"{announcement.exchange}:{announcement.scrip_code or announcement.symbol}"
-    day: date = day_of(announcement.disseminated_at, exchange.zone)
-    files = sorted(document.document_id for document in documents if document.size_bytes)
-    text = normalised_text(announcement.text)
-    if files:
-        return filing_id(issuer, day, ",".join(files))
-    if len(text) >= _TELLING_TEXT and not announcement.attachments:
-        return filing_id(issuer, day, text)
-    return filing_id(issuer, day, announcement.announcement_id)
 
 
 def _next_due(ctx: Context) -> datetime:

@@ -252,6 +252,7 @@ class Announcements:
         self,
         *,
         exchange: str | None = None,
+        isin: str | None = None,
         first: date | None = None,
         last: date | None = None,
         ids: Collection[str] | None = None,
@@ -263,6 +264,7 @@ class Announcements:
 
         Args:
             exchange: Name of the exchange.
+            isin: Only those of this issuer.
             first: First day, in the exchange's zone.
             last: Last day, included.
             ids: Only these.
@@ -272,6 +274,7 @@ class Announcements:
         """
         query = select(*_STATUS).order_by(a.c.position).limit(limit)
         query = query if exchange is None else query.where(a.c.exchange == exchange)
+        query = query if isin is None else query.where(a.c.isin == isin)
         query = query if first is None else query.where(a.c.day >= first)
         query = query if last is None else query.where(a.c.day <= last)
         query = query if states is None else query.where(a.c.state.in_([State(s).value for s in states]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,12 @@ _OF_PHASE = (
         d.c.address == bindparam("to"),
     )
     .order_by((d.c.state == DeliveryState.SENT.value).desc(), d.c.sent_at.desc(), d.c.created_at.desc())
+    .limit(1)
+)
+_FIRST_TOLD = (
+    select(d.c.filing_id)
+    .where(d.c.announcement_id.in_(bindparam("ids", expanding=True)), d.c.phase == bindparam("in_phase"))
+    .order_by(d.c.created_at, d.c.delivery_id)
     .limit(1)
 )
 _UNTRIED = select(func.count()).where(
@@ -245,6 +251,13 @@ class Deliveries:
         with self._database.read() as connection:
             row = connection.execute(_OF_PHASE, values).mappings().first()
         return None if row is None else Delivery.model_validate(dict(row))
+
+    def first_key(self, announcement_ids: Collection[str], phase: str) -> str | None:
+        """The ``filing_id`` under which somebody was first told of one of these in a phase, if anybody was."""
+        values = {"ids": list(announcement_ids), "in_phase": str(phase)}
+        with self._database.read() as connection:
+            found: str | None = connection.execute(_FIRST_TOLD, values).scalar()
+        return found
 
     def untried(self) -> int:
         """How many deliveries wait for their first try or are being sent."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -72,6 +72,16 @@ _OF = (
     .order_by(None)
     .order_by(announcement_documents.c.ordinal, documents.c.document_id, pages.c.number)
 )
+_OF_ISSUER_DAY = (
+    select(announcements.c.announcement_id, announcements.c.filing_id, announcement_documents.c.document_id)
+    .join(announcement_documents)
+    .where(
+        announcements.c.isin == bindparam("isin"),
+        announcements.c.day == bindparam("on"),
+        announcements.c.filing_id.is_not(None),
+    )
+    .order_by(announcements.c.announcement_id)
+)
 
 
 class Documents:
@@ -117,6 +127,16 @@ class Documents:
         with self._database.read() as connection:
             found = _assembled(connection.execute(_FIND, {"id": document_id}).mappings().all())
         return found[0] if found else None
+
+    def filing_with(self, document_ids: Collection[str], *, isin: str, day: date) -> str | None:
+        """The filing that has exactly these files, among those of an issuer on a day; ``None`` without one."""
+        with self._database.read() as connection:
+            rows = connection.execute(_OF_ISSUER_DAY, {"isin": isin, "on": day}).all()
+        for _, group in groupby(rows, key=lambda row: row.announcement_id):
+            lines = list(group)
+            if {line.document_id for line in lines} == set(document_ids):
+                return str(lines[0].filing_id)
+        return None
 
 
 def _replace_pages(connection: Connection, documents: Iterable[Document], written: set[str]) -> None:

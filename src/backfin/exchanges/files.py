@@ -1,6 +1,6 @@
-"""Fetching attachments: the flag's directory first, then the others, and never a page in place of a file.
+"""Fetching attachments: one address after the other, and never a page in place of a file.
 
-BSE moves files as they age. Where a file is not, the site answers 404, or 200 with one of its own pages.
+Exchanges move files as they age. Where a file is not, a site answers 404, or 200 with one of its own pages.
 """
 
 from __future__ import annotations
