@@ -201,7 +201,7 @@ READ: dict[str, tuple[str, str, dict[str, Any]]] = {
         "positive",
         {
             "authority": "World Health Organization",
-            "kind": "WHO PQ",
+            "kind": "prequalification",
             "product": "Artesunate for Injection",
             "strength": "60 mg",
         },

@@ -43,7 +43,7 @@ _APPLICATIONS = (
 )
 _ELSEWHERE = (
     ("CEP", words(r"\bCEP\b|\bcertificate of suitability\b")),
-    ("WHO PQ", words(r"\bpre-?qualif\w+")),
+    ("prequalification", words(r"\bpre-?qualif\w+")),
     ("marketing authorisation", words(r"\bmarketing authori[sz]ation\b|\bpositive opinion\b")),
     ("GMP", words(r"\b(?:EU[- ])?c?GMP\b")),
     ("DMF", words(r"\bdrug master file\b|\b(?:US)?DMF\b")),

@@ -14,7 +14,7 @@ class DrugRegulation(RegulatoryApproval):
     """What a drug authority did: inspected, objected, warned, approved.
 
     ``kind`` is ``483``, ``inspection``, ``EIR``, ``WL``, ``import alert``, ``CRL``, ``ANDA``, ``NDA``, ``BLA``,
-    ``DMF``, ``CEP``, ``marketing authorisation``, ``WHO PQ`` or ``GMP``. ``market_size`` is what all makers
+    ``DMF``, ``CEP``, ``marketing authorisation``, ``prequalification`` or ``GMP``. ``market_size`` is what all makers
     together sell of the drug, never the company's own sales.
     """
 
