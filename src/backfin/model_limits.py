@@ -100,8 +100,9 @@ def earliest_start(
 ) -> float:
     """When a call may start so that no 60 seconds hold more requests or tokens than allowed.
 
-    A call larger than the whole minute's tokens waits until nothing else is in its minute. A call that starts later
-    than any may wait was written down before the clock was set back, and holds nobody up.
+    A call larger than the whole minute's tokens waits until nothing else is in its minute. A call that starts a
+    minute later than any may wait was written down before the clock was set back, and holds nobody up; less than that
+    is another machine's clock.
 
     Args:
         now_s: Seconds since 1970.
@@ -109,7 +110,7 @@ def earliest_start(
         taken: Start and tokens of the calls of the last minute and of those that wait, oldest first.
         limits: Requests and tokens per minute.
     """
-    taken = [one for one in taken if one[0] <= now_s + limits.max_wait_s]
+    taken = [one for one in taken if one[0] <= now_s + limits.max_wait_s + MINUTE_S]
     latest = max([now_s, *(at for at, _ in taken)])
     moments = sorted({latest, *(at + MINUTE_S for at, _ in taken if at + MINUTE_S > latest)})
     return next(moment for moment in moments if _fits(moment, tokens, taken, limits))
