@@ -131,14 +131,7 @@ class RulesEnricher:
         )
         summary, copied = summaries_of(source, verdict.event_type, facts)
         made = Enrichment(
-            enrichment_id=enrichment_id(
-                reading.announcement.announcement_id,
-                reading.document_ids,
-                self.name,
-                prompt_set.name,
-                prompt_set.version,
-                self.model,
-            ),
+            enrichment_id=self._id(reading, prompt_set),
             announcement_id=reading.announcement.announcement_id,
             category=category.label,
             also=verdict.also,
@@ -166,6 +159,16 @@ class RulesEnricher:
         grounded = ground(made, every, headline=plain, summary=copied, issuer=source.issuer, sheet=sheet)
         checked = guarded(grounded, every, headline=plain, summary=copied)
         return scored(checked, reading, category)
+
+    def _id(self, reading: Reading, prompt_set: PromptSet) -> str:
+        return enrichment_id(
+            reading.announcement.announcement_id,
+            reading.document_ids,
+            self.name,
+            prompt_set.name,
+            prompt_set.version,
+            self.model,
+        )
 
 
 def detail_of(
