@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from backfin.enrichment.advice import gives_advice, has_link
+from backfin.enrichment.advice import gives_advice, has_link, patterns
 from backfin.enrichment.rules.headlines import templates
 from backfin.enrichment.taxonomy import categories
 
@@ -134,3 +136,13 @@ def test_links_are_caught(text: str) -> None:
 )
 def test_names_and_figures_are_no_links(text: str) -> None:
     assert not has_link(text)
+
+
+@given(st.data())
+def test_the_words_before_a_pattern_are_in_all_that_it_finds(data: st.DataObject) -> None:
+    letters = st.characters(codec="ascii", include_characters="₹–—“’”")
+    english = [pattern for pattern in patterns() if "खरीदें" not in pattern.regex.pattern]
+    pattern = data.draw(st.sampled_from(english))
+    text = data.draw(st.from_regex(pattern.regex, alphabet=letters))
+
+    assert pattern.is_likely(text.lower())

@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib import resources
 
 from backfin.enrichment.injection_views import folded, is_disguised
+from backfin.enrichment.pattern_lists import Pattern, read_words
 
 #: Shouted in a text that is not all capitals.
 _SHOUTED = re.compile(r"\b(?:BUY|SELL|ACCUMULATE)\b(?![- ]?(?:BACK|SIDE|OUT))")
@@ -31,9 +32,9 @@ def gives_advice(text: str) -> bool:
     >>> gives_advice("Promoter to sell 5% of the target company to the buyer")
     False
     """
-    if _advice().search(" ".join(text.split())):
+    if _is_advice(" ".join(text.split())):
         return True
-    if not text.isascii() and _is_other_than_it_looks(text) and _advice().search(folded(text).text):
+    if not text.isascii() and _is_other_than_it_looks(text) and _is_advice(folded(text).text):
         return True
     return _SHOUTED.search(text) is not None and not _is_in_capitals(text)
 
@@ -56,18 +57,23 @@ def _is_in_capitals(text: str) -> bool:
     return 5 * sum(char.isupper() for char in letters) > 4 * len(letters)
 
 
+def _is_advice(text: str) -> bool:
+    lowered = text.lower()
+    return any(one.is_likely(lowered) and one.regex.search(text) for one in patterns())
+
+
 @lru_cache(maxsize=1)
-def _advice() -> re.Pattern[str]:
-    words: dict[str, str] = {}
-    patterns: list[str] = []
+def patterns() -> tuple[Pattern, ...]:
+    """The patterns of ``advice.txt``."""
+    alternatives: dict[str, str] = {}
+    found: list[Pattern] = []
     table = resources.files("backfin.enrichment").joinpath("advice.txt").read_text(encoding="utf-8")
     for line in table.splitlines():
-        if line.startswith("{") and " | " in line:
-            name, _, alternatives = line.partition(" | ")
-            words[name] = alternatives
+        words, _, pattern = line.partition(" | ")
+        if line.startswith("{"):
+            alternatives[words] = pattern
         elif line and not line.startswith("#"):
-            patterns.append(line)
-    joined = "|".join(patterns)
-    for name, alternatives in words.items():
-        joined = joined.replace(name, alternatives)
-    return re.compile(joined, re.IGNORECASE)
+            for name, instead in alternatives.items():
+                pattern = pattern.replace(name, instead)
+            found.append(Pattern(read_words(words), re.compile(pattern, re.IGNORECASE)))
+    return tuple(found)

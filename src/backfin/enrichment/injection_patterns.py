@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
@@ -22,6 +21,7 @@ from backfin.enrichment.injection_views import (
     turned,
     without_marks,
 )
+from backfin.enrichment.pattern_lists import Pattern, read_words
 
 _OTHER_SCRIPTS = re.compile(
     r"[\u0400-\u04ff\u0600-\u06ff\u0900-\u0d7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
@@ -41,24 +41,6 @@ _TURNED_WORDS = (
     "qvfertneq",
     "enildaeh",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A pattern, and words that are cheap to look for before it is tried: one of each group must be there."""
-
-    words: tuple[tuple[str, ...], ...]
-    regex: re.Pattern[str]
-
-    def is_likely(self, text: str) -> bool:
-        """Whether the words are there. Plain loops: every page is asked some seventy times."""
-        for group in self.words:
-            for word in group:
-                if word in text:
-                    break
-            else:
-                return False
-        return True
 
 
 def is_addressed(text: str) -> bool:
@@ -133,13 +115,8 @@ def _patterns(view: str) -> tuple[Pattern, ...]:
             alternatives[name] = rest
         elif name == view:
             words, _, pattern = rest.partition(" | ")
-            groups = tuple(_words(part) for part in words.split(" & ") if part.strip())
-            found.append(Pattern(groups, re.compile(_filled(pattern, view, alternatives))))
+            found.append(Pattern(read_words(words), re.compile(_filled(pattern, view, alternatives))))
     return tuple(found)
-
-
-def _words(group: str) -> tuple[str, ...]:
-    return tuple(word.replace("·", " ").replace("¸", ",") for word in group.strip().split(","))
 
 
 def _filled(pattern: str, view: str, alternatives: dict[str, str]) -> str:
