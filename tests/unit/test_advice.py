@@ -140,7 +140,7 @@ def test_names_and_figures_are_no_links(text: str) -> None:
 
 @given(st.data())
 def test_the_words_before_a_pattern_are_in_all_that_it_finds(data: st.DataObject) -> None:
-    letters = st.characters(codec="ascii", include_characters="₹–—“’”")
+    letters = st.characters(max_codepoint=127, include_characters="₹–—“’”")
     english = [pattern for pattern in patterns() if "खरीदें" not in pattern.regex.pattern]
     pattern = data.draw(st.sampled_from(english))
     text = data.draw(st.from_regex(pattern.regex, alphabet=letters))
