@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from backfin.egress import EgressGuard
     from backfin.exchanges.files import FileFetcher
     from backfin.exchanges.lenient_json import read_json
     from backfin.exchanges.patience import Patience
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from backfin.http import PoliteSession
 
 _HOMES = {
+    "EgressGuard": "backfin.egress",
     "FileFetcher": "backfin.exchanges.files",
     "Patience": "backfin.exchanges.patience",
     "PoliteSession": "backfin.http",
@@ -24,7 +26,7 @@ _HOMES = {
     "read_json": "backfin.exchanges.lenient_json",
 }
 
-__all__ = ["FileFetcher", "Patience", "PoliteSession", "one_line", "plain_text", "read_json"]
+__all__ = ["EgressGuard", "FileFetcher", "Patience", "PoliteSession", "one_line", "plain_text", "read_json"]
 
 
 def __getattr__(name: str) -> Any:
