@@ -18,7 +18,7 @@ from backfin.exchanges.bse_answers import read_master, read_sheet
 from backfin.exchanges.bse_issuers import parse_issuer, parse_issuers
 from backfin.exchanges.bse_parse import native_id, parse_row, subject_of
 from backfin.exchanges.file_kinds import is_cut, is_page_instead, is_shell, kind_of
-from backfin.exchanges.plain_text import plain_text
+from backfin.exchanges.texts import plain_text
 from backfin.models import Announcement
 from bse_rows import recorded_rows, row
 

@@ -22,7 +22,7 @@ from pydantic import Field, ValidationError
 from backfin.clock import IST
 from backfin.errors import ConfigError
 from backfin.exchanges.bse_parse import company_name, scrip_code, subject_of
-from backfin.exchanges.plain_text import one_line, plain_text
+from backfin.exchanges.texts import one_line, plain_text
 from backfin.models import Announcement, Document, Page
 from backfin.models.base import Frozen
 

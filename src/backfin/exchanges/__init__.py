@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from backfin.exchanges.files import FileFetcher
     from backfin.exchanges.lenient_json import read_json
     from backfin.exchanges.patience import Patience
-    from backfin.exchanges.plain_text import one_line, plain_text
+    from backfin.exchanges.texts import one_line, plain_text
     from backfin.http import PoliteSession
 
 _HOMES = {
@@ -21,8 +21,8 @@ _HOMES = {
     "FileFetcher": "backfin.exchanges.files",
     "Patience": "backfin.exchanges.patience",
     "PoliteSession": "backfin.http",
-    "one_line": "backfin.exchanges.plain_text",
-    "plain_text": "backfin.exchanges.plain_text",
+    "one_line": "backfin.exchanges.texts",
+    "plain_text": "backfin.exchanges.texts",
     "read_json": "backfin.exchanges.lenient_json",
 }
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from backfin.clock import day_of, parse_ist
 from backfin.errors import ParseError
 from backfin.exchanges.bse_addresses import attachment_urls
-from backfin.exchanges.plain_text import one_line, plain_text
+from backfin.exchanges.texts import one_line, plain_text
 from backfin.identity import announcement_id, normalised_text
 from backfin.models import Announcement, Attachment
 

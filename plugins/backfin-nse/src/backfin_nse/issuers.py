@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import zip_longest
 
 from backfin import Issuer
 from backfin.clock import day_of
@@ -81,7 +82,7 @@ def _symbols(
     """The symbol and those before it, each from the day on which the one before it ended."""
     ends = [day for _, day in before]
     yield IssuerCode(kind="symbol", exchange=NAME, value=symbol, valid_from=ends[0] if ends else listed_on)
-    for (old, end), start in zip(before, [*ends[1:], None], strict=True):
+    for (old, end), start in zip_longest(before, ends[1:]):
         first = start or min(listed_on or end, end)
         yield IssuerCode(kind="symbol", exchange=NAME, value=old, valid_from=first, valid_to=end)
 
