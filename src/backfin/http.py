@@ -146,9 +146,9 @@ class PoliteSession:
         """
         try:
             with self._answered(url, None, headers) as response:
-                jar = requests.cookies.RequestsCookieJar()
-                requests.cookies.extract_cookies_to_jar(jar, response.request, response.raw)  # type: ignore[no-untyped-call]
-                return {cookie.name: cookie.value or "" for cookie in jar}
+                set_by_page = (line.partition(";")[0] for line in response.raw.headers.getlist("Set-Cookie"))
+                pairs = (pair.partition("=") for pair in set_by_page)
+                return {name.strip(): value.strip() for name, _, value in pairs if value.strip()}
         except requests.RequestException as error:
             raise translated(error, url) from error
 
