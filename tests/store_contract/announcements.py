@@ -141,6 +141,7 @@ class AnnouncementsContract:
         assert [s.announcement_id for s in select(ids=["bse:4", "bse:1", "bse:9"])] == ["bse:1", "bse:4"]
         assert [s.announcement_id for s in select(ids=["bse:4", "bse:1"], limit=1)] == ["bse:1"]
         assert select(exchange="nse") == []
+        assert select(isin="INE002A01026") == []
 
     def test_only_what_is_overdue_is_stalled(self, store: Store) -> None:
         store.announcements.add([announcement(1)], due_at=NOON - timedelta(seconds=2))

@@ -55,6 +55,17 @@ class DeliveriesContract:
         assert second == [delivery(2).delivery_id]
         assert store.deliveries.get(delivery().delivery_id) == delivery()
 
+    def test_the_first_key_is_that_of_the_first_send_in_a_phase(self, store: Store) -> None:
+        later = NOON + timedelta(seconds=5)
+        second = delivery(filing_id="p_2", phase=Phase.FLASH, announcement_id="bse:2")
+        first = delivery(2, filing_id="p_1", phase=Phase.FLASH, announcement_id="bse:1")
+        store.deliveries.record("bse:2", [second.model_copy(update={"created_at": later})], due_at=LATER)
+        store.deliveries.record("bse:1", [first, delivery()], due_at=LATER)
+
+        assert store.deliveries.first_key(["bse:1", "bse:2"], Phase.FLASH) == "p_1"
+        assert store.deliveries.first_key(["bse:2"], Phase.FLASH) == "p_2"
+        assert store.deliveries.first_key(["bse:2"], Phase.ENRICHED) is None
+
     def test_another_id_for_the_same_send_is_no_second_send(self, store: Store) -> None:
         store.deliveries.record("bse:1", [delivery()], due_at=LATER)
 

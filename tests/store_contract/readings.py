@@ -53,6 +53,19 @@ class DocumentsContract:
 
         assert store.documents.of("bse:1") == [document()]
 
+    def test_a_filing_is_found_by_all_its_files_and_no_part_of_them(self, store: Store) -> None:
+        store.announcements.add([announcement(1), announcement(2), announcement(3)], due_at=LATER)
+        store.documents.record("bse:1", [document("a"), document("b")], filing_id="f_1", due_at=LATER)
+        store.documents.record("bse:2", [document("a")], filing_id="f_2", due_at=LATER)
+        a, b = document("a").document_id, document("b").document_id
+
+        def find(*ids: str, isin: str = "INE002A01018", day: date = date(2026, 7, 1)) -> str | None:
+            return store.documents.filing_with(ids, isin=isin, day=day)
+
+        assert (find(b, a), find(a), find(b)) == ("f_1", "f_2", None)
+        assert find(a, isin="INE002A01026") is None
+        assert find(a, day=date(2026, 7, 2)) is None
+
     def test_documents_of_an_unknown_announcement_are_refused_whole(self, store: Store) -> None:
         with pytest.raises(PermanentError):
             store.documents.record("bse:9", [document()], filing_id="f_1", due_at=LATER)

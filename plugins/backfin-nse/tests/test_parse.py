@@ -187,6 +187,15 @@ def test_every_recorded_row_is_read() -> None:
 
 
 @needs_recordings
+def test_the_recorded_block_page_is_no_answer() -> None:
+    assert RECORDED is not None
+    with pytest.raises(ExchangeUnavailable) as caught:
+        read_sheet((RECORDED / "nse" / "akamai_access_denied.html").read_bytes())
+
+    assert caught.value.facts["fault"] == "html_200"
+
+
+@needs_recordings
 def test_the_recorded_day_is_newest_first_although_its_numbers_are_not() -> None:
     assert RECORDED is not None
     raw = json.loads(
