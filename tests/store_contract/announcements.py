@@ -142,6 +142,8 @@ class AnnouncementsContract:
         assert [s.announcement_id for s in select(ids=["bse:4", "bse:1"], limit=1)] == ["bse:1"]
         assert select(exchange="nse") == []
         assert select(isin="INE002A01026") == []
+        mine = select(isin="INE002A01018", first=DAY, last=DAY)
+        assert [s.announcement_id for s in mine] == ["bse:1", "bse:2", "bse:3", "bse:4"]
 
     def test_only_what_is_overdue_is_stalled(self, store: Store) -> None:
         store.announcements.add([announcement(1)], due_at=NOON - timedelta(seconds=2))

@@ -14,7 +14,7 @@ from backfin.errors import PermanentError
 from backfin.identity import announcement_id as key_of
 from backfin.models import Announcement, State
 from backfin.storage.database import Database
-from backfin.storage.positions import position_of
+from backfin.storage.positions import position_of, span
 from backfin.storage.records import ORDER, Begun, SearchPage, Status
 from backfin.storage.search import Search
 from backfin.storage.statements import chunks, insert_ignore
@@ -265,8 +265,7 @@ class Announcements:
         Args:
             exchange: Name of the exchange.
             isin: Only those of this issuer.
-            first: First day, in the exchange's zone.
-            last: Last day, included.
+            first: First day, in the exchange's zone; ``last`` the last one, included.
             ids: Only these.
             states: Only those in one of these states.
             below: Only those that have not come to this state; failed ones are in no order and left out.
@@ -274,7 +273,8 @@ class Announcements:
         """
         query = select(*_STATUS).order_by(a.c.position).limit(limit)
         query = query if exchange is None else query.where(a.c.exchange == exchange)
-        query = query if isin is None else query.where(a.c.isin == isin)
+        if isin is not None:
+            query = query.where(a.c.isin == isin, a.c.position.between(*span(first, last)))
         query = query if first is None else query.where(a.c.day >= first)
         query = query if last is None else query.where(a.c.day <= last)
         query = query if states is None else query.where(a.c.state.in_([State(s).value for s in states]))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, Text, bindparam, case, cast, delete, o
 
 from backfin.models import Document, Method, State
 from backfin.storage.database import Database
+from backfin.storage.positions import span
 from backfin.storage.statements import ByDialect, insert_ignore
 from backfin.storage.tables import announcement_documents, announcements, documents, pages
 from backfin.storage.types import UtcDateTime
@@ -77,6 +78,7 @@ _OF_ISSUER_DAY = (
     .join(announcement_documents)
     .where(
         announcements.c.isin == bindparam("isin"),
+        announcements.c.position.between(bindparam("low"), bindparam("high")),
         announcements.c.day == bindparam("on"),
         announcements.c.filing_id.is_not(None),
     )
@@ -130,8 +132,10 @@ class Documents:
 
     def filing_with(self, document_ids: Collection[str], *, isin: str, day: date) -> str | None:
         """The filing that has exactly these files, among those of an issuer on a day; ``None`` without one."""
+        low, high = span(day, day)
+        values = {"isin": isin, "on": day, "low": low, "high": high}
         with self._database.read() as connection:
-            rows = connection.execute(_OF_ISSUER_DAY, {"isin": isin, "on": day}).all()
+            rows = connection.execute(_OF_ISSUER_DAY, values).all()
         for _, group in groupby(rows, key=lambda row: row.announcement_id):
             lines = list(group)
             if {line.document_id for line in lines} == set(document_ids):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 _POSITION_START = datetime(2000, 1, 1, tzinfo=UTC)
 _POSITION_BITS = 22
+_LAST_POSITION = 2**63 - 1
 
 
 def position_of(moment: datetime, announcement_id: str, salt: int = 0) -> int:
@@ -31,3 +32,10 @@ def moment_of(position: int) -> datetime:
     True
     """
     return _POSITION_START + timedelta(milliseconds=position >> _POSITION_BITS)
+
+
+def span(first: date | None, last: date | None) -> tuple[int, int]:
+    """Between which places everything of these days stands, in any zone; an end that is open is left open."""
+    low = None if first is None else datetime.combine(first, time.min, UTC) - timedelta(days=1)
+    high = None if last is None else datetime.combine(last, time.min, UTC) + timedelta(days=2)
+    return (first_position(low) if low else 0), (first_position(high) if high else _LAST_POSITION)
