@@ -298,6 +298,24 @@ def test_the_days_of_an_outage_that_are_not_caught_up_are_named_once(
     assert "`backfin replay 2026-07-01 --to 2026-07-10 --exchange fake --wait` reads them" in sentence
 
 
+def test_a_plugins_exchange_is_caught_up_as_far_as_its_own_section_says(
+    exchange: FakeExchange, clock: FrozenClock
+) -> None:
+    sections = {"bse": {"enabled": False}, "fake": {"catch_up_days": 2, "token": "mine"}}
+    with make_app(exchanges=[exchange], clock=clock, settings={"exchanges": sections}) as app:
+        scrape(app.context, "fake")
+        clock.forward(days=6)
+        exchange.requests.clear()
+
+        poll(app)
+
+        assert [request[4:14] for request in pages_asked(exchange)] == [
+            "2026-07-07",
+            "2026-07-05",
+            "2026-07-06",
+        ]
+
+
 def test_an_outage_is_taken_up_where_the_exchange_failed_again(
     app: Backfin, exchange: FakeExchange, clock: FrozenClock
 ) -> None:

@@ -346,6 +346,7 @@ def test_a_section_of_an_exchange_is_kept_as_written_and_is_a_table() -> None:
     assert load_settings().exchanges.section("nse") == {"min_interval": 2}
     assert load_settings().exchanges.section("other") == {}
     assert "exchanges.nse (argument): 3 will not do" in complaint(exchanges={"nse": 3})
+    assert "nse.catch_up_days" in complaint(exchanges={"nse": {"catch_up_days": "long"}})
 
 
 def test_problems_are_also_there_one_by_one() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -12,8 +12,10 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import NoDecode
 
@@ -93,6 +95,10 @@ class BseSettings(Section):
     )
 
 
+#: Settings of time that the pipeline reads of every exchange.
+_DAYS = ("overlap_days", "catch_up_days")
+
+
 class ExchangeSettings(BaseModel):
     """One section per exchange. Sections of exchanges that plugins bring are kept as they are."""
 
@@ -104,6 +110,24 @@ class ExchangeSettings(BaseModel):
     def section(self, name: str) -> dict[str, Any]:
         """The section of an exchange that a plugin brings, as written; empty when there is none."""
         return dict(self.__pydantic_extra__.get(name, {}))
+
+    @model_validator(mode="after")
+    def _check_days(self) -> Self:
+        for name in self.__pydantic_extra__:
+            try:
+                self.days_of(name)
+            except ValidationError as error:
+                found = (f"{name}.{one['loc'][0]}: {one['msg']}" for one in error.errors())
+                raise ValueError("; ".join(found)) from None
+        return self
+
+    def days_of(self, name: str) -> tuple[int, int]:
+        """``overlap_days`` and ``catch_up_days`` of any exchange: as its section says, else the defaults."""
+        if name == "bse":
+            return self.bse.overlap_days, self.bse.catch_up_days
+        own = {key: value for key, value in self.section(name).items() if key in _DAYS}
+        read = BseSettings.model_validate(own)
+        return read.overlap_days, read.catch_up_days
 
 
 class LlmSettings(Section):

@@ -194,9 +194,9 @@ def _mark(exchange: Exchange) -> str:
 
 def _open_days(ctx: Context, exchange: Exchange, yesterday: date) -> list[date]:
     """Days since the last closed one, with an overlap, and before them those that were left with a gap."""
-    section = getattr(ctx.settings.exchanges, exchange.name, None)
-    overlap = timedelta(days=max(1, getattr(section, "overlap_days", 2)) - 1)
-    longest = timedelta(days=getattr(section, "catch_up_days", 30))
+    overlap_days, catch_up_days = ctx.settings.exchanges.days_of(exchange.name)
+    overlap = timedelta(days=max(1, overlap_days) - 1)
+    longest = timedelta(days=catch_up_days)
     closed = ctx.store.watermarks.get(_mark(exchange))
     first = yesterday - overlap if closed is None else min(closed + timedelta(days=1), yesterday - overlap)
     earliest = yesterday - longest

@@ -79,8 +79,8 @@ def _day_to_catch_up(ctx: Context, exchange: Exchange, first: date, today: date)
 def _first_open_day(ctx: Context, exchange: Exchange, today: date) -> date:
     """The day of the watermark, as far back as an outage is caught up; today at first or when it lies ahead."""
     watermark = ctx.store.watermarks.get(exchange.name) or today
-    section = getattr(ctx.settings.exchanges, exchange.name, None)
-    earliest = today - timedelta(days=getattr(section, "catch_up_days", 30))
+    _, catch_up_days = ctx.settings.exchanges.days_of(exchange.name)
+    earliest = today - timedelta(days=catch_up_days)
     if watermark < earliest:
         _say_what_is_left_out(ctx, exchange, watermark, earliest)
     return min(max(watermark, earliest), today)
