@@ -35,6 +35,9 @@ _log = logging.getLogger(__name__)
 #: Longest reason kept of a failure, in characters.
 _WHY_CHARS = 500
 
+#: As much of what an error says is looked through for secrets; it is far more than is kept.
+_SAID_CHARS = 20_000
+
 
 class PluginHost:
     """The plugins of one application. Making one imports nothing.
@@ -191,4 +194,4 @@ class PluginHost:
             text = error.sentence
         else:
             text = f"{type(error).__name__}: {error}"
-        return scrub(" ".join(text.split()), self._secrets)[:_WHY_CHARS]
+        return scrub(" ".join(text[:_SAID_CHARS].split()), self._secrets)[:_WHY_CHARS]
