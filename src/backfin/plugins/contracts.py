@@ -140,6 +140,13 @@ def _attributes(protocol: type) -> dict[str, TypeAdapter[Any]]:
 
 
 @cache
+def _actor_fields() -> dict[str, TypeAdapter[Any]]:
+    hints = get_type_hints(ActorSpec)
+    names = [field.name for field in fields(ActorSpec) if field.name not in ("step", "retry")]
+    return {name: TypeAdapter(hints[name]) for name in names}
+
+
+@cache
 def _methods(protocol: type) -> dict[str, tuple[str, ...]]:
     return {
         name: tuple(inspect.signature(function).parameters)[1:]
@@ -151,12 +158,10 @@ def _methods(protocol: type) -> dict[str, tuple[str, ...]]:
 def _actor_faults(component: object) -> list[str]:
     if not isinstance(component, ActorSpec):
         return [f"it is a {type(component).__name__}, not an ActorSpec"]
-    hints = get_type_hints(ActorSpec)
     faults = [
         fault
-        for field in fields(ActorSpec)
-        if field.name not in ("step", "retry")
-        if (fault := _attribute_fault(component, field.name, TypeAdapter(hints[field.name])))
+        for attribute, adapter in _actor_fields().items()
+        if (fault := _attribute_fault(component, attribute, adapter))
     ]
     if not callable(component.step):
         faults.append("its step is not callable")
