@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import nox
 from packaging.requirements import Requirement
@@ -62,8 +64,8 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Types of the package, strictly."""
-    session.install(".[all]", *group("types"))
+    """Types of the package and of the examples, strictly; those of plugins/ are checked with their tests."""
+    session.install(".[all]", *group("test"))
     session.run("mypy")
 
 
@@ -122,15 +124,46 @@ def accuracy(session: nox.Session) -> None:
 
 @nox.session
 def plugins(session: nox.Session) -> None:
-    """Tests of every package in plugins/ against this checkout."""
-    folders = sorted(file.parent for file in (ROOT / "plugins").glob("*/pyproject.toml"))
-    if not folders:
-        session.log("There is no package in plugins/ yet.")
-        return
-    session.install(".", *map(str, folders), *group("test"))
-    for folder in folders:
+    """Types and tests of every package in plugins/, built as wheels, against the built wheel of backfin."""
+    session.install("build", *group("test"))
+    if not packages():
+        session.log("There is no package in plugins/.")
+    for folder in packages():
+        project = nox.project.load_toml(folder / "pyproject.toml")
+        backfin, package = built(session, ROOT), built(session, folder)
+        extras = ",".join(project["project"].get("optional-dependencies", {}))
+        with_extras = f"{package}[{extras}]" if extras else str(package)
+        session.install(str(backfin), with_extras, *own_group(project))
+        # A wheel of the same version would be taken for the one that is there.
+        session.install("--force-reinstall", "--no-deps", str(backfin), str(package))
+        session.run("python", "-c", NOT_THE_CHECKOUT)
         with session.chdir(folder):
+            session.run("mypy", "--strict")
             session.run("python", "-m", "pytest", *session.posargs)
+
+
+#: Ends with an error when backfin is imported from the source tree.
+NOT_THE_CHECKOUT = "import backfin; assert 'site-packages' in backfin.__file__, backfin.__file__"
+
+
+def packages() -> list[Path]:
+    """Folders of the packages in plugins/."""
+    return sorted(file.parent for file in (ROOT / "plugins").glob("*/pyproject.toml"))
+
+
+def built(session: nox.Session, folder: Path) -> Path:
+    """The wheel of a package, built anew."""
+    target = Path(session.create_tmp()) / "wheels" / folder.name
+    shutil.rmtree(target, ignore_errors=True)
+    session.run("python", "-m", "build", "--wheel", "--outdir", str(target), str(folder), silent=True)
+    (wheel,) = target.glob("*.whl")
+    return wheel
+
+
+def own_group(project: dict[str, Any]) -> tuple[str, ...]:
+    """What the tests of a package need beside those of backfin."""
+    has_one = "test" in project.get("dependency-groups", {})
+    return nox.project.dependency_groups(project, "test") if has_one else ()
 
 
 @nox.session(reuse_venv=False)

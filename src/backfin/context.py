@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from backfin.bounds import BoundedExchange, BoundedNotifier, Bounds
 from backfin.clock import Clock
 from backfin.errors import ConfigError
 from backfin.interfaces import Enricher, Exchange, Notifier, PromptSet
@@ -67,6 +68,7 @@ class Context:
 
     ``kept`` holds what the steps of one message share. ``waiting`` tells the keys of an actor's messages that
     wait, are delayed or run, in the lane that a message with such options goes to (none without a broker).
+    ``bounds`` is the process's own: it ends calls of exchanges and channels that take too long.
     """
 
     settings: Settings
@@ -80,13 +82,14 @@ class Context:
     waiting: Callable[[str, Mapping[str, Any]], set[str]] = field(default=lambda actor, options: set())
     replay: Replay | None = None
     kept: dict[tuple[str, str], Any] = field(default_factory=dict)
+    bounds: Bounds = field(default_factory=Bounds)
 
     def for_message(self, replay: Replay | None) -> Context:
         """The same context for one message: inside its replay, if any, and with nothing kept yet."""
         return replace(self, replay=replay, kept={})
 
     def exchange(self, name: str) -> Exchange:
-        """The exchange of that name.
+        """The exchange of that name, each of its calls within a time.
 
         Raises:
             ConfigError: No plugin brings it.
@@ -97,13 +100,13 @@ class Context:
             raise ConfigError(
                 f"There is no exchange {name!r}; known: {known}. Install its plugin or check the name."
             )
-        return exchange
+        return BoundedExchange(exchange, self.bounds)
 
     def prompt_set_for(self, announcement: Announcement) -> PromptSet:
         """The first prompt set that wants an announcement; the default one takes the rest."""
         sets = list(self.registry.prompt_sets.values())
         for prompt_set in sets:
-            if prompt_set.name != "core" and prompt_set.applies_to(announcement):
+            if prompt_set.name != "core" and _wants(prompt_set, announcement):
                 return prompt_set
         return self.registry.prompt_sets["core"]
 
@@ -118,7 +121,7 @@ class Context:
         return bool(self.enrichers) and self.enrichers[0].is_remote
 
     def notifier(self, address: str) -> Notifier:
-        """The channel that serves an address.
+        """The channel that serves an address, each of its calls within a time.
 
         Raises:
             ConfigError: No channel serves its scheme.
@@ -128,7 +131,7 @@ class Context:
         if notifier is None:
             known = ", ".join(sorted(self.registry.notifiers))
             raise ConfigError(f"No channel serves addresses that start with {scheme!r}; known: {known}.")
-        return notifier
+        return BoundedNotifier(notifier, self.bounds)
 
     @property
     def due_at(self) -> datetime:
@@ -139,3 +142,12 @@ class Context:
     def remote_due_at(self) -> datetime:
         """The same for an item that waits for a remote LLM."""
         return self.clock.now() + timedelta(seconds=self.settings.steps.remote_deadline)
+
+
+def _wants(prompt_set: PromptSet, announcement: Announcement) -> bool:
+    """Whether a set wants an announcement; one that cannot say does not."""
+    try:
+        return bool(prompt_set.applies_to(announcement))
+    except Exception as error:
+        log.warning("prompt set %s is passed over: %s: %s", prompt_set.name, type(error).__name__, error)
+        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
@@ -15,7 +16,16 @@ from backfin.plugins.contracts import KINDS
 from backfin.plugins.record import State
 from backfin.specs import API_VERSION
 
-DOCS = (Path(__file__).resolve().parents[2] / "docs" / "hooks.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
+
+#: Built-in plugins, fakes, and what new plugins start from.
+SOURCES = [
+    file for file in (ROOT / "src").rglob("*.*") if file.suffix in (".py", ".j2") and file.stem != "hookspecs"
+]
+
+#: Code of the packages in plugins/ and of the examples.
+PACKAGES = [*(ROOT / "plugins").glob("*/src/**/*.py"), *(ROOT / "examples").rglob("*.py")]
 
 
 def signature(hook: str) -> str:
@@ -39,6 +49,29 @@ def test_the_docs_name_what_each_hook_returns(hook: str) -> None:
 @pytest.mark.parametrize("part", ["Called", "Result", "If it raises", "New in"])
 def test_every_hook_says_when_it_is_called_and_what_happens(hook: str, part: str) -> None:
     assert re.search(rf"^{part}: \S", inspect.getdoc(getattr(hookspecs, hook)) or "", flags=re.MULTILINE)
+
+
+def used_in(files: Iterable[Path]) -> dict[str, set[str]]:
+    """Hook → the arguments its implementations in some files take."""
+    found: dict[str, set[str]] = {}
+    for file in files:
+        for hook, arguments in re.findall(r"def (backfin_\w+)\(([^)]*)\)", file.read_text(encoding="utf-8")):
+            names = {part.partition(":")[0].strip() for part in arguments.split(",")} - {"", "self"}
+            found.setdefault(hook, set()).update(names)
+    return found
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_tests_and_plugins_use_every_hook_with_arguments_it_has(hook: str) -> None:
+    tests = used_in(
+        [ROOT / "tests" / "unit" / "test_plugin_host.py", ROOT / "src" / "backfin" / "testing" / "apps.py"]
+    )
+    plugins = used_in([*SOURCES, *PACKAGES])
+    known = set(inspect.signature(getattr(hookspecs, hook)).parameters)
+
+    assert hook in tests, "no test implements it"
+    assert hook in plugins, "neither a built-in nor a package uses it"
+    assert plugins[hook] <= known, "an implementation takes an argument that the hook has not"
 
 
 def test_every_offer_hook_has_a_kind() -> None:

@@ -21,12 +21,12 @@ FLOORS = {
         1: "models calendar",
         2: "settings interfaces specs egress http_faults pacing model_limits",
         3: "plugins http log consumer",
-        4: "exchanges documents enrichment investors notifications storage",
+        4: "bounds exchanges documents enrichment investors notifications storage",
         5: "builtins schedules context",
         6: "steps",
         7: "pipeline broker embedded supervisor",
         8: "app",
-        9: "diagnosis evaluation",
+        9: "diagnosis evaluation scaffold",
         10: "actors cli web __main__",
     }.items()
     for name in names.split()

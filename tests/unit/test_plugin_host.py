@@ -619,9 +619,9 @@ def test_fifty_plugins_load_quickly_though_five_are_broken(install: Callable[...
     install(**plugins)
     load()
 
-    start = time.perf_counter()
+    start = time.process_time()
     host, _ = load()
-    took_s = time.perf_counter() - start
+    took_s = time.process_time() - start
 
     assert len(host.registry.exchanges) == 45
     assert sum(record.state == "failed" for record in host.records) == 5

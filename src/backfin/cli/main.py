@@ -18,6 +18,7 @@ from backfin.cli import (
     evaluate,
     export,
     investor,
+    plugin_new,
     plugins,
     replay,
     scrape,
@@ -48,6 +49,7 @@ app.command("config")(config.config)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
 app.command("plugins")(plugins.plugins)
+app.add_typer(plugin_new.app, name="plugin")
 app.add_typer(db.app, name="db")
 app.add_typer(watch.app, name="watch")
 app.add_typer(investor.app, name="investor")

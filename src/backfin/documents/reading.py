@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from backfin.documents.extract import Extract
 from backfin.documents.pool import ReaderPool
 from backfin.documents.readers import HtmlReader, PdfReader, PooledReader, XmlReader, ZipReader
 from backfin.documents.shared_reading import SharedReadings
+from backfin.errors import BackfinError
 from backfin.interfaces import DocumentReader
 from backfin.models import Document, Page
 from backfin.settings import DocumentSettings
+
+log = logging.getLogger("backfin")
 
 
 def built_in_readers(settings: DocumentSettings) -> tuple[DocumentReader, ...]:
@@ -26,7 +30,7 @@ class Reader:
     """Reads files of any kind. May be used by many threads at once.
 
     Args:
-        readers: Asked in this order; the first that takes a media type reads the file.
+        readers: Asked in this order; the first that takes a media type and does not break reads the file.
         settings: ``max_pages`` and ``max_chars`` hold for readers of plugins too.
     """
 
@@ -51,8 +55,8 @@ class Reader:
     def read(self, path: Path) -> Document:
         """Reads a file, whose kind is told from its bytes and never from its name.
 
-        A file that cannot be read, or that no reader takes (flag ``wrong_type``), is a document with method
-        ``none`` and a flag that says why.
+        A file that cannot be read (flag ``unreadable`` where every reader broke on it), or that no reader takes
+        (flag ``wrong_type``), is a document with method ``none`` and a flag that says why.
 
         Raises:
             UnreadableDocument: There is no such file.
@@ -65,16 +69,16 @@ class Reader:
             media_type, size_bytes = sniff.sniff_file(path), path.stat().st_size
         except OSError as error:
             raise cannot_open(path, error) from error
+        flags = []
         for reader in self._readers:
             if media_type not in reader.media_types:
                 continue
-            if document_id is not None and isinstance(reader, PooledReader):
-                document = reader.read_known(document_id, size_bytes, path, media_type)
-            else:
-                document = reader.read(path, media_type)
-            return _within_limits(document, self._settings)
+            document = _asked(reader, path, media_type, document_id, size_bytes)
+            if document is not None:
+                return _within_limits(document, self._settings)
+            flags = ["unreadable"]
         flag = "empty" if media_type == sniff.EMPTY else "wrong_type"
-        return build_document(*measure(path), media_type, Extract(flags=[flag]))
+        return build_document(*measure(path), media_type, Extract(flags=flags or [flag]))
 
     def close(self) -> None:
         """Ends what readers keep running; a later :meth:`read` starts it again."""
@@ -82,6 +86,27 @@ class Reader:
             close = getattr(reader, "close", None)
             if close is not None:
                 close()
+
+
+def _asked(
+    reader: DocumentReader, path: Path, media_type: str, document_id: str | None, size_bytes: int
+) -> Document | None:
+    """What one reader makes of a file; ``None`` where it breaks a promise, so that the next one is asked."""
+    try:
+        document: object
+        if document_id is not None and isinstance(reader, PooledReader):
+            document = reader.read_known(document_id, size_bytes, path, media_type)
+        else:
+            document = reader.read(path, media_type)
+    except BackfinError:
+        raise
+    except Exception as error:
+        log.error("reader %s raised %s", reader.name, type(error).__name__, exc_info=error)
+        return None
+    if isinstance(document, Document):
+        return document
+    log.error("reader %s gives a %s for a Document", reader.name, type(document).__name__)
+    return None
 
 
 def _within_limits(document: Document, settings: DocumentSettings) -> Document:

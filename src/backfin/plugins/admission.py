@@ -15,7 +15,8 @@ import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 import pluggy
 from pydantic import BaseModel
@@ -30,6 +31,23 @@ from backfin.specs import API_VERSION
 
 #: Most components one hook of one plugin may return; more is taken for a mistake.
 MAX_COMPONENTS = 1000
+
+
+#: Names of all hooks.
+HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("backfin_"))
+
+
+class _Specs:
+    """The hooks without what else their module holds, which pluggy would look at anew for every plugin."""
+
+    def __init__(self) -> None:
+        vars(self).update({name: getattr(hookspecs, name) for name in HOOKS})
+
+    def __dir__(self) -> tuple[str, ...]:
+        return HOOKS
+
+
+_SPECS = _Specs()
 
 
 class IncompatiblePlugin(PluginError):
@@ -104,7 +122,7 @@ def _check_version(plugin: Any) -> None:
 
 def _registered(name: str, plugin: Any) -> pluggy.PluginManager:
     manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(hookspecs)
+    manager.add_hookspecs(cast(ModuleType, _SPECS))
     _refuse_unmarked(plugin)
     manager.register(plugin, name)
     callers = manager.get_hookcallers(plugin)
@@ -168,7 +186,3 @@ def _components(
     if len(components) > MAX_COMPONENTS:
         raise PluginLoadError(f"{kind.hook} returned more than {MAX_COMPONENTS} components")
     return components
-
-
-#: Names of all hooks.
-HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("backfin_"))

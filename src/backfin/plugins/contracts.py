@@ -18,6 +18,13 @@ from backfin.errors import PluginLoadError
 from backfin.interfaces import DocumentReader, Enricher, Exchange, Notifier, PromptSet
 from backfin.specs import ActorSpec
 
+#: Longest time between two polls of an exchange, in seconds.
+_LONGEST_POLL_S = 86_400.0
+
+#: Longest run of an actor, in seconds.
+_LONGEST_RUN_S = 86_400.0
+
+_QUEUE = re.compile(r"[a-zA-Z_][a-zA-Z0-9._-]*")
 _NAME = re.compile(r"[a-z][a-z0-9_.+-]*")
 
 
@@ -86,6 +93,18 @@ def _faults(kind: Kind, component: object) -> list[str]:
         fault = _method_fault(component, method, arguments)
         if fault:
             faults.append(fault)
+    return faults or _exchange_faults(kind, component)
+
+
+def _exchange_faults(kind: Kind, component: Any) -> list[str]:
+    """What would stop the clock of everybody: every minute all exchanges are asked how often they are polled."""
+    if kind.protocol is not Exchange:
+        return []
+    faults = []
+    if not 0 < component.poll_interval_s <= _LONGEST_POLL_S:
+        faults.append(f"its poll_interval_s is {component.poll_interval_s}; it must lie between 0 and a day")
+    if component.zone.key is None:
+        faults.append("its zone has no name; make it with ZoneInfo('Area/City')")
     return faults
 
 
@@ -121,6 +140,13 @@ def _attributes(protocol: type) -> dict[str, TypeAdapter[Any]]:
 
 
 @cache
+def _actor_fields() -> dict[str, TypeAdapter[Any]]:
+    hints = get_type_hints(ActorSpec)
+    names = [field.name for field in fields(ActorSpec) if field.name not in ("step", "retry")]
+    return {name: TypeAdapter(hints[name]) for name in names}
+
+
+@cache
 def _methods(protocol: type) -> dict[str, tuple[str, ...]]:
     return {
         name: tuple(inspect.signature(function).parameters)[1:]
@@ -132,16 +158,26 @@ def _methods(protocol: type) -> dict[str, tuple[str, ...]]:
 def _actor_faults(component: object) -> list[str]:
     if not isinstance(component, ActorSpec):
         return [f"it is a {type(component).__name__}, not an ActorSpec"]
-    hints = get_type_hints(ActorSpec)
     faults = [
         fault
-        for field in fields(ActorSpec)
-        if field.name not in ("step", "retry")
-        if (fault := _attribute_fault(component, field.name, TypeAdapter(hints[field.name])))
+        for attribute, adapter in _actor_fields().items()
+        if (fault := _attribute_fault(component, attribute, adapter))
     ]
     if not callable(component.step):
         faults.append("its step is not callable")
-    return faults or _schedule_faults(component)
+    return faults or _declaration_faults(component) or _schedule_faults(component)
+
+
+def _declaration_faults(spec: ActorSpec) -> list[str]:
+    """What a broker would refuse later, when it stops everybody."""
+    faults = []
+    if spec.name.startswith("backfin."):
+        faults.append(f"its name {spec.name!r} starts with 'backfin.', as only built-in actors may")
+    if not _QUEUE.fullmatch(spec.queue):
+        faults.append(f"its queue {spec.queue!r} is no queue name; use letters, digits, '.', '_' and '-'")
+    if not 0 < spec.time_limit_s <= _LONGEST_RUN_S:
+        faults.append(f"its time_limit_s is {spec.time_limit_s}; it must lie between 0 and a day")
+    return faults
 
 
 def _schedule_faults(spec: ActorSpec) -> list[str]:

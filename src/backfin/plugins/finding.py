@@ -70,8 +70,9 @@ def _installed(entry: EntryPoint) -> Candidate:
     version, origin = "", entry.value
     if entry.dist is not None:
         # A distribution with broken metadata answers None; it is then named by its entry point alone.
-        version = str(entry.dist.metadata["Version"] or "")
-        origin = f"{entry.dist.metadata['Name'] or 'unknown'} ({entry.value})"
+        metadata = entry.dist.metadata
+        version = str(metadata["Version"] or "")
+        origin = f"{metadata['Name'] or 'unknown'} ({entry.value})"
     return Candidate(entry.name, version, origin, entry.load, is_third_party=True)
 
 

@@ -35,6 +35,9 @@ _log = logging.getLogger(__name__)
 #: Longest reason kept of a failure, in characters.
 _WHY_CHARS = 500
 
+#: As much of what an error says is looked through for secrets; it is far more than is kept.
+_SAID_CHARS = 20_000
+
 
 class PluginHost:
     """The plugins of one application. Making one imports nothing.
@@ -60,12 +63,11 @@ class PluginHost:
     @property
     def records(self) -> tuple[PluginRecord, ...]:
         """What became of every plugin, in the order in which they were found."""
-        return tuple(
-            replace(record, components=tuple(map(str, self.registry.owned_by(record.name))))
-            if record.state == "on"
-            else record
-            for record in self._records
-        )
+        return tuple(self._shown(record) for record in self._records)
+
+    def find(self, name: str) -> PluginRecord | None:
+        """What became of the plugin of that name; of several, the one that was found first."""
+        return next((self._shown(record) for record in self._records if record.name == name), None)
 
     def load(self, builtins: Sequence[object], extra: Sequence[object] = ()) -> None:
         """Finds and admits plugins: built-in ones, then given ones, installed ones, those of the folder.
@@ -132,15 +134,18 @@ class PluginHost:
         return None
 
     def _refuse_taken_name(self, candidate: Candidate) -> None:
-        holder = self._find(candidate.name)
+        holder = self.find(candidate.name)
         if holder is not None:
             raise PluginConflict(
                 f"two plugins are named {candidate.name!r}: {holder.origin} and {candidate.origin}; "
                 "uninstall one"
             )
 
-    def _find(self, name: str) -> PluginRecord | None:
-        return next((record for record in self._records if record.name == name), None)
+    def _shown(self, record: PluginRecord) -> PluginRecord:
+        """With what it brings now: a later plugin may have been preferred for a part of it."""
+        if record.state != "on":
+            return record
+        return replace(record, components=tuple(map(str, self.registry.owned_by(record.name))))
 
     def _record(self, candidate: Candidate, state: State, why: str, hooks: tuple[str, ...] = ()) -> None:
         record = PluginRecord(
@@ -153,11 +158,11 @@ class PluginHost:
     def _record_unknown(self) -> None:
         """Says so when the settings speak of plugins that are nowhere to be found."""
         for name in self._settings.plugins.enabled or ():
-            if self._find(name) is None:
+            if self.find(name) is None:
                 why = f"plugins.enabled names it and it is not installed{self._suggestion(name)}"
                 self._records.append(PluginRecord(name, "", "failed", why, origin="settings"))
         for name in self._settings.plugin:
-            if self._find(name) is None:
+            if self.find(name) is None:
                 why = f"there is a section [plugin.{name}] and no such plugin{self._suggestion(name)}"
                 self._records.append(PluginRecord(name, "", "off", why, origin="settings"))
                 _log.warning("%s", why)
@@ -168,7 +173,7 @@ class PluginHost:
 
     def _demand(self) -> None:
         for name in self._settings.plugins.required:
-            record = self._find(name)
+            record = self.find(name)
             if record is None or record.state != "on":
                 reason = f"{record.state}: {record.why}" if record else "not installed"
                 raise ConfigError(
@@ -191,4 +196,4 @@ class PluginHost:
             text = error.sentence
         else:
             text = f"{type(error).__name__}: {error}"
-        return scrub(" ".join(text.split()), self._secrets)[:_WHY_CHARS]
+        return scrub(" ".join(text[:_SAID_CHARS].split()), self._secrets)[:_WHY_CHARS]

@@ -157,10 +157,25 @@ def _parse(
     ctx: Context, exchange: Exchange, result: Scrape, row: Mapping[str, Any], unparsed: list[str]
 ) -> Announcement | None:
     try:
-        return exchange.parse(row)
+        found = exchange.parse(row)
+        _refuse_a_key_of_others(exchange, found)
     except Exception as error:
         _keep_raw(ctx, exchange, result, row, error, unparsed)
         return None
+    return found
+
+
+def _refuse_a_key_of_others(exchange: Exchange, found: Announcement) -> None:
+    """An announcement under another exchange's key would hide that exchange's own.
+
+    Raises:
+        ParseError: It is one.
+    """
+    own = announcement_id(exchange.name, "")
+    if found.exchange != exchange.name or not found.announcement_id.startswith(own):
+        raise ParseError(
+            f"{found.announcement_id} is no key of {exchange.name}; its plugin must be corrected."
+        )
 
 
 def _add(
@@ -191,7 +206,7 @@ def _keep_raw(
     result.seen_ids.add(announcement_id(exchange.name, native_id))
     sentence = str(error) if isinstance(error, BackfinError) else f"{type(error).__name__}: {error}"
     fresh = ctx.store.announcements.add_unparsed(
-        exchange.name, native_id, dict(row), sentence, day=result.day, seen_at=ctx.clock.now()
+        exchange.name, native_id, storable(row), sentence, day=result.day, seen_at=ctx.clock.now()
     )
     if fresh:
         log.warning("%s row %s cannot be read and is kept raw: %s", exchange.name, native_id, sentence)
@@ -202,9 +217,24 @@ def key_of(exchange: Exchange, row: Mapping[str, Any]) -> str:
     """The row's own key; a row without one is told from others by what its exchange says, or by its content."""
     try:
         return exchange.native_id(row)
-    except ParseError as error:
-        content = error.facts.get("stand_in") or json.dumps(row, sort_keys=True, default=str)
+    except Exception as error:
+        told = error.facts.get("stand_in") if isinstance(error, ParseError) else None
+        content = told or json.dumps(storable(row), sort_keys=True)
         return f"unkeyed-{document_id(str(content).encode('utf-8', 'replace'))[:32]}"
+
+
+def storable(row: object) -> dict[str, Any]:
+    """A row as JSON can hold it; what is no row at all stands under ``row``.
+
+    >>> storable({"id": 1, "at": date(2026, 7, 1)}), storable(None)
+    ({'id': 1, 'at': '2026-07-01'}, {'row': None})
+    """
+    whole = row if isinstance(row, Mapping) else {"row": row}
+    try:
+        kept = json.loads(json.dumps(dict(whole), default=str))
+    except (TypeError, ValueError, RecursionError):
+        kept = {"row": repr(row)}
+    return dict(kept)
 
 
 def _finish(ctx: Context, run_id: str, result: Scrape, *, state: str, error: str | None = None) -> None:

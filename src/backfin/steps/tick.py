@@ -8,6 +8,7 @@ Next: every actor that is due.
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from itertools import count, takewhile
 from zoneinfo import ZoneInfo
@@ -15,8 +16,11 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 
 from backfin.context import Context
+from backfin.errors import BackfinError
 from backfin.schedules import Schedule, schedules
 from backfin.specs import Next
+
+log = logging.getLogger("backfin")
 
 #: Longest outage over which a missed cron slot is made up for, once.
 CATCH_UP = timedelta(days=7)
@@ -33,13 +37,21 @@ def tick(ctx: Context, key: str = "") -> list[Next]:
     now = ctx.clock.now()
     following: list[Next] = []
     for schedule in schedules(ctx.registry, ctx.settings):
-        if schedule.every_s is not None:
-            following += _polls(ctx, schedule, schedule.every_s, now)
-        else:
-            following += _cron(ctx, key, schedule, now)
+        try:
+            following += _due(ctx, key, schedule, now)
+        except BackfinError:
+            raise
+        except Exception as error:
+            log.error("the schedule %s is left out: %s", schedule.name, error, exc_info=error)
     ctx.store.slots.purge(now - 2 * CATCH_UP)
     ctx.store.model_calls.purge(now - timedelta(days=ctx.settings.llm.keep_days))
     return following
+
+
+def _due(ctx: Context, key: str, schedule: Schedule, now: datetime) -> list[Next]:
+    if schedule.every_s is not None:
+        return _polls(ctx, schedule, schedule.every_s, now)
+    return _cron(ctx, key, schedule, now)
 
 
 def latest_slot(cron: str, zone: str, now: datetime) -> datetime:

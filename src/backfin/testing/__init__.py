@@ -4,11 +4,13 @@ Public: the names below keep their meaning within a major version. Each part loa
 
 Example::
 
-    from backfin.testing import FakeExchange, RecordingNotifier, make_app, make_row
+    from backfin.testing import FakeExchange, RecordingNotifier, make_app, make_row, make_watch, run_exchange
 
     channel = RecordingNotifier()
     with make_app(exchanges=[FakeExchange([make_row(1)])], notifiers=[channel]) as app:
-        ...
+        app.store.watches.put(make_watch())
+        run_exchange(app, "fake")
+    assert len(channel.sent) == 1
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from backfin.enrichment.prompts import lint_prompt_file, lint_prompt_set
-    from backfin.testing.apps import FakePlugin, make_app
+    from backfin.testing.apps import FakePlugin, make_app, run_exchange
     from backfin.testing.contracts.enricher import EnricherContract
     from backfin.testing.contracts.exchange import ExchangeContract
     from backfin.testing.contracts.notifier import NotifierContract
@@ -33,19 +35,26 @@ if TYPE_CHECKING:
         make_watch,
     )
     from backfin.testing.fake_exchange import FakeExchange, make_row
+    from backfin.testing.fakes import FakeEnricher, FakePromptSet, FakeReader, StillPacer, make_services
     from backfin.testing.frozen_clock import FrozenClock
+    from backfin.testing.network_guard import NetworkUsed, no_network
     from backfin.testing.recording_notifier import RecordingNotifier
 
 _HOMES = {
     "DocumentReaderContract": "contracts.reader",
     "EnricherContract": "contracts.enricher",
     "ExchangeContract": "contracts.exchange",
+    "FakeEnricher": "fakes",
     "FakeExchange": "fake_exchange",
     "FakePlugin": "apps",
+    "FakePromptSet": "fakes",
+    "FakeReader": "fakes",
     "FrozenClock": "frozen_clock",
+    "NetworkUsed": "network_guard",
     "NotifierContract": "contracts.notifier",
     "PromptSetContract": "contracts.prompt_set",
     "RecordingNotifier": "recording_notifier",
+    "StillPacer": "fakes",
     "lint_prompt_file": "prompts",
     "lint_prompt_set": "prompts",
     "make_alert": "factories",
@@ -55,19 +64,27 @@ _HOMES = {
     "make_enrichment": "factories",
     "make_reading": "factories",
     "make_row": "fake_exchange",
+    "make_services": "fakes",
     "make_watch": "factories",
+    "no_network": "network_guard",
+    "run_exchange": "apps",
 }
 
 __all__ = [
     "DocumentReaderContract",
     "EnricherContract",
     "ExchangeContract",
+    "FakeEnricher",
     "FakeExchange",
     "FakePlugin",
+    "FakePromptSet",
+    "FakeReader",
     "FrozenClock",
+    "NetworkUsed",
     "NotifierContract",
     "PromptSetContract",
     "RecordingNotifier",
+    "StillPacer",
     "lint_prompt_file",
     "lint_prompt_set",
     "make_alert",
@@ -77,7 +94,10 @@ __all__ = [
     "make_enrichment",
     "make_reading",
     "make_row",
+    "make_services",
     "make_watch",
+    "no_network",
+    "run_exchange",
 ]
 
 

@@ -16,7 +16,7 @@ from backfin.clock import Clock
 from backfin.interfaces import DocumentReader, Enricher, Exchange, Notifier, PromptSet
 from backfin.plugins import hookimpl
 from backfin.settings import Settings
-from backfin.specs import ActorSpec
+from backfin.specs import ActorSpec, Next
 from backfin.testing.frozen_clock import FrozenClock
 
 
@@ -104,6 +104,17 @@ def make_app(
             yield app
         finally:
             app.close()
+
+
+def run_exchange(app: Backfin, exchange: str, **options: Any) -> None:
+    """Reads an exchange and does everything that follows, in this thread, with no broker and no waiting.
+
+    Args:
+        app: As :func:`make_app` gives it.
+        exchange: Name of the exchange.
+        **options: Those of the scrape, e.g. ``day="2026-07-01"``.
+    """
+    app.run_inline([Next(f"backfin.scrape.{exchange}", exchange, options)])
 
 
 def isolated_settings(home: Path, given: Mapping[str, Any]) -> Settings:
