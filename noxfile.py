@@ -128,9 +128,10 @@ def plugins(session: nox.Session) -> None:
     session.install("build", *group("test"))
     if not packages():
         session.log("There is no package in plugins/.")
+    backfin = built(session, ROOT)
     for folder in packages():
         project = nox.project.load_toml(folder / "pyproject.toml")
-        backfin, package = built(session, ROOT), built(session, folder)
+        package = built(session, folder)
         extras = ",".join(project["project"].get("optional-dependencies", {}))
         with_extras = f"{package}[{extras}]" if extras else str(package)
         session.install(str(backfin), with_extras, *own_group(project))
