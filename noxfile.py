@@ -131,6 +131,8 @@ def plugins(session: nox.Session) -> None:
     backfin = built(session, ROOT)
     for folder in packages():
         project = nox.project.load_toml(folder / "pyproject.toml")
+        # One beside another would be loaded in the other's tests.
+        session.run("python", "-m", "pip", "uninstall", "--yes", "--quiet", *names_of_packages())
         package = built(session, folder)
         extras = ",".join(project["project"].get("optional-dependencies", {}))
         with_extras = f"{package}[{extras}]" if extras else str(package)
@@ -150,6 +152,12 @@ NOT_THE_CHECKOUT = "import backfin; assert 'site-packages' in backfin.__file__, 
 def packages() -> list[Path]:
     """Folders of the packages in plugins/."""
     return sorted(file.parent for file in (ROOT / "plugins").glob("*/pyproject.toml"))
+
+
+def names_of_packages() -> list[str]:
+    """Names under which the packages in plugins/ are installed."""
+    projects = [nox.project.load_toml(folder / "pyproject.toml") for folder in packages()]
+    return [project["project"]["name"] for project in projects]
 
 
 def built(session: nox.Session, folder: Path) -> Path:
