@@ -40,6 +40,14 @@ def test_the_half_of_a_filing_never_changes() -> None:
     assert " ".join(split_of(f"bse:{number}") for number in range(6)) == halves
 
 
+def test_what_was_seen_is_held_out_no_more() -> None:
+    line = {"key": "bse:1", "category": "New Order", "event_type": "order_win"}
+    unseen, seen = Truth.model_validate(line), Truth.model_validate({**line, "seen": True})
+
+    assert of_split([unseen, seen], Split.HELD_OUT) == [unseen]
+    assert of_split([unseen, seen], Split.TUNE) == [seen]
+
+
 def test_every_key_has_a_text(entries: list[Truth], shared: Path) -> None:
     texts = find_texts(
         load_sources(GOLD / "sources.json"), shared / "fixtures", [entry.key for entry in entries]

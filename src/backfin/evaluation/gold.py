@@ -37,7 +37,8 @@ class Truth(Frozen):
     the text states, by field of the sheet of ``event_type``; the values are written as ``demo/truth.md`` says.
     ``optional`` holds what is right when it is published and no loss when it is not; ``None`` there means that the
     text does not state the fact, and a published one is wrong. ``text`` may carry the filing's own words
-    (``subject``, ``headline``, ``body``, ``page_1`` …).
+    (``subject``, ``headline``, ``body``, ``page_1`` …). ``seen`` says that somebody had it before his eyes when a
+    reader was changed, so that it is held out no more.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Truth(Frozen):
     parties: tuple[dict[str, Any], ...] = ()
     flags: tuple[str, ...] = ()
     doubt: str | None = None
+    seen: bool = False
     text: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -100,8 +102,12 @@ def split_of(key: str) -> Split:
 
 
 def of_split(entries: Iterable[Truth], split: Split) -> list[Truth]:
-    """The entries of one half, or all."""
-    return [entry for entry in entries if split is Split.ALL or split_of(entry.key) is split]
+    """The entries of one half, or all. What was seen belongs to the half that rules may be tuned to."""
+    return [entry for entry in entries if split is Split.ALL or _half_of(entry) is split]
+
+
+def _half_of(entry: Truth) -> Split:
+    return Split.TUNE if entry.seen else split_of(entry.key)
 
 
 def load_gold(path: Path) -> list[Truth]:
