@@ -4,12 +4,53 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from backfin.errors import RateLimited
 
 #: A cool-down never grows beyond this, in seconds.
 LONGEST_COOL_DOWN_S = 24 * 3600.0
+
+
+class CallClock:
+    """How long a call has taken, without what it waited for its turns: politeness is no fault of the one called."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._is_waiting = False
+
+    @property
+    def taken_s(self) -> float:
+        """Seconds so far; none while it waits."""
+        return 0.0 if self._is_waiting else time.monotonic() - self._begun
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Leaves the block's time out."""
+        since = time.monotonic()
+        self._is_waiting = True
+        try:
+            yield
+        finally:
+            self._begun += time.monotonic() - since
+            self._is_waiting = False
+
+
+#: The clock of the call that runs in this context.
+call_clock: ContextVar[CallClock | None] = ContextVar("call_clock", default=None)
+
+
+@contextmanager
+def waiting_for_a_turn() -> Iterator[None]:
+    """Tells whoever times the call under way that the block only waits."""
+    clock = call_clock.get()
+    if clock is None:
+        yield
+        return
+    with clock.waiting():
+        yield
 
 
 class LocalPacer:
@@ -44,7 +85,8 @@ class LocalPacer:
         """
         wait_s = self._take_turn(host, interval_s)
         if wait_s > 0:
-            self._sleep(wait_s)
+            with waiting_for_a_turn():
+                self._sleep(wait_s)
             with self._lock:
                 self._refuse_when_closed(host, self._now())
 

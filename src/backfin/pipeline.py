@@ -165,7 +165,7 @@ class Shell:
         # waited for, so it says what it could not do; the next one does it.
         is_live = ctx.replay is None and spec.counts_tries and isinstance(error, TransientError)
         most = spec.retry.max_tries if ctx.replay is None else min(spec.retry.max_tries, REPLAY_TRIES)
-        is_used_up = tries >= most and not is_live
+        is_used_up = tries >= most and not is_live and not _is_queue(error)
         if isinstance(error, PermanentError | ConfigError) or is_used_up:
             self._give_up(ctx, spec, step.key, error)
             return
@@ -174,7 +174,8 @@ class Shell:
             delay_s = max(delay_s, float(error.delay))
         log.warning("%s of %s is tried again in %.0f s: %s", spec.name, step.key or "-", delay_s, error)
         self._note(ctx, spec, step.key, error, delay_s)
-        self._send([self._marked(ctx, replace(step, delay_s=delay_s), min(tries + 1, spec.retry.max_tries))])
+        tries = min(tries + (not _is_queue(error)), spec.retry.max_tries)
+        self._send([self._marked(ctx, replace(step, delay_s=delay_s), tries)])
 
     def _note(self, ctx: Context, spec: ActorSpec, key: str, error: Exception, delay_s: float) -> None:
         """Writes the failure down, where the store can be reached; the message alone carries it otherwise."""
@@ -214,6 +215,11 @@ class _Hidden:
 def _split(options: Mapping[str, Any]) -> tuple[dict[str, Any], _Hidden]:
     visible = {name: value for name, value in options.items() if name not in ("run", "notify", "tries")}
     return visible, _Hidden(options)
+
+
+def _is_queue(error: Exception) -> bool:
+    """Whether a step only found no turn behind our own others, which is no try of it."""
+    return isinstance(error, RateLimited) and error.facts.get("fault") == "queue"
 
 
 def _due_at(ctx: Context, name: str) -> Any:

@@ -182,3 +182,15 @@ def test_a_replay_that_cannot_begin_says_so_within_a_minute_of_waiting() -> None
 
     assert waits_s
     assert sum(waits_s) <= 60
+
+
+@pytest.mark.parametrize(("fault", "tries"), [("queue", 3), ("cool_down", None)])
+def test_waiting_behind_our_own_others_is_no_try(fault: str, tries: int | None) -> None:
+    sent: list[Next] = []
+    context = FakeContext()
+    full = RateLimited("Come back later.", delay=5, fault=fault)
+    shell = Shell([spec("first", failing(full))], sent.extend)
+
+    shell.perform(context, "first", "a", {"tries": 3})  # type: ignore[arg-type]
+
+    assert [item.options.get("tries") for item in sent] == ([] if tries is None else [tries])

@@ -8,7 +8,6 @@ when their time is over, and a component that keeps several of them busy is not 
 from __future__ import annotations
 
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from backfin.errors import TransientError
+from backfin.pacing import CallClock, call_clock
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ _Error = Callable[..., TransientError]
 class Limits:
     """Longest calls, in seconds; each a little below the time limit of the actor that makes it.
 
-    A call counts as slow after ``slow_s``.
+    A call counts as slow after ``slow_s``. What it waits for its turn at a host does not count.
     """
 
     page_s: float = 300.0
@@ -53,7 +53,7 @@ class Bounds:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._lock = threading.Lock()
-        self._started: defaultdict[str, dict[int, float]] = defaultdict(dict)
+        self._running: defaultdict[str, set[CallClock]] = defaultdict(set)
 
     def call(self, name: str, limit_s: float, overdue: _Error, work: Callable[[], T]) -> T:
         """What ``work`` answers or raises.
@@ -61,15 +61,17 @@ class Bounds:
         Args:
             name: The component and what it does, e.g. ``exchange nse, a page``.
             limit_s: Longest time, in seconds.
-            overdue: Makes the error of a call that is late, or not made because others are, from its sentence.
+            overdue: Makes the error of a call that is late (``is_started``), or not made because others are slow
+                (``is_busy``) or left behind, from its sentence.
             work: The call.
         """
-        self._refuse_one_more(name, overdue)
+        self._refuse_one_more(name, limit_s, overdue)
         outcome: list[tuple[bool, Any]] = []
-        done = threading.Event()
+        done, clock = threading.Event(), CallClock()
 
         def run() -> None:
-            with self._noted(name):
+            call_clock.set(clock)
+            with self._noted(name, clock):
                 try:
                     outcome.append((True, work()))
                 except BaseException as error:
@@ -79,38 +81,39 @@ class Bounds:
 
         context = copy_context()
         threading.Thread(target=context.run, args=(run,), name=f"backfin: {name}", daemon=True).start()
-        self._wait(done, limit_s, name, overdue)
+        self._wait(done, clock, limit_s, name, overdue)
         is_answer, value = outcome[0]
         if is_answer:
             return value  # type: ignore[no-any-return]
         raise _harmless(value, name)
 
-    def _refuse_one_more(self, name: str, overdue: _Error) -> None:
-        now = time.monotonic()
+    def _refuse_one_more(self, name: str, limit_s: float, overdue: _Error) -> None:
         with self._lock:
-            slow = sum(now - begun > self.limits.slow_s for begun in self._started[name].values())
-        if slow >= MOST_SLOW:
-            raise overdue(f"{name}: {slow} earlier calls still wait for an answer, so no other is made now.")
+            taken_s = sorted((clock.taken_s for clock in self._running[name]), reverse=True)
+        if len(taken_s) >= MOST_SLOW and taken_s[MOST_SLOW - 1] > self.limits.slow_s:
+            is_busy = taken_s[MOST_SLOW - 1] < limit_s
+            sentence = f"{name}: {MOST_SLOW} earlier calls still wait for an answer, so no other is made now."
+            raise overdue(sentence, is_busy=is_busy)
 
-    def _wait(self, done: threading.Event, limit_s: float, name: str, overdue: _Error) -> None:
-        deadline = time.monotonic() + limit_s
+    def _wait(
+        self, done: threading.Event, clock: CallClock, limit_s: float, name: str, overdue: _Error
+    ) -> None:
         while not done.wait(min(_SLICE_S, limit_s)):
-            if time.monotonic() >= deadline:
+            if clock.taken_s >= limit_s:
                 sentence = (
                     f"{name}: there was no answer within {limit_s:g} s; its plugin should set a time-out."
                 )
                 raise overdue(sentence, is_started=True)
 
     @contextmanager
-    def _noted(self, name: str) -> Iterator[None]:
-        me = threading.get_ident()
+    def _noted(self, name: str, clock: CallClock) -> Iterator[None]:
         with self._lock:
-            self._started[name][me] = time.monotonic()
+            self._running[name].add(clock)
         try:
             yield
         finally:
             with self._lock:
-                del self._started[name][me]
+                self._running[name].discard(clock)
 
 
 def _harmless(error: BaseException, name: str) -> Exception:

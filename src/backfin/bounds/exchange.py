@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from backfin.bounds.calls import Bounds
-from backfin.errors import ExchangeUnavailable, SourceChanged
+from backfin.errors import ExchangeUnavailable, RateLimited, SourceChanged, TransientError
 from backfin.interfaces import Download, Exchange, FeedPage
 from backfin.models import Announcement, Attachment, Issuer
 
@@ -62,7 +62,9 @@ class BoundedExchange:
         return [self._expected(Issuer, one) for one in found]
 
     def _call(self, what: str, limit_s: float, work: Callable[[], T]) -> T:
-        def overdue(sentence: str, **_: Any) -> ExchangeUnavailable:
+        def overdue(sentence: str, *, is_busy: bool = False, **_: Any) -> TransientError:
+            if is_busy:
+                return RateLimited(sentence, delay=self._bounds.limits.slow_s, fault="queue")
             return ExchangeUnavailable(sentence, fault="no_answer")
 
         return self._bounds.call(f"exchange {self.name}, {what}", limit_s, overdue, work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from pydantic_core import PydanticSerializationError
 
@@ -35,7 +36,7 @@ class BoundedNotifier:
     def send(self, alert: Alert, address: str) -> Receipt:
         """Sends within its time. A message that may be on its way is not sent again without a token."""
 
-        def overdue(sentence: str, *, is_started: bool = False) -> NotifierUnavailable:
+        def overdue(sentence: str, *, is_started: bool = False, **_: Any) -> NotifierUnavailable:
             return NotifierUnavailable(sentence, maybe_sent=is_started and not self.accepts_token)
 
         answer = self._bounds.call(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from backfin.errors import RateLimited
+from backfin.pacing import waiting_for_a_turn
 from backfin.storage.hosts import Refusal
 from backfin.storage.records import Cooldown
 from backfin.storage.store import Store
@@ -55,7 +56,8 @@ class StorePacer:
             self._struck.setdefault(host, None)
         delay_s = turn.at_s - self._store.clock.now().timestamp()
         if delay_s > 0:
-            self._sleep(delay_s)
+            with waiting_for_a_turn():
+                self._sleep(delay_s)
             self._look(host)  # somebody may have been blocked meanwhile
 
     def cool_down(self, host: str, seconds: float, *, why: str) -> None:
