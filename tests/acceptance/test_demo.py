@@ -62,14 +62,14 @@ def test_the_demo_reads_the_whole_sample_day_once(cli: Cli) -> None:
     assert [] == left == processes_of(cli.home)
 
 
-def test_the_demo_needs_no_rights_no_network_and_no_key(tmp_path: Path) -> None:
+def test_the_demo_needs_no_rights_no_network_no_key_and_no_absolute_home(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         os.chown(tmp_path, nobody.pw_uid, nobody.pw_gid)
 
     done = subprocess.run(
         [*without_network(), *without_root(), str(BIN / "backfin"), "demo", "--json"],
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "BACKFIN_HOME": ".backfin"},
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -81,6 +81,7 @@ def test_the_demo_needs_no_rights_no_network_and_no_key(tmp_path: Path) -> None:
     count = len(load_day().truth)
     assert (count, count, 0) == (result["announcements"], result["enriched"], result["failed"])
     assert result["deliveries"] > 0
+    assert (tmp_path / ".backfin" / "everything.jsonl").is_file()
     files = [tmp_path / ".backfin", *(tmp_path / ".backfin").rglob("*")]
     assert {tmp_path.stat().st_uid} == {file.stat().st_uid for file in files}
     assert 0 not in {file.stat().st_uid for file in files}

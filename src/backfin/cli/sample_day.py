@@ -39,7 +39,7 @@ def sample_day(*, quiet: bool) -> Iterator[tuple[Settings, dict[str, Any]]]:
         url, _ = stack.enter_context(redis_of(settings))
         stack.enter_context(workers(settings, url, extra=_environment(server.api_url, server.files_url)))
         app = open_app_on_broker(settings.model_copy(update={"redis_url": url}))
-        _put_watches(app, day.watches, settings.home)
+        _put_watches(app, day.watches, settings.home.resolve())
         result = _run(app, day, quiet=quiet)
         result["seconds"] = round(time.monotonic() - started, 1)
         yield settings, result
