@@ -104,16 +104,21 @@ class PoliteSession:
         self._blocked_since: dict[str, float] = {}
 
     def get(
-        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Fetches a whole answer of at most 64 MiB.
+        """Fetches a whole answer of at most 64 MiB; with ``form``, by sending in the form of a page.
 
         Raises:
             ExchangeUnavailable, RateLimited: Trying again can help.
             SourceChanged: The server does not know the address.
             EgressRefused: The address must not be reached.
         """
-        with self._asked(url, params, headers) as response:
+        with self._asked(url, params, headers, form=form) as response:
             content = b"".join(self._chunks(response, MAX_ANSWER_BYTES))
             heard = _listener.get()
             if heard is not None:
@@ -177,11 +182,12 @@ class PoliteSession:
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
         *,
+        form: Mapping[str, str] | None = None,
         is_file: bool = False,
     ) -> Iterator[requests.Response]:
         host = _host(url)
         try:
-            with self._answered(url, params, headers) as response:
+            with self._answered(url, params, headers, form) as response:
                 check_status(response, cooldown_s=self._cooldown_s, is_file=is_file)
                 yield response
         except requests.RequestException as error:
@@ -192,13 +198,19 @@ class PoliteSession:
             raise
 
     def _answered(
-        self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None
+        self,
+        url: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+        form: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """The answer of one request, once its turn has come; its body is not read yet."""
         self._pacer.wait(_host(url), self._interval_s)
-        return self._session.get(
+        return self._session.request(
+            "GET" if form is None else "POST",
             url,
             params=params,
+            data=form,
             headers=headers,
             stream=True,
             allow_redirects=False,

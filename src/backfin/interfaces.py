@@ -240,7 +240,8 @@ class PromptSet(Protocol):
       event type, whose further fields are asked for, grounded and stored like all others;
     - ``read_by_rules(reading: Reading, event_type: EventType) -> RulesReading | None``: rules of its own, which
       work without a model. ``event_type`` is what the core's rules take the filing for; ``None`` leaves the
-      filing to them.
+      filing to them;
+    - ``by_rules_alone: bool``: whether no remote enricher is asked, because its rules read all there is.
 
     :class:`backfin.enrichment.prompts.FilePromptSet` makes a set from one file.
     """

@@ -39,6 +39,16 @@ def test_a_visit_takes_the_cookies_of_a_page_that_says_no(httpserver: HTTPServer
     assert "Cookie" not in httpserver.log[-1][0].headers
 
 
+def test_a_form_is_sent_in_as_a_page_does(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/page", method="POST").respond_with_data("a,b")
+    polite = session()
+
+    answer = polite.get(httpserver.url_for("/page"), form={"__VIEWSTATE": "/wE=", "day": "1 July"})
+
+    assert answer.content == b"a,b"
+    assert httpserver.log[-1][0].form.to_dict() == {"__VIEWSTATE": "/wE=", "day": "1 July"}
+
+
 def test_a_visit_of_a_host_that_is_down_is_no_answer() -> None:
     with pytest.raises(ExchangeUnavailable):
         session().visit("http://localhost:1/")

@@ -15,9 +15,10 @@ import pytest
 from backfin import Backfin
 from backfin.clock import day_bounds, day_of
 from backfin.diagnosis import _llm
+from backfin.enrichment.prompts import CorePromptSet
 from backfin.errors import ConfigError, ModelBusy, RateLimited, ReplyInvalid
 from backfin.interfaces import PromptSet
-from backfin.models import CallLimits, Enrichment, EventType, Fact, Money, Reading, State
+from backfin.models import Announcement, CallLimits, Enrichment, EventType, Fact, Money, Reading, State
 from backfin.pipeline import Shell
 from backfin.specs import Next
 from backfin.steps.enrich import enrich
@@ -25,6 +26,7 @@ from backfin.steps.investors import investors
 from backfin.steps.read import read
 from backfin.steps.scrape import scrape
 from backfin.testing import FakeExchange, FrozenClock, make_announcement, make_app, make_enrichment, make_row
+from backfin.testing.apps import FakePlugin
 from backfin.testing.llm_server import Habit, LlmServer, plain_reply
 from store_contract.ledger import call
 
@@ -253,6 +255,23 @@ def test_a_remote_enricher_gets_a_message_of_its_own() -> None:
 def test_a_busy_enricher_is_waited_for_and_not_passed_over(error: Exception) -> None:
     with app_with(enrichers=[Failing(error)]) as app, pytest.raises(type(error)):
         enrich(app.context.for_message(None), KEY)
+
+
+def test_a_set_whose_rules_read_all_there_is_asks_no_model() -> None:
+    class Plain(CorePromptSet):
+        name = "plain"
+        by_rules_alone = True
+
+        def applies_to(self, announcement: Announcement) -> bool:
+            return True
+
+    plugin = FakePlugin("plain", prompt_sets=[Plain()])
+    with app_of(Habit.GOOD, plugins=[plugin]) as (app, server):
+        enrich(app.context.for_message(None), KEY)
+
+        made = latest(app)
+        assert (made.prompt_set, made.enricher, server.requests) == ("plain", "rules", [])
+        assert not [flag for flag in made.flags if flag.startswith("fallback")]
 
 
 def test_parties_become_investors_with_a_stable_id_and_an_explained_mention() -> None:

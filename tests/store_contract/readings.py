@@ -249,6 +249,15 @@ class IssuersContract:
         assert store.issuers.count("nse") == 0
         assert store.issuers.last_refresh("bse") == store.clock.now()
 
+    def test_a_list_that_tells_less_erases_nothing(self, store: Store) -> None:
+        store.issuers.put("bse", [issuer(scrip_code="500325")], date(2026, 1, 1))
+        short = issuer().model_copy(update={"name": "Saraswati Cables Limited", "industry": None})
+        store.issuers.put("nse", [short], date(2026, 1, 2))
+
+        found = store.issuers.get("INE002A01018")
+        assert found is not None
+        assert (found.name, found.industry) == ("Saraswati Cables Limited", "Cables")
+
     def test_a_code_given_out_again_is_resolved_by_the_day(self, store: Store) -> None:
         store.issuers.put("bse", [issuer("INE2", scrip_code="500325")], date(2026, 1, 1))
         gone = issuer("INE2", scrip_code="500325").model_copy(update={"status": "delisted"})

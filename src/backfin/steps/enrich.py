@@ -56,10 +56,12 @@ def enrich(ctx: Context, key: str) -> list[Next]:
 def _answer(ctx: Context, key: str, reading: Reading) -> Enrichment:
     """The answer of the first enricher, or of a local one when a remote one stays away."""
     prompt_set = ctx.prompt_set_for(reading.announcement)
+    local = [enricher for enricher in ctx.enrichers if not enricher.is_remote]
+    if local and getattr(prompt_set, "by_rules_alone", False):
+        return enrich_with(reading, prompt_set, local)
     try:
         return enrich_with(reading, prompt_set, ctx.enrichers)
     except TransientError as error:
-        local = [enricher for enricher in ctx.enrichers if not enricher.is_remote]
         if not local or not _stays_away(ctx, key, error):
             raise
         away = {enricher.name: error.sentence for enricher in ctx.enrichers if enricher.is_remote}

@@ -20,9 +20,9 @@ _BODY = ("name", "status", "industry", "face_value")
 
 def _put_changed(insert: Callable[[Table], Any]) -> Any:
     statement = insert(issuers)
-    return statement.on_conflict_do_update(
-        index_elements=["isin"], set_={name: statement.excluded[name] for name in _BODY}
-    )
+    # Lists differ in what they tell: one without industries must not erase what another has told.
+    told = {name: func.coalesce(statement.excluded[name], issuers.c[name]) for name in _BODY}
+    return statement.on_conflict_do_update(index_elements=["isin"], set_=told)
 
 
 def _put_refresh(insert: Callable[[Table], Any]) -> Any:
@@ -207,7 +207,8 @@ def _body(issuer: Issuer) -> dict[str, Any]:
 
 
 def _is_changed(issuer: Issuer, row: Any) -> bool:
-    return row is None or any(getattr(issuer, name) != row[name] for name in _BODY)
+    told = {name: value for name in _BODY if (value := getattr(issuer, name)) is not None}
+    return row is None or any(value != row[name] for name, value in told.items())
 
 
 def _is_new(code: IssuerCode, isin: str, held: Collection[tuple[Any, ...]]) -> bool:
