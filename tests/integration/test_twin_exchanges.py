@@ -50,7 +50,7 @@ class Pair:
 
     @property
     def channel(self) -> RecordingNotifier:
-        found = self.app.context.notifier("test:")
+        found = self.app.context.registry.notifiers["test"]
         assert isinstance(found, RecordingNotifier)
         return found
 
