@@ -23,6 +23,7 @@ from backfin.documents.reading import Reader
 from backfin.errors import AlreadyDeclared, ConfigError, PluginConflict, TransientError
 from backfin.notifications.signing import make_secret
 from backfin.pipeline import BUILT_IN, Shell, exchange_specs, queue_of
+from backfin.plugins.finding import BUILT_IN as BUILT_IN_ORIGIN
 from backfin.plugins.host import PluginHost
 from backfin.plugins.services import Services
 from backfin.settings import Settings, load_settings
@@ -260,7 +261,7 @@ class Backfin:
     def _refuse_broken_built_ins(self) -> None:
         """A plugin of ours fails for one reason only: a setting it cannot work with."""
         for record in self.plugins.records:
-            if record.origin == "built-in" and record.state == "failed":
+            if record.origin == BUILT_IN_ORIGIN and record.state == "failed":
                 raise ConfigError(record.why)
 
     def _check(self, name: str, check: Callable[[], None]) -> None:

@@ -89,7 +89,7 @@ class Context:
         return replace(self, replay=replay, kept={})
 
     def exchange(self, name: str) -> Exchange:
-        """The exchange of that name, each of its calls within a time.
+        """The exchange of that name; each call of a plugin's is within a time.
 
         Raises:
             ConfigError: No plugin brings it.
@@ -100,7 +100,8 @@ class Context:
             raise ConfigError(
                 f"There is no exchange {name!r}; known: {known}. Install its plugin or check the name."
             )
-        return BoundedExchange(exchange, self.bounds)
+        is_ours = self.registry.is_built_in("exchange", name)
+        return exchange if is_ours else BoundedExchange(exchange, self.bounds)
 
     def prompt_set_for(self, announcement: Announcement) -> PromptSet:
         """The first prompt set that wants an announcement; the default one takes the rest."""
@@ -121,7 +122,7 @@ class Context:
         return bool(self.enrichers) and self.enrichers[0].is_remote
 
     def notifier(self, address: str) -> Notifier:
-        """The channel that serves an address, each of its calls within a time.
+        """The channel that serves an address; each call of a plugin's is within a time.
 
         Raises:
             ConfigError: No channel serves its scheme.
@@ -131,7 +132,8 @@ class Context:
         if notifier is None:
             known = ", ".join(sorted(self.registry.notifiers))
             raise ConfigError(f"No channel serves addresses that start with {scheme!r}; known: {known}.")
-        return BoundedNotifier(notifier, self.bounds)
+        is_ours = self.registry.is_built_in("notifier", scheme)
+        return notifier if is_ours else BoundedNotifier(notifier, self.bounds)
 
     @property
     def due_at(self) -> datetime:

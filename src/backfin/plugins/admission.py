@@ -24,7 +24,7 @@ from pydantic import BaseModel
 from backfin.errors import PluginError, PluginLoadError
 from backfin.plugins import PROJECT, hookspecs
 from backfin.plugins.contracts import KINDS, Kind, check
-from backfin.plugins.finding import Candidate
+from backfin.plugins.finding import BUILT_IN, Candidate
 from backfin.plugins.registry import Offer
 from backfin.plugins.services import Services
 from backfin.specs import API_VERSION
@@ -98,7 +98,7 @@ def _admitted(candidate: Candidate, section: Mapping[str, Any] | None, services:
     manager = _registered(candidate.name, plugin)
     hooks = tuple(sorted(hook.name for hook in manager.get_hookcallers(plugin) or ()))
     config = _config(manager, candidate.name, section)
-    offers = tuple(_offers(manager, candidate.name, config, services))
+    offers = tuple(_offers(manager, candidate, config, services))
     return Admitted(candidate.name, manager, hooks, offers)
 
 
@@ -159,8 +159,9 @@ def _config(manager: pluggy.PluginManager, name: str, section: Mapping[str, Any]
 
 
 def _offers(
-    manager: pluggy.PluginManager, owner: str, config: BaseModel | None, services: Services
+    manager: pluggy.PluginManager, candidate: Candidate, config: BaseModel | None, services: Services
 ) -> Iterable[Offer]:
+    is_built_in = candidate.origin == BUILT_IN
     seen: set[tuple[str, str]] = set()
     for kind in KINDS:
         for component in _components(manager, kind, config, services):
@@ -168,7 +169,7 @@ def _offers(
                 if (kind.name, name) in seen:
                     raise PluginLoadError(f"{kind.hook} returned two of the name {name!r}")
                 seen.add((kind.name, name))
-                yield Offer(kind.name, name, component, owner)
+                yield Offer(kind.name, name, component, candidate.name, is_built_in)
 
 
 def _components(

@@ -20,12 +20,14 @@ class Offer:
         name: Name it takes, e.g. a scheme.
         component: The component itself.
         owner: The plugin that brings it.
+        is_built_in: Whether that plugin is backfin's own.
     """
 
     kind: str
     name: str
     component: Any
     owner: str
+    is_built_in: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}"
@@ -87,6 +89,14 @@ class Registry:
             KeyError: There is no such component.
         """
         return self._offers[kind, name].owner
+
+    def is_built_in(self, kind: str, name: str) -> bool:
+        """Whether a component is backfin's own, which sets times for its calls itself.
+
+        Raises:
+            KeyError: There is no such component.
+        """
+        return self._offers[kind, name].is_built_in
 
     def owned_by(self, owner: str) -> tuple[Offer, ...]:
         """Everything one plugin brings."""
