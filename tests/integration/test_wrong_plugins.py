@@ -309,7 +309,7 @@ def test_garbage_rows_are_kept_raw_and_the_good_one_is_read(sound: Sound) -> Non
     sound.work()
 
     assert sound.app.store.announcements.status("odd:3").state is State.MATCHED
-    unparsed = sound.app.store.announcements.unparsed_of_day("odd", date(2026, 7, 1))
+    unparsed = sound.app.store.unparsed.of_day("odd", date(2026, 7, 1))
     assert len(unparsed) == len(GARBAGE)
     assert sound.app.store.announcements.status("fake:1").state is State.MATCHED
 

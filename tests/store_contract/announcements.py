@@ -75,8 +75,8 @@ class AnnouncementsContract:
         assert store.announcements.ids_of_day("nse", DAY) == set()
 
     def test_a_row_that_cannot_be_parsed_is_kept_once_as_failed(self, store: Store) -> None:
-        first = store.announcements.add_unparsed("bse", "X7", {"a": 1}, "no date", NOON)
-        second = store.announcements.add_unparsed("bse", "X7", {"a": 1}, "no date", NOON)
+        first = store.unparsed.add("bse", "X7", {"a": 1}, "no date", NOON)
+        second = store.unparsed.add("bse", "X7", {"a": 1}, "no date", NOON)
 
         status = store.announcements.status("bse:x7")
         assert (first, second) == (True, False)
@@ -87,7 +87,7 @@ class AnnouncementsContract:
 
     def test_known_tells_which_are_there(self, store: Store) -> None:
         store.announcements.add([announcement(n) for n in range(700)], due_at=LATER)
-        store.announcements.add_unparsed("bse", "X7", {}, "no date", NOON)
+        store.unparsed.add("bse", "X7", {}, "no date", NOON)
 
         known = store.announcements.known([f"bse:{n}" for n in range(600, 800)] + ["bse:x7"])
 
@@ -105,7 +105,7 @@ class AnnouncementsContract:
 
     def test_beginning_tells_the_announcement_and_the_reading_that_counts(self, store: Store) -> None:
         store.announcements.add([announcement()], due_at=NOON)
-        store.announcements.add_unparsed("bse", "X7", {}, "no date", NOON)
+        store.unparsed.add("bse", "X7", {}, "no date", NOON)
 
         first = store.announcements.begin("bse:1", due_at=LATER)
         store.enrichments.record(enrichment(), due_at=LATER)

@@ -47,7 +47,7 @@ def parse_again(ctx: Context, exchange: Exchange, ids: Iterable[str]) -> dict[st
     found: dict[str, Announcement] = {}
     for key in ids:
         try:
-            found[key] = exchange.parse(ctx.store.announcements.raw(key))
+            found[key] = exchange.parse(ctx.store.unparsed.raw(key))
         except Exception as error:
             log.info("%s still cannot be read: %s", key, error)
     return found
@@ -55,7 +55,7 @@ def parse_again(ctx: Context, exchange: Exchange, ids: Iterable[str]) -> dict[st
 
 def _mend_one(ctx: Context, exchange: Exchange, kept_as: str, item: Announcement) -> bool:
     try:
-        return ctx.store.announcements.mend(kept_as, item, due_at=ctx.due_at, zone=exchange.zone)
+        return ctx.store.unparsed.mend(kept_as, item, due_at=ctx.due_at, zone=exchange.zone)
     except (TransientError, ConfigError):
         raise
     except Exception as error:

@@ -83,7 +83,7 @@ def scrape_day(
     full = full or was_cut_off(ctx, exchange, day)
     run_id = ctx.store.runs.start("scrape", exchange=exchange.name, day=day, options={"full": full})
     try:
-        result.unparsed_before = ctx.store.announcements.unparsed_of_day(exchange.name, day)
+        result.unparsed_before = ctx.store.unparsed.of_day(exchange.name, day)
         _read_pages(ctx, exchange, result, run_id, full=full)
         if not full and _lacks_rows(ctx, result):
             _read_pages(ctx, exchange, result, run_id, full=True)
@@ -205,7 +205,7 @@ def _keep_raw(
     native_id = key_of(exchange, row)
     result.seen_ids.add(announcement_id(exchange.name, native_id))
     sentence = str(error) if isinstance(error, BackfinError) else f"{type(error).__name__}: {error}"
-    fresh = ctx.store.announcements.add_unparsed(
+    fresh = ctx.store.unparsed.add(
         exchange.name, native_id, storable(row), sentence, day=result.day, seen_at=ctx.clock.now()
     )
     if fresh:

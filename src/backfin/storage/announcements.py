@@ -7,22 +7,21 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, select, update
 
-from backfin.clock import IST, day_of
+from backfin.clock import IST
 from backfin.errors import PermanentError
-from backfin.identity import announcement_id as key_of
 from backfin.models import Announcement, State
+from backfin.storage.announcement_rows import insert_new, known_in, row_of
 from backfin.storage.database import Database
-from backfin.storage.positions import position_of, span
+from backfin.storage.positions import span
 from backfin.storage.records import ORDER, Begun, SearchPage, Status
 from backfin.storage.search import Search
-from backfin.storage.statements import chunks, insert_ignore
+from backfin.storage.statements import chunks
 from backfin.storage.tables import announcements as a
 from backfin.storage.tables import run_items, runs
 
 _FIELDS = tuple(Announcement.model_fields)
-_PLAIN = tuple(name for name in _FIELDS if name not in ("attachments", "first_seen_at"))
 _STATUS = (
     a.c.announcement_id,
     a.c.exchange,
@@ -36,13 +35,11 @@ _STATUS = (
 )
 _BEGUN = tuple(dict.fromkeys((*(column.name for column in _STATUS), "enrichment_id", *_FIELDS)))
 
-_ADD = insert_ignore(a, returning=["announcement_id"])
 _ONE = a.c.announcement_id == bindparam("id")
 _MANY = a.c.announcement_id.in_(bindparam("ids", expanding=True))
 _DAY = and_(a.c.exchange == bindparam("exchange"), a.c.day == bindparam("on"))
 _GET = select(*(a.c[name] for name in _FIELDS), a.c.failed_step).where(_ONE)
 _GET_STATUS = select(*_STATUS).where(_ONE)
-_KNOWN = select(a.c.announcement_id).where(_MANY)
 _BEGIN = (
     update(a)
     .where(_ONE)
@@ -71,11 +68,6 @@ _STALLED = (
 )
 _COUNT_DAY = select(func.count()).where(_DAY)
 _IDS_OF_DAY = select(a.c.announcement_id).where(_DAY)
-_UNPARSED_OF_DAY = _IDS_OF_DAY.where(a.c.failed_step == "parse")
-_RAW = select(a.c.raw).where(_ONE)
-_TAKE_UNPARSED = (
-    delete(a).where(_ONE, a.c.failed_step == "parse").returning(a.c.day, a.c.first_seen_at, a.c.raw_ref)
-)
 _FAILED_OF_DAY = _IDS_OF_DAY.where(a.c.state == State.FAILED.value)
 
 
@@ -103,75 +95,10 @@ class Announcements:
             zone: Zone of the exchange's days.
         """
         now = self._database.clock.now()
-        rows = [_row(item, now, due_at, zone) | {"raw_ref": raw_ref} for item in items]
+        rows = [row_of(item, now, due_at, zone) | {"raw_ref": raw_ref} for item in items]
         with self._database.write() as connection:
-            new = self._insert(connection, rows)
+            new = insert_new(connection, rows)
         return [key for key in dict.fromkeys(item.announcement_id for item in items) if key in new]
-
-    def mend(self, kept_as: str, item: Announcement, *, due_at: datetime, zone: ZoneInfo = IST) -> bool:
-        """Puts an announcement in the place of the row that could not be parsed, and says whether it did.
-
-        It keeps the day under which the row was asked for.
-
-        Args:
-            kept_as: Id of the unparsed row; a parser that reads more may give it another one.
-            item: What the row says.
-            due_at: When the sweep may send it.
-            zone: Zone of the exchange's days.
-        """
-        with self._database.write() as connection:
-            kept = connection.execute(_TAKE_UNPARSED, {"id": kept_as}).first()
-            if kept is None:
-                return False
-            now = self._database.clock.now()
-            return bool(self._insert(connection, [_row(item, now, due_at, zone) | kept._asdict()]))
-
-    def add_unparsed(
-        self,
-        exchange: str,
-        native_id: str,
-        raw: dict[str, Any],
-        error: str,
-        seen_at: datetime,
-        *,
-        day: date | None = None,
-        zone: ZoneInfo = IST,
-    ) -> bool:
-        """Keeps a row that could not be parsed, as failed, and says whether it is new.
-
-        Args:
-            exchange: Name of the exchange.
-            native_id: The exchange's own key.
-            raw: The row as it came.
-            error: Why it could not be parsed.
-            seen_at: When it was seen; its place in every order by time.
-            day: The day it was asked for; that of ``seen_at`` when left out.
-            zone: Zone of the exchange's days.
-        """
-        row: dict[str, Any] = dict.fromkeys((*_PLAIN, "raw_ref", "due_at"))
-        row |= {"announcement_id": key_of(exchange, native_id), "exchange": exchange, "native_id": native_id}
-        row |= dict.fromkeys(("issuer_name", "subject", "headline", "body"), "")
-        row |= {"day": day or day_of(seen_at, zone), "first_seen_at": seen_at, "is_critical": False}
-        row |= {"attachments": [], "raw": raw, "tries": 0}
-        row |= {"state": State.FAILED, "failed_step": "parse", "error": error}
-        with self._database.write() as connection:
-            return bool(self._insert(connection, [row]))
-
-    def _insert(self, connection: Connection, rows: list[dict[str, Any]]) -> set[str]:
-        """Inserts what is not there. Rows go in by id, so that two writers never wait for each other."""
-        rows = sorted(rows, key=lambda row: str(row["announcement_id"]))
-        new: set[str] = set()
-        salt = 0
-        while rows:
-            for row in rows:
-                moment = row["disseminated_at"] or row["first_seen_at"]
-                row["position"] = position_of(moment, row["announcement_id"], salt)
-            new |= set(_ADD.run(connection, rows).scalars())
-            rows = [row for row in rows if row["announcement_id"] not in new]
-            known = _known(connection, [row["announcement_id"] for row in rows])
-            rows = [row for row in rows if row["announcement_id"] not in known]
-            salt += 1
-        return new
 
     def find(self, announcement_id: str) -> Announcement | None:
         """The announcement, or ``None`` when it is unknown or could not be parsed."""
@@ -205,7 +132,7 @@ class Announcements:
     def known(self, ids: Collection[str]) -> set[str]:
         """Those of the ids that the store holds, parsed or not."""
         with self._database.read() as connection:
-            return _known(connection, ids)
+            return known_in(connection, ids)
 
     def begin(self, announcement_id: str, *, due_at: datetime) -> Begun:
         """Counts one more try of the step at hand, before it starts, and returns how things stand then.
@@ -337,16 +264,6 @@ class Announcements:
         with self._database.read() as connection:
             return set(connection.execute(_IDS_OF_DAY, {"exchange": exchange, "on": day}).scalars())
 
-    def unparsed_of_day(self, exchange: str, day: date) -> set[str]:
-        """Ids of the rows of a day that could not be parsed."""
-        with self._database.read() as connection:
-            return set(connection.execute(_UNPARSED_OF_DAY, {"exchange": exchange, "on": day}).scalars())
-
-    def raw(self, announcement_id: str) -> dict[str, Any]:
-        """The row as it came, also of an announcement that could not be parsed; empty when there is none."""
-        with self._database.read() as connection:
-            return dict(connection.execute(_RAW, {"id": announcement_id}).scalar() or {})
-
     def failed_of_day(self, exchange: str, day: date) -> set[str]:
         """Ids of the rows of a day that failed."""
         with self._database.read() as connection:
@@ -361,24 +278,6 @@ class Announcements:
     ) -> list[dict[str, Any]]:
         """Those of some days with the highest materiality, highest first, as :meth:`search` shows them."""
         return self._search.top(limit, since=since, until=until)
-
-
-def _row(item: Announcement, now: datetime, due_at: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in _PLAIN} | {
-        "attachments": [attachment.model_dump(mode="json") for attachment in item.attachments],
-        "first_seen_at": item.first_seen_at or now,
-        "day": day_of(item.disseminated_at, zone),
-        "raw_ref": None,
-        "state": State.STORED,
-        "tries": 0,
-        "due_at": due_at,
-        "failed_step": None,
-        "error": None,
-    }
-
-
-def _known(connection: Any, ids: Iterable[str]) -> set[str]:
-    return {key for part in chunks(ids) for key in connection.execute(_KNOWN, {"ids": part}).scalars()}
 
 
 def _announcement(row: Mapping[Any, Any]) -> Announcement | None:

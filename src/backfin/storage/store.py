@@ -23,6 +23,7 @@ from backfin.storage.runs import Runs
 from backfin.storage.schema import Schema
 from backfin.storage.secrets import Secrets
 from backfin.storage.slots import Slots
+from backfin.storage.unparsed import Unparsed
 from backfin.storage.watches import Watches
 from backfin.storage.watermarks import Watermarks
 
@@ -47,6 +48,7 @@ class Store:
         self._schema = Schema(self._database)
         self.clock = self._database.clock
         self.announcements = Announcements(self._database)
+        self.unparsed = Unparsed(self._database)
         self.documents = Documents(self._database)
         self.enrichments = Enrichments(self._database)
         self.investors = Investors(self._database)
