@@ -36,16 +36,16 @@ def group(name: str) -> tuple[str, ...]:
 def run_tiers(session: nox.Session, *tiers: str) -> None:
     """Installs the package as users get it and runs tiers of tests on it; extra arguments go to pytest.
 
-    Tests run two by two, those marked ``alone`` one by one after them.
+    Tests run two by two. Those marked ``recovery`` come last: they mostly wait, and keep time while they do.
     """
     session.install(".[all]", *group("test"))
     for tier in tiers:
         files = [file.read_text(encoding="utf-8") for file in (ROOT / "tests" / tier).rglob("test_*.py")]
-        are_alone = ["pytest.mark.alone" in text for text in files]
-        if not all(are_alone):
-            run_pytest(session, tier, "-n", "2", "-m", "not alone")
-        if any(are_alone):
-            run_pytest(session, tier, "-m", "alone")
+        wait = ["pytest.mark.recovery" in text for text in files]
+        if not all(wait):
+            run_pytest(session, tier, "-m", "not recovery")
+        if any(wait):
+            run_pytest(session, tier, "-m", "recovery")
 
 
 def run_pytest(session: nox.Session, tier: str, *options: str) -> None:
@@ -129,6 +129,7 @@ def plugins(session: nox.Session) -> None:
     if not packages():
         session.log("There is no package in plugins/.")
     backfin = built(session, ROOT)
+    types_known = str(Path(session.create_tmp()) / "mypy")  # of backfin and what it needs, for all packages
     for folder in packages():
         project = nox.project.load_toml(folder / "pyproject.toml")
         # One beside another would be loaded in the other's tests.
@@ -141,8 +142,8 @@ def plugins(session: nox.Session) -> None:
         session.install("--force-reinstall", "--no-deps", str(backfin), str(package))
         session.run("python", "-c", NOT_THE_CHECKOUT)
         with session.chdir(folder):
-            session.run("mypy", "--strict")
-            session.run("python", "-m", "pytest", *session.posargs)
+            session.run("mypy", "--strict", "--cache-dir", types_known)
+            session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 
 
 #: Ends with an error when backfin is imported from the source tree.

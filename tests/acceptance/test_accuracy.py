@@ -19,11 +19,11 @@ def test_the_sample_day_holds_its_floors(cli: Cli, options: tuple[str, ...]) -> 
     assert result["below_floor"] == []
 
 
-@pytest.mark.parametrize("split", ["tune", "held_out"])
-def test_real_filings_hold_their_floors(cli: Cli, shared: Path, split: str) -> None:
+def test_real_filings_hold_their_floors(cli: Cli, shared: Path) -> None:
     texts = str(shared / "fixtures")
 
-    result = cli.json("eval", "--gold", str(GOLD), "--texts", texts, "--split", split, *FLOORS)
+    # The other half holds all scans, which take minutes: `nox -s accuracy` reads them.
+    result = cli.json("eval", "--gold", str(GOLD), "--texts", texts, "--split", "held_out", *FLOORS)
 
     assert (result["below_floor"], result["missing"]) == ([], [])
     assert all(result["limits"])

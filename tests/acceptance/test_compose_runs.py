@@ -16,7 +16,7 @@ from postgres_server import PostgresServer, new_database
 from processes import Cli, Exchange, made_day, processes_of, today, wait_until
 from valkey_server import valkey_server
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.recovery
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -14,7 +14,7 @@ import pytest
 
 from processes import BIN, DAY, Cli, Exchange, made_day
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.recovery
 
 COUNT = 300
 

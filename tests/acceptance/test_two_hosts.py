@@ -18,7 +18,7 @@ from postgres_server import PostgresServer
 from processes import Cli, Exchange, kill_group, made_day, recorded_day, today, wait_until
 from receiver import Receiver
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.recovery
 
 #: Recorded rows that are published, and how many of them land later.
 COUNT, LATER = 100, 30

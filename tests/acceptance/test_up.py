@@ -16,7 +16,7 @@ from backfin.storage.store import Store
 from processes import Cli, Exchange, kill_group, made_day, processes_of, today, wait_until
 from receiver import Receiver
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.recovery
 
 COUNT = 60
 

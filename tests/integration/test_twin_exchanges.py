@@ -97,6 +97,19 @@ def test_two_filings_in_the_same_words_stay_two(pair: Pair, other: bytes) -> Non
     assert len(pair.filings()) == 2
 
 
+def test_one_exchange_shows_no_filing_twice_in_other_bytes(pair: Pair) -> None:
+    pair.east.rows.append(make_row(2, file="again.pdf", isin=ISIN))
+    pair.publish(letter(), letter())
+    pair.east.files["again.pdf"] = letter() + b"\n% another upload\n"
+    pair.listen(Phase.ENRICHED)
+
+    pair.come("east", "west")
+
+    status = pair.app.store.announcements.status
+    assert status("east:1").filing_id == status("west:1").filing_id != status("east:2").filing_id
+    assert len(pair.told()) == 2
+
+
 def test_two_filings_are_two_flashes_for_those_who_hear_nothing_else(pair: Pair) -> None:
     pair.publish(letter(), letter("12.6"))
     pair.listen(Phase.FLASH)

@@ -1,7 +1,8 @@
 """The filing behind an announcement: one for every copy of it, on whatever exchange.
 
-Two copies are one filing when they are of one issuer and day and their files have the same bytes, or say the same
-on every page. Words that an exchange puts beside a file prove nothing: they are the same for different filings.
+Two copies are one filing when they are of one issuer and day and their files have the same bytes, or when two
+exchanges show them and they say the same on every page. Words that an exchange puts beside a file prove nothing: they
+are the same for different filings.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def filing_behind(
     if files:
         # The same bytes are the same filing, also where one of two readings of them failed.
         known = _with_same_bytes(ctx, announcement, day, files)
-        return known or filing_id(issuer, day, ",".join(sorted(map(_content_of, files))))
+        return known or _with_same_words(ctx, announcement, issuer, day, files)
     text = normalised_text(announcement.text)
     if len(text) >= _TELLING_TEXT and not announcement.attachments:
         return filing_id(issuer, day, text)
@@ -51,6 +52,24 @@ def _with_same_bytes(
         return None
     wanted = {document.document_id for document in files}
     return ctx.store.documents.filing_with(wanted, isin=announcement.isin, day=day)
+
+
+def _with_same_words(
+    ctx: Context, announcement: Announcement, issuer: str, day: date, files: Sequence[Document]
+) -> str:
+    """The filing of these words, unless the same exchange shows it already: it does not show one filing twice."""
+    of_bytes = filing_id(issuer, day, ",".join(sorted(document.document_id for document in files)))
+    if announcement.isin is None or len(ctx.registry.exchanges) < 2:
+        return of_bytes
+    of_words = filing_id(issuer, day, ",".join(sorted(map(_content_of, files))))
+    shown = ctx.store.announcements.select(isin=announcement.isin, first=day, last=day)
+    is_taken = any(
+        one.filing_id == of_words
+        and one.exchange == announcement.exchange
+        and one.announcement_id != announcement.announcement_id
+        for one in shown
+    )
+    return of_bytes if is_taken else of_words
 
 
 def _content_of(document: Document) -> str:
