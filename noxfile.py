@@ -51,7 +51,8 @@ def run_tiers(session: nox.Session, *tiers: str) -> None:
 def run_pytest(session: nox.Session, tier: str, *options: str) -> None:
     """Runs tests of a tier; only where extra arguments choose tests may none be left."""
     codes = [0, NOTHING_SELECTED] if session.posargs else [0]
-    session.run("python", "-m", "pytest", f"tests/{tier}", *options, *session.posargs, success_codes=codes)
+    selected = [f"tests/{tier}", "-n", "2", *options, *session.posargs]
+    session.run("python", "-m", "pytest", *selected, success_codes=codes)
 
 
 @nox.session

@@ -148,7 +148,7 @@ def test_a_killed_server_comes_back_with_its_data_at_the_same_address(home: Path
         url = server.url
         for number in range(200):
             ask(url, "RPUSH", "queue", str(number))
-        (guard,) = psutil.Process().children()
+        (guard,) = (one for one in psutil.Process().children() if str(home) in " ".join(one.cmdline()))
         (process,) = guard.children()
 
         process.kill()
