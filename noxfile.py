@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import nox
 from packaging.requirements import Requirement
 
-nox.options.default_venv_backend = "venv"
+nox.options.default_venv_backend = "uv|venv"  # uv installs in seconds, where it is
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "types", "tests", "plugins", "build"]
 
@@ -127,8 +125,6 @@ def accuracy(session: nox.Session) -> None:
 def plugins(session: nox.Session) -> None:
     """Types and tests of every package in plugins/, built as wheels, against the built wheel of backfin."""
     session.install("build", *group("test"))
-    if not packages():
-        session.log("There is no package in plugins/.")
     backfin = built(session, ROOT)
     types_known = str(Path(session.create_tmp()) / "mypy")  # of backfin and what it needs, for all packages
     for folder in packages():
@@ -166,7 +162,8 @@ def built(session: nox.Session, folder: Path) -> Path:
     """The wheel of a package, built anew."""
     target = Path(session.create_tmp()) / "wheels" / folder.name
     shutil.rmtree(target, ignore_errors=True)
-    session.run("python", "-m", "build", "--wheel", "--outdir", str(target), str(folder), silent=True)
+    options = ["--wheel", "--no-isolation", "--outdir", str(target)]
+    session.run("python", "-m", "build", *options, str(folder), silent=True)
     (wheel,) = target.glob("*.whl")
     return wheel
 
@@ -179,27 +176,29 @@ def own_group(project: dict[str, Any]) -> tuple[str, ...]:
 
 @nox.session(reuse_venv=False)
 def build(session: nox.Session) -> None:
-    """The wheel holds every file of the package and works in a clean environment."""
-    with tempfile.TemporaryDirectory() as folder:
-        session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, str(ROOT))
-        (wheel,) = Path(folder).glob("*.whl")
-        check_contents(session, wheel)
-        session.install(str(wheel))
-        with session.chdir(folder):
-            session.run("python", "-c", "import backfin; print(backfin.__file__)")
-            session.run("backfin", "--version")
-            session.run("backfin", "plugins")
+    """The package has every file of the source tree once installed, and works with nothing beside it."""
+    session.install(".")
+    with session.chdir(session.create_tmp()):
+        check_contents(session)
+        session.run("python", "-c", NOT_THE_CHECKOUT)
+        session.run("backfin", "--version")
+        session.run("backfin", "plugins")
 
 
-def check_contents(session: nox.Session, wheel: Path) -> None:
-    """Fails when a file of the source tree is not in the wheel."""
+def check_contents(session: nox.Session) -> None:
+    """Fails when a file of the source tree is not among those installed."""
     tree = ROOT / "src"
     files = {path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()}
     wanted = {name for name in files if "__pycache__" not in name}
-    missing = sorted(wanted - set(zipfile.ZipFile(wheel).namelist()))
+    installed = session.run("python", "-c", INSTALLED_FILES, silent=True)
+    missing = sorted(wanted - set(str(installed).splitlines()))
     if missing:
-        session.error(f"missing in the wheel: {', '.join(missing)}")
-    session.log("%d files are in the wheel, py.typed and data among them", len(wanted))
+        session.error(f"not installed: {', '.join(missing)}")
+    session.log("%d files are installed, py.typed and data among them", len(wanted))
+
+
+#: Prints every file that the installed package brought.
+INSTALLED_FILES = "import importlib.metadata as m; print(*m.files('backfin'), sep='\\n')"
 
 
 @nox.session(default=False)
