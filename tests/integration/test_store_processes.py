@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,8 @@ import pytest
 
 from backfin.models import CallLimits, State
 from backfin.storage import Store
-from store_contract.crowd import ROUNDS, THREADS, begin_calls, run_process
+from store_contract import crowd
+from store_contract.crowd import ROUNDS, THREADS
 from store_contract.made import LATER, NOON, announcement, delivery
 
 PROCESSES = 2
@@ -30,6 +31,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres_url"))
 
 
+@pytest.fixture(scope="module")
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """Processes of their own that begin each piece of work at the same moment."""
+    spawn = multiprocessing.get_context("spawn")
+    barrier = spawn.Barrier(PROCESSES, timeout=100)
+    with ProcessPoolExecutor(PROCESSES, spawn, initializer=crowd.prepare, initargs=(barrier,)) as pool:
+        yield pool
+
+
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     store = Store(url)
@@ -38,18 +48,11 @@ def store(url: str) -> Iterator[Store]:
     store.close()
 
 
-def test_everything_is_stored_once_and_nobody_is_refused(store: Store, url: str) -> None:
-    context = multiprocessing.get_context("spawn")
-    answers = context.Queue()
-    processes = [
-        context.Process(target=run_process, args=(url, number, answers)) for number in range(PROCESSES)
-    ]
-
-    for process in processes:
-        process.start()
-    results = [answers.get(timeout=100) for _ in processes]
-    for process in processes:
-        process.join()
+def test_everything_is_stored_once_and_nobody_is_refused(
+    store: Store, url: str, processes: ProcessPoolExecutor
+) -> None:
+    working = [processes.submit(crowd.run_process, url, number) for number in range(PROCESSES)]
+    results = [one.result(timeout=100) for one in working]
 
     won = Counter(key for keys, _ in results for key in keys)
     assert [error for _, errors in results for error in errors] == []
@@ -76,16 +79,13 @@ def test_a_claim_is_won_once(store: Store) -> None:
     assert len([one for one in won if one is not None]) == 1
 
 
-def test_processes_upgrade_one_empty_database_at_once(url: str) -> None:
-    command = "import sys; from backfin.storage import Store; s = Store(sys.argv[1]); s.upgrade(); s.close()"
+def test_processes_upgrade_one_empty_database_at_once(url: str, processes: ProcessPoolExecutor) -> None:
+    upgrading = [processes.submit(crowd.upgrade, url) for _ in range(PROCESSES)]
+    for one in upgrading:
+        one.result(timeout=60)
 
-    running = [
-        subprocess.Popen([sys.executable, "-W", "error", "-c", command, url], stderr=subprocess.PIPE)
-        for _ in range(3)
-    ]
-    said = [process.communicate(timeout=60)[1].decode() for process in running]
-
-    assert [process.returncode for process in running] == [0, 0, 0], said
+    with contextlib.closing(Store(url)) as store:
+        assert store.announcements.add([announcement()], due_at=LATER) == ["bse:1"]
 
 
 def test_turns_at_a_host_are_handed_out_once(store: Store) -> None:
@@ -140,16 +140,9 @@ def test_a_forked_process_opens_connections_of_its_own(store: Store) -> None:
     ids=lambda limits: "-".join(limits.model_fields_set - {"max_wait_s"}),
 )
 def test_processes_together_ask_no_more_of_a_model_than_is_allowed(
-    store: Store, url: str, limits: CallLimits
+    store: Store, url: str, limits: CallLimits, processes: ProcessPoolExecutor
 ) -> None:
-    context = multiprocessing.get_context("spawn")
-    answers = context.Queue()
-    processes = [context.Process(target=begin_calls, args=(url, limits, answers)) for _ in range(PROCESSES)]
-
-    for process in processes:
-        process.start()
-    begun = [answers.get(timeout=100) for _ in processes]
-    for process in processes:
-        process.join()
+    asking = [processes.submit(crowd.begin_calls, url, limits) for _ in range(PROCESSES)]
+    begun = [one.result(timeout=100) for one in asking]
 
     assert sum(begun) == 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from contextlib import suppress
-from multiprocessing import Queue
+from multiprocessing.synchronize import Barrier
 
 from backfin.errors import BudgetSpent, RateLimited
 from backfin.models import CallLimits, State
@@ -27,6 +27,8 @@ THREADS = 8
 CALLS = 20
 ROUNDS = 50  # six writes each: 300 a thread
 
+_start_together: Barrier
+
 
 def _work(store: Store, process: int, thread: int, won: list[str]) -> None:
     for round_ in range(ROUNDS):
@@ -40,8 +42,23 @@ def _work(store: Store, process: int, thread: int, won: list[str]) -> None:
         won += store.deliveries.record(f"bse:{own}", told, due_at=LATER, state=State.MATCHED)
 
 
-def run_process(url: str, process: int, answers: Queue[tuple[list[str], list[str]]]) -> None:
-    """Works on a store in many threads, then answers with the keys that were new, and every error."""
+def prepare(barrier: Barrier) -> None:
+    """Gives a process the barrier at which it waits for the others before each piece of work."""
+    global _start_together
+    _start_together = barrier
+
+
+def upgrade(url: str) -> None:
+    """Brings a database to the newest schema."""
+    _start_together.wait()
+    store = Store(url)
+    store.upgrade()
+    store.close()
+
+
+def run_process(url: str, process: int) -> tuple[list[str], list[str]]:
+    """Works on a store in many threads; the keys that were new, and every error."""
+    _start_together.wait()
     store = Store(url)
     won: list[str] = []
     errors: list[str] = []
@@ -58,11 +75,12 @@ def run_process(url: str, process: int, answers: Queue[tuple[list[str], list[str
     for thread in threads:
         thread.join()
     store.close()
-    answers.put((won, errors))
+    return won, errors
 
 
-def begin_calls(url: str, limits: CallLimits, answers: Queue[int]) -> None:
-    """Begins more model calls than the limits allow and tells how many were let through."""
+def begin_calls(url: str, limits: CallLimits) -> int:
+    """Begins more model calls than the limits allow; how many were let through."""
+    _start_together.wait()
     store = Store(url)
     begun = 0
     for _ in range(CALLS):
@@ -72,4 +90,4 @@ def begin_calls(url: str, limits: CallLimits, answers: Queue[int]) -> None:
             )
             begun += 1
     store.close()
-    answers.put(begun)
+    return begun
