@@ -155,7 +155,9 @@ def _ocr(settings: Settings) -> Finding:
         return Finding("ocr", True, "off (documents.ocr)")
     found = find_tesseract()
     if found is None:
-        return Finding("ocr", True, "tesseract is not on the path; scans are stored unread")
+        return Finding(
+            "ocr", True, "no tesseract; scans are stored unread (`pip install 'backfin[ocr]'` brings one)"
+        )
     wanted = settings.documents.ocr_languages
     missing = sorted(set(wanted.split("+")) - found.languages)
     detail = f"{found.program}, languages {wanted}"

