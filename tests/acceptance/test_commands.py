@@ -17,10 +17,11 @@ from backfin.testing.pdf import one_page_pdf
 from processes import BIN, DAY, Cli, Exchange, made_day
 
 
-def test_a_day_goes_from_the_exchange_into_every_listing(
+def test_a_day_goes_from_the_exchange_into_every_listing_and_export(
     cli: Cli, start_exchange: Callable[..., Exchange]
 ) -> None:
     cli.environment = start_exchange(*made_day(12)).environment
+    output = cli.home / "announcements.jsonl"
 
     scraped = cli.json("scrape", "bse", "--day", DAY)
     planned = cli.json("replay", DAY, "--dry-run")
@@ -28,49 +29,22 @@ def test_a_day_goes_from_the_exchange_into_every_listing(
     (day,) = cli.json("day", DAY)
     page = cli.json("announcements", "--event-type", "order_win", "--limit", "5")
     rest = cli.json("announcements", "--event-type", "order_win", "--after", page["next"])
-
-    assert (12, 12, 12) == (scraped["expected"], scraped["seen"], scraped["new"])
-    assert 12 == planned["selected"]
-    assert {
-        "run_id",
-        "selected",
-        "done",
-        "failed",
-        "new",
-        "changed",
-        "notified",
-        "seconds",
-    } <= replayed.keys()
-    assert (12, 12, 0, True) == (day["expected"], day["stored"], day["missing"], day["complete"])
-    ids = [item["announcement_id"] for item in page["items"] + rest["items"]]
-    assert 12 == len(ids) == len(set(ids))
-
-
-def test_an_export_has_the_promised_columns(cli: Cli, start_exchange: Callable[..., Exchange]) -> None:
-    cli.environment = start_exchange(*made_day(3)).environment
-    cli.json("replay", DAY, "--wait")
-    output = cli.home / "announcements.jsonl"
-
-    cli.run("export", "announcements", "--output", str(output))
-
-    rows = [json.loads(line) for line in output.read_text().splitlines()]
-    assert 3 == len(rows)
-    assert {"announcement_id", "exchange", "isin", "disseminated_at", "state"} <= rows[0].keys()
-    assert rows[0]["disseminated_at"].endswith("+05:30")
-
-
-def test_an_export_ends_with_the_last_day_asked_for(
-    cli: Cli, start_exchange: Callable[..., Exchange]
-) -> None:
-    cli.environment = start_exchange(*made_day(3)).environment
-    cli.json("scrape", "bse", "--day", DAY)
-    output = cli.home / "announcements.jsonl"
-
     before = cli.run("export", "announcements", "--until", "2026-07-14", "--output", str(output))
     until = cli.run("export", "announcements", "--until", DAY, "--output", str(output))
 
+    assert (12, 12, 12) == (scraped["expected"], scraped["seen"], scraped["new"])
+    assert 12 == planned["selected"]
+    named = {"run_id", "selected", "done", "failed", "new", "changed", "notified", "seconds"}
+    assert named <= replayed.keys()
+    assert (12, 12, 0, True) == (day["expected"], day["stored"], day["missing"], day["complete"])
+    ids = [item["announcement_id"] for item in page["items"] + rest["items"]]
+    assert 12 == len(ids) == len(set(ids))
     assert "0 rows" in before.stderr
-    assert "3 rows" in until.stderr
+    assert "12 rows" in until.stderr
+    rows = [json.loads(line) for line in output.read_text().splitlines()]
+    assert set(ids) == {row["announcement_id"] for row in rows}
+    assert {"exchange", "isin", "state"} <= rows[0].keys()
+    assert rows[0]["disseminated_at"].endswith("+05:30")
 
 
 def test_a_watch_is_tried_on_what_is_stored_and_sends_nothing(
