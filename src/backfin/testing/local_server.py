@@ -53,9 +53,9 @@ class Request:
 class Reply:
     """One answer.
 
-    ``body`` may come in pieces, which are sent one by one; where no header states their length, the connection ends
-    with them. ``ending`` is ``whole``, ``cut`` (half of the body, then the connection drops), ``silent`` (it drops
-    without a word) or ``reset``.
+    ``body`` may come in pieces: they are sent one by one, with the length that the headers state, if any, and the
+    connection ends with them. ``ending`` is ``whole``, ``cut`` (half of the body, then the connection drops),
+    ``silent`` (it drops without a word) or ``reset``.
     """
 
     status: int = 200
@@ -202,20 +202,18 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _send(self, reply: Reply) -> None:
-        body = reply.body
         headers = {"Content-Type": reply.media_type, **reply.headers}
-        if isinstance(body, bytes) and "Transfer-Encoding" not in headers:
-            headers.setdefault("Content-Length", str(len(body)))
-        if reply.ending == "cut" or not headers.keys() & {"Content-Length", "Transfer-Encoding"}:
-            self.close_connection = True
+        pieces = reply.body
+        if isinstance(pieces, bytes):
+            if "Transfer-Encoding" not in headers:
+                headers.setdefault("Content-Length", str(len(pieces)))
+            pieces = [pieces[: len(pieces) // 2] if reply.ending == "cut" else pieces]
+        self.close_connection |= reply.ending == "cut" or pieces is reply.body
         self.send_response(reply.status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-        if isinstance(body, bytes):
-            self.wfile.write(body[: len(body) // 2] if reply.ending == "cut" else body)
-            return
-        for piece in body:
+        for piece in pieces:
             self.wfile.write(piece)
             self.wfile.flush()
 
