@@ -25,6 +25,8 @@ SHELL = (
     b"<!DOCTYPE html><html><head><title>BSE</title></head>"
     b'<body ng-app="corpann" ng-controller="corpannController"><app-root></app-root></body></html>'
 )
+
+#: What the guard in front of an exchange shows to those it does not like.
 BLOCK_PAGE = (
     b"<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY><H1>Access Denied</H1>"
     b"You don't have permission to access this page on this server.</BODY></HTML>"

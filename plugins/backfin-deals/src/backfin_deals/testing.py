@@ -17,6 +17,7 @@ from datetime import date
 from typing import Any
 
 from backfin.testing import LocalServer, Reply, Request
+from backfin.testing.exchange_site import BLOCK_PAGE
 
 from backfin_deals.fields import day_in
 from backfin_deals.records import day_of_row
@@ -24,12 +25,6 @@ from backfin_deals.records import day_of_row
 Row = Mapping[str, Any]
 
 HTML, CSV = "text/html", "text/csv"
-
-#: What Akamai shows to those it does not like.
-BLOCK_PAGE = (
-    b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n"
-    b"You don't have permission to access this page on this server.<P>\nReference&#32;&#35;18\n</BODY>\n</HTML>\n"
-)
 
 #: Rows at which answers stop, as at the exchanges.
 MOST_DEALS, MOST_TRADES = 70, 25

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 from backfin.clock import IST
 from backfin.testing import Reply
+from backfin.testing.exchange_site import BLOCK_PAGE
 
 from backfin_nse.parse import listed_at_of
 from backfin_nse.rss import PATH
@@ -17,12 +18,6 @@ from backfin_nse.rss import PATH
 Row = Mapping[str, Any]
 
 HTML = "text/html"
-
-#: What Akamai shows to those it does not like.
-BLOCK_PAGE = (
-    b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n"
-    b"You don't have permission to access this page on this server.<P>\nReference&#32;&#35;18\n</BODY>\n</HTML>\n"
-)
 
 #: How many rows a question without dates is answered by.
 NEWEST = 20
