@@ -19,7 +19,7 @@ GROUP = "backfin"
 
 
 #: Origin of the plugins that backfin itself is made of.
-BUILT_IN = "built-in"
+BUILT_IN_ORIGIN = "built-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def given(plugins: Sequence[object], origin: str) -> Iterator[Candidate]:
     """Plugins handed over as objects, each alone or as ``(name, object)``."""
     for plugin in plugins:
         name, value = plugin if isinstance(plugin, tuple) else (_name_of(plugin), plugin)
-        version = __version__ if origin == BUILT_IN else str(getattr(value, "__version__", ""))
+        version = __version__ if origin == BUILT_IN_ORIGIN else str(getattr(value, "__version__", ""))
         yield Candidate(name, version, origin, partial(_itself, value), is_third_party=False)
 
 
