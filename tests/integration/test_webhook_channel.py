@@ -4,46 +4,23 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
+from alerts import NOW, make_alert
 from backfin.errors import (
     EgressRefused,
     NotifierUnavailable,
     RateLimited,
     RecipientGone,
 )
-from backfin.models import Alert, Announcement, Phase
 from backfin.notifications.channels import (
     WebhookNotifier,
 )
 from backfin.notifications.signing import make_secret, verify
-from backfin.testing import LocalServer, Reply, Request
+from backfin.testing import FrozenClock, LocalServer, Reply, Request
 
-NOW = datetime(2026, 7, 1, 10, 24, 7, tzinfo=UTC)
 SECRET = make_secret()
-
-
-def make_alert(number: int = 1, **changes: Any) -> Alert:
-    item = Announcement(
-        announcement_id="bse:1",
-        exchange="bse",
-        native_id="1",
-        issuer_name="Pine Steel Limited",
-        headline="Order worth ₹5 crore\r\nBcc: everyone@pine.example",
-        disseminated_at=NOW,
-    )
-    values: dict[str, Any] = {"watch_name": "orders", "phase": Phase.FLASH, "announcement": item}
-    return Alert(delivery_id=f"d_{number}", **{**values, **changes})
-
-
-class StillClock:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        return NOW
 
 
 class Receiver(LocalServer):
@@ -61,7 +38,7 @@ class Receiver(LocalServer):
 
     def notifier(self, *, allow: tuple[str, ...] = ("127.0.0.1",), timeout_s: float = 5.0) -> WebhookNotifier:
         """The channel that tells it."""
-        return WebhookNotifier(lambda: SECRET, allow=allow, timeout_s=timeout_s, clock=StillClock())
+        return WebhookNotifier(lambda: SECRET, allow=allow, timeout_s=timeout_s, clock=FrozenClock(NOW))
 
     def _take(self, request: Request) -> Reply:
         self.wait(self.delay_s)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from multiprocessing import Queue
+from multiprocessing.synchronize import Barrier
 
 from backfin.errors import BudgetSpent, RateLimited
 from backfin.models import CallLimits, State
 from backfin.storage import Store
+from backfin.testing import FrozenClock
 from store_contract.ledger import call
 from store_contract.made import (
     LATER,
-    StillClock,
     announcement,
     delivery,
     document,
@@ -61,15 +64,25 @@ def run_process(url: str, process: int, answers: Queue[tuple[list[str], list[str
     answers.put((won, errors))
 
 
-def begin_calls(url: str, limits: CallLimits, answers: Queue[int]) -> None:
-    """Begins more model calls than the limits allow and tells how many were let through."""
+def begin_calls(
+    url: str, number: int, kinds: Sequence[CallLimits], together: Barrier, answers: Queue[list[int]]
+) -> None:
+    """Begins more model calls than each kind of limit allows and tells how many were let through."""
     store = Store(url)
-    begun = 0
-    for _ in range(CALLS):
-        with suppress(BudgetSpent, RateLimited):
-            store.model_calls.begin(
-                call(StillClock(), call_id=uuid.uuid4().hex, at=store.clock.now()), limits
-            )
-            begun += 1
+    begun = []
+    for kind, limits in enumerate(kinds):
+        together.wait(60)
+        begun.append(sum(_begin_call(store, f"models.example/{kind}", limits) for _ in range(CALLS)))
+        together.wait(60)
+        if number == 0:
+            store.model_calls.purge(store.clock.now() + timedelta(days=1))
     store.close()
     answers.put(begun)
+
+
+def _begin_call(store: Store, service: str, limits: CallLimits) -> bool:
+    made = call(FrozenClock(), call_id=uuid.uuid4().hex, at=store.clock.now(), service=service)
+    with suppress(BudgetSpent, RateLimited):
+        store.model_calls.begin(made, limits)
+        return True
+    return False
