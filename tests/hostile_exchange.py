@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import socket
-import struct
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote
+
+from backfin.testing import LocalServer, Reply, Request
 
 Row = dict[str, Any]
 
@@ -35,16 +32,6 @@ class Answer:
     reset: bool = False
 
 
-@dataclass
-class Asked:
-    """One request: its path, its parameters with lower case names, its headers, and when it came."""
-
-    path: str
-    params: Mapping[str, str]
-    headers: Mapping[str, str]
-    at: float
-
-
 def sheet(rows: Sequence[Any], count: Any = "unset", pages: int | None = None, **others: Any) -> bytes:
     """One page as the exchange writes it; without ``Table1`` where the count is ``None``."""
     shown = [{**row, "TotalPageCnt": pages} if pages and isinstance(row, dict) else row for row in rows]
@@ -54,7 +41,7 @@ def sheet(rows: Sequence[Any], count: Any = "unset", pages: int | None = None, *
     return json.dumps(body).encode()
 
 
-class HostileExchange:
+class HostileExchange(LocalServer):
     """Serves rows by day, newest first. Every habit is an attribute that a test may change at any time.
 
     Attributes:
@@ -69,45 +56,35 @@ class HostileExchange:
     """
 
     def __init__(self, rows: Sequence[Row] = (), page_size: int = 50) -> None:
+        super().__init__(self._answer)
         self.rows: list[Row] = list(rows)
         self.page_size = page_size
         self.count: Callable[[int], Any] = lambda true: true
         self.beyond = b'{"Table":[],"Table1":[{"ROWCNT":0}]}'
         self.states_pages = True
-        self.before: Callable[[Asked], Answer | None] = lambda asked: None
+        self.before: Callable[[Request], Answer | None] = lambda asked: None
         self.files: dict[str, bytes] = {}
         self.masters: dict[str, list[Row]] = {}
-        self.asked: list[Asked] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
 
     @property
     def api_url(self) -> str:
         """Base URL of the API."""
-        return f"http://127.0.0.1:{self._http.server_port}/BseIndiaAPI/api"
+        return f"{self.url}/BseIndiaAPI/api"
 
     @property
     def files_url(self) -> str:
         """Base URL of the attachments."""
-        return f"http://127.0.0.1:{self._http.server_port}/xml-data/corpfiling"
-
-    def __enter__(self) -> HostileExchange:
-        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
+        return f"{self.url}/xml-data/corpfiling"
 
     def pages_asked(self) -> list[int]:
         """The numbers of the pages of the feed that were asked for, in order."""
-        return [int(one.params["pageno"]) for one in self.asked if "pageno" in one.params]
+        return [int(one.params["pageno"]) for one in self.requests if "pageno" in one.params]
 
-    def reply(self, asked: Asked) -> Answer:
-        """The answer to one request."""
-        self.asked.append(asked)
+    def _answer(self, request: Request) -> Reply:
+        params = {name.lower(): value for name, value in request.params.items()}
+        return _as_sent(self._reply(replace(request, params=params)))
+
+    def _reply(self, asked: Request) -> Answer:
         own = self.before(asked)
         if own is not None:
             return own
@@ -145,51 +122,25 @@ def _is_wanted(row: Row, params: Mapping[str, str]) -> bool:
     )
 
 
-def _handler(exchange: HostileExchange) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            url = urlsplit(self.path)
-            params = {name.lower(): value for name, value in parse_qsl(url.query, keep_blank_values=True)}
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            answer = exchange.reply(Asked(url.path, params, headers, time.monotonic()))
-            try:
-                _send(self, answer)
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    return Handler
-
-
-def _send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+def _as_sent(answer: Answer) -> Reply:
+    """The answer with what is wrong with it on its way."""
     if answer.reset:
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        handler.close_connection = True
-        return
-    handler.send_response(answer.status)
-    handler.send_header("Content-Type", answer.kind)
-    for name, value in answer.headers.items():
-        handler.send_header(name, value)
+        return Reply(ending="reset")
+    body, headers = answer.body, dict(answer.headers)
     if answer.chunked:
-        handler.send_header("Transfer-Encoding", "chunked")
-        body = b"%x\r\n%s\r\n" % (len(answer.body), answer.body) + b"0\r\n\r\n"
+        body = b"%x\r\n%s\r\n" % (len(body), body) + b"0\r\n\r\n"
+        headers["Transfer-Encoding"] = "chunked"
     else:
-        handler.send_header("Content-Length", str(len(answer.body)))
-        body = answer.body
-    handler.end_headers()
+        headers["Content-Length"] = str(len(body))
     if answer.drip_s:
-        for number in range(len(body)):
-            handler.wfile.write(body[number : number + 1])
-            time.sleep(answer.drip_s)
-    elif answer.cut is not None:
-        handler.wfile.write(body[: answer.cut])
-        handler.close_connection = True
-    else:
-        handler.wfile.write(body)
+        return Reply(answer.status, _drops(body, answer.drip_s), answer.kind, headers)
+    return Reply(answer.status, body if answer.cut is None else [body[: answer.cut]], answer.kind, headers)
+
+
+def _drops(body: bytes, every_s: float) -> Iterator[bytes]:
+    for number in range(len(body)):
+        yield body[number : number + 1]
+        time.sleep(every_s)
 
 
 def zipped(body: bytes) -> Answer:

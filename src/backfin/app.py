@@ -23,7 +23,7 @@ from backfin.documents.reading import Reader
 from backfin.errors import AlreadyDeclared, ConfigError, PluginConflict, TransientError
 from backfin.notifications.signing import make_secret
 from backfin.pipeline import BUILT_IN, Shell, exchange_specs, queue_of
-from backfin.plugins.finding import BUILT_IN as BUILT_IN_ORIGIN
+from backfin.plugins.finding import BUILT_IN_ORIGIN
 from backfin.plugins.host import PluginHost
 from backfin.plugins.services import Services
 from backfin.settings import Settings, load_settings

@@ -28,8 +28,8 @@ _CONTROLS[ord("\n")] = "\\n"
 _CONTROLS[ord("\r")] = "\\r"
 
 
-class LineFormatter(logging.Formatter):
-    """One readable line: time of the exchange's zone, level, logger, message, extra fields.
+class _Masking(logging.Formatter):
+    """A formatter that knows what must not be shown.
 
     Args:
         secrets: Texts that are masked wherever they appear, tracebacks included.
@@ -38,6 +38,10 @@ class LineFormatter(logging.Formatter):
     def __init__(self, secrets: tuple[str, ...] = ()) -> None:
         super().__init__()
         self._secrets = secrets
+
+
+class LineFormatter(_Masking):
+    """One readable line: time of the exchange's zone, level, logger, message, extra fields."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Formats a record; a traceback follows on lines of its own."""
@@ -48,16 +52,8 @@ class LineFormatter(logging.Formatter):
         return scrub(f"{line}\n{trace}" if trace else line, self._secrets)
 
 
-class JsonFormatter(logging.Formatter):
-    """One JSON object a line: ``time``, ``level``, ``logger``, ``message``, extra fields, ``traceback``.
-
-    Args:
-        secrets: Texts that are masked wherever they appear, tracebacks included.
-    """
-
-    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
-        super().__init__()
-        self._secrets = secrets
+class JsonFormatter(_Masking):
+    """One JSON object a line: ``time``, ``level``, ``logger``, ``message``, extra fields, ``traceback``."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Formats a record; values JSON cannot hold are written as text."""

@@ -56,28 +56,30 @@ def run(command: list[str], cwd: Path | None = None) -> str:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("kind", KINDS)
 def test_a_new_plugin_is_green_typed_clean_and_loaded_at_once(
-    kind: str, cli: Cli, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    cli: Cli, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
-    cli.run("plugin", "new", kind, "my-own", "--into", str(tmp_path))
-    package = tmp_path / "backfin-my-own"
     venv = Venv(tmp_path / "venv")
-    venv.install(package)
+    for kind in KINDS:
+        with subtests.test(kind):
+            cli.run("plugin", "new", kind, f"my-{kind}", "--into", str(tmp_path))
+            package = tmp_path / f"backfin-my-{kind}"
+            venv.install(package)
 
-    tests = venv.run("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=package)
-    types = venv.run("-m", "mypy", "--cache-dir", str(tmp_path_factory.getbasetemp() / "types"), cwd=package)
-    run([str(BIN / "ruff"), "check", "."], cwd=package)
-    run([str(BIN / "ruff"), "format", "--check", "."], cwd=package)
-    plugins = venv.run("-c", COMMAND, "plugins", "--check", "--json", cwd=package)
+            tests = venv.run("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=package)
+            types = venv.run("-m", "mypy", "--cache-dir", str(tmp_path / "types"), cwd=package)
+            run([str(BIN / "ruff"), "check", "."], cwd=package)
+            run([str(BIN / "ruff"), "format", "--check", "."], cwd=package)
+            plugins = venv.run("-c", COMMAND, "plugins", "--check", "--json", cwd=package)
 
-    assert " passed" in tests
-    assert "skipped" not in tests
-    assert "no issues found" in types
-    (mine,) = [one for one in json.loads(plugins) if one["name"] == "my_own"]
-    assert mine["version"] == "0.1.0"
-    assert mine["state"] == ("on" if kind == "prompts" else "off")
-    assert sum(len(file.read_text().splitlines()) for file in package.glob("src/*/*.py")) <= MOST_LINES[kind]
+            assert " passed" in tests
+            assert "skipped" not in tests
+            assert "no issues found" in types
+            (mine,) = [one for one in json.loads(plugins) if one["name"] == f"my_{kind}"]
+            assert mine["version"] == "0.1.0"
+            assert mine["state"] == ("on" if kind == "prompts" else "off")
+            code = package.glob("src/*/*.py")
+            assert sum(len(file.read_text().splitlines()) for file in code) <= MOST_LINES[kind]
 
 
 @pytest.mark.parametrize("kind", KINDS)

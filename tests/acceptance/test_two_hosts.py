@@ -39,7 +39,7 @@ def new_pair(new_host: Callable[..., Cli], receiver: Receiver) -> Callable[[Exch
     def make(exchange: Exchange, **settings: str) -> list[Cli]:
         settings = {**exchange.environment, **receiver.environment, **settings}
         hosts = [new_host(name, settings) for name in ("one", "two")]
-        hosts[0].run("watch", "add", "everything", "*", "--to", receiver.url, "--phase", "both")
+        hosts[0].run("watch", "add", "everything", "*", "--to", receiver.address, "--phase", "both")
         for host in hosts:
             host.start("dramatiq", "backfin.actors", "--processes", "1", "--threads", "4")
             host.start("periodiq", "backfin.actors")

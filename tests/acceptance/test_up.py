@@ -34,7 +34,7 @@ def watched(cli: Cli, start_exchange: Callable[..., Exchange], receiver: Receive
     """A home that reads an exchange with rows of today and tells a receiver everything."""
     exchange = start_exchange(*made_day(COUNT, today()), "slow:5")
     cli.environment = exchange.environment | receiver.environment | {"BACKFIN_STEPS__DEADLINE": "5"}
-    cli.run("watch", "add", "everything", "*", "--to", receiver.url)
+    cli.run("watch", "add", "everything", "*", "--to", receiver.address)
     return cli
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 
+from backfin.documents.reading import Reader, built_in_readers
 from backfin.documents.tesseract import Tesseract, find_tesseract
+from backfin.settings import DocumentSettings
 from postgres_server import new_database, postgres_server, programs_or_skip
 
 
@@ -39,3 +42,22 @@ def tesseract() -> Tesseract:
     if os.environ.get("CI"):
         pytest.fail(why)
     pytest.skip(why)
+
+
+@pytest.fixture
+def make_reader() -> Iterator[Callable[..., Reader]]:
+    """Makes readers with the given settings and closes them after the test."""
+    with ExitStack() as stack:
+        yield lambda **limits: stack.enter_context(closing(reader_with(**limits)))
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    """A reader of text layers, shared by the tests of a module."""
+    with closing(reader_with(ocr=False)) as made:
+        yield made
+
+
+def reader_with(**limits: object) -> Reader:
+    settings = DocumentSettings.model_validate(limits)
+    return Reader(built_in_readers(settings), settings)

@@ -7,20 +7,19 @@ import json
 import multiprocessing
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from alerts import make_alert
 from backfin.errors import (
     ConfigError,
     NotConfigured,
     NotifierUnavailable,
     RecipientGone,
 )
-from backfin.models import Alert, Announcement, Phase
 from backfin.notifications.addresses import check_address, notifier_for
 from backfin.notifications.channels import (
     AppriseNotifier,
@@ -31,21 +30,7 @@ from backfin.notifications.channels import (
 from backfin.notifications.signing import make_secret
 from backfin.settings import EgressSettings, NotificationSettings
 
-NOW = datetime(2026, 7, 1, 10, 24, 7, tzinfo=UTC)
 SECRET = make_secret()
-
-
-def make_alert(number: int = 1, **changes: Any) -> Alert:
-    item = Announcement(
-        announcement_id="bse:1",
-        exchange="bse",
-        native_id="1",
-        issuer_name="Pine Steel Limited",
-        headline="Order worth ₹5 crore\r\nBcc: everyone@pine.example",
-        disseminated_at=NOW,
-    )
-    values: dict[str, Any] = {"watch_name": "orders", "phase": Phase.FLASH, "announcement": item}
-    return Alert(delivery_id=f"d_{number}", **{**values, **changes})
 
 
 def _append_many(address: str, first: int, count: int) -> None:

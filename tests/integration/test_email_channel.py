@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default as default_policy
 from typing import Any
@@ -15,39 +14,18 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from pydantic import SecretStr
 
+from alerts import NOW, make_alert
 from backfin.errors import (
     ConfigError,
     NotConfigured,
     NotifierUnavailable,
     RecipientGone,
 )
-from backfin.models import Alert, Announcement, Phase
 from backfin.notifications.channels import (
     EmailNotifier,
 )
 from backfin.settings import SmtpSettings
-
-NOW = datetime(2026, 7, 1, 10, 24, 7, tzinfo=UTC)
-
-
-def make_alert(number: int = 1, **changes: Any) -> Alert:
-    item = Announcement(
-        announcement_id="bse:1",
-        exchange="bse",
-        native_id="1",
-        issuer_name="Pine Steel Limited",
-        headline="Order worth ₹5 crore\r\nBcc: everyone@pine.example",
-        disseminated_at=NOW,
-    )
-    values: dict[str, Any] = {"watch_name": "orders", "phase": Phase.FLASH, "announcement": item}
-    return Alert(delivery_id=f"d_{number}", **{**values, **changes})
-
-
-class StillClock:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        return NOW
+from backfin.testing import FrozenClock
 
 
 class Mailbox:
@@ -89,7 +67,7 @@ def test_a_mail_has_both_forms_and_no_header_from_outside() -> None:
     mailbox = Mailbox()
 
     with mail_server(mailbox) as settings:
-        EmailNotifier(settings, StillClock()).send(make_alert(), "mailto:asha@oak.example")
+        EmailNotifier(settings, FrozenClock(NOW)).send(make_alert(), "mailto:asha@oak.example")
 
     [envelope] = mailbox.taken
     message = message_from_bytes(envelope.content, policy=default_policy)
@@ -149,7 +127,9 @@ def test_a_line_that_is_a_dot_ends_no_mail() -> None:
     item = make_alert().announcement.model_copy(update={"headline": "..", "body": "One.\n.\nTwo."})
 
     with mail_server(mailbox) as settings:
-        EmailNotifier(settings, StillClock()).send(make_alert(announcement=item), "mailto:asha@oak.example")
+        EmailNotifier(settings, FrozenClock(NOW)).send(
+            make_alert(announcement=item), "mailto:asha@oak.example"
+        )
 
     [envelope] = mailbox.taken
     text = message_from_bytes(envelope.content, policy=default_policy).get_body(("plain",)).get_content()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -24,6 +24,7 @@ from backfin.embedded import (
 )
 from backfin.errors import ConfigError
 from processes import children_of
+from waiting import eventually
 
 #: Starts a server of a home, says where it is, and stays until it is killed.
 HOLDER = """
@@ -52,16 +53,6 @@ def ask(url: str, *command: str) -> object:
     """One command to the server at ``url``."""
     with redis.Redis.from_url(url, decode_responses=True) as client:
         return client.execute_command(*command)
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
-    """Whether something becomes true in time."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -18,15 +18,6 @@ SEEN = f"BT /F1 12 Tf 72 770 Td ({TEXT}) Tj ET\n"
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    """A reader of text layers."""
-    settings = DocumentSettings(ocr=False)
-    made = Reader(built_in_readers(settings), settings)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
 def layers() -> Iterator[Reader]:
     """A reader that compares text behind a scan with the scan."""
     settings = DocumentSettings(ocr=True, ocr_languages="none")

@@ -17,9 +17,9 @@ from backfin.interfaces import FeedPage
 from backfin.steps.close_day import hold_day
 from backfin.steps.raw import NO_PAGE
 from backfin.steps.scrape_day import scrape_day
-from backfin.testing import make_app
+from backfin.testing import Request, make_app
 from bse_rows import DAY, exchange_at, row, rows
-from hostile_exchange import DENIED, Answer, Asked, HostileExchange, sheet, zipped
+from hostile_exchange import DENIED, Answer, HostileExchange, sheet, zipped
 
 
 def read(server: HostileExchange, **settings: float) -> list[FeedPage]:
@@ -33,11 +33,11 @@ def shown(pages: list[FeedPage]) -> int:
     return sum(len(page.rows) for page in pages)
 
 
-def once_on_page(number: int, action: Callable[[], Answer | None]) -> Callable[[Asked], Answer | None]:
+def once_on_page(number: int, action: Callable[[], Answer | None]) -> Callable[[Request], Answer | None]:
     """What a server does when a page is asked for the first time."""
     waiting = [number]
 
-    def before(asked: Asked) -> Answer | None:
+    def before(asked: Request) -> Answer | None:
         if waiting and asked.params.get("pageno") == str(number):
             waiting.clear()
             return action()
@@ -173,7 +173,7 @@ def test_an_answer_that_trickles_in_is_given_up() -> None:
 
 
 def test_categories_read_one_by_one_can_be_read_again_from_the_archive() -> None:
-    def before(asked: Asked) -> Answer | None:
+    def before(asked: Request) -> Answer | None:
         if asked.params["strcat"] == "-1":
             return Answer(b"{}")
         if asked.params["strcat"] == "Others" and asked.params["pageno"] == "1":
@@ -230,7 +230,7 @@ def test_a_feed_that_serves_nothing_is_asked_a_few_times_only(nothing: bytes) ->
         with pytest.raises(ExchangeUnavailable):
             read(server)
 
-    assert len(server.asked) <= 4 + 2 * len(CATEGORIES)
+    assert len(server.requests) <= 4 + 2 * len(CATEGORIES)
 
 
 @contextmanager

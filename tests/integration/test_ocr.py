@@ -8,7 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,25 +25,12 @@ from backfin.testing.pdf import Page, Scan, Table, Text, make_pdf, scanned
 
 MakeReader = Callable[..., Reader]
 
+pytestmark = pytest.mark.usefixtures("tesseract")
+
 LETTER = (
     "The Board of Directors of Saraswati Cables Limited has approved the unaudited results for the quarter.\n\n"
     "The meeting commenced at 11.00 a.m. and concluded at 12.30 p.m. on the same day."
 )
-
-
-@pytest.fixture
-def make_reader(tesseract: Tesseract) -> Iterator[MakeReader]:
-    """Makes readers with the given settings and closes them after the test."""
-    made: list[Reader] = []
-
-    def make(**limits: object) -> Reader:
-        settings = DocumentSettings.model_validate(limits)
-        made.append(Reader(built_in_readers(settings), settings))
-        return made[-1]
-
-    yield make
-    for reader in made:
-        reader.close()
 
 
 def garbled_layer(pdf: bytes) -> bytes:

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
@@ -14,33 +14,11 @@ import pytest
 from tests import pdf_bytes
 from tests.pdf_bytes import SLOW, TEXT, written
 
-from backfin.documents.reading import Reader, built_in_readers
+from backfin.documents.reading import Reader
 from backfin.errors import UnreadableDocument
 from backfin.models import Method
-from backfin.settings import DocumentSettings
 
 MakeReader = Callable[..., Reader]
-
-
-@pytest.fixture
-def make_reader() -> Iterator[MakeReader]:
-    """Makes readers with the given settings and closes them after the test."""
-    made: list[Reader] = []
-
-    def make(**limits: float) -> Reader:
-        settings = DocumentSettings.model_validate(limits)
-        made.append(Reader(built_in_readers(settings), settings))
-        return made[-1]
-
-    yield make
-    for reader in made:
-        reader.close()
-
-
-@pytest.fixture
-def reader(make_reader: MakeReader) -> Reader:
-    """A reader with the default limits that reads what is in the files as text."""
-    return make_reader(ocr=False)
 
 
 def test_recorded_filings_are_read_as_labelled(reader: Reader, shared: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,6 @@ ALLOTTEES = (
     ("2", "Bimal Rao", "Non-promoter", "4,00,000"),
     ("3", "Saraswati Ventures LLP", "Non-promoter", "75,000"),
 )
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    """A reader of text layers."""
-    settings = DocumentSettings(ocr=False)
-    made = Reader(built_in_readers(settings), settings)
-    yield made
-    made.close()
 
 
 def allotment(*, ruled: bool, size: float = 9) -> bytes:

@@ -24,6 +24,7 @@ from backfin.errors import TransientError
 from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next
 from backfin.testing import FakePlugin, make_app
+from waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +68,6 @@ def working(broker: dramatiq.Broker, threads: int = 2) -> Iterator[None]:
         yield
     finally:
         worker.stop()
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def messages(count: int, queue: str = "backfin.read") -> list[Message[Any]]:

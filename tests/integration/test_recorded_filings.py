@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from backfin.documents.reading import Reader, built_in_readers
+from backfin.documents.reading import Reader
 from backfin.enrichment.prompts import CorePromptSet
 from backfin.enrichment.rules.enricher import RulesEnricher
 from backfin.models import Document, Enrichment
-from backfin.settings import DocumentSettings
 from filings import StandingClock, reading
 
 #: Part of a file's name → category and event type.
@@ -40,15 +38,6 @@ LABELS = {
     "hcltech_press_release": ("Procedural/Administrative", "routine"),
     "tcs_press_release": ("Agreements/MoUs", "routine"),
 }
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    """Reads files as the pipeline does."""
-    settings = DocumentSettings(ocr=False)
-    made = Reader(built_in_readers(settings), settings)
-    yield made
-    made.close()
 
 
 def enriched(document: Document) -> Enrichment:

@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from backfin.storage import Store
+from backfin.testing import FrozenClock
 from postgres_server import new_database
 from store_contract.announcements import AnnouncementsContract
-from store_contract.made import StillClock
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
 from store_contract.schema import SchemaContract
@@ -29,12 +29,12 @@ def migrated_url(postgres: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
+def clock() -> FrozenClock:
+    return FrozenClock()
 
 
 @pytest.fixture
-def store(migrated_url: str, clock: StillClock) -> Iterator[Store]:
+def store(migrated_url: str, clock: FrozenClock) -> Iterator[Store]:
     """A store whose tables are empty."""
     with psycopg.connect(migrated_url, autocommit=True) as connection:
         tables = connection.execute(

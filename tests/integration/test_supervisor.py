@@ -20,6 +20,7 @@ from backfin.errors import ConfigError
 from backfin.guard import spawn
 from backfin.supervisor import ProcessSpec, Supervisor, locate
 from processes import children_of
+from waiting import eventually
 
 #: Notes its start and, when asked to, its graceful end.
 POLITE = """
@@ -53,16 +54,6 @@ folder, *programs = sys.argv[1:]
 specs = [ProcessSpec(str(n), [sys.executable, "-c", p, folder]) for n, p in enumerate(programs)]
 sys.exit(Supervisor(specs, grace_s=20).run())
 """
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
-    """Whether something becomes true in time."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def is_alive(pid: int) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from backfin import Backfin, Issuer
+from backfin.context import Context
 from backfin.errors import ExchangeUnavailable
 from backfin.models import IssuerCode, Method, Phase, State
 from backfin.specs import Next
-from backfin.steps.match import flash
+from backfin.steps.match import flash, match
 from backfin.steps.read import read
 from backfin.steps.scrape import scrape
 from backfin.testing import FakeExchange, RecordingNotifier, make_app, make_row, make_watch
@@ -135,6 +136,23 @@ def test_rows_that_come_at_once_wait_for_their_files_and_are_one_flash(
     pair.app.run_inline([*(Next("backfin.read", f"{name}:1") for name in order), *waiting[0], *waiting[1]])
     assert [phase for phase, _ in pair.told()].count("flash") == (1 if phase is Phase.FLASH else 0)
     assert [phase for phase, _ in pair.told()].count("enriched") == (0 if phase is Phase.FLASH else 1)
+
+
+@pytest.mark.parametrize("step", [flash, match])
+def test_a_step_looks_an_issuers_day_up_once(
+    pair: Pair, step: Callable[[Context, str], list[Next]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.publish(letter(), letter())
+    pair.listen(Phase.FLASH)
+    pair.come("east", "west")
+    kept = pair.app.store.announcements
+    asked, select = [], kept.select
+    monkeypatch.setattr(kept, "select", lambda **wanted: asked.append(wanted) or select(**wanted))
+
+    step(pair.app.context.for_message(None), "west:1")
+
+    assert [wanted["isin"] for wanted in asked] == [ISIN]
+    assert pair.told() == [("flash", "east")]
 
 
 def test_a_flash_does_not_wait_for_ever_for_a_file_that_cannot_be_had(pair: Pair) -> None:

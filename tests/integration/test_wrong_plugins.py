@@ -139,28 +139,24 @@ def told(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> subprocess.C
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_the_command_says_what_became_of_it(name: str, told: subprocess.CompletedProcess[str]) -> None:
-    _, state, why = WRONG[name]
+def test_the_command_says_what_became_of_each(
+    told: subprocess.CompletedProcess[str], subtests: pytest.Subtests
+) -> None:
+    records = {one["name"]: one for one in json.loads(told.stdout)}
+    built_in = {name: one["state"] for name, one in records.items() if name not in WRONG}
 
-    (record,) = [one for one in json.loads(told.stdout) if one["name"] == name]
-
-    assert record["state"] == state
-    assert why in record["why"]
-    assert len(record["why"]) <= 500
-    assert record["components"] == (["notifier:test"] if name == "fine" else [])
-
-
-def test_the_check_fails_and_built_in_plugins_are_on(told: subprocess.CompletedProcess[str]) -> None:
-    built_in = {one["name"]: one["state"] for one in json.loads(told.stdout) if one["name"] not in WRONG}
-
-    assert told.returncode == 1
-    assert built_in == {"bse": "on", "documents": "on", "llm": "off", "rules": "on", "channels": "on"}
-
-
-def test_no_secret_of_a_plugin_is_printed_or_logged(told: subprocess.CompletedProcess[str]) -> None:
-    assert SECRET not in told.stdout + told.stderr
-    assert "tells_secrets" in told.stderr
+    for name, (_, state, why) in WRONG.items():
+        with subtests.test(name):
+            assert records[name]["state"] == state
+            assert why in records[name]["why"]
+            assert len(records[name]["why"]) <= 500
+            assert records[name]["components"] == (["notifier:test"] if name == "fine" else [])
+    with subtests.test("the check fails and built-in plugins are on"):
+        assert told.returncode == 1
+        assert built_in == {"bse": "on", "documents": "on", "llm": "off", "rules": "on", "channels": "on"}
+    with subtests.test("no secret of a plugin is printed or logged"):
+        assert SECRET not in told.stdout + told.stderr
+        assert "tells_secrets" in told.stderr
 
 
 LETTER = one_page_pdf("The company received an order worth Rs. 12.5 crore from Example Rail Limited.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,15 +25,6 @@ ROWS = (
     ("Bimal", "2,000", "21.00"),
     ("Chitra", "3,000", "31.50"),
 )
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    """A reader of text layers."""
-    settings = DocumentSettings(ocr=False)
-    made = Reader(built_in_readers(settings), settings)
-    yield made
-    made.close()
 
 
 def test_members_follow_each_other_as_pages(reader: Reader, tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from multiprocessing.synchronize import Barrier
 from backfin.errors import BudgetSpent, RateLimited
 from backfin.models import CallLimits, State
 from backfin.storage import Store
+from backfin.testing import FrozenClock
 from store_contract.ledger import call
 from store_contract.made import (
     LATER,
-    StillClock,
     announcement,
     delivery,
     document,
@@ -86,7 +86,7 @@ def begin_calls(url: str, limits: CallLimits) -> int:
     for _ in range(CALLS):
         with suppress(BudgetSpent, RateLimited):
             store.model_calls.begin(
-                call(StillClock(), call_id=uuid.uuid4().hex, at=store.clock.now()), limits
+                call(FrozenClock(), call_id=uuid.uuid4().hex, at=store.clock.now()), limits
             )
             begun += 1
     store.close()

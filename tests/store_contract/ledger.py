@@ -12,13 +12,13 @@ import pytest
 from backfin.errors import BudgetSpent, RateLimited
 from backfin.interfaces import ModelLedger
 from backfin.models import CallLimits, CallOutcome, ModelCall
-from store_contract.made import StillClock
+from backfin.testing import FrozenClock
 
 _NUMBERS = count()
 LIMITS = CallLimits()
 
 
-def call(clock: StillClock, **changes: Any) -> ModelCall:
+def call(clock: FrozenClock, **changes: Any) -> ModelCall:
     """A call about to be made: 1000 tokens, 1 cent."""
     values: dict[str, Any] = {
         "call_id": f"c_{next(_NUMBERS)}",
@@ -37,7 +37,7 @@ def call(clock: StillClock, **changes: Any) -> ModelCall:
     return ModelCall(**(values | changes))
 
 
-def made(ledger: ModelLedger, clock: StillClock, outcome: CallOutcome, **changes: Any) -> ModelCall:
+def made(ledger: ModelLedger, clock: FrozenClock, outcome: CallOutcome, **changes: Any) -> ModelCall:
     """A call that was made, with its outcome."""
     begun = call(clock)
     ledger.begin(begun, LIMITS)
@@ -49,7 +49,7 @@ def made(ledger: ModelLedger, clock: StillClock, outcome: CallOutcome, **changes
 class LedgerContract:
     """Needs the fixtures ``ledger`` and ``clock``."""
 
-    def test_a_usable_reply_is_found_by_its_question(self, ledger: ModelLedger, clock: StillClock) -> None:
+    def test_a_usable_reply_is_found_by_its_question(self, ledger: ModelLedger, clock: FrozenClock) -> None:
         made(ledger, clock, CallOutcome.VALID, reply="first ₹")
         clock.forward(1)
         made(ledger, clock, CallOutcome.INVALID, reply="prose", key="k_1")
@@ -62,13 +62,15 @@ class LedgerContract:
 
     @pytest.mark.parametrize("outcome", [CallOutcome.ASKED, CallOutcome.INVALID, CallOutcome.FAILED])
     def test_no_other_outcome_is_a_reply(
-        self, ledger: ModelLedger, clock: StillClock, outcome: CallOutcome
+        self, ledger: ModelLedger, clock: FrozenClock, outcome: CallOutcome
     ) -> None:
         made(ledger, clock, outcome)
 
         assert ledger.find("k_1") is None
 
-    def test_no_minute_holds_more_requests_than_allowed(self, ledger: ModelLedger, clock: StillClock) -> None:
+    def test_no_minute_holds_more_requests_than_allowed(
+        self, ledger: ModelLedger, clock: FrozenClock
+    ) -> None:
         limits = CallLimits(requests_per_minute=2, max_wait_s=100)
 
         waits = [ledger.begin(call(clock), limits) for _ in range(3)]
@@ -77,7 +79,7 @@ class LedgerContract:
 
         assert waits == pytest.approx([0, 0, 60, 30])
 
-    def test_no_minute_holds_more_tokens_than_allowed(self, ledger: ModelLedger, clock: StillClock) -> None:
+    def test_no_minute_holds_more_tokens_than_allowed(self, ledger: ModelLedger, clock: FrozenClock) -> None:
         limits = CallLimits(tokens_per_minute=2500, max_wait_s=100)
 
         waits = [ledger.begin(call(clock), limits) for _ in range(3)]
@@ -87,7 +89,7 @@ class LedgerContract:
         assert other == 0
 
     def test_a_turn_too_far_away_is_refused_and_not_taken(
-        self, ledger: ModelLedger, clock: StillClock
+        self, ledger: ModelLedger, clock: FrozenClock
     ) -> None:
         limits = CallLimits(requests_per_minute=1, max_wait_s=10)
         ledger.begin(call(clock), limits)
@@ -99,7 +101,7 @@ class LedgerContract:
         assert caught.value.delay == pytest.approx(60)
 
     def test_a_call_larger_than_the_minute_waits_for_an_empty_one(
-        self, ledger: ModelLedger, clock: StillClock
+        self, ledger: ModelLedger, clock: FrozenClock
     ) -> None:
         limits = CallLimits(tokens_per_minute=500, max_wait_s=100)
 
@@ -117,7 +119,7 @@ class LedgerContract:
         ],
     )
     def test_a_budget_holds_until_midnight_in_india(
-        self, ledger: ModelLedger, clock: StillClock, limits: CallLimits, allowed: int
+        self, ledger: ModelLedger, clock: FrozenClock, limits: CallLimits, allowed: int
     ) -> None:
         for _ in range(allowed):
             ledger.begin(call(clock), limits)
@@ -131,7 +133,7 @@ class LedgerContract:
 
         assert ledger.begin(call(clock), limits) == 0
 
-    def test_a_budget_may_be_spent_to_its_last_cent(self, ledger: ModelLedger, clock: StillClock) -> None:
+    def test_a_budget_may_be_spent_to_its_last_cent(self, ledger: ModelLedger, clock: FrozenClock) -> None:
         limits = CallLimits(daily_usd=0.3)
         for cents in ("0.1", "0.2"):
             ledger.begin(call(clock, cost_usd=Decimal(cents)), limits)
@@ -139,7 +141,7 @@ class LedgerContract:
         with pytest.raises(BudgetSpent):
             ledger.begin(call(clock, cost_usd=Decimal("0.000001")), limits)
 
-    def test_a_clock_that_is_set_back_holds_nobody_up(self, ledger: ModelLedger, clock: StillClock) -> None:
+    def test_a_clock_that_is_set_back_holds_nobody_up(self, ledger: ModelLedger, clock: FrozenClock) -> None:
         limits = CallLimits(requests_per_minute=2, max_wait_s=30)
         clock.forward(3600)
         ledger.begin(call(clock), limits)
@@ -148,21 +150,21 @@ class LedgerContract:
         assert ledger.begin(call(clock), limits) == 0
 
     def test_what_a_call_used_takes_the_place_of_its_estimate(
-        self, ledger: ModelLedger, clock: StillClock
+        self, ledger: ModelLedger, clock: FrozenClock
     ) -> None:
         made(ledger, clock, CallOutcome.VALID, input_tokens=10, output_tokens=0, cost_usd=Decimal(0))
         made(ledger, clock, CallOutcome.FAILED, input_tokens=900)
 
         assert ledger.begin(call(clock), CallLimits(filing_calls=2, daily_tokens=1010)) == 0
 
-    def test_a_filings_budget_is_its_own(self, ledger: ModelLedger, clock: StillClock) -> None:
+    def test_a_filings_budget_is_its_own(self, ledger: ModelLedger, clock: FrozenClock) -> None:
         limits = CallLimits(filing_calls=1)
         ledger.begin(call(clock), limits)
 
         assert ledger.begin(call(clock, announcement_id="bse:2"), limits) == 0
 
     def test_failures_in_a_row_close_a_service_for_longer_each_time(
-        self, ledger: ModelLedger, clock: StillClock
+        self, ledger: ModelLedger, clock: FrozenClock
     ) -> None:
         limits = CallLimits(breaker_failures=2, breaker_cooldown_s=30)
         service = call(clock).service
@@ -181,7 +183,7 @@ class LedgerContract:
 
         assert (first.value.delay, second.value.delay) == pytest.approx((30, 60))
 
-    def test_an_answer_opens_a_service_again(self, ledger: ModelLedger, clock: StillClock) -> None:
+    def test_an_answer_opens_a_service_again(self, ledger: ModelLedger, clock: FrozenClock) -> None:
         limits = CallLimits(breaker_failures=2, breaker_cooldown_s=30)
         service = call(clock).service
         ledger.failed(service, limits, why="503")
@@ -190,7 +192,7 @@ class LedgerContract:
 
         assert ledger.begin(call(clock), limits) == 0
 
-    def test_a_service_that_asks_to_be_left_alone_is(self, ledger: ModelLedger, clock: StillClock) -> None:
+    def test_a_service_that_asks_to_be_left_alone_is(self, ledger: ModelLedger, clock: FrozenClock) -> None:
         ledger.stay_away(call(clock).service, 90, why="429")
 
         with pytest.raises(RateLimited) as caught:

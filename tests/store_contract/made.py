@@ -34,21 +34,6 @@ NOON = datetime(2026, 7, 1, 6, 30, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=2)
 
 
-class StillClock:
-    """A clock that moves only when told to."""
-
-    def __init__(self, moment: datetime = NOON) -> None:
-        self.moment = moment
-
-    def now(self) -> datetime:
-        """The moment it was set to."""
-        return self.moment
-
-    def forward(self, seconds: float) -> None:
-        """Moves on."""
-        self.moment += timedelta(seconds=seconds)
-
-
 def announcement(number: int = 1, **changes: Any) -> Announcement:
     """The announcement of that number, disseminated so many seconds after noon."""
     values: dict[str, Any] = {

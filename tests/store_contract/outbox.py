@@ -9,7 +9,8 @@ import pytest
 from backfin.errors import PermanentError
 from backfin.models import DeliveryState, Phase, State
 from backfin.storage import Store
-from store_contract.made import LATER, NOON, StillClock, announcement, delivery, watch
+from backfin.testing import FrozenClock
+from store_contract.made import LATER, NOON, announcement, delivery, watch
 
 
 class WatchesContract:
@@ -109,7 +110,7 @@ class DeliveriesContract:
             assert store.deliveries.of_phase("w_1", key, Phase.ENRICHED, "console:") == found
         assert store.deliveries.of_phase("w_1", "f_1", Phase.FLASH, "console:") is None
 
-    def test_every_try_is_written_down(self, store: Store, clock: StillClock) -> None:
+    def test_every_try_is_written_down(self, store: Store, clock: FrozenClock) -> None:
         key = delivery().delivery_id
         store.deliveries.record("bse:1", [delivery()], due_at=LATER)
         store.deliveries.claim(key, due_at=LATER)
@@ -140,7 +141,7 @@ class DeliveriesContract:
 
     @pytest.mark.parametrize("settle", ["expire", "fail"])
     def test_what_no_channel_ever_took_is_put_there_again_only_when_asked(
-        self, store: Store, clock: StillClock, settle: str
+        self, store: Store, clock: FrozenClock, settle: str
     ) -> None:
         key = delivery().delivery_id
         store.deliveries.record("bse:1", [delivery()], due_at=LATER)

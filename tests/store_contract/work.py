@@ -10,8 +10,9 @@ from backfin.errors import PermanentError, RateLimited
 from backfin.interfaces import ModelLedger
 from backfin.models import CallLimits, CallOutcome
 from backfin.storage import Store, StorePacer
+from backfin.testing import FrozenClock
 from store_contract.ledger import LedgerContract, call, made
-from store_contract.made import LATER, NOON, StillClock
+from store_contract.made import LATER, NOON
 
 DAY = date(2026, 7, 1)
 
@@ -19,7 +20,7 @@ DAY = date(2026, 7, 1)
 class RunsContract:
     """Every run is recorded, and its items say what came of them."""
 
-    def test_a_run_is_recorded_from_start_to_end(self, store: Store, clock: StillClock) -> None:
+    def test_a_run_is_recorded_from_start_to_end(self, store: Store, clock: FrozenClock) -> None:
         run_id = store.runs.start("scrape", exchange="bse", day=DAY, options={"full": True})
         started = store.runs.get(run_id)
         clock.forward(3)
@@ -32,7 +33,7 @@ class RunsContract:
         assert run.faults == ["odd_empty"]
         assert run.finished_at == NOON + timedelta(seconds=3)
 
-    def test_ids_sort_by_time(self, store: Store, clock: StillClock) -> None:
+    def test_ids_sort_by_time(self, store: Store, clock: FrozenClock) -> None:
         ids = []
         for kind in ("scrape", "replay", "scrape"):
             clock.forward(1)
@@ -151,7 +152,7 @@ class BookkeepingContract:
 
         assert store.watermarks.get("bse") == date(2026, 7, 5)
 
-    def test_a_slot_that_was_never_sent_is_taken_again_once(self, store: Store, clock: StillClock) -> None:
+    def test_a_slot_that_was_never_sent_is_taken_again_once(self, store: Store, clock: FrozenClock) -> None:
         wait = timedelta(seconds=90)
         store.slots.claim("close", NOON)
         store.slots.claim("sent", NOON)
@@ -208,7 +209,7 @@ class PacerContract:
 
         assert caught.value.delay == pytest.approx(10)
 
-    def test_a_cool_down_never_grows_beyond_a_day(self, store: Store, clock: StillClock) -> None:
+    def test_a_cool_down_never_grows_beyond_a_day(self, store: Store, clock: FrozenClock) -> None:
         pacer = StorePacer(store)
         for _ in range(12):
             pacer.cool_down("api.example", 900, why="403")
@@ -218,7 +219,7 @@ class PacerContract:
 
     @pytest.mark.parametrize("interval_s", [0, 1])
     def test_a_cool_down_holds_for_a_process_that_starts_later(
-        self, store: Store, clock: StillClock, interval_s: float
+        self, store: Store, clock: FrozenClock, interval_s: float
     ) -> None:
         StorePacer(store).cool_down("api.example", 100, why="403")
 
@@ -228,7 +229,7 @@ class PacerContract:
         assert (raised.value.delay, raised.value.fault) == (pytest.approx(100), "cool_down")
 
     def test_a_cool_down_opened_while_waiting_for_a_turn_is_kept(
-        self, store: Store, clock: StillClock
+        self, store: Store, clock: FrozenClock
     ) -> None:
         other = StorePacer(store)
         pacer = StorePacer(store, sleep=lambda _: other.cool_down("api.example", 100, why="403"))
@@ -237,7 +238,7 @@ class PacerContract:
         with pytest.raises(RateLimited):
             pacer.wait("api.example", 10)
 
-    def test_a_late_success_ends_no_cool_down_of_others(self, store: Store, clock: StillClock) -> None:
+    def test_a_late_success_ends_no_cool_down_of_others(self, store: Store, clock: FrozenClock) -> None:
         pacer, other = StorePacer(store, sleep=lambda _: None), StorePacer(store)
         other.cool_down("api.example", 100, why="403")
         clock.forward(101)
@@ -248,7 +249,7 @@ class PacerContract:
 
         assert pacer.cooling("api.example") is not None
 
-    def test_a_cool_down_holds_for_every_process_and_doubles(self, store: Store, clock: StillClock) -> None:
+    def test_a_cool_down_holds_for_every_process_and_doubles(self, store: Store, clock: FrozenClock) -> None:
         first, second = StorePacer(store, sleep=lambda _: None), StorePacer(store, sleep=lambda _: None)
         first.wait("api.example", 1)
 
@@ -266,7 +267,7 @@ class PacerContract:
         assert (cooling.until - clock.now()).total_seconds() == pytest.approx(200)
         assert cooling.why == "403 again"
 
-    def test_a_success_ends_the_doubling(self, store: Store, clock: StillClock) -> None:
+    def test_a_success_ends_the_doubling(self, store: Store, clock: FrozenClock) -> None:
         StorePacer(store).cool_down("api.example", 100, why="403")
         clock.forward(101)
         pacer = StorePacer(store, sleep=lambda _: None)
@@ -287,7 +288,7 @@ class ModelCallsContract(LedgerContract):
     def ledger(self, store: Store) -> ModelLedger:
         return store.model_calls
 
-    def test_every_reply_is_kept_also_a_bad_one(self, store: Store, clock: StillClock) -> None:
+    def test_every_reply_is_kept_also_a_bad_one(self, store: Store, clock: FrozenClock) -> None:
         made(store.model_calls, clock, CallOutcome.INVALID, reply="I would rather not \x00", error="no JSON")
         clock.forward(1)
         made(store.model_calls, clock, CallOutcome.VALID)
@@ -302,7 +303,7 @@ class ModelCallsContract(LedgerContract):
         assert store.model_calls.used(NOON, LATER).tokens == 2000
 
     def test_the_oldest_calls_are_purged_first_and_not_all_at_once(
-        self, store: Store, clock: StillClock
+        self, store: Store, clock: FrozenClock
     ) -> None:
         calls = []
         for _ in range(4):
@@ -315,7 +316,7 @@ class ModelCallsContract(LedgerContract):
         assert purged == [2, 1, 0]
         assert [one.call_id for one in store.model_calls.of_filing("bse:1")] == [calls[3].call_id]
 
-    def test_a_closed_service_is_shown_with_its_reason(self, store: Store, clock: StillClock) -> None:
+    def test_a_closed_service_is_shown_with_its_reason(self, store: Store, clock: FrozenClock) -> None:
         service = call(clock).service
         store.model_calls.failed(service, CallLimits(breaker_failures=1), why="503")
 

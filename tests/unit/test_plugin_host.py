@@ -571,6 +571,24 @@ def test_files_of_the_plugin_folder_are_plugins_and_a_broken_one_hurts_nobody(tm
     assert "backfin_folder_ears" not in sys.modules
 
 
+def test_a_file_of_the_plugin_folder_may_postpone_its_annotations(tmp_path: Path) -> None:
+    (tmp_path / "desk.py").write_text(
+        "from __future__ import annotations\n"
+        "from dataclasses import dataclass\n"
+        "from backfin import hookimpl\n"
+        "from pydantic import BaseModel, SecretStr\n\n"
+        "@dataclass\nclass Room:\n    name: SecretStr\n\n"
+        "class Config(BaseModel):\n    token: SecretStr\n\n"
+        "@hookimpl\ndef backfin_config_model() -> type[Config]:\n    return Config\n\n"
+        "@hookimpl\ndef backfin_notifiers(config: Config):\n"
+        "    assert config.token.get_secret_value() == 'key'\n    return []\n"
+    )
+
+    _, records = load(folder=tmp_path, plugin={"desk": {"token": "key"}})
+
+    assert (records["desk"].state, records["desk"].why) == ("on", "")
+
+
 def test_a_wrapper_of_one_plugin_does_not_reach_another() -> None:
     @hookimpl(wrapper=True)
     def backfin_exchanges() -> Any:

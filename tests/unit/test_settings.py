@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -441,6 +442,17 @@ def test_every_secret_is_known_also_one_of_several() -> None:
 )
 def test_no_password_of_a_url_survives_masking(password: str) -> None:
     assert mask_url(f"see redis://user:{password}@host/0 now") == f"see redis://user:{MASK}@host/0 now"
+
+
+def test_masking_a_long_word_costs_as_much_as_it_is_long() -> None:
+    def cpu_s(length: int) -> float:
+        started = time.thread_time()
+        mask_url("x" * length)
+        return time.thread_time() - started
+
+    growth = min(cpu_s(80_000) for _ in range(3)) / max(min(cpu_s(20_000) for _ in range(3)), 0.001)
+
+    assert growth < 11, "four times the length costs sixteen times as much where reading is quadratic"
 
 
 def test_making_settings_is_cheap_enough_for_tests() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from backfin.storage import Store
+from backfin.testing import FrozenClock
 from store_contract.announcements import AnnouncementsContract
-from store_contract.made import StillClock
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
 from store_contract.schema import SchemaContract
@@ -29,12 +29,12 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
+def clock() -> FrozenClock:
+    return FrozenClock()
 
 
 @pytest.fixture
-def store(tmp_path: Path, migrated_file: Path, clock: StillClock) -> Iterator[Store]:
+def store(tmp_path: Path, migrated_file: Path, clock: FrozenClock) -> Iterator[Store]:
     path = tmp_path / "backfin.db"
     shutil.copy(migrated_file, path)
     store = Store(f"sqlite:///{path}", clock=clock)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from parsel import Selector
-from pydantic import BaseModel
 
 from backfin import Announcement, Attachment, Issuer, hookimpl
 from backfin.errors import AttachmentGone, ParseError, SourceChanged
-from backfin.http import PoliteSession
+from backfin.exchanges import PoliteExchange, Politeness, WebUrl
 from backfin.identity import announcement_id
 from backfin.interfaces import Download, Exchange, FeedPage, Pacer
 from backfin.plugins.services import Services
@@ -21,10 +19,10 @@ from backfin.plugins.services import Services
 backfin_api = "1"
 
 
-class Config(BaseModel):
-    """The section ``[plugin.metro]``."""
+class Config(Politeness):
+    """The section ``[plugin.metro]``: an address, and how politely it is asked."""
 
-    url: str
+    url: WebUrl
 
 
 @hookimpl
@@ -36,35 +34,27 @@ def backfin_config_model() -> type[Config]:
 @hookimpl
 def backfin_exchanges(config: Config, services: Services) -> list[Exchange]:
     """The one exchange of this file."""
-    return [Metro(config.url, services.pacer)]
+    return [Metro(config, services.pacer)]
 
 
-class Metro:
+class Metro(PoliteExchange):
     """Reads ``{url}/notices-YYYY-MM-DD.html``."""
 
     name = "metro"
     mic = "XMET"
     zone = ZoneInfo("Asia/Kolkata")
-    poll_interval_s = 60.0
 
-    def __init__(self, url: str, pacer: Pacer) -> None:
-        self._url = url.rstrip("/")
-        self._http = PoliteSession(
-            pacer,
-            interval_s=1.0,
-            cooldown_s=900.0,
-            timeout_s=30.0,
-            headers={"User-Agent": "metro-example"},
-            allow=(urlsplit(url).hostname or "",),
-        )
+    def __init__(self, config: Config, pacer: Pacer) -> None:
+        super().__init__(config, pacer, urls=(config.url,))
+        self._url = config.url.rstrip("/")
 
     def fetch_day(self, day: date) -> Iterator[FeedPage]:
         """The one page of a day. The site states no count."""
-        answer = self._http.get(f"{self._url}/notices-{day}.html")
+        answer = self.http.get(f"{self._url}/notices-{day}.html")
         table = Selector(answer.content.decode("utf-8", "replace")).css("table.notices")
         if not table:
             raise SourceChanged("The page has no table of notices; the plugin must learn its new shape.")
-        self._http.accepted(answer.url)
+        self.http.accepted(answer.url)
         rows = tuple(_row(line, day) for line in table.css("tr[data-id]"))
         yield FeedPage(1, rows, None, answer.content)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from backfin.errors import ConfigError, ExchangeUnavailable
 from backfin.interfaces import FeedPage
+from backfin.testing import Reply
 
 from backfin_deals.feed import Feed
 from backfin_deals.page import read_page
@@ -132,10 +133,10 @@ def test_one_odd_answer_costs_no_row(name: str, fault: str) -> None:
 
 def test_an_answer_about_other_days_is_refused() -> None:
     with DealsServer(Tables()) as server, feed_at(server, "nse_deals", kinds="bulk") as feed:
-        shown = server._found
+        shown = server.answer
         server.tables.nse_bulk = [nse_deal(1, BEFORE)]
         asked = {"from": f"{BEFORE:%d-%m-%Y}", "to": f"{BEFORE:%d-%m-%Y}"}
-        server._found = lambda path, params: shown(path, params | asked)  # type: ignore[method-assign]
+        server.answer = lambda request: shown(replace(request, params={**request.params, **asked}))
 
         with pytest.raises(ExchangeUnavailable) as caught:
             page_of(feed)
@@ -188,10 +189,9 @@ def test_deals_beyond_the_limit_of_json_come_from_csv() -> None:
 def test_deals_beyond_the_limit_that_csv_does_not_show_leave_the_reading_open() -> None:
     rows = [nse_deal(n) for n in range(100)]
     with DealsServer(Tables(nse_bulk=rows)) as server, feed_at(server, "nse_deals", kinds="bulk") as feed:
-        shown = server._found
-        server._found = (  # type: ignore[method-assign]
-            lambda path, params: (200, b"<html>", "text/html") if "csv" in params else shown(path, params)
-        )
+        shown = server.answer
+        page_instead = Reply(200, b"<html>", "text/html")
+        server.answer = lambda asked: page_instead if "csv" in asked.params else shown(asked)
         page = page_of(feed)
 
         assert (len(page.rows), page.is_whole) == (70, False)
@@ -235,10 +235,8 @@ def test_a_latest_view_that_still_shows_yesterday_is_no_failure() -> None:
 def test_a_latest_view_that_fails_costs_no_dated_row() -> None:
     tables = Tables(bse_trades=[bse_trade(1)])
     with DealsServer(tables) as server, feed_at(server, "bse_deals", kinds="insider") as feed:
-        shown = server._found
-        server._found = (  # type: ignore[method-assign]
-            lambda path, params: (500, b"", "") if params.get("Isdefault") == "1" else shown(path, params)
-        )
+        shown = server.answer
+        server.answer = lambda asked: Reply(500) if asked.params.get("Isdefault") == "1" else shown(asked)
         page = page_of(feed)
 
         assert (len(page.rows), page.is_whole) == (1, True)
@@ -323,11 +321,9 @@ def test_a_wrong_setting_is_named() -> None:
 def test_a_table_of_nse_that_shows_old_rows_whatever_it_is_asked_says_nothing_of_the_day() -> None:
     tables = Tables(nse_filings=[filing("old.xml", BEFORE)], files={"/corporate/xbrl/old.xml": XBRL})
     with DealsServer(tables) as server, feed_at(server, "nse_deals", kinds="insider") as feed:
-        shown = server._found
-        body = (200, json.dumps({"data": [nse_trade(1, OLD)]}).encode(), "application/json")
-        server._found = (  # type: ignore[method-assign]
-            lambda path, params: body if path.endswith("corporates-pit") else shown(path, params)
-        )
+        shown = server.answer
+        old = Reply.of({"data": [nse_trade(1, OLD)]})
+        server.answer = lambda asked: old if asked.path.endswith("corporates-pit") else shown(asked)
         page = page_of(feed)
 
         assert (page.rows, page.is_whole) == ((), True)
@@ -336,11 +332,9 @@ def test_a_table_of_nse_that_shows_old_rows_whatever_it_is_asked_says_nothing_of
 def test_files_of_other_days_are_not_fetched() -> None:
     tables = Tables(nse_filings=[filing("old.xml", BEFORE), filing()], files={"/corporate/xbrl/a.xml": XBRL})
     with DealsServer(tables) as server, feed_at(server, "nse_deals", kinds="insider") as feed:
-        shown = server._found
-        body = (200, json.dumps({"data": tables.nse_filings}).encode(), "application/json")
-        server._found = (  # type: ignore[method-assign]
-            lambda path, params: body if path.endswith("pit-gg") else shown(path, params)
-        )
+        shown = server.answer
+        all_days = Reply.of({"data": tables.nse_filings})
+        server.answer = lambda asked: all_days if asked.path.endswith("pit-gg") else shown(asked)
         page = page_of(feed)
 
         assert (len(page.rows), page.is_whole) == (2, True)

@@ -32,7 +32,7 @@ def test_without_need_no_cookie_is_fetched() -> None:
     with served({"equities": rows(30)}, segments="equities") as (server, exchange):
         only_page(exchange)
 
-        assert [params for _, params, _ in server.requests] == [DATED]
+        assert [request.params for request in server.requests] == [DATED]
 
 
 def test_a_refusal_is_answered_by_one_visit_whose_cookies_then_serve() -> None:
@@ -40,7 +40,7 @@ def test_a_refusal_is_answered_by_one_visit_whose_cookies_then_serve() -> None:
         page = only_page(exchange)
         only_page(exchange)
 
-        paths = [(path, status) for path, _, status in server.requests]
+        paths = [(request.path, request.status) for request in server.requests]
         api = "/api/corporate-announcements"
         assert paths == [(api, 401), (PAGE, 403), (api, 200), (api, 200)]
         assert page.faults == ("refused",)

@@ -162,13 +162,19 @@ def test_what_is_no_answer(content: bytes, fault: str) -> None:
 
 def test_a_wrong_setting_is_named() -> None:
     with pytest.raises(ConfigError, match=r"exchanges\.nse\.segments"):
-        NseSettings.of({"segments": "equities,options"})
+        NseSettings.of({"segments": "equities,options"}, "nse")
 
 
 def test_settings_may_be_written_as_the_environment_writes_them() -> None:
-    found = NseSettings.of({"API_URL": "http://h/api", "segments": "sme, debt", "min_interval": "0.5"})
+    found = NseSettings.of({"API_URL": "http://h/api", "segments": "sme, debt", "min_interval": "0.5"}, "nse")
 
     assert (found.api_url, found.segments, found.min_interval) == ("http://h/api", ("sme", "debt"), 0.5)
+
+
+def test_what_the_pipeline_reads_of_every_section_is_taken() -> None:
+    found = NseSettings.of({"overlap_days": "5", "catch_up_days": 60}, "nse")
+
+    assert (found.overlap_days, found.catch_up_days) == (5, 60)
 
 
 @needs_recordings

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from html import unescape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
+
+from backfin.testing import LocalServer, Reply, Request
 
 TOKEN = "123456:AAF-test_secret_of_the_bot"
 TAGS = {"b", "i", "a", "u", "s", "code", "pre", "blockquote"}
@@ -52,9 +50,8 @@ def units(text: str) -> int:
     return sum(2 if ord(char) > 0xFFFF else 1 for char in text)
 
 
-@dataclass
-class BotServer:
-    """Listens on a loopback port while the block lasts.
+class BotServer(LocalServer):
+    """The Bot API. What is wrong with chats, and with the next calls, may change at any time.
 
     Attributes:
         messages: What each (chat, message id) shows now, in order of sending.
@@ -63,25 +60,17 @@ class BotServer:
         unknown: Chats it does not know. blocked: chats that blocked the bot. moved: chats that have another id.
     """
 
-    messages: dict[tuple[Any, int], str] = field(default_factory=dict)
-    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    unknown: set[Any] = field(default_factory=set)
-    blocked: set[Any] = field(default_factory=set)
-    moved: dict[Any, Any] = field(default_factory=dict)
-    updates: list[dict[str, Any]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self, *, blocked: Iterable[Any] = ()) -> None:
+        super().__init__(self._answer)
+        self.messages: dict[tuple[Any, int], str] = {}
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.faults: list[Fault] = []
+        self.unknown: set[Any] = set()
+        self.blocked = set(blocked)
+        self.moved: dict[Any, Any] = {}
+        self.updates: list[dict[str, Any]] = []
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._updates = 0
-
-    @property
-    def url(self) -> str:
-        """What ``api_url`` is set to."""
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def texts(self) -> list[str]:
@@ -98,19 +87,13 @@ class BotServer:
         message = {"message_id": self._updates, "chat": {"id": chat, "type": kind}, "text": text}
         self.updates.append({"update_id": self._updates, "message": message})
 
-    def __enter__(self) -> BotServer:
-        self._thread.start()
-        return self
+    def _answer(self, request: Request) -> Reply:
+        status, body = self._result(request.path, request.json() if request.body else {})
+        if body is None:
+            return Reply(ending="silent")
+        return Reply(status, body) if isinstance(body, bytes) else Reply.of(body, status)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def answer(self, path: str, parameters: dict[str, Any]) -> Answer:
-        """What a call gets."""
+    def _result(self, path: str, parameters: dict[str, Any]) -> Answer:
         found = re.fullmatch(r"/bot([^/]+)/(\w+)", path)
         if found is None or found[1] != TOKEN:
             return refusal(401, "Unauthorized")
@@ -189,7 +172,7 @@ def stalls(seconds: float) -> Fault:
 
     def fault(server: BotServer, method: str, given: dict[str, Any]) -> Answer:
         answer = server.serve(method, given)
-        time.sleep(seconds)
+        server.wait(seconds)
         return answer
 
     return fault
@@ -199,26 +182,3 @@ def hangs_up(server: BotServer, method: str, given: dict[str, Any]) -> Answer:
     """A fault: the call is done, and the connection breaks before the answer."""
     server.serve(method, given)
     return 0, None
-
-
-def _handler_for(server: BotServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            given = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
-            status, body = server.answer(self.path, given)
-            if body is None:
-                self.close_connection = True
-                return
-            data = body if isinstance(body, bytes) else json.dumps(body).encode()
-            try:
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Says nothing: tests read their own output."""
-
-    return Handler

@@ -6,20 +6,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
-from backfin.clock import IST
 from backfin.errors import ExchangeUnavailable
 from backfin.exchanges.bse_answers import ODD_EMPTIES, UNWELCOME
-from backfin.exchanges.bse_client import STATUSES, BseClient, api_headers
+from backfin.exchanges.bse_client import SITE, STATUSES, BseClient
 from backfin.exchanges.bse_day import read_day
 from backfin.exchanges.bse_issuers import parse_issuers
 from backfin.exchanges.bse_parse import NAME, native_id, parse_row
-from backfin.exchanges.files import FileFetcher
+from backfin.exchanges.client import api_headers
 from backfin.exchanges.patience import Patience
-from backfin.http import PoliteSession
-from backfin.interfaces import Download, FeedPage, Pacer
-from backfin.models import Announcement, Attachment, Issuer
+from backfin.exchanges.polite import PoliteExchange
+from backfin.interfaces import FeedPage, Pacer
+from backfin.models import Announcement, Issuer
 from backfin.settings import BseSettings
 
 #: What a download asks for instead of the API's headers.
@@ -31,47 +29,30 @@ _FILE_HEADERS = {
 }
 
 
-class BseExchange:
+class BseExchange(PoliteExchange):
     """BSE's announcements, attachments and scrip master.
 
     Args:
-        settings: Addresses, intervals and limits. Their hosts may be private: the user wrote them.
+        settings: Addresses, intervals and limits.
         pacer: Shares turns and cool-downs.
-        http: Carries the requests; made from the settings by default.
         patience: How often an odd answer is asked for again before it counts.
     """
 
     name = NAME
     mic = "XBOM"
-    zone = IST
 
-    def __init__(
-        self,
-        settings: BseSettings,
-        pacer: Pacer,
-        *,
-        http: PoliteSession | None = None,
-        patience: Patience | None = None,
-    ) -> None:
-        patience = patience or Patience()
-        self.poll_interval_s = settings.poll_interval
-        self._files_url = settings.files_url
-        self._http = http or PoliteSession(
+    def __init__(self, settings: BseSettings, pacer: Pacer, *, patience: Patience | None = None) -> None:
+        super().__init__(
+            settings,
             pacer,
-            interval_s=settings.min_interval,
-            cooldown_s=settings.cooldown,
-            timeout_s=settings.timeout,
-            headers=api_headers(settings.user_agent),
-            allow=_hosts(settings.api_url, settings.files_url),
-            block_grace_s=patience.backoff_s / 2,
-        )
-        self._client = BseClient(self._http, settings.api_url, patience)
-        self._files = FileFetcher(
-            self._http,
-            max_bytes=settings.max_attachment_bytes,
-            headers=_FILE_HEADERS,
+            urls=(settings.api_url, settings.files_url),
+            headers=api_headers(settings.user_agent, SITE, settings.api_url),
+            file_headers=_FILE_HEADERS,
+            max_attachment_bytes=settings.max_attachment_bytes,
             patience=patience,
         )
+        self._files_url = settings.files_url
+        self._client = BseClient(self.http, settings.api_url, self.patience)
 
     def fetch_day(self, day: date) -> Iterator[FeedPage]:
         """Yields the pages of one IST day, newest first, until no row is missing.
@@ -87,30 +68,12 @@ class BseExchange:
             yield from read_day(self._client, day)
 
     def parse(self, row: Mapping[str, Any]) -> Announcement:
-        """Turns one raw row into an announcement.
-
-        Raises:
-            ParseError: The row has no key or no readable time.
-        """
+        """Turns one raw row into an announcement."""
         return parse_row(row, self._files_url)
 
     def native_id(self, row: Mapping[str, Any]) -> str:
-        """The row's ``NEWSID``, lower case.
-
-        Raises:
-            ParseError: The row has none.
-        """
+        """The row's ``NEWSID``, lower case."""
         return native_id(row)
-
-    def fetch_attachment(self, attachment: Attachment) -> Download:
-        """Downloads an attachment, trying its addresses in order.
-
-        Raises:
-            AttachmentGone: No address has it.
-            UnreadableDocument: It is larger than allowed; ``reason`` is ``too_large``.
-            ExchangeUnavailable, RateLimited: Trying again can help.
-        """
-        return self._files.fetch(attachment)
 
     def fetch_issuers(self) -> list[Issuer]:
         """All issuers that carry an ISIN: active, suspended and delisted.
@@ -132,10 +95,6 @@ class BseExchange:
         for row in rows:
             yield {**row, "Status": row.get("Status") or status}
 
-    def close(self) -> None:
-        """Closes all connections."""
-        self._http.close()
-
     @contextmanager
     def _cooling_down_when_unwelcome(self) -> Iterator[None]:
         """Opens a cool-down when pages that mean "go away" came on every try."""
@@ -145,7 +104,3 @@ class BseExchange:
             if error.facts.get("fault") in UNWELCOME:
                 self._client.stay_away(error.sentence)
             raise
-
-
-def _hosts(*urls: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))

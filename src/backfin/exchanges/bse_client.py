@@ -12,6 +12,9 @@ from backfin.exchanges.bse_answers import ODD_EMPTIES, Sheet, read_master, read_
 from backfin.exchanges.patience import Patience
 from backfin.http import PoliteSession
 
+#: The page that the site itself asks the API from.
+SITE = "https://www.bseindia.com/"
+
 #: The categories of the site's own drop-down, the busiest first.
 CATEGORIES = (
     "Company Update",
@@ -60,22 +63,6 @@ class Query:
     def within(self, category: str) -> Query:
         """The same question about one category."""
         return replace(self, category=category)
-
-
-def api_headers(user_agent: str) -> dict[str, str]:
-    """The whole header set: an incomplete one is answered with block pages now and then."""
-    return {
-        "User-Agent": user_agent,
-        "Accept": "application/json, text/plain, */*",
-        "Accept-Language": "en-IN,en;q=0.9",
-        "Accept-Encoding": "gzip, deflate",
-        "Origin": "https://www.bseindia.com",
-        "Referer": "https://www.bseindia.com/",
-        "Sec-Fetch-Dest": "empty",
-        "Sec-Fetch-Mode": "cors",
-        "Sec-Fetch-Site": "same-site",
-        "Connection": "keep-alive",
-    }
 
 
 class BseClient:

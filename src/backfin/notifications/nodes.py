@@ -168,14 +168,7 @@ class All:
         return any(part.needs_enrichment for part in self.parts)
 
     def holds(self, subject: MatchInput) -> bool | None:
-        answer: bool | None = True
-        for part in self.parts:
-            found = part.holds(subject)
-            if found is False:
-                return False
-            if found is None:
-                answer = None
-        return answer
+        return _joined(self.parts, subject, decided_by=False)
 
     def anchor(self) -> Anchor | None:
         anchors = [anchor for part in self.parts if (anchor := part.anchor())]
@@ -193,14 +186,7 @@ class AnyOf:
         return all(part.needs_enrichment for part in self.parts)
 
     def holds(self, subject: MatchInput) -> bool | None:
-        answer: bool | None = False
-        for part in self.parts:
-            found = part.holds(subject)
-            if found is True:
-                return True
-            if found is None:
-                answer = None
-        return answer
+        return _joined(self.parts, subject, decided_by=True)
 
     def anchor(self) -> Anchor | None:
         anchors = [part.anchor() for part in self.parts]
@@ -208,3 +194,15 @@ class AnyOf:
         if len(known) < len(anchors):
             return None
         return Anchor(frozenset().union(*(a.keys for a in known)), max(a.rank for a in known))
+
+
+def _joined(parts: tuple[Node, ...], subject: MatchInput, *, decided_by: bool) -> bool | None:
+    """The deciding answer if any part gives it, else ``None`` if any part cannot tell yet, else the opposite."""
+    answer: bool | None = not decided_by
+    for part in parts:
+        found = part.holds(subject)
+        if found is decided_by:
+            return decided_by
+        if found is None:
+            answer = None
+    return answer

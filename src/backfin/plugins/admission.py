@@ -24,7 +24,7 @@ from pydantic import BaseModel
 from backfin.errors import PluginError, PluginLoadError
 from backfin.plugins import PROJECT, hookspecs
 from backfin.plugins.contracts import KINDS, Kind, check
-from backfin.plugins.finding import BUILT_IN, Candidate
+from backfin.plugins.finding import BUILT_IN_ORIGIN, Candidate
 from backfin.plugins.registry import Offer
 from backfin.plugins.services import Services
 from backfin.specs import API_VERSION
@@ -161,7 +161,7 @@ def _config(manager: pluggy.PluginManager, name: str, section: Mapping[str, Any]
 def _offers(
     manager: pluggy.PluginManager, candidate: Candidate, config: BaseModel | None, services: Services
 ) -> Iterable[Offer]:
-    is_built_in = candidate.origin == BUILT_IN
+    is_built_in = candidate.origin == BUILT_IN_ORIGIN
     seen: set[tuple[str, str]] = set()
     for kind in KINDS:
         for component in _components(manager, kind, config, services):

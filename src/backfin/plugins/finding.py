@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,7 @@ GROUP = "backfin"
 
 
 #: Origin of the plugins that backfin itself is made of.
-BUILT_IN = "built-in"
+BUILT_IN_ORIGIN = "built-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def given(plugins: Sequence[object], origin: str) -> Iterator[Candidate]:
     """Plugins handed over as objects, each alone or as ``(name, object)``."""
     for plugin in plugins:
         name, value = plugin if isinstance(plugin, tuple) else (_name_of(plugin), plugin)
-        version = __version__ if origin == BUILT_IN else str(getattr(value, "__version__", ""))
+        version = __version__ if origin == BUILT_IN_ORIGIN else str(getattr(value, "__version__", ""))
         yield Candidate(name, version, origin, partial(_itself, value), is_third_party=False)
 
 
@@ -85,5 +86,10 @@ def _load_file(path: Path) -> Any:
     if spec is None or spec.loader is None:
         raise PluginLoadError(f"{path} is no Python file")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # Models and dataclasses look up the names in their annotations where their module is registered.
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.modules.pop(spec.name, None)
     return module

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from backfin.errors import BackfinError, ConfigError, NotConfigured, PluginConflict, PluginLoadError
 from backfin.models.events import Event
 from backfin.plugins.admission import IncompatiblePlugin, admit
-from backfin.plugins.finding import BUILT_IN, Candidate, given, in_folder, installed
+from backfin.plugins.finding import BUILT_IN_ORIGIN, Candidate, given, in_folder, installed
 from backfin.plugins.record import PluginRecord, State
 from backfin.plugins.registry import Registry
 from backfin.plugins.services import Services
@@ -99,7 +99,7 @@ class PluginHost:
                 )
 
     def _candidates(self, builtins: Sequence[object], extra: Sequence[object]) -> Iterator[Candidate]:
-        yield from given(builtins, BUILT_IN)
+        yield from given(builtins, BUILT_IN_ORIGIN)
         yield from given(extra, "argument")
         yield from installed()
         if self._settings.plugins.folder is not None:

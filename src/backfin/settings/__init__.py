@@ -7,39 +7,42 @@ where nothing else says otherwise. ``docs/settings.md`` lists every key.
 
 from __future__ import annotations
 
+from backfin.settings.exchanges import BseSettings, ExchangeSettings, FeedSettings, Politeness
 from backfin.settings.explain import SettingValue, explain
+from backfin.settings.fields import COMMA_SEPARATED, Section, WebUrl
 from backfin.settings.load import load_settings
 from backfin.settings.model import Settings
 from backfin.settings.secrets import MASK, mask_url, scrub, secrets_of
 from backfin.settings.sections import (
-    BseSettings,
     DocumentSettings,
     EgressSettings,
-    ExchangeSettings,
     LlmSettings,
     NotificationSettings,
     PluginSettings,
-    Section,
     SmtpSettings,
     StepSettings,
 )
 from backfin.settings.sources import FILE_NAME, config_files
 
 __all__ = [
+    "COMMA_SEPARATED",
     "FILE_NAME",
     "MASK",
     "BseSettings",
     "DocumentSettings",
     "EgressSettings",
     "ExchangeSettings",
+    "FeedSettings",
     "LlmSettings",
     "NotificationSettings",
     "PluginSettings",
+    "Politeness",
     "Section",
     "SettingValue",
     "Settings",
     "SmtpSettings",
     "StepSettings",
+    "WebUrl",
     "config_files",
     "explain",
     "load_settings",

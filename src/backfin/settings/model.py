@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from backfin.settings.exchanges import ExchangeSettings
+from backfin.settings.fields import Names
 from backfin.settings.sections import (
     DocumentSettings,
     EgressSettings,
-    ExchangeSettings,
     LlmSettings,
-    Names,
     NotificationSettings,
     PluginSettings,
     StepSettings,

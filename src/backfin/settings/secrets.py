@@ -14,7 +14,8 @@ MASK = "**********"
 #: Shorter strings are not searched for in texts: they would hit ordinary words.
 _MIN_CHARS = 6
 
-_URL_PASSWORD = re.compile(r"(?P<start>[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<password>\S+)(?=@)", re.IGNORECASE)
+#: The end of a scheme is enough: a search for all of it would take the square of a long word's length.
+_URL_PASSWORD = re.compile(r"(?P<start>[a-z0-9+.-]://[^\s/:@]*:)(?P<password>\S+)(?=@)", re.IGNORECASE)
 _SECRET = r"secret|token|passw|api_?key|credential|cookie"
 _SECRET_KEY = re.compile(_SECRET, re.IGNORECASE)
 _URL_PARAMETER = re.compile(

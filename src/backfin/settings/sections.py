@@ -1,133 +1,13 @@
-"""The nested sections of the settings: frozen, unknown keys refused. Times are seconds, sizes are bytes."""
+"""The sections of the settings beside those of exchanges. Times are seconds, sizes are bytes."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
-from pydantic_settings import NoDecode
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from backfin.hosts import host_or_network
-from backfin.settings.webhook_keys import webhook_keys
-
-
-def _split(value: Any) -> Any:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-#: A list that the environment writes with commas.
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-
-#: The same where "not set" differs from "empty".
-OptionalNames = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_split)]
-
-
-def _checked_hosts(names: tuple[str, ...]) -> tuple[str, ...]:
-    for name in names:
-        host_or_network(name)
-    return names
-
-
-def _checked_secret(secret: SecretStr | None) -> SecretStr | None:
-    if secret is not None:
-        webhook_keys(secret.get_secret_value())
-    return secret
-
-
-#: Hosts and networks.
-Hosts = Annotated[Names, AfterValidator(_checked_hosts)]
-
-#: What signs webhooks.
-WebhookSecret = Annotated[SecretStr | None, AfterValidator(_checked_secret)]
-
-#: An address of the web.
-WebUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
-
-
-class Section(BaseModel):
-    """Base of the nested sections: frozen, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class BseSettings(Section):
-    """The BSE feed."""
-
-    enabled: bool = Field(default=True, description="Whether BSE is read.")
-    api_url: WebUrl = Field(
-        default="https://api.bseindia.com/BseIndiaAPI/api",
-        description="Announcements are `GET {api_url}/AnnSubCategoryGetData/w`, "
-        "issuers `GET {api_url}/ListofScripData/w`.",
-    )
-    files_url: WebUrl = Field(
-        default="https://www.bseindia.com/xml-data/corpfiling",
-        description="Attachments are under `AttachLive/`, `AttachHis/` and `CorpAttachment/YYYY/M/`.",
-    )
-    min_interval: float = Field(default=1.0, ge=0, description="Seconds between two requests to one host.")
-    poll_interval: float = Field(default=60.0, gt=0, description="Seconds between two polls.")
-    cooldown: float = Field(default=900.0, ge=0, description="Seconds to stay away after a block; doubles.")
-    timeout: float = Field(default=30.0, gt=0, description="Seconds to wait for an answer.")
-    max_attachment_bytes: int = Field(
-        default=50 * 1024 * 1024, gt=0, description="Largest attachment, in bytes."
-    )
-    overlap_days: int = Field(
-        default=2, ge=0, description="Days before the watermark that are read again each day."
-    )
-    catch_up_days: int = Field(
-        default=30, ge=0, description="Longest outage that is caught up by itself, in days."
-    )
-    user_agent: str = Field(
-        default="Mozilla/5.0 (compatible; backfin/0.1)", description="How requests introduce themselves."
-    )
-
-
-#: Settings of time that the pipeline reads of every exchange.
-_DAYS = ("overlap_days", "catch_up_days")
-
-
-class ExchangeSettings(BaseModel):
-    """One section per exchange. Sections of exchanges that plugins bring are kept as they are."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-    __pydantic_extra__: dict[str, dict[str, Any]] = Field(init=False)
-
-    bse: BseSettings = BseSettings()
-
-    def section(self, name: str) -> dict[str, Any]:
-        """The section of an exchange that a plugin brings, as written; empty when there is none."""
-        return dict(self.__pydantic_extra__.get(name, {}))
-
-    @model_validator(mode="after")
-    def _check_days(self) -> Self:
-        for name in self.__pydantic_extra__:
-            try:
-                self.days_of(name)
-            except ValidationError as error:
-                found = (f"{name}.{one['loc'][0]}: {one['msg']}" for one in error.errors())
-                raise ValueError("; ".join(found)) from None
-        return self
-
-    def days_of(self, name: str) -> tuple[int, int]:
-        """``overlap_days`` and ``catch_up_days`` of any exchange: as its section says, else the defaults."""
-        if name == "bse":
-            return self.bse.overlap_days, self.bse.catch_up_days
-        own = {key: value for key, value in self.section(name).items() if key in _DAYS}
-        read = BseSettings.model_validate(own)
-        return read.overlap_days, read.catch_up_days
+from backfin.settings.fields import Hosts, Names, OptionalNames, Section, WebhookSecret
 
 
 class LlmSettings(Section):

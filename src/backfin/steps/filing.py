@@ -15,6 +15,7 @@ from backfin.context import Context
 from backfin.identity import document_id, filing_id, normalised_text
 from backfin.interfaces import Exchange
 from backfin.models import Announcement, Document, Method
+from backfin.storage.records import Status
 
 #: Shortest text by which two announcements without a file are taken for one filing, in characters.
 _TELLING_TEXT = 80
@@ -26,11 +27,22 @@ _TELLING_FILE = 500
 
 
 def filing_behind(
-    ctx: Context, announcement: Announcement, documents: Sequence[Document], exchange: Exchange
+    ctx: Context,
+    announcement: Announcement,
+    documents: Sequence[Document],
+    exchange: Exchange,
+    shown: Sequence[Status],
 ) -> str:
     """The filing an announcement belongs to, now that its files are read.
 
     Decided once: alerts are told apart by it, and what is learnt later must not make a second one.
+
+    Args:
+        ctx: The context.
+        announcement: The announcement, with what is known of its issuer.
+        documents: Its files.
+        exchange: Its exchange.
+        shown: What all exchanges show of the issuer on that day; empty where only one is read.
     """
     issuer = announcement.isin or f"{announcement.exchange}:{announcement.scrip_code or announcement.symbol}"
     day: date = day_of(announcement.disseminated_at, exchange.zone)
@@ -38,7 +50,7 @@ def filing_behind(
     if files:
         # The same bytes are the same filing, also where one of two readings of them failed.
         known = _with_same_bytes(ctx, announcement, day, files)
-        return known or _with_same_words(ctx, announcement, issuer, day, files)
+        return known or _with_same_words(announcement, issuer, day, files, shown)
     text = normalised_text(announcement.text)
     if len(text) >= _TELLING_TEXT and not announcement.attachments:
         return filing_id(issuer, day, text)
@@ -55,14 +67,13 @@ def _with_same_bytes(
 
 
 def _with_same_words(
-    ctx: Context, announcement: Announcement, issuer: str, day: date, files: Sequence[Document]
+    announcement: Announcement, issuer: str, day: date, files: Sequence[Document], shown: Sequence[Status]
 ) -> str:
     """The filing of these words, unless the same exchange shows it already: it does not show one filing twice."""
     of_bytes = filing_id(issuer, day, ",".join(sorted(document.document_id for document in files)))
-    if announcement.isin is None or len(ctx.registry.exchanges) < 2:
+    if not shown:
         return of_bytes
     of_words = filing_id(issuer, day, ",".join(sorted(map(_content_of, files))))
-    shown = ctx.store.announcements.select(isin=announcement.isin, first=day, last=day)
     is_taken = any(
         one.filing_id == of_words
         and one.exchange == announcement.exchange

@@ -17,7 +17,8 @@ from backfin.notifications.rules import MatchInput, match_input
 from backfin.specs import Next
 from backfin.steps.item import announcement_of, enrichment_of, filing_of, mentions_of, state_of
 from backfin.steps.replay import finish_item, has_changed
-from backfin.steps.twins import LOOK_EVERY_S, MOST_LOOKS, family_of, flash_key, is_awaited
+from backfin.steps.twins import LOOK_EVERY_S, MOST_LOOKS, flash_key, has_twins, is_awaited, issuer_day
+from backfin.storage.records import Status
 
 
 def flash(ctx: Context, key: str, *, looks: int = 0) -> list[Next]:
@@ -32,24 +33,26 @@ def flash(ctx: Context, key: str, *, looks: int = 0) -> list[Next]:
     """
     announcement = announcement_of(ctx, key)
     watches = _wanting(ctx, announcement, Phase.FLASH)
-    if watches and is_awaited(ctx, announcement) and looks < MOST_LOOKS:
+    shown = issuer_day(ctx, announcement) if watches else []
+    if is_awaited(announcement, shown) and looks < MOST_LOOKS:
         return [_look_again(key, looks)]
-    if watches and family_of(ctx, announcement) and state_of(ctx, key) is State.MATCHED:
+    if has_twins(announcement, shown) and state_of(ctx, key) is State.MATCHED:
         # A flash that waited has nothing to tell to those who have heard the facts.
         heard = {watch.watch_id for watch in _wanting(ctx, announcement, Phase.ENRICHED)}
         watches = [one for one in watches if one.phase is Phase.FLASH or one.watch_id not in heard]
-    return _record(ctx, key, _deliveries(ctx, announcement, Phase.FLASH, watches))
+    return _record(ctx, key, _flashes(ctx, announcement, watches, shown))
 
 
 def match(ctx: Context, key: str) -> list[Next]:
     """Matches the facts, and ends the way of an announcement through the pipeline."""
     announcement = announcement_of(ctx, key)
     wanting = _wanting(ctx, announcement, Phase.ENRICHED)
-    deliveries = _deliveries(ctx, announcement, Phase.ENRICHED, wanting)
+    deliveries = _deliveries(ctx, announcement, Phase.ENRICHED, wanting, filing_of(ctx, key))
     flashing = _flash_only(ctx, announcement)
-    is_early = bool(flashing) and is_awaited(ctx, announcement)
+    shown = issuer_day(ctx, announcement) if flashing else []
+    is_early = is_awaited(announcement, shown)
     if not is_early:
-        deliveries += _deliveries(ctx, announcement, Phase.FLASH, flashing)
+        deliveries += _flashes(ctx, announcement, flashing, shown)
     changed = has_changed(ctx, key)
     with ctx.store.together():
         following = _record(ctx, key, deliveries, state=State.MATCHED)
@@ -82,13 +85,18 @@ def _flash_only(ctx: Context, announcement: Announcement) -> list[Watch]:
     return [watch for watch in _wanting(ctx, announcement, Phase.FLASH) if watch.phase is Phase.FLASH]
 
 
-def _deliveries(
-    ctx: Context, announcement: Announcement, phase: Phase, watches: Sequence[Watch]
+def _flashes(
+    ctx: Context, announcement: Announcement, watches: Sequence[Watch], shown: Sequence[Status]
 ) -> list[Delivery]:
+    """The deliveries of a flash, given what all exchanges show of the issuer on that day."""
     if not watches:
         return []
-    is_read = phase is Phase.ENRICHED
-    filing = filing_of(ctx, announcement.announcement_id) if is_read else flash_key(ctx, announcement)
+    return _deliveries(ctx, announcement, Phase.FLASH, watches, flash_key(ctx, announcement, shown))
+
+
+def _deliveries(
+    ctx: Context, announcement: Announcement, phase: Phase, watches: Sequence[Watch], filing: str
+) -> list[Delivery]:
     state = DeliveryState.EXPIRED if _is_old(ctx, announcement) else DeliveryState.PENDING
     return [
         _delivery(ctx, announcement, watch, filing, phase, address, state)

@@ -8,6 +8,7 @@ Next: itself, later, when the channel could not take the message.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
 from backfin.context import Context
@@ -88,6 +89,7 @@ def _other_phase(ctx: Context, delivery: Delivery, announcement: Announcement) -
 
     A filing on several exchanges was flashed under one of its postings.
     """
+    news: Iterable[str]
     if delivery.phase is not Phase.FLASH:
         phase, news = Phase.FLASH, postings_of(ctx, announcement)
     elif _edits_flash(ctx, delivery.address):

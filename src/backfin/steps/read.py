@@ -21,7 +21,7 @@ from backfin.specs import Next
 from backfin.steps.filing import filing_behind
 from backfin.steps.issuers import with_issuers
 from backfin.steps.item import announcement_of, documents_of, filing_of, has_reached, keep, tries_of
-from backfin.steps.twins import family_of
+from backfin.steps.twins import has_twins, issuer_day
 
 log = logging.getLogger("backfin")
 
@@ -43,12 +43,13 @@ def read(ctx: Context, key: str) -> list[Next]:
         _document(ctx, exchange, key, attachment) for attachment in announcement.attachments
     ]
     known = filing_of(ctx, key)
-    filing = known if known != key else filing_behind(ctx, announcement, documents, exchange)
+    shown = issuer_day(ctx, announcement)
+    filing = known if known != key else filing_behind(ctx, announcement, documents, exchange, shown)
     ctx.store.documents.record(key, documents, filing_id=filing, due_at=_next_due(ctx))
     keep(ctx, key, announcement=announcement, documents=documents, filing=filing, state=State.READ)
     ids = tuple(document.document_id for document in documents)
     ctx.emit(DocumentRead(at=ctx.clock.now(), announcement_id=key, document_ids=ids))
-    if family_of(ctx, announcement):
+    if has_twins(announcement, shown):
         following.append(Next("backfin.flash", key))
     return following
 

@@ -6,6 +6,8 @@ that comes first is told of at once, and the flash of another waits for the file
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from backfin.clock import day_of
 from backfin.context import Context
 from backfin.models import Announcement, Phase, State
@@ -17,44 +19,49 @@ LOOK_EVERY_S = 5.0
 MOST_LOOKS = 120
 
 
-def family_of(ctx: Context, announcement: Announcement) -> list[Status]:
-    """What all exchanges show of the issuer on that day, the earliest in front; empty when only one shows any."""
+def issuer_day(ctx: Context, announcement: Announcement) -> list[Status]:
+    """What all exchanges show of the issuer on that day, the earliest in front; empty where only one is read."""
     if announcement.isin is None or len(ctx.registry.exchanges) < 2:
         return []
     day = day_of(announcement.disseminated_at, ctx.exchange(announcement.exchange).zone)
-    family = ctx.store.announcements.select(isin=announcement.isin, first=day, last=day)
-    has_twins = any(one.exchange != announcement.exchange for one in family)
-    return family if has_twins else []
+    return ctx.store.announcements.select(isin=announcement.isin, first=day, last=day)
 
 
-def is_awaited(ctx: Context, announcement: Announcement) -> bool:
+def has_twins(announcement: Announcement, shown: Sequence[Status]) -> bool:
+    """Whether another exchange shows any of it."""
+    return any(one.exchange != announcement.exchange for one in shown)
+
+
+def is_awaited(announcement: Announcement, shown: Sequence[Status]) -> bool:
     """Whether a file must be read before it is known if another exchange has shown this filing."""
     own = announcement.announcement_id
-    return any(
+    return has_twins(announcement, shown) and any(
         one.state is State.STORED
-        for one in family_of(ctx, announcement)
+        for one in shown
         if one.announcement_id == own or one.exchange != announcement.exchange
     )
 
 
-def flash_key(ctx: Context, announcement: Announcement) -> str:
+def flash_key(ctx: Context, announcement: Announcement, shown: Sequence[Status]) -> str:
     """What a flash is told apart by: the key under which a copy was told of, else the posting of the earliest."""
-    copies = _copies(ctx, announcement)
+    copies = _copies(ctx, announcement, shown)
     if not copies:
         return posting_of(ctx, announcement)
     told = ctx.store.deliveries.first_key(copies, Phase.FLASH)
     return told or posting_of(ctx, ctx.store.announcements.get(copies[0]))
 
 
-def postings_of(ctx: Context, announcement: Announcement) -> list[str]:
-    """The postings of all copies of a filing, its own first."""
-    others = [key for key in _copies(ctx, announcement) if key != announcement.announcement_id]
-    shown = [announcement, *map(ctx.store.announcements.get, others)]
-    return list(dict.fromkeys(posting_of(ctx, one) for one in shown))
+def postings_of(ctx: Context, announcement: Announcement) -> Iterator[str]:
+    """The postings of all copies of a filing, its own first; the others are looked for when they are asked for."""
+    yield posting_of(ctx, announcement)
+    for key in _copies(ctx, announcement, issuer_day(ctx, announcement)):
+        if key != announcement.announcement_id:
+            yield posting_of(ctx, ctx.store.announcements.get(key))
 
 
-def _copies(ctx: Context, announcement: Announcement) -> list[str]:
+def _copies(ctx: Context, announcement: Announcement, shown: Sequence[Status]) -> list[str]:
     """The announcements of one filing on several exchanges, the earliest in front."""
-    family = family_of(ctx, announcement)
-    filing = filing_of(ctx, announcement.announcement_id) if family else ""
-    return [one.announcement_id for one in family if one.filing_id == filing]
+    if not has_twins(announcement, shown):
+        return []
+    filing = filing_of(ctx, announcement.announcement_id)
+    return [one.announcement_id for one in shown if one.filing_id == filing]

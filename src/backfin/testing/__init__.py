@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from backfin.testing.fake_exchange import FakeExchange, make_row
     from backfin.testing.fakes import FakeEnricher, FakePromptSet, FakeReader, StillPacer, make_services
     from backfin.testing.frozen_clock import FrozenClock
+    from backfin.testing.local_server import LocalServer, Reply, Request
     from backfin.testing.network_guard import NetworkUsed, no_network
     from backfin.testing.recording_notifier import RecordingNotifier
 
@@ -50,10 +51,13 @@ _HOMES = {
     "FakePromptSet": "fakes",
     "FakeReader": "fakes",
     "FrozenClock": "frozen_clock",
+    "LocalServer": "local_server",
     "NetworkUsed": "network_guard",
     "NotifierContract": "contracts.notifier",
     "PromptSetContract": "contracts.prompt_set",
     "RecordingNotifier": "recording_notifier",
+    "Reply": "local_server",
+    "Request": "local_server",
     "StillPacer": "fakes",
     "lint_prompt_file": "prompts",
     "lint_prompt_set": "prompts",
@@ -80,10 +84,13 @@ __all__ = [
     "FakePromptSet",
     "FakeReader",
     "FrozenClock",
+    "LocalServer",
     "NetworkUsed",
     "NotifierContract",
     "PromptSetContract",
     "RecordingNotifier",
+    "Reply",
+    "Request",
     "StillPacer",
     "lint_prompt_file",
     "lint_prompt_set",

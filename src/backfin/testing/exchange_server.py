@@ -13,26 +13,20 @@ from __future__ import annotations
 import argparse
 import json
 import signal
-import socket
-import struct
 import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, cast
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any
 
 from backfin.errors import BackfinError, ConfigError
 from backfin.testing.exchange_faults import FAULTS, Faults
 from backfin.testing.exchange_rows import RowBook
-from backfin.testing.exchange_site import Files, Reply, Site, kind_of_path, spoiled
-
-#: Requests kept in the log.
-LOG_LENGTH = 200_000
+from backfin.testing.exchange_site import Files, Site, kind_of_path, spoiled
+from backfin.testing.local_server import MOST_REQUESTS, LocalServer, Reply, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +73,19 @@ class ExchangeServer:
         rows_file: Path | None = None,
     ) -> None:
         self.faults = Faults(faults)
-        self.requests: deque[Seen] = deque(maxlen=LOG_LENGTH)
+        self.requests: deque[Seen] = deque(maxlen=MOST_REQUESTS)
         self._book = RowBook(rows)
         self._feed_file = _GrowingFile(rows_file) if rows_file is not None else None
         self._site = Site(self._book, files, issuers, page_size)
         self._slow_s = slow_s
         self._stall_s = stall_s
         self._port = port
-        self._stopping = threading.Event()
-        self._http: _Http | None = None
-        self._thread: threading.Thread | None = None
+        self._server: LocalServer | None = None
 
     @property
     def base_url(self) -> str:
         """Scheme, host and port; known once the server has started."""
-        if self._http is None:
-            raise ConfigError("The exchange server has not started; use it in a with statement.")
-        return f"http://127.0.0.1:{self._http.server_port}"
+        return self._running.url
 
     @property
     def api_url(self) -> str:
@@ -115,20 +105,15 @@ class ExchangeServer:
         """
         self._read_more_rows()
         try:
-            self._http = _Http(("127.0.0.1", self._port), self)
+            self._server = LocalServer(self._answer, port=self._port).start()
         except OSError as error:
             raise ConfigError(f"Port {self._port} cannot be opened ({error}); choose another.") from error
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
         return self
 
     def stop(self) -> None:
         """Closes the port and every connection."""
-        self._stopping.set()
-        if self._http is not None and self._thread is not None:
-            self._http.shutdown()
-            self._thread.join()
-            self._http.server_close()
+        if self._server is not None:
+            self._server.stop()
 
     def __enter__(self) -> ExchangeServer:
         return self.start()
@@ -142,16 +127,23 @@ class ExchangeServer:
         """Lands rows in the feed: offset pages shift from now on."""
         self._book.add(rows)
 
-    def answer(self, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
+    @property
+    def _running(self) -> LocalServer:
+        if self._server is None:
+            raise ConfigError("The exchange server has not started; use it in a with statement.")
+        return self._server
+
+    def _answer(self, request: Request) -> Reply:
         """The answer to one request, faults included; waits where the fault is slowness."""
         self._read_more_rows()
-        reply = self._site.reply(path, params, headers)
-        fault = self.faults.take(kind_of_path(path))
+        params = {name.lower(): value for name, value in request.params.items()}
+        reply = self._site.reply(request.path, params, request.headers)
+        fault = self.faults.take(kind_of_path(request.path))
         if fault is not None:
             reply = spoiled(fault, reply)
-        self.requests.append(Seen(path, params, reply.status, fault))
-        if reply.is_late or reply.ending == "hang":
-            self._stopping.wait(self._slow_s if reply.is_late else self._stall_s)
+        self.requests.append(Seen(request.path, params, reply.status, fault))
+        if fault in ("slow", "timeout"):
+            self._running.wait(self._slow_s if fault == "slow" else self._stall_s)
         return reply
 
     def _read_more_rows(self) -> None:
@@ -187,83 +179,6 @@ def _row(line: bytes) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise ConfigError(f"The rows file holds a line that is no JSON object: {line[:60]!r}.")
     return row
-
-
-class _Http(ThreadingHTTPServer):
-    """The sockets. Open connections are closed when the server stops."""
-
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, address: tuple[str, int], exchange: ExchangeServer) -> None:
-        self.exchange = exchange
-        self._open: set[socket.socket] = set()
-        self._open_lock = threading.Lock()
-        super().__init__(address, _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        with self._open_lock:
-            self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        with self._open_lock:
-            self._open.discard(request)
-        super().shutdown_request(request)
-
-    def server_close(self) -> None:
-        with self._open_lock:
-            for connection in self._open:
-                _hang_up(connection)
-        super().server_close()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is nobody's error."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Speaks HTTP/1.1 with kept connections; one write for each answer."""
-
-    protocol_version = "HTTP/1.1"
-    server_version = "Microsoft-IIS/10.0"
-    sys_version = ""
-    wbufsize = 256 * 1024
-    disable_nagle_algorithm = True
-
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        params = {name.lower(): value for name, value in parse_qsl(url.query, keep_blank_values=True)}
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = cast(_Http, self.server).exchange.answer(url.path, params, headers)
-        if reply.ending in ("reset", "hang"):
-            self.close_connection = True
-            if reply.ending == "reset":
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            return
-        self._send(reply)
-
-    def _send(self, reply: Reply) -> None:
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.media_type)
-        self.send_header("Content-Length", str(len(reply.body)))
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if reply.ending == "cut":
-            self.close_connection = True
-            self.wfile.write(reply.body[: len(reply.body) // 2])
-        else:
-            self.wfile.write(reply.body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: the log is ``ExchangeServer.requests``."""
-
-
-def _hang_up(connection: socket.socket) -> None:
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # closed by the other side already
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,24 +7,26 @@ import mimetypes
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from backfin.testing.exchange_rows import Asked, Row, RowBook, day_of_row
+from backfin.testing.local_server import Reply
 
 #: Where attachments are found by name: a folder, or a function that returns bytes, a path or ``None``.
 Files = Path | Callable[[str], "bytes | Path | None"] | None
 
-JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 
 SHELL = (
     b"<!DOCTYPE html><html><head><title>BSE</title></head>"
     b'<body ng-app="corpann" ng-controller="corpannController"><app-root></app-root></body></html>'
 )
+
+#: What the guard in front of an exchange shows to those it does not like.
 BLOCK_PAGE = (
     b"<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY><H1>Access Denied</H1>"
     b"You don't have permission to access this page on this server.</BODY></HTML>"
@@ -35,18 +37,6 @@ REFUSED = "https://api.bseindia.com/error_Bse.html"
 
 _FILE = re.compile(r"/(attachlive|attachhis|corpattachment/(\d{4})/([1-9]|1[0-2]))/([^/]+)$", re.IGNORECASE)
 _FLAGS = {"attachlive": 0, "attachhis": 1}
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer. ``ending`` is ``whole``, ``cut`` (half of the body), ``reset`` or ``hang``."""
-
-    status: int = 200
-    body: bytes = b""
-    media_type: str = JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
-    ending: str = "whole"
-    is_late: bool = False
 
 
 def kind_of_path(path: str) -> str:
@@ -166,8 +156,8 @@ def spoiled(fault: str, reply: Reply) -> Reply:
         "no_record": Reply(200, b'"No Record Found!"'),
         "empty_object": Reply(200, b"{}"),
         "reset": replace(reply, ending="reset"),
-        "slow": replace(reply, is_late=True),
-        "timeout": replace(reply, ending="hang"),
+        "slow": reply,
+        "timeout": replace(reply, ending="silent"),
         "error_500": Reply(500, b"<html><body>Runtime Error</body></html>", HTML),
         "rate_limited": Reply(429, b"", HTML, {"Retry-After": "1"}),
         "truncated": replace(reply, ending="cut"),

@@ -10,11 +10,10 @@ from typing import Any
 from backfin import Issuer
 from backfin.clock import Clock
 from backfin.errors import BackfinError, ExchangeUnavailable, SourceChanged
-from backfin.exchanges import Patience
+from backfin.exchanges import Patience, site_of
 from backfin.interfaces import Pacer
 
 from backfin_deals.answers import Answer, of_day
-from backfin_deals.client import site_of
 from backfin_deals.day import Source
 from backfin_deals.feed import Feed
 from backfin_deals.issuers import bse_issuers
@@ -43,12 +42,12 @@ class BseDeals(Feed):
         super().__init__(
             settings,
             pacer,
-            urls=(settings.api_url, settings.page_url),
-            site=site_of(settings.page_url),
+            api_url=settings.api_url,
+            urls=(settings.page_url,),
+            site=f"{site_of(settings.page_url)}/",
             clock=clock,
             patience=patience,
         )
-        self._api = settings.api_url.rstrip("/")
         self._page = settings.page_url
 
     def fetch_issuers(self) -> list[Issuer]:
@@ -60,7 +59,7 @@ class BseDeals(Feed):
         rows: list[Mapping[str, Any]] = []
         for status in ("Active", "Suspended"):
             params = {"Group": "", "Scripcode": "", "industry": "", "segment": "Equity", "status": status}
-            answer = self._client.table(f"{self._api}/ListofScripData/w", params, [])
+            answer = self._table("ListofScripData/w", params, [])
             rows += [row for part in answer.lists for row in part]
             if not rows:
                 raise ExchangeUnavailable(
@@ -79,7 +78,7 @@ class BseDeals(Feed):
     def _deals(self, kind: str, day: date, faults: list[str]) -> Answer:
         written = f"{day:%d/%m/%Y}"
         params = {"DealType": kind, "sc_code": "", "FDate": written, "TDate": written}
-        return self._client.table(f"{self._api}/BulkDealData_ng/w", params, faults)
+        return self._table("BulkDealData_ng/w", params, faults)
 
     def _trades(self, day: date, faults: list[str]) -> Answer:
         """Insider trades: from the API, and from the page where that gives nothing, or may lack some."""
@@ -99,14 +98,14 @@ class BseDeals(Feed):
         return Answer(told.lists + more.lists, is_plain=True, is_whole=is_whole)
 
     def _asked_trades(self, day: date, faults: list[str]) -> Answer:
-        url, written = f"{self._api}/getCorp_Regulation_ng/w", f"{day:%Y%m%d}"
+        path, written = "getCorp_Regulation_ng/w", f"{day:%Y%m%d}"
         params = {"scripCode": "", "Regulation": "", "fromDT": written, "ToDate": written, "Isdefault": "2"}
-        answer = self._client.table(url, params, faults)
+        answer = self._table(path, params, faults)
         if not self._is_today(day):
             return Answer(answer.lists, answer.is_plain, is_whole=answer.count < _MOST_TRADES)
         # Of today the site shows all there is, to those who give no dates.
         try:
-            latest = self._client.table(url, params | {"fromDT": "", "ToDate": "", "Isdefault": "1"}, faults)
+            latest = self._table(path, params | {"fromDT": "", "ToDate": "", "Isdefault": "1"}, faults)
         except (ExchangeUnavailable, SourceChanged):
             return Answer(answer.lists, answer.is_plain, is_whole=answer.count < _MOST_TRADES)
         # In the night that is still all of yesterday.

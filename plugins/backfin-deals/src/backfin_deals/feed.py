@@ -5,64 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from backfin import Announcement, Attachment
-from backfin.clock import IST, Clock, SystemClock, day_of
+from backfin.clock import Clock, SystemClock, day_of
 from backfin.errors import AttachmentGone
-from backfin.exchanges import Patience, PoliteSession
+from backfin.exchanges import Patience, PoliteClient, PoliteExchange, api_headers
 from backfin.interfaces import Download, FeedPage, Pacer
 
-from backfin_deals.client import Client, api_headers
+from backfin_deals.answers import Answer, read_table
 from backfin_deals.day import Source, read_day
 from backfin_deals.parse import parse_row
 from backfin_deals.records import native_id
 from backfin_deals.settings import DealsSettings
 
 
-class Feed:
+class Feed(PoliteExchange):
     """Deals and insider trades of one exchange, as announcements without attachment.
 
     Args:
         settings: What is read, and how often.
         pacer: Shares turns and cool-downs with everyone who asks the same hosts.
-        urls: Every address that is asked. Their hosts may be private: the user wrote them.
-        site: The site that requests come from.
+        api_url: Base URL of the API.
+        urls: Other addresses that are asked.
+        site: The page that requests come from.
         page: The page whose cookies the exchange wants to see where it refuses; ``None`` where it wants none.
         clock: Tells which day is today.
         patience: How often an odd answer is asked for again before it counts.
     """
 
-    name: str
-    mic: str
     market: str  #: The exchange as people call it.
-    zone = IST
 
     def __init__(
         self,
         settings: DealsSettings,
         pacer: Pacer,
         *,
+        api_url: str,
         urls: tuple[str, ...],
         site: str,
         page: str | None = None,
         clock: Clock | None = None,
         patience: Patience | None = None,
     ) -> None:
-        patience = patience or Patience()
-        self.poll_interval_s = settings.poll_interval
+        super().__init__(
+            settings,
+            pacer,
+            urls=(api_url, *urls),
+            headers=api_headers(settings.user_agent, site, api_url, encodings="gzip, deflate, br"),
+            patience=patience,
+        )
+        self._api = api_url.rstrip("/")
         self._clock = clock or SystemClock()
         self._kinds = settings.kinds
-        self._http = PoliteSession(
-            pacer,
-            interval_s=settings.min_interval,
-            cooldown_s=settings.cooldown,
-            timeout_s=settings.timeout,
-            headers=api_headers(settings.user_agent, site),
-            allow=tuple(filter(None, (urlsplit(url).hostname for url in urls))),
-            block_grace_s=patience.backoff_s / 2,
-        )
-        self._client = Client(self._http, patience, self.market, page)
+        self._client = PoliteClient(self.http, self.patience, self.market, page)
 
     def fetch_day(self, day: date) -> Iterator[FeedPage]:
         """Yields one IST day as one page, newest first.
@@ -84,11 +79,7 @@ class Feed:
         return parse_row(row, self.name, self.market)
 
     def native_id(self, row: Mapping[str, Any]) -> str:
-        """The natural key of a row.
-
-        Raises:
-            ParseError: It says nothing to know it by.
-        """
+        """The natural key of a row."""
         return native_id(row)
 
     def fetch_attachment(self, attachment: Attachment) -> Download:
@@ -99,9 +90,10 @@ class Feed:
         """
         raise AttachmentGone(f"{self.market} has no attachments of deals.", name=attachment.name)
 
-    def close(self) -> None:
-        """Closes all connections."""
-        self._http.close()
+    def _table(self, path: str, params: Mapping[str, str], faults: list[str]) -> Answer:
+        """Asks the API for rows in JSON; the faults met on the way are added to ``faults``."""
+        url = f"{self._api}/{path}"
+        return self._client.read(url, lambda content: read_table(content, self.market), faults, params=params)
 
     def _sources(self) -> Mapping[str, Source]:
         raise NotImplementedError

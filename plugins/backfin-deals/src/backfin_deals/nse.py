@@ -13,11 +13,10 @@ from urllib.parse import quote, unquote, urlsplit
 from backfin import Issuer
 from backfin.clock import Clock
 from backfin.errors import ExchangeUnavailable, SourceChanged
-from backfin.exchanges import Patience
+from backfin.exchanges import Patience, site_of
 from backfin.interfaces import Pacer
 
 from backfin_deals.answers import Answer, of_day, read_csv
-from backfin_deals.client import site_of
 from backfin_deals.day import Source
 from backfin_deals.feed import Feed
 from backfin_deals.fields import text
@@ -59,14 +58,14 @@ class NseDeals(Feed):
         super().__init__(
             settings,
             pacer,
-            urls=(settings.api_url, settings.files_url),
-            site=site,
+            api_url=settings.api_url,
+            urls=(settings.files_url,),
+            site=f"{site}/",
             page=f"{site}{PAGE}",
             clock=clock,
             patience=patience,
         )
-        self._api = settings.api_url.rstrip("/")
-        self._files = settings.files_url.rstrip("/")
+        self._files_url = settings.files_url.rstrip("/")
         self._trades_of: OrderedDict[str, list[dict[str, Any]]] = OrderedDict()
 
     def fetch_issuers(self) -> list[Issuer]:
@@ -75,9 +74,9 @@ class NseDeals(Feed):
         Raises:
             ExchangeUnavailable, RateLimited, SourceChanged: The list of the main board gave no usable answer.
         """
-        rows = self._client.read(f"{self._files}{MAIN_BOARD}", read_list, [])
+        rows = self._client.read(f"{self._files_url}{MAIN_BOARD}", read_list, [])
         with suppress(ExchangeUnavailable, SourceChanged):
-            rows += self._client.read(f"{self._files}{SME_BOARD}", read_list, [])
+            rows += self._client.read(f"{self._files_url}{SME_BOARD}", read_list, [])
         return nse_issuers(rows, self.name)
 
     def _sources(self) -> Mapping[str, Source]:
@@ -90,13 +89,14 @@ class NseDeals(Feed):
 
     def _deals(self, kind: str, day: date, faults: list[str]) -> Answer:
         """Deals in JSON; where that stops at its limit, the same question in CSV, which knows none."""
-        url, written = f"{self._api}/historicalOR/bulk-block-short-deals", f"{day:%d-%m-%Y}"
+        path, written = "historicalOR/bulk-block-short-deals", f"{day:%d-%m-%Y}"
         params = {"optionType": kind, "from": written, "to": written}
-        answer = self._client.table(url, params, faults)
+        answer = self._table(path, params, faults)
         if answer.count != _MOST_DEALS:
             return answer
         try:
-            rows = self._client.read(url, _read_deals, faults, params=params | {"csv": "true"})
+            csv = params | {"csv": "true"}
+            rows = self._client.read(f"{self._api}/{path}", _read_deals, faults, params=csv)
         except (ExchangeUnavailable, SourceChanged):
             faults.append(f"capped: {kind}")
             return Answer(answer.lists, is_whole=False)
@@ -108,13 +108,13 @@ class NseDeals(Feed):
         params = {"index": "equities", "from_date": written, "to_date": written}
         is_plain = False
         try:
-            listed = self._client.table(f"{self._api}/corporates-pit-gg", params, faults)
+            listed = self._table("corporates-pit-gg", params, faults)
             is_plain = listed.is_plain
             if listed.count:
                 return self._with_files(listed, day, faults)
         except (ExchangeUnavailable, SourceChanged) as error:
             faults.append(f"{error.facts.get('fault', 'unknown')}: list of insider trades")
-        table = self._client.table(f"{self._api}/corporates-pit", params, faults)
+        table = self._table("corporates-pit", params, faults)
         # It may show the same old rows whatever it is asked, which says nothing of the day.
         return Answer(tuple(of_day(rows, day) for rows in table.lists), is_plain or table.is_plain)
 
@@ -139,7 +139,7 @@ class NseDeals(Feed):
         if text(filing.get("acqName")):
             return ""
         path = urlsplit(text(filing.get("xmlFileName"))).path
-        return f"{self._files}{quote(unquote(path), safe='/')}" if path.strip("/") else ""
+        return f"{self._files_url}{quote(unquote(path), safe='/')}" if path.strip("/") else ""
 
     def _trades_in(self, url: str, filing: Row, faults: list[str]) -> list[dict[str, Any]]:
         known = self._trades_of.get(url)

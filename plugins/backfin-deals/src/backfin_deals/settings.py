@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
-from backfin.errors import ConfigError
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from backfin.exchanges import COMMA_SEPARATED, FeedSettings, WebUrl
+from pydantic import Field
 
 #: What a feed reads; each kind is a question of its own.
 Kind = Literal["bulk", "block", "insider"]
 
-#: An address of the web.
-WebUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
 
-
-def _split(value: Any) -> Any:
-    return (
-        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-    )
-
-
-class DealsSettings(BaseModel):
+class DealsSettings(FeedSettings):
     """What both feeds have: how often an exchange is asked, and for what."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    enabled: bool = Field(default=True, description="Whether the feed is read.")
-    kinds: Annotated[tuple[Kind, ...], BeforeValidator(_split), Field(min_length=1)] = Field(
+    kinds: Annotated[tuple[Kind, ...], COMMA_SEPARATED, Field(min_length=1)] = Field(
         default=("bulk", "block", "insider"),
         description="What is read, comma-separated: `bulk`, `block`, `insider`.",
     )
-    min_interval: float = Field(default=1.0, ge=0, description="Seconds between two requests to one host.")
     poll_interval: float = Field(default=900.0, gt=0, description="Seconds between two polls.")
-    cooldown: float = Field(default=900.0, ge=0, description="Seconds to stay away after a block; doubles.")
-    timeout: float = Field(default=30.0, gt=0, description="Seconds to wait for an answer.")
-    user_agent: str = Field(
-        default="Mozilla/5.0 (compatible; backfin/0.1)", description="How requests introduce themselves."
-    )
-
-    @classmethod
-    def of(cls, section: Mapping[str, Any], name: str) -> Self:
-        """Reads the section ``exchanges.<name>`` as written.
-
-        Raises:
-            ConfigError: A key or value is wrong; the sentence names it.
-        """
-        try:
-            return cls.model_validate({str(key).lower(): value for key, value in section.items()})
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(map(str, ("exchanges", name, *first["loc"])))
-            raise ConfigError(f"{key}: {first['msg']}.", key=key) from None
 
 
 class BseDealsSettings(DealsSettings):

@@ -23,5 +23,5 @@ def backfin_exchanges(services: Any) -> Iterable[Exchange]:
     from backfin_nse.exchange import NseExchange
     from backfin_nse.settings import NseSettings
 
-    settings = NseSettings.of(services.settings.exchanges.section("nse"))
+    settings = NseSettings.of(services.settings.exchanges.section(NseExchange.name), NseExchange.name)
     return [NseExchange(settings, services.pacer, clock=services.clock)] if settings.enabled else []

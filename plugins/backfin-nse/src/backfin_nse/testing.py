@@ -8,19 +8,15 @@ Example::
 
 from __future__ import annotations
 
-import socket
-import struct
-import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, cast
-from urllib.parse import parse_qsl, urlsplit
+from dataclasses import replace
+from typing import Any
 
 import brotli
+from backfin.testing import LocalServer, Reply, Request
 
-from backfin_nse.testing_site import Reply, Site
+from backfin_nse.testing_site import Site
 
 #: What can happen to a request for announcements.
 FAULTS = (
@@ -39,7 +35,7 @@ FAULTS = (
 )
 
 
-class NseServer:
+class NseServer(LocalServer):
     """NSE on a loopback port, from ``with`` to its end.
 
     Args:
@@ -48,8 +44,7 @@ class NseServer:
         lists: Other files by path, e.g. ``/content/equities/EQUITY_L.csv``.
         needs_cookie: Whether the API insists on a cookie of the page it belongs to. The page itself answers 403.
 
-    :attr:`faults` happen to the next questions for announcements, one each. :attr:`requests` is what was asked, as
-    ``(path, parameters, status)``.
+    :attr:`faults` happen to the next questions for announcements, one each.
     """
 
     def __init__(
@@ -60,51 +55,36 @@ class NseServer:
         *,
         needs_cookie: bool = False,
     ) -> None:
+        super().__init__(self._answer)
         self.site = Site(rows, files or {}, lists or {})
         self.needs_cookie = needs_cookie
         self.faults: deque[str] = deque()
-        self.requests: list[tuple[str, dict[str, str], int]] = []
         self.is_blocked = False
         self._cookie = 1
-        self._http = _Http(("127.0.0.1", 0), self)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def api_url(self) -> str:
         """Value for ``BACKFIN_EXCHANGES__NSE__API_URL``."""
-        return f"http://127.0.0.1:{self._http.server_port}/api"
+        return f"{self.url}/api"
 
     @property
     def files_url(self) -> str:
         """Value for ``BACKFIN_EXCHANGES__NSE__FILES_URL``; another host, as at NSE."""
-        return f"http://localhost:{self._http.server_port}"
-
-    def __enter__(self) -> NseServer:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        return f"http://localhost:{self.port}"
 
     def spoil_cookies(self) -> None:
         """Makes every cookie given so far a stale one: who sends it is hung up on."""
         self._cookie += 1
 
-    def asked(self, part: str) -> list[dict[str, str]]:
-        """The parameters of every request whose path has a part."""
-        return [params for path, params, _ in self.requests if part in path]
+    def _answer(self, request: Request) -> Reply:
+        reply = self._reply(request.path, request.params, request.headers.get("cookie", ""))
+        is_packed = "br" in request.headers.get("accept-encoding", "") and "json" in reply.media_type
+        if not is_packed or not isinstance(reply.body, bytes) or not reply.body:
+            return reply
+        headers = {**reply.headers, "Content-Encoding": "br"}
+        return replace(reply, body=brotli.compress(reply.body), headers=headers)
 
-    def answer(self, path: str, params: dict[str, str], cookie: str) -> Reply:
-        """The answer to one request."""
-        reply = self._reply(path, params, cookie)
-        self.requests.append((path, params, reply.status))
-        return reply
-
-    def _reply(self, path: str, params: dict[str, str], cookie: str) -> Reply:
+    def _reply(self, path: str, params: Mapping[str, str], cookie: str) -> Reply:
         if not path.startswith("/api/"):
             return self.site.reply(path, {"Set-Cookie": f"nsit={self._cookie}; Path=/"})
         if self.is_blocked:
@@ -114,46 +94,3 @@ class NseServer:
         if self.faults:
             return self.site.spoilt(self.faults.popleft(), params)
         return self.site.announcements(params)
-
-
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], server: NseServer) -> None:
-        self.nse = server
-        super().__init__(address, _Handler)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is nobody's error."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        params = dict(parse_qsl(url.query, keep_blank_values=True))
-        reply = cast(_Http, self.server).nse.answer(url.path, params, self.headers.get("Cookie", ""))
-        if reply.is_reset:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.close_connection = True
-            return
-        self._send(reply)
-
-    def _send(self, reply: Reply) -> None:
-        body, headers = reply.body, dict(reply.headers)
-        if body and "br" in self.headers.get("Accept-Encoding", "") and "json" in reply.media_type:
-            body, headers["Content-Encoding"] = brotli.compress(body), "br"
-        self.send_response(reply.status)
-        for name, value in {
-            "Content-Type": reply.media_type,
-            "Content-Length": str(len(body)),
-            **headers,
-        }.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.close_connection = reply.is_cut
-        self.wfile.write(body[: len(body) // 2] if reply.is_cut else body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: the log is ``NseServer.requests``."""

@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 from backfin.clock import IST
+from backfin.testing import Reply
+from backfin.testing.exchange_site import BLOCK_PAGE
 
 from backfin_nse.parse import listed_at_of
 from backfin_nse.rss import PATH
 
 Row = Mapping[str, Any]
 
-JSON = "application/json; charset=utf-8"
 HTML = "text/html"
-
-#: What Akamai shows to those it does not like.
-BLOCK_PAGE = (
-    b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n"
-    b"You don't have permission to access this page on this server.<P>\nReference&#32;&#35;18\n</BODY>\n</HTML>\n"
-)
 
 #: How many rows a question without dates is answered by.
 NEWEST = 20
 
 NO_DATA = {"data": [], "msg": "no data found"}
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer; one that is cut ends half-way."""
-
-    status: int = 200
-    body: bytes = b""
-    media_type: str = JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
-    is_cut: bool = False
-    is_reset: bool = False
 
 
 class Site:
@@ -58,12 +39,12 @@ class Site:
         """Everything of the days asked for, or the newest rows; an object where there is no such segment."""
         found = self.rows.get(params.get("index", ""))
         if found is None:
-            return _json(NO_DATA)
+            return Reply.of(NO_DATA)
         if "from_date" not in params:
-            return _json(sorted(found, key=_listed_at, reverse=True)[:NEWEST])
+            return Reply.of(sorted(found, key=_listed_at, reverse=True)[:NEWEST])
         first, last = (_day(params[name]) for name in ("from_date", "to_date"))
         inside = [row for row in found if first <= _listed_at(row).date() <= last]
-        return _json(sorted(inside, key=lambda row: str(row.get("seq_id")), reverse=True))
+        return Reply.of(sorted(inside, key=lambda row: str(row.get("seq_id")), reverse=True))
 
     def reply(self, path: str, cookie: Mapping[str, str]) -> Reply:
         """A file; the page that sets the cookie says no."""
@@ -82,17 +63,17 @@ class Site:
             "block_page": Reply(403, BLOCK_PAGE, HTML),
             "refused": Reply(401, b"", HTML),
             "html_200": Reply(200, BLOCK_PAGE, HTML),
-            "reset": Reply(is_reset=True),
+            "reset": Reply(ending="reset"),
             "empty_body": Reply(),
-            "empty_object": _json({}),
-            "no_data": _json(NO_DATA),
-            "empty_list": _json([]),
+            "empty_object": Reply.of({}),
+            "no_data": Reply.of(NO_DATA),
+            "empty_list": Reply.of([]),
             "error_500": Reply(500, b"", HTML),
             "rate_limited": Reply(429, b"", HTML, {"Retry-After": "3600"}),
         }
         if fault == "newest_only":
             return self.announcements({"index": params["index"]})
-        return odd.get(fault) or Reply(body=self.announcements(params).body, is_cut=True)
+        return odd.get(fault) or Reply(body=self.announcements(params).body, ending="cut")
 
     def feed(self) -> str:
         """The day's announcements as RSS."""
@@ -124,7 +105,3 @@ def _listed_at(row: Row) -> datetime:
 def _day(written: str) -> date:
     day, month, year = written.split("-")
     return date(int(year), int(month), int(day))
-
-
-def _json(data: Any) -> Reply:
-    return Reply(body=json.dumps(data).encode())

@@ -7,7 +7,7 @@ import re
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name
 from backfin.enrichment.rules.quotes import Extract, Found, derived
-from backfin.enrichment.rules.source import Source
+from backfin.enrichment.rules.source import Source, put_first
 from backfin.models import PartyKind
 from backfin.models.facts import Party
 
@@ -144,7 +144,7 @@ def extract_approval(source: Source) -> Extract:
     """Facts of ``regulatory_approval``: authority, kind, product, observations, market, day."""
     found = Extract()
     _put_authority(source, found)
-    _put_first(source, found, "kind", _KINDS)
+    put_first(source, found, "kind", _KINDS)
     if seen := source.search(_OBSERVATIONS, "observation"):
         word = seen["n"].lower()
         found.put(
@@ -211,7 +211,7 @@ def extract_clarification(source: Source) -> Extract:
     if titled := source.search(_TITLED):
         found.put("rumour", titled.text_fact("text", 0.7))
     if source.document:
-        _put_first(source, found, "stance", _STANCES)
+        put_first(source, found, "stance", _STANCES)
     return found
 
 
@@ -226,12 +226,3 @@ def _is_media(match: Found) -> bool:
 def _media(match: Found) -> str:
     name = match["name"]
     return name if "." in name and " " not in name else clean_name(name)
-
-
-def _put_first(
-    source: Source, found: Extract, field: str, table: tuple[tuple[str, re.Pattern[str]], ...]
-) -> None:
-    for value, pattern in table:
-        if match := source.search(pattern):
-            found.put(field, match.fact(value))
-            return

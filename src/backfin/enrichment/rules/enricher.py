@@ -23,17 +23,13 @@ from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.capital import extract_corporate_action, extract_fund_raise
 from backfin.enrichment.rules.classify import Verdict, classify
 from backfin.enrichment.rules.clocks import disclosure_of
-from backfin.enrichment.rules.credit import (
-    extract_default,
-    extract_financing,
-    extract_insolvency,
-    extract_rating,
-)
 from backfin.enrichment.rules.dividends import extract_dividend
 from backfin.enrichment.rules.expansion import extract_expansion
 from backfin.enrichment.rules.governance import extract_auditor, extract_management
 from backfin.enrichment.rules.headlines import headline_of, plain_headline
 from backfin.enrichment.rules.insider import extract_insider
+from backfin.enrichment.rules.insolvency import extract_insolvency
+from backfin.enrichment.rules.lending import extract_default, extract_financing
 from backfin.enrichment.rules.litigation import extract_litigation
 from backfin.enrichment.rules.meetings import extract_meeting
 from backfin.enrichment.rules.mergers import extract_merger
@@ -43,6 +39,7 @@ from backfin.enrichment.rules.own import own_reading
 from backfin.enrichment.rules.ownership import extract_sast
 from backfin.enrichment.rules.pledges import extract_encumbrance
 from backfin.enrichment.rules.quotes import Extract
+from backfin.enrichment.rules.ratings import extract_rating
 from backfin.enrichment.rules.results import extract_results
 from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
 from backfin.enrichment.rules.sentiments import PartySentiment, of_issuer, of_parties

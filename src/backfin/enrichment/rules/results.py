@@ -13,7 +13,9 @@ from backfin.enrichment.rules.proofs import Column, number_in, proven
 from backfin.enrichment.rules.quotes import Extract, Found, derived
 from backfin.enrichment.rules.scans import is_scan
 from backfin.enrichment.rules.source import Source
-from backfin.enrichment.rules.statement import Known, Line, Statement, known_lines, of_grid, of_page, of_scan
+from backfin.enrichment.rules.statement import Known, Line, Statement, known_lines
+from backfin.enrichment.rules.statement_tables import of_grid
+from backfin.enrichment.rules.statement_text import of_page, of_scan
 from backfin.enrichment.rules.tables import grids_of
 from backfin.enrichment.rules.xbrl_results import read_xbrl
 from backfin.models import Fact, Money, Page, Scale

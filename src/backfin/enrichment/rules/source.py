@@ -17,7 +17,7 @@ from backfin.enrichment.rules.letter import (
     signer_of,
     subject_of,
 )
-from backfin.enrichment.rules.quotes import Found, derived, tidy
+from backfin.enrichment.rules.quotes import Extract, Found, derived, tidy
 from backfin.models import Announcement, Fact, Page, Table
 
 #: The facts of a filing stand on its first pages; the rest of a long document is not scanned.
@@ -165,3 +165,13 @@ class Source:
                 if fact is not None and not FACE_VALUE.search(found.page.text[max(0, at - 30) : at]):
                     yield fact
                     break
+
+
+def put_first(
+    source: Source, found: Extract, field: str, table: tuple[tuple[str, re.Pattern[str]], ...]
+) -> None:
+    """Puts the first value of a table whose pattern is on a page."""
+    for value, pattern in table:
+        if match := source.search(pattern):
+            found.put(field, match.fact(value))
+            return

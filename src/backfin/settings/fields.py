@@ -1,0 +1,55 @@
+"""What the sections of the settings are made of: their base, and types of values that several use."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_settings import NoDecode
+
+from backfin.hosts import host_or_network
+from backfin.settings.webhook_keys import webhook_keys
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+#: Reads a text with commas as a tuple: ``Annotated[tuple[Kind, ...], COMMA_SEPARATED]``.
+COMMA_SEPARATED = BeforeValidator(_split)
+
+#: A list that the environment writes with commas.
+Names = Annotated[tuple[str, ...], NoDecode, COMMA_SEPARATED]
+
+#: The same where "not set" differs from "empty".
+OptionalNames = Annotated[tuple[str, ...] | None, NoDecode, COMMA_SEPARATED]
+
+
+def _checked_hosts(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        host_or_network(name)
+    return names
+
+
+def _checked_secret(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None:
+        webhook_keys(secret.get_secret_value())
+    return secret
+
+
+#: Hosts and networks.
+Hosts = Annotated[Names, AfterValidator(_checked_hosts)]
+
+#: What signs webhooks.
+WebhookSecret = Annotated[SecretStr | None, AfterValidator(_checked_secret)]
+
+#: An address of the web.
+WebUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+
+
+class Section(BaseModel):
+    """Base of the nested sections: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
