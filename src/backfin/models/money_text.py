@@ -29,9 +29,12 @@ _COUNTED = re.compile(
     r"|doses?|pieces?|pcs|cases?|cylinders?|meters?|metres?|km\b|mw|gw|kwh?|cum\b|bags?|barrels?|ordinary"
     r"|preference|convertible|tpa\b|views|downloads)"
 )
+#: How a text ends that a word of approximation closes: most texts before an amount are told apart by it.
+_APPROX_ENDS = ("~", "≈", "approx", "approx.", "approximately", "about", "around", "nearly", "almost", "roughly")
+_APPROX_ENDS += ("circa", "c.", "to", "exceeding", "over", "than", "of", "least")
 _APPROX_BEFORE = re.compile(
-    r"(?i)(?:~|≈|\bapprox(?:\.|imately)?|\babout|\baround|\bnearly|\balmost|\broughly|\bcirca|\bc\.|\bup\s?to"
-    r"|\bnot exceeding|\bover|\bmore than|\bin excess of|\bupwards of|\bat least|\bminimum of|\bmaximum of)"
+    r"(?i)(?:~|≈|\b(?:approx(?:\.|imately)?|about|around|nearly|almost|roughly|circa|c\.|up\s?to"
+    r"|not exceeding|over|more than|in excess of|upwards of|at least|minimum of|maximum of))"
     r"\s{0,2}(?:an? (?:sum|amount|aggregate) of|of|value of)?\s{0,3}[(]?$"
 )
 _APPROX_AFTER = re.compile(r"(?i)\s?\(?\s?(?:approx|\(approx|/-\s?approx|\+(?!\d))")
@@ -73,7 +76,8 @@ def _amounts_of(text: str, header: tuple[Scale, str] | None) -> tuple[Amount, ..
 
 def _is_approx(text: str, amount: Amount) -> bool:
     before = text[max(0, amount.start - _APPROX_BEFORE_CHARS) : amount.start]
-    if _APPROX_BEFORE.search(before):
+    is_led = before.rstrip().removesuffix("(").rstrip().lower().endswith(_APPROX_ENDS)
+    if is_led and _APPROX_BEFORE.search(before):
         return True
     return _APPROX_AFTER.match(text, amount.end, amount.end + 12) is not None
 
