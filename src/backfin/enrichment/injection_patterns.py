@@ -26,10 +26,6 @@ from backfin.enrichment.pattern_lists import Pattern, read_words
 _OTHER_SCRIPTS = re.compile(
     r"[\u0400-\u04ff\u0600-\u06ff\u0900-\u0d7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
 )
-_ENCODED = re.compile(
-    r"[A-Za-z0-9+/_-]{24,}|(?:[0-9a-fA-F]{2}[\s:]?){16,}|(?:&#\w{2,6};[ ]?){6,}"
-    r"|(?:\\u[0-9a-fA-F]{4}[ ]?){4,}|(?:%[0-9a-fA-F]{2}[\w.,-]{0,20}){3,}"
-)
 _TURNED_WORDS = (
     "tcurtsni",
     "tpmorp",
@@ -64,10 +60,10 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         return
     is_masked = is_disguised(text)
     yield from _found_in_words(text, lowered, is_masked)
-    if is_masked or any(one.is_likely(lowered.replace(" ", "")) for one in _patterns("squeezed")):
+    joined = lowered.replace(" ", "")
+    if is_masked or any(one.is_likely(joined) for one in _patterns("squeezed")):
         yield from _matches(_patterns("squeezed"), squeezed(text))
-    if _ENCODED.search(text):
-        yield from ((start, end) for start, end, said in decoded(text) if _is_plainly_addressed(said))
+    yield from ((start, end) for start, end, said in decoded(text) if _is_plainly_addressed(said))
     if any(word in lowered for word in _TURNED_WORDS):
         yield from _turned(text)
 

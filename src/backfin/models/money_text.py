@@ -30,7 +30,18 @@ _COUNTED = re.compile(
     r"|preference|convertible|tpa\b|views|downloads)"
 )
 #: How a text ends that a word of approximation closes: most texts before an amount are told apart by it.
-_APPROX_ENDS = ("~", "≈", "approx", "approx.", "approximately", "about", "around", "nearly", "almost", "roughly")
+_APPROX_ENDS = (
+    "~",
+    "≈",
+    "approx",
+    "approx.",
+    "approximately",
+    "about",
+    "around",
+    "nearly",
+    "almost",
+    "roughly",
+)
 _APPROX_ENDS += ("circa", "c.", "to", "exceeding", "over", "than", "of", "least")
 _APPROX_BEFORE = re.compile(
     r"(?i)(?:~|≈|\b(?:approx(?:\.|imately)?|about|around|nearly|almost|roughly|circa|c\.|up\s?to"
