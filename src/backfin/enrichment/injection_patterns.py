@@ -15,6 +15,7 @@ from backfin.enrichment.injection_views import (
     View,
     decoded,
     folded,
+    folded_text,
     is_disguised,
     plain,
     squeezed,
@@ -72,8 +73,10 @@ def _found_in_words(text: str, lowered: str, is_masked: bool) -> Iterator[tuple[
     """What stands there in words, once the views have joined what lines and disguises part."""
     view = folded(text) if is_masked else None
     said = f" {view.text} " if view else lowered.replace("- ", "") if "-\n" in text else lowered
-    if likely := [one for one in _patterns("folded") if one.is_likely(said)]:
-        yield from _matches(likely, view or folded(text))
+    likely = [one for one in _patterns("folded") if one.is_likely(said)]
+    words = view.text if view else folded_text(text) if likely else ""
+    if found := [one for one in likely if one.regex.search(words)]:
+        yield from _matches(found, view or folded(text))
     has_script = _OTHER_SCRIPTS.search(text) is not None
     if foreign := [one for one in _patterns("plain") if one.is_likely(lowered) and (one.words or has_script)]:
         yield from _matches(foreign, plain(text))

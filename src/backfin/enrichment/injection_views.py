@@ -90,6 +90,13 @@ def folded(text: str) -> View:
     return _view(text, _as_latin)
 
 
+def folded_text(text: str) -> str:
+    """The words of ``folded`` without the way back to where they stand, which costs more than they do."""
+    if "-\n" in text:
+        return folded(text).text
+    return " ".join(filter(None, (_folded_word(word, _as_latin) for word in text.split())))
+
+
 def plain(text: str) -> View:
     """The same without touching other scripts, for instructions written in them."""
     return _view(text, lambda word: word)
