@@ -54,7 +54,7 @@ _WORDS = {scale.value: scale for scale in Scale}
 _LETTERS = {"l": Scale.LAKH, "k": Scale.THOUSAND, "m": Scale.MN, "b": Scale.BN, "t": Scale.TN}
 
 #: Codes of currencies that are written in capitals alone.
-_CODES = (
+CODES = (
     *(
         "AUD",
         "CAD",
@@ -100,7 +100,7 @@ CURRENCY = (
     r"|(?P<USD>(?:\bU\.?S\.?\s?)?\$|(?i:\b(?:usd|us\s?dollars?|dollars?)\b\.?))"
     r"|(?P<EUR>€|(?i:\b(?:eur|euros?)\b))|(?P<GBP>£|(?i:\b(?:gbp|pounds? sterling)\b))"
     r"|(?P<JPY>¥|(?i:\b(?:jpy|yen)\b))|(?P<AED>(?i:\b(?:aed|dirhams?)\b))"
-    rf"|(?P<OTHER>\b(?:{'|'.join(_CODES)})\b)"
+    rf"|(?P<OTHER>\b(?:{'|'.join(CODES)})\b)"
 )
 #: How a text in small letters ends that a sign of currency closes, and one that a word of size closes. Cheap to ask
 #: before a pattern is tried; the rarer spellings are not looked for before a number.
@@ -134,7 +134,7 @@ CURRENCY_ENDS = (
         "aed",
         "dirham",
         "dirhams",
-        *map(str.lower, _CODES),
+        *map(str.lower, CODES),
     ),
 )
 SCALE_ENDS = (

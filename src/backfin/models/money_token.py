@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from backfin.models.money_scale import (
+    CODES,
     CURRENCY,
     CURRENCY_ENDS,
     SCALE_ENDS,
@@ -70,8 +71,31 @@ _SIGN = re.compile(r"\s?(?P<sign>(?i:cr|dr))\.?(?![A-Za-z])")
 #: How a text ends that gives the number behind it a currency or a size, or makes it the end of a range.
 _LEADS = (*CURRENCY_ENDS, *SCALE_ENDS, "to", "and")
 _DASHES = frozenset("-−–—")
-#: Small letters with which no word of size, of currency or between the ends of a range begins.
-_IDLE = frozenset("fhnoqsvwxz")
+#: How a word of size, of currency or between the ends of a range begins.
+_FOLLOWERS = frozenset(
+    {
+        *(
+            "la",
+            "cr",
+            "mi",
+            "ml",
+            "mn",
+            "bi",
+            "bl",
+            "bn",
+            "tr",
+            "tn",
+            "th",
+            "to",
+            "an",
+            "ru",
+            "in",
+            "rs",
+            "re",
+        ),
+        *("us", "do", "eu", "gb", "po", "jp", "ye", "ae", "di", *(code[:2].lower() for code in CODES)),
+    }
+)
 #: Between digits, these make a date, a time, a code or a number of another form.
 _JOINTS = frozenset(".,/:·")
 
@@ -101,8 +125,15 @@ def _has_neighbour(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, start - _BEFORE) : start].rstrip(_BLANKS)
     if before[-1:] in _DASHES or before.rstrip(_BLANKS + ".,:()-−–").lower().endswith(_LEADS):
         return True
-    after = text[end : end + 6].lstrip(_BLANKS + "()/-=.–—+")[:1]
-    return after in _SYMBOLS or (after.isalnum() and after not in _IDLE)
+    behind = text[end : end + 6]
+    after = behind.lstrip(_BLANKS + "()/-=.–—+")
+    if after[:1].isdigit():
+        return after[0] == "0" or not _DASHES.isdisjoint(behind)
+    at = end + len(behind) - len(after)
+    word = text[at : at + 2] if after else ""
+    if word.isalpha() and word.isascii():
+        return word.lower() in _FOLLOWERS
+    return word[:1].isalpha() or word[:1] in _SYMBOLS
 
 
 def _is_plain_number(text: str, match: re.Match[str]) -> bool:
