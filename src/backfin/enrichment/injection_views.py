@@ -40,6 +40,7 @@ _HEX = re.compile(r"[0-9a-fA-F](?<![0-9a-fA-F]{2})[0-9a-fA-F][\s:]?(?:[0-9a-fA-F
 _ENTITIES = re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};[ ]?){6,}[^\n]{0,200}")
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}[ ]?){4,}[^\n]{0,200}")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _PERCENTS = re.compile(r"(?<![\w%])[A-Za-z]{0,40}%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}|[\w.,:-]){9,}")
 _LEAST_READABLE = 0.85
 #: The shortest word that may be Base64.
@@ -126,7 +127,7 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
         (True, _HEX, _from_hex),
         ("&#" in text, _ENTITIES, html.unescape),
         ("\\u" in text, _ESCAPES, _from_escapes),
-        ("%" in text, _PERCENTS, _from_percents),
+        (_PERCENT.search(text), _PERCENTS, _from_percents),
     ):
         for match in pattern.finditer(text) if is_likely else ():
             said = decode(match[0])
@@ -148,11 +149,14 @@ def is_disguised(text: str) -> bool:
 
 
 _CYRILLIC_GREEK = "Ͱ-ϿЀ-ԯ"
-_SPELLED = r"(?<![^\W_])[^\W_](?:[ .*_|/\-\u00b7]{1,3}[^\W_](?![^\W_])){5,}"
+#: Letters set apart. What parts the first two stands before the look behind it, so that the engine passes over words.
+_PARTS = r"[ .*_|/\-\u00b7]"
+_APART = re.compile(
+    rf"{_PARTS}(?<=(?<![^\W_])[^\W_]{_PARTS}){_PARTS}{{0,2}}[^\W_](?![^\W_])(?:{_PARTS}{{1,3}}[^\W_](?![^\W_])){{4,}}"
+)
 #: The sign stands before the look behind it, so that the engine passes over letters.
 _LEET_WORD = re.compile(r"[0134@$](?<=[a-z][0134@$])[a-z]")
 _LEET_WORDS = re.compile(r"[A-Za-z][0134@$][A-Za-z0134@$]{1,9}[^\S\n]{1,3}[A-Za-z0134@$]{0,9}[0134@$]")
-_APART = re.compile(_SPELLED)
 #: Characters that disguise a text wherever they stand, and those that do in company of others.
 _ALWAYS = (
     r"\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"

@@ -56,7 +56,8 @@ _IN_WORDS = re.compile(
     rf"(?i)\b(?:rupees?|inr|rs\.?|us dollars?|dollars)\s{{1,3}}(?P<after>{NUMBER_WORDS})(?:only\b)?"
     rf"|\b(?P<before>{NUMBER_WORDS})(?:rupees|us dollars|dollars)\b"
 )
-_WORDY = re.compile(r"(?i)\b(?:rupees?|inr|rs\.?|dollars?)\s{1,3}[a-z]|\s(?:rupees|dollars)\b")
+#: Without it, a text in small letters has no amount in words.
+_WORDY = re.compile(r"\b(?:rupees?|inr|rs\.?|dollars?)\s{1,3}[a-z]|\s(?:rupees|dollars)\b")
 #: Words that cannot be the last of an amount: the rest was not read.
 _UNFINISHED = re.compile(r"(?i)(?:\band|&)[\s,-]*$")
 _SPELLED_SCALE = re.compile(rf"\b{SCALE_WORD}\b")
@@ -158,7 +159,7 @@ def _is_money(text: str, token: Amount, header: tuple[Scale, str] | None) -> boo
 
 def _with_words(text: str, digits: list[Amount]) -> list[Amount]:
     """Adds amounts written out in words, except where they only repeat the figure right before them."""
-    if _WORDY.search(text) is None:
+    if _WORDY.search(text.lower()) is None:
         return digits
     found = list(digits)
     for match in _IN_WORDS.finditer(text):

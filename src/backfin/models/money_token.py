@@ -48,10 +48,11 @@ _LONGEST = 40
 #: What ends a sign of currency besides a letter: Devanagari vowel signs are none.
 _SYMBOLS = frozenset("₹$€£¥'\u0941\u0947")
 _BLANKS = " \t\n\r\x0b\x0c\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
-#: A number, also one that a line's end or blanks broke up where its grouping proves that it is one.
+#: A number, also one that a line's end or blanks broke up where its grouping proves that it is one. The first digit
+#: stands before the choice, so that the engine passes from digit to digit.
 _NUMBER = re.compile(
-    r"\d{1,2}(?:, \d\d){1,5}, \d{3}(?![\d,])(?:\.\d+)?|\d{1,2}(?: \d\d){1,5} \d{3}(?![\d,])(?:\.\d+)?"
-    r"|\d{1,2}(?:,\d\d){1,5},\s{1,2}\d{3}(?![\d,])(?:\.\d+)?|(?P<whole>\d+(?:,\d+)*(?:\.\d+)?)"
+    r"\d(?:\d?(?:, \d\d){1,5}, \d{3}(?![\d,])(?:\.\d+)?|\d?(?: \d\d){1,5} \d{3}(?![\d,])(?:\.\d+)?"
+    r"|\d?(?:,\d\d){1,5},\s{1,2}\d{3}(?![\d,])(?:\.\d+)?|\d*(?:,\d+)*(?:\.\d+)?(?P<whole>))"
 )
 _UNBROKEN = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
 _BROKEN = re.compile(r"\s")

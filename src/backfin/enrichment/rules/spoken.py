@@ -80,7 +80,7 @@ def mended(text: str) -> str:
     'Change of Registrar of the Company on 30 June, 2018'
     """
     text = _JOINED.sub(lambda match: f"{match[1]} {match[2]}" if match[1] else f"{match[3]} ", text)
-    return _ORDINAL.sub(r"\1", _HANGING.sub("", text))
+    return _ORDINAL.sub(lambda match: match[1], _HANGING.sub("", text))
 
 
 def own_words(source: Source) -> str:
