@@ -22,7 +22,7 @@ from backfin.enrichment.injection_views import (
     turned,
     without_marks,
 )
-from backfin.enrichment.pattern_lists import Pattern, read_words
+from backfin.enrichment.pattern_lists import Pattern, PatternTable, read_words
 
 _OTHER_SCRIPTS = re.compile(
     r"[\u0400-\u04ff\u0600-\u06ff\u0900-\u0d7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
@@ -73,7 +73,7 @@ def _found_in_words(text: str, lowered: str, is_masked: bool) -> Iterator[tuple[
     """What stands there in words, once the views have joined what lines and disguises part."""
     view = folded(text) if is_masked else None
     said = f" {view.text} " if view else lowered.replace("- ", "") if "-\n" in text else lowered
-    likely = [one for one in _patterns("folded") if one.is_likely(said)]
+    likely = _folded().likely(said)
     words = view.text if view else folded_text(text) if likely else ""
     if found := [one for one in likely if one.regex.search(words)]:
         yield from _matches(found, view or folded(text))
@@ -100,6 +100,12 @@ def _turned(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_plainly_addressed(text: str) -> bool:
     return next(_matches(_patterns("folded"), folded(text)), None) is not None
+
+
+@lru_cache(maxsize=1)
+def _folded() -> PatternTable[Pattern]:
+    """The patterns of the view that every text is looked at in."""
+    return PatternTable(_patterns("folded"))
 
 
 @lru_cache(maxsize=8)

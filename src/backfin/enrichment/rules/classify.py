@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from backfin.enrichment.pattern_lists import Pattern, read_words
+from backfin.enrichment.pattern_lists import Pattern, PatternTable, read_words
 from backfin.enrichment.rules.hints import hint_for
 from backfin.enrichment.rules.source import Source
 from backfin.enrichment.taxonomy import DEFAULT_LABEL
@@ -35,8 +35,6 @@ _UNDER_CIRP = re.compile(
     r"(?:cirp|corporate insolvency resolution process|liquidation)\b ?\)?(?=[\s,.)]|$)(?! (?:of|proceed"
     r"|order|process))"
 )
-#: So many letters of a word are held against those of a text before it is looked for.
-_START = 3
 #: A notice of a board meeting, and what makes it no more than that.
 _NOTICE = re.compile(
     r"\b(?:notice|intimation) of (?:the )?board meeting|\bboard meeting intimation"
@@ -50,18 +48,17 @@ _Key = tuple[str, EventType]
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Pattern):
     """A pattern that speaks for a label."""
 
     label: str
     event_type: EventType
     weight: int
-    pattern: Pattern
     is_title_only: bool = False
 
     def is_in(self, lowered: str) -> bool:
         """Whether a text in lower case has the sign."""
-        return self.pattern.is_likely(lowered) and self.pattern.regex.search(lowered) is not None
+        return self.is_likely(lowered) and self.regex.search(lowered) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +72,20 @@ class Verdict:
 
 
 @lru_cache(maxsize=1)
-def signals() -> tuple[Signal, ...]:
+def _signals() -> PatternTable[Signal]:
     """The table of signs."""
     text = resources.files("backfin.enrichment.rules").joinpath("signals.txt").read_text(encoding="utf-8")
-    return tuple(_signal(line) for line in text.splitlines() if line and not line.startswith("#"))
-
-
-@lru_cache(maxsize=1)
-def _by_start() -> dict[str, list[tuple[str, tuple[int, ...]]]]:
-    """The words to look for by how the longest of their parts starts, each with the signals it is a word of."""
-    table: dict[str, list[int]] = defaultdict(list)
-    for at, signal in enumerate(signals()):
-        for word in signal.pattern.words[0]:
-            table[word].append(at)
-    by_start: dict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
-    for word, places in table.items():
-        start = max(word.split(), key=len)[:_START]
-        by_start[start if len(start) == _START else ""].append((word, tuple(places)))
-    return by_start
-
-
-def _near(lowered: str) -> list[Signal]:
-    """The signals of which a word stands in a text in lower case, in the order of the table."""
-    table = _by_start()
-    starts = {word[at : at + _START] for word in set(lowered.split()) for at in range(len(word) - _START + 1)}
-    likely = (pair for start in ("", *(table.keys() & starts)) for pair in table[start])
-    near = {at for word, places in likely if word in lowered for at in places}
-    return [signals()[at] for at in sorted(near)]
+    return PatternTable(_signal(line) for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def _signal(line: str) -> Signal:
     label, event_type, weight, words, pattern = line.split(" | ", 4)
     return Signal(
+        read_words(words),
+        re.compile(pattern),
         label,
         EventType(event_type),
         int(weight.rstrip("t")),
-        Pattern(read_words(words), re.compile(pattern)),
         is_title_only=weight.endswith("t"),
     )
 
@@ -124,7 +99,7 @@ def classify(source: Source) -> Verdict:
         scores[hint.label, hint.event_type] += _HINT * hint.weight
     title, body = _standing(source.title), _body(source)
     rest: list[Signal] = []
-    for signal in _near(f"{title}\n{body}"):
+    for signal in _signals().likely(f"{title}\n{body}"):
         if signal.is_in(title):
             scores[signal.label, signal.event_type] += _TITLE * signal.weight
         elif not signal.is_title_only:
