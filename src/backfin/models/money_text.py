@@ -31,18 +31,21 @@ _COUNTED = re.compile(
 )
 #: How a text ends that a word of approximation closes: most texts before an amount are told apart by it.
 _APPROX_ENDS = (
-    "~",
-    "≈",
-    "approx",
-    "approx.",
-    "approximately",
-    "about",
-    "around",
-    "nearly",
-    "almost",
-    "roughly",
+    *(
+        "~",
+        "≈",
+        "approx",
+        "approx.",
+        "approximately",
+        "about",
+        "around",
+        "nearly",
+        "almost",
+        "roughly",
+        "circa",
+    ),
+    *("c.", "to", "exceeding", "over", "than", "of", "least"),
 )
-_APPROX_ENDS += ("circa", "c.", "to", "exceeding", "over", "than", "of", "least")
 _APPROX_BEFORE = re.compile(
     r"(?i)(?:~|≈|\b(?:approx(?:\.|imately)?|about|around|nearly|almost|roughly|circa|c\.|up\s?to"
     r"|not exceeding|over|more than|in excess of|upwards of|at least|minimum of|maximum of))"
