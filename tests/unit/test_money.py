@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from backfin.errors import ParseError
 from backfin.models import Money, Scale
 from backfin.models.money import format_indian
+from backfin.models.money_scale import CODES, CURRENCY_ENDS, SCALE_ENDS
+from backfin.models.money_text import find_amounts
 
 WRITTEN = [
     ("Rs. 12.5 crore (plus GST)", "125000000", "INR"),
@@ -104,6 +106,33 @@ def test_an_amount_is_read_as_written(text: str, amount: str, currency: str) -> 
 def test_a_number_without_currency_or_scale_is_no_money(text: str) -> None:
     with pytest.raises(ParseError):
         Money.parse(text)
+
+
+@pytest.mark.parametrize("sign", CURRENCY_ENDS)
+@pytest.mark.parametrize("form", ["the sum of {} 5,000 in all", "paid {}. 5,000 net", "({} 5,000) of it"])
+def test_every_sign_of_currency_makes_the_number_behind_it_money(sign: str, form: str) -> None:
+    written = "pounds sterling" if sign == "sterling" else sign.upper() if len(sign) == 3 else sign
+
+    assert [5000] == [abs(one.units) for one in find_amounts(form.format(written))]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_behind_a_number_makes_it_money(code: str) -> None:
+    assert [5000] == [one.units for one in find_amounts(f"paid 5,000 {code} net")]
+
+
+@pytest.mark.parametrize("word", SCALE_ENDS)
+def test_every_word_of_size_makes_the_number_before_it_money(word: str) -> None:
+    found = find_amounts(f"about 5,000 {word} net")
+
+    assert [True] == [one.factor > 1 for one in found]
+
+
+@pytest.mark.parametrize(
+    "text", ["5 (in lakhs)", "5 ( lakhs )", "Rs. 5 - 10 per share", "between Rs. 5 and 10 net"]
+)
+def test_signs_between_a_number_and_its_size_part_nothing(text: str) -> None:
+    assert find_amounts(text)[-1].number in (5, 10)
 
 
 def test_a_range_gives_its_two_ends_in_the_scale_of_the_upper_one() -> None:

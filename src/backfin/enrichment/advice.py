@@ -18,9 +18,11 @@ from backfin.enrichment.pattern_lists import Pattern, read_words
 #: Shouted in a text that is not all capitals.
 _SHOUTED = re.compile(r"\b(?:BUY|SELL|ACCUMULATE)\b(?![- ]?(?:BACK|SIDE|OUT))")
 
+#: An address of the web, in a text in small letters.
 _LINK = re.compile(
-    r"(?i)\b(?:https?|hxxps?|ftp|javascript|data|mailto) ?:|\bwww\.|(?<!\w)@[a-z0-9_]{4,}"
-    r"|\b[a-z0-9-]+\.(?:com|net|org|io|in|ru|xyz|ly|me|co|gl|app|link|site|info|top|club|online|biz|cc|gg)/"
+    r"\b(?:(?:https?|hxxps?|ftp|javascript|data|mailto) ?:|www\."
+    r"|[a-z0-9-]+\.(?:com|net|org|io|in|ru|xyz|ly|me|co|gl|app|link|site|info|top|club|online|biz|cc|gg)/)"
+    r"|(?<!\w)@[a-z0-9_]{4,}"
 )
 
 
@@ -49,7 +51,7 @@ def has_link(text: str) -> bool:
     >>> has_link("see https://example.com"), has_link("Example.com Limited wins an order")
     (True, False)
     """
-    return _LINK.search(text) is not None
+    return _LINK.search(text.lower()) is not None
 
 
 def _is_in_capitals(text: str) -> bool:

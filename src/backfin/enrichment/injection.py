@@ -50,13 +50,23 @@ def quarantine(pages: Iterable[Page]) -> tuple[tuple[Page, ...], bool]:
 def quarantine_reading(reading: Reading) -> tuple[Reading, bool]:
     """The reading without text that addresses a model: in its pages, its tables and the exchange's own words."""
     pages, found = quarantine(reading.pages)
-    announcement = _cleaned_announcement(reading.announcement)
+    announcement = reading.announcement
+    if not _is_repeated(announcement, reading.pages, pages):
+        announcement = _cleaned_announcement(announcement)
     tables = tuple(table for table in reading.tables if not is_addressed(_cells(table.rows)))
     is_clean = not found and announcement is reading.announcement and len(tables) == len(reading.tables)
     if is_clean:
         return reading, False
     changes = {"pages": pages, "announcement": announcement, "tables": tables}
     return reading.model_copy(update=changes), True
+
+
+def _is_repeated(announcement: Announcement, given: Iterable[Page], cleaned: Iterable[Page]) -> bool:
+    """Whether page 0 says all that the exchange says, and nothing in it addresses a model."""
+    return any(
+        page is other and page.number == 0 and page.text == announcement.text
+        for page, other in zip(given, cleaned, strict=True)
+    )
 
 
 def _cells(rows: Iterable[Iterable[str]]) -> str:

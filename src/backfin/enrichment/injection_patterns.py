@@ -15,20 +15,17 @@ from backfin.enrichment.injection_views import (
     View,
     decoded,
     folded,
+    folded_text,
     is_disguised,
     plain,
     squeezed,
     turned,
     without_marks,
 )
-from backfin.enrichment.pattern_lists import Pattern, read_words
+from backfin.enrichment.pattern_lists import Pattern, PatternTable, read_words
 
 _OTHER_SCRIPTS = re.compile(
     r"[\u0400-\u04ff\u0600-\u06ff\u0900-\u0d7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
-)
-_ENCODED = re.compile(
-    r"[A-Za-z0-9+/_-]{24,}|(?:[0-9a-fA-F]{2}[\s:]?){16,}|(?:&#\w{2,6};[ ]?){6,}"
-    r"|(?:\\u[0-9a-fA-F]{4}[ ]?){4,}|(?:%[0-9a-fA-F]{2}[\w.,-]{0,20}){3,}"
 )
 _TURNED_WORDS = (
     "tcurtsni",
@@ -64,10 +61,10 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         return
     is_masked = is_disguised(text)
     yield from _found_in_words(text, lowered, is_masked)
-    if is_masked or any(one.is_likely(lowered.replace(" ", "")) for one in _patterns("squeezed")):
+    joined = lowered.replace(" ", "")
+    if is_masked or any(one.is_likely(joined) for one in _patterns("squeezed")):
         yield from _matches(_patterns("squeezed"), squeezed(text))
-    if _ENCODED.search(text):
-        yield from ((start, end) for start, end, said in decoded(text) if _is_plainly_addressed(said))
+    yield from ((start, end) for start, end, said in decoded(text) if _is_plainly_addressed(said))
     if any(word in lowered for word in _TURNED_WORDS):
         yield from _turned(text)
 
@@ -76,8 +73,10 @@ def _found_in_words(text: str, lowered: str, is_masked: bool) -> Iterator[tuple[
     """What stands there in words, once the views have joined what lines and disguises part."""
     view = folded(text) if is_masked else None
     said = f" {view.text} " if view else lowered.replace("- ", "") if "-\n" in text else lowered
-    if likely := [one for one in _patterns("folded") if one.is_likely(said)]:
-        yield from _matches(likely, view or folded(text))
+    likely = _folded().likely(said)
+    words = view.text if view else folded_text(text) if likely else ""
+    if found := [one for one in likely if one.regex.search(words)]:
+        yield from _matches(found, view or folded(text))
     has_script = _OTHER_SCRIPTS.search(text) is not None
     if foreign := [one for one in _patterns("plain") if one.is_likely(lowered) and (one.words or has_script)]:
         yield from _matches(foreign, plain(text))
@@ -101,6 +100,12 @@ def _turned(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_plainly_addressed(text: str) -> bool:
     return next(_matches(_patterns("folded"), folded(text)), None) is not None
+
+
+@lru_cache(maxsize=1)
+def _folded() -> PatternTable[Pattern]:
+    """The patterns of the view that every text is looked at in."""
+    return PatternTable(_patterns("folded"))
 
 
 @lru_cache(maxsize=8)

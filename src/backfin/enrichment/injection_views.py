@@ -34,13 +34,17 @@ _PLAIN = re.compile(r"[A-Za-z0-9]")
 _BASE64 = re.compile(
     r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}(?:\s{0,2}[A-Za-z0-9+/_-]{16,}={0,2}){0,40}"
 )
-_HEX = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}[\s:]?){16,}")
+#: The first figure stands before the look behind it, so that the engine passes over what is none.
+_HEX = re.compile(r"[0-9a-fA-F](?<![0-9a-fA-F]{2})[0-9a-fA-F][\s:]?(?:[0-9a-fA-F]{2}[\s:]?){15,}")
 #: What follows on the line may go on in plain letters.
 _ENTITIES = re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};[ ]?){6,}[^\n]{0,200}")
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}[ ]?){4,}[^\n]{0,200}")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _PERCENTS = re.compile(r"(?<![\w%])[A-Za-z]{0,40}%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}|[\w.,:-]){9,}")
 _LEAST_READABLE = 0.85
+#: The shortest word that may be Base64.
+_SHORTEST_BASE64 = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,13 @@ def folded(text: str) -> View:
     return _view(text, _as_latin)
 
 
+def folded_text(text: str) -> str:
+    """The words of ``folded`` without the way back to where they stand, which costs more than they do."""
+    if "-\n" in text:
+        return folded(text).text
+    return " ".join(filter(None, (_folded_word(word, _as_latin) for word in text.split())))
+
+
 def plain(text: str) -> View:
     """The same without touching other scripts, for instructions written in them."""
     return _view(text, lambda word: word)
@@ -111,16 +122,14 @@ def squeezed(text: str) -> View:
 
 def decoded(text: str) -> Iterator[tuple[int, int, str]]:
     """Readable texts that are hidden by an encoding, each with start and end of what hides it."""
-    for pattern, decode in (
-        (_BASE64, _from_base64),
-        (_HEX, _from_hex),
-        (_ENTITIES, html.unescape),
-        (_ESCAPES, _from_escapes),
-        (_PERCENTS, _from_percents),
+    for is_likely, pattern, decode in (
+        (any(len(word) >= _SHORTEST_BASE64 for word in text.split()), _BASE64, _from_base64),
+        (True, _HEX, _from_hex),
+        ("&#" in text, _ENTITIES, html.unescape),
+        ("\\u" in text, _ESCAPES, _from_escapes),
+        (_PERCENT.search(text), _PERCENTS, _from_percents),
     ):
-        if pattern is _PERCENTS and "%" not in text:
-            continue
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if is_likely else ():
             said = decode(match[0])
             if said and _is_readable(said):
                 yield match.start(), match.end(), said
@@ -134,22 +143,35 @@ def turned(text: str) -> Iterator[str]:
 
 def is_disguised(text: str) -> bool:
     """Whether a text has characters that nobody sees, letters of two scripts in one word, or letters set apart."""
-    if (_APART if text.isascii() else _DISGUISE).search(text):
+    if _APART.search(text) or (not text.isascii() and _MASKS.search(text) and _DISGUISE.search(text)):
         return True
     return _LEET_WORD.search(text) is not None and _LEET_WORDS.search(text) is not None
 
 
 _CYRILLIC_GREEK = "Ͱ-ϿЀ-ԯ"
-_SPELLED = r"(?<![^\W_])[^\W_](?:[ .*_|/\-\u00b7]{1,3}[^\W_](?![^\W_])){5,}"
-_LEET_WORD = re.compile(r"[a-z][0134@$][a-z]")
+#: Letters set apart. What parts the first two stands before the look behind it, so that the engine passes over words.
+_PARTS = r"[ .*_|/\-\u00b7]"
+_APART = re.compile(
+    rf"{_PARTS}(?<=(?<![^\W_])[^\W_]{_PARTS}){_PARTS}{{0,2}}[^\W_](?![^\W_])(?:{_PARTS}{{1,3}}[^\W_](?![^\W_])){{4,}}"
+)
+#: The sign stands before the look behind it, so that the engine passes over letters.
+_LEET_WORD = re.compile(r"[0134@$](?<=[a-z][0134@$])[a-z]")
 _LEET_WORDS = re.compile(r"[A-Za-z][0134@$][A-Za-z0134@$]{1,9}[^\S\n]{1,3}[A-Za-z0134@$]{0,9}[0134@$]")
-_APART = re.compile(_SPELLED)
+#: Characters that disguise a text wherever they stand, and those that do in company of others.
+_ALWAYS = (
+    r"\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
+    r"\u2066-\u206f\ufeff\U000e0000-\U000e007f\u115f\u1160\u3164\uffa0\u2800"
+)
+_SOMETIMES = (
+    r"\ufe00-\ufe0f\u24b6-\u24e9\U0001f110-\U0001f189\U0001f1e6-\U0001f1ffＡ-Ｚａ-ｚᴀ-ᴢ\U0001d400-\U0001d7ff"
+)
+#: One of either, which hardly any text has: looked for before the company is.
+_MASKS = re.compile(f"[{_ALWAYS}{_SOMETIMES}{_CYRILLIC_GREEK}]")
 _DISGUISE = re.compile(
-    r"[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
-    r"|[\u115f\u1160\u3164\uffa0\u2800]|[A-Za-z][\ufe00-\ufe0f][A-Za-z]"
+    rf"[{_ALWAYS}]|[A-Za-z][\ufe00-\ufe0f][A-Za-z]"
     r"|[\u24b6-\u24e9]{3}|[\U0001f110-\U0001f189]{3}|[\U0001f1e6-\U0001f1ff]{5}"
     rf"|[A-Za-z][{_CYRILLIC_GREEK}]|[{_CYRILLIC_GREEK}][A-Za-z]|[Ａ-Ｚａ-ｚ]{{3}}|[ᴀ-ᴢ]{{2}}"
-    rf"|[\U0001d400-\U0001d7ff]{{3}}|{_SPELLED}"
+    r"|[\U0001d400-\U0001d7ff]{3}"
 )
 
 

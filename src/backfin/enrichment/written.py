@@ -12,7 +12,7 @@ from backfin.models import Money, Scale
 from backfin.models.money_scale import CURRENCY, SCALE_WORD, SPOILT_LAKHS, currency_of, scale_of
 from backfin.models.money_text import Amount, find_amounts
 
-_NUMBER = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
+_NUMBER = re.compile(r"\d\d*(?:,\d+)*(?:\.\d+)?")
 _DATE = re.compile(rf"(?i){DATE}")
 _HEADER = re.compile(
     rf"(?i)(?:\bin|\(|₹|rs\.?|inr)\s{{0,3}}(?:₹|rs\.?|inr)?\s{{0,2}}{SCALE_WORD}(?![A-Za-z])"

@@ -53,6 +53,12 @@ SCALE_LETTER = r"(?:(?P<l>L)|(?P<k>[kK])|(?P<m>[mM])|(?P<b>[bB])|(?P<t>T))"
 _WORDS = {scale.value: scale for scale in Scale}
 _LETTERS = {"l": Scale.LAKH, "k": Scale.THOUSAND, "m": Scale.MN, "b": Scale.BN, "t": Scale.TN}
 
+#: Codes of currencies that are written in capitals alone.
+CODES = (
+    *("AUD", "CAD", "SGD", "HKD", "CHF", "CNY", "RMB", "SAR", "QAR", "KWD", "OMR", "BHD", "LKR"),
+    *("NPR", "BDT", "ZAR", "THB", "MYR", "IDR", "VND", "KES", "NGN", "TZS", "RUB", "SEK", "NOK"),
+    *("DKK", "NZD", "KRW", "BRL", "MXN", "PLN", "EGP"),
+)
 #: Signs, abbreviations and names of currencies; group names are ISO 4217 codes.
 CURRENCY = (
     r"(?P<INR>₹|रु(?:पये|पए|पया)?\.?|(?i:\b(?:rupees?|inr|rs|re)\b(?:\s?\.|,(?=\s?\d))?))"
@@ -60,8 +66,20 @@ CURRENCY = (
     r"|(?P<USD>(?:\bU\.?S\.?\s?)?\$|(?i:\b(?:usd|us\s?dollars?|dollars?)\b\.?))"
     r"|(?P<EUR>€|(?i:\b(?:eur|euros?)\b))|(?P<GBP>£|(?i:\b(?:gbp|pounds? sterling)\b))"
     r"|(?P<JPY>¥|(?i:\b(?:jpy|yen)\b))|(?P<AED>(?i:\b(?:aed|dirhams?)\b))"
-    r"|(?P<OTHER>\b(?:AUD|CAD|SGD|HKD|CHF|CNY|RMB|SAR|QAR|KWD|OMR|BHD|LKR|NPR|BDT|ZAR|THB|MYR|IDR|VND|KES|NGN"
-    r"|TZS|RUB|SEK|NOK|DKK|NZD|KRW|BRL|MXN|PLN|EGP)\b)"
+    rf"|(?P<OTHER>\b(?:{'|'.join(CODES)})\b)"
+)
+#: How a text in small letters ends that a sign of currency closes, and one that a word of size closes. Cheap to ask
+#: before a pattern is tried; the rarer spellings are not looked for before a number.
+CURRENCY_ENDS = (
+    *("₹", "$", "€", "£", "¥", "रु", "रुपये", "रुपए", "rs", "re", "inr", "rupee", "rupees", "usd"),
+    *("dollar", "dollars", "eur", "euro", "euros", "gbp", "sterling", "jpy", "yen", "aed"),
+    *("dirham", "dirhams"),
+    *map(str.lower, CODES),
+)
+SCALE_ENDS = (
+    *("lakh", "lakhs", "lakh's", "lacs", "crore", "crores", "cr", "crs", "million", "millions"),
+    *("mln", "mn", "billion", "billions", "bln", "bn", "trillion", "trillions", "tn", "thousand"),
+    *("thousands", "000s", "000's"),
 )
 
 _HEADER_CURRENCY = re.compile(CURRENCY)

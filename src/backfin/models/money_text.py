@@ -29,9 +29,26 @@ _COUNTED = re.compile(
     r"|doses?|pieces?|pcs|cases?|cylinders?|meters?|metres?|km\b|mw|gw|kwh?|cum\b|bags?|barrels?|ordinary"
     r"|preference|convertible|tpa\b|views|downloads)"
 )
+#: How a text ends that a word of approximation closes: most texts before an amount are told apart by it.
+_APPROX_ENDS = (
+    *(
+        "~",
+        "≈",
+        "approx",
+        "approx.",
+        "approximately",
+        "about",
+        "around",
+        "nearly",
+        "almost",
+        "roughly",
+        "circa",
+    ),
+    *("c.", "to", "exceeding", "over", "than", "of", "least"),
+)
 _APPROX_BEFORE = re.compile(
-    r"(?i)(?:~|≈|\bapprox(?:\.|imately)?|\babout|\baround|\bnearly|\balmost|\broughly|\bcirca|\bc\.|\bup\s?to"
-    r"|\bnot exceeding|\bover|\bmore than|\bin excess of|\bupwards of|\bat least|\bminimum of|\bmaximum of)"
+    r"(?i)(?:~|≈|\b(?:approx(?:\.|imately)?|about|around|nearly|almost|roughly|circa|c\.|up\s?to"
+    r"|not exceeding|over|more than|in excess of|upwards of|at least|minimum of|maximum of))"
     r"\s{0,2}(?:an? (?:sum|amount|aggregate) of|of|value of)?\s{0,3}[(]?$"
 )
 _APPROX_AFTER = re.compile(r"(?i)\s?\(?\s?(?:approx|\(approx|/-\s?approx|\+(?!\d))")
@@ -42,7 +59,8 @@ _IN_WORDS = re.compile(
     rf"(?i)\b(?:rupees?|inr|rs\.?|us dollars?|dollars)\s{{1,3}}(?P<after>{NUMBER_WORDS})(?:only\b)?"
     rf"|\b(?P<before>{NUMBER_WORDS})(?:rupees|us dollars|dollars)\b"
 )
-_WORDY = re.compile(r"(?i)\b(?:rupees?|inr|rs\.?|dollars?)\s{1,3}[a-z]|\s(?:rupees|dollars)\b")
+#: Without it, a text in small letters has no amount in words.
+_WORDY = re.compile(r"\b(?:rupees?|inr|rs\.?|dollars?)\s{1,3}[a-z]|\s(?:rupees|dollars)\b")
 #: Words that cannot be the last of an amount: the rest was not read.
 _UNFINISHED = re.compile(r"(?i)(?:\band|&)[\s,-]*$")
 _SPELLED_SCALE = re.compile(rf"\b{SCALE_WORD}\b")
@@ -73,7 +91,8 @@ def _amounts_of(text: str, header: tuple[Scale, str] | None) -> tuple[Amount, ..
 
 def _is_approx(text: str, amount: Amount) -> bool:
     before = text[max(0, amount.start - _APPROX_BEFORE_CHARS) : amount.start]
-    if _APPROX_BEFORE.search(before):
+    is_led = before.rstrip().removesuffix("(").rstrip().lower().endswith(_APPROX_ENDS)
+    if is_led and _APPROX_BEFORE.search(before):
         return True
     return _APPROX_AFTER.match(text, amount.end, amount.end + 12) is not None
 
@@ -143,7 +162,7 @@ def _is_money(text: str, token: Amount, header: tuple[Scale, str] | None) -> boo
 
 def _with_words(text: str, digits: list[Amount]) -> list[Amount]:
     """Adds amounts written out in words, except where they only repeat the figure right before them."""
-    if _WORDY.search(text) is None:
+    if _WORDY.search(text.lower()) is None:
         return digits
     found = list(digits)
     for match in _IN_WORDS.finditer(text):

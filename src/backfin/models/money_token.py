@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from backfin.models.money_scale import CURRENCY, SCALE_LETTER, SCALE_WORD, Scale, currency_of, scale_of
+from backfin.models.money_scale import (
+    CODES,
+    CURRENCY,
+    CURRENCY_ENDS,
+    SCALE_ENDS,
+    SCALE_LETTER,
+    SCALE_WORD,
+    Scale,
+    currency_of,
+    scale_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +47,12 @@ _LONGEST = 40
 
 #: What ends a sign of currency besides a letter: Devanagari vowel signs are none.
 _SYMBOLS = frozenset("₹$€£¥'\u0941\u0947")
-_BLANKS = " \t\r\n\xa0\u2009\u202f"
-#: A number, also one that a line's end or blanks broke up where its grouping proves that it is one.
+_BLANKS = " \t\n\r\x0b\x0c\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
+#: A number, also one that a line's end or blanks broke up where its grouping proves that it is one. The first digit
+#: stands before the choice, so that the engine passes from digit to digit.
 _NUMBER = re.compile(
-    r"\d{1,2}(?:, \d\d){1,5}, \d{3}(?![\d,])(?:\.\d+)?|\d{1,2}(?: \d\d){1,5} \d{3}(?![\d,])(?:\.\d+)?"
-    r"|\d{1,2}(?:,\d\d){1,5},\s{1,2}\d{3}(?![\d,])(?:\.\d+)?|\d+(?:,\d+)*(?:\.\d+)?"
+    r"\d(?:\d?(?:, \d\d){1,5}, \d{3}(?![\d,])(?:\.\d+)?|\d?(?: \d\d){1,5} \d{3}(?![\d,])(?:\.\d+)?"
+    r"|\d?(?:,\d\d){1,5},\s{1,2}\d{3}(?![\d,])(?:\.\d+)?|\d*(?:,\d+)*(?:\.\d+)?(?P<whole>))"
 )
 _UNBROKEN = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
 _BROKEN = re.compile(r"\s")
@@ -56,10 +67,36 @@ _SUFFIX = re.compile(
 )
 #: A scale told right before the number: "(Rs. in crore) 113.76".
 _HEAD = re.compile(rf"(?:{CURRENCY})[\s.]{{0,2}}(?:in\s)?{SCALE_WORD}\.?\s?\)?[\s:–-]{{1,4}}$")
-#: The last letters of words of size: lakh, crore, crores, Cr, mn, million, thousand.
-_LAST_OF_SCALE = frozenset("hersnd")
 _TRAILING_CURRENCY = re.compile(rf"[\s.]{{1,3}}(?:{CURRENCY})(?![\s.:]{{0,4}}[(\d-])")
 _SIGN = re.compile(r"\s?(?P<sign>(?i:cr|dr))\.?(?![A-Za-z])")
+#: How a text ends that gives the number behind it a currency or a size, or makes it the end of a range.
+_LEADS = (*CURRENCY_ENDS, *SCALE_ENDS, "to", "and")
+_DASHES = frozenset("-−–—")
+#: How a word of size, of currency or between the ends of a range begins.
+_FOLLOWERS = frozenset(
+    {
+        *(
+            "la",
+            "cr",
+            "mi",
+            "ml",
+            "mn",
+            "bi",
+            "bl",
+            "bn",
+            "tr",
+            "tn",
+            "th",
+            "to",
+            "an",
+            "ru",
+            "in",
+            "rs",
+            "re",
+        ),
+        *("us", "do", "eu", "gb", "po", "jp", "ye", "ae", "di", *(code[:2].lower() for code in CODES)),
+    }
+)
 #: Between digits, these make a date, a time, a code or a number of another form.
 _JOINTS = frozenset(".,/:·")
 
@@ -77,7 +114,7 @@ def _matches(text: str, header: tuple[Scale, str] | None) -> Iterator[re.Match[s
     """Every number; one broken up by blanks counts as one only behind a sign of currency and outside a table."""
     for match in _NUMBER.finditer(text):
         start, end = match.span()
-        if _BROKEN.search(match[0]) and (header or not _is_glued(text, start)):
+        if match["whole"] is None and (header or not _is_glued(text, start)):
             yield from _UNBROKEN.finditer(text, start, end)
         else:
             yield match
@@ -86,9 +123,18 @@ def _matches(text: str, header: tuple[Scale, str] | None) -> Iterator[re.Match[s
 def _has_neighbour(text: str, match: re.Match[str]) -> bool:
     """Whether anything beside the number could be a currency or a word of size: most numbers end here."""
     start, end = match.span()
-    before = text[max(0, start - 8) : start].rstrip(_BLANKS + ".,:()-−–")[-1:]
-    after = text[end : end + 6].lstrip(_BLANKS + ")/-=.–—+")[:1]
-    return before.isalpha() or after.isalnum() or before in _SYMBOLS or after in _SYMBOLS
+    before = text[max(0, start - _BEFORE) : start].rstrip(_BLANKS)
+    if before[-1:] in _DASHES or before.rstrip(_BLANKS + ".,:()-−–").lower().endswith(_LEADS):
+        return True
+    behind = text[end : end + 6]
+    after = behind.lstrip(_BLANKS + "()/-=.–—+")
+    if after[:1].isdigit():
+        return after[0] == "0" or not _DASHES.isdisjoint(behind)
+    at = end + len(behind) - len(after)
+    word = text[at : at + 2] if after else ""
+    if word.isalpha() and word.isascii():
+        return word.lower() in _FOLLOWERS
+    return word[:1].isalpha() or word[:1] in _SYMBOLS
 
 
 def _is_plain_number(text: str, match: re.Match[str]) -> bool:
@@ -141,7 +187,7 @@ def _read(text: str, match: re.Match[str], header: tuple[Scale, str] | None) -> 
 def _head(text: str, start: int) -> re.Match[str] | None:
     """A scale with its currency right before a number; most numbers have none and are not looked at twice."""
     near = text[max(0, start - 2 * _BEFORE) : start]
-    if near.rstrip(_BLANKS + ":–-.)")[-1:].lower() not in _LAST_OF_SCALE:
+    if not near.rstrip(_BLANKS + ":–-.)").lower().endswith(SCALE_ENDS):
         return None
     return _HEAD.search(text, max(0, start - 2 * _BEFORE), start)
 
@@ -153,8 +199,7 @@ def _sign_start(prefix: re.Match[str], tail: re.Match[str] | None) -> int:
 
 
 def _prefix(window: str) -> re.Match[str] | None:
-    last = window.rstrip(_BLANKS + ".,:(-−")[-1:]
-    if last.isalpha() or last in _SYMBOLS:
+    if window.rstrip(_BLANKS + ".,:(-−").lower().endswith(CURRENCY_ENDS):
         return _PREFIX.search(window) or _BARE_PREFIX.search(window)
     return _BARE_PREFIX.search(window)
 

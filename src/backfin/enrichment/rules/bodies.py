@@ -22,20 +22,22 @@ _BEFORE_CHARS, _AFTER_CHARS, _NAME_CHARS = 160, 110, 90
 _PAGE_CHARS = 4000
 _MOST = 12
 
-#: Words right behind a name, and right before one, with the role they give it.
+#: Words right behind a name, and right before one, with the role they give it and a word that is among them.
 _BEHIND = (
     (
         "subsidiary",
+        "subsidiar",
         re.compile(
             r"(?i)^\s?,?\s?(?:\([^)]{1,60}\)\s?,?\s?)?(?:which is |being )?(?:an?|the|its"
             r"|our|another)\s(?:[\w-]+\s){0,5}subsidiar"
         ),
     ),
-    ("merchant_banker", re.compile(r"(?i)^\s?,?\s?\(?\s?[“\"'‘(]\s?(?:the )?manager to the")),
+    ("merchant_banker", "manager", re.compile(r"(?i)^\s?,?\s?\(?\s?[“\"'‘(]\s?(?:the )?manager to the")),
 )
 _AHEAD = (
     (
         "subsidiary",
+        "subsidiar",
         re.compile(
             r"(?i)\bsubsidiar(?:y|ies)(?: company"
             r"| of the company)?[\s,:;–(-]{1,4}(?:namely|viz\.?"
@@ -44,12 +46,13 @@ _AHEAD = (
     ),
     (
         "partner",
+        "with",
         re.compile(
             r"(?i)\b(?:agreements?|mous?|memorandum of understanding|partnership"
             r"|collaboration|joint venture|tie-?up|partner(?:s|ed)?)\b[^.;]{0,60}\bwith\s(?:m/s\.?\s)?$"
         ),
     ),
-    ("allottee", re.compile(r"(?i)\ballot\w*\b[^;]{0,140}\bto\s(?:m/s\.?\s)?$")),
+    ("allottee", "allot", re.compile(r"(?i)\ballot\w*\b[^;]{0,140}\bto\s(?:m/s\.?\s)?$")),
 )
 _MERGED = re.compile(
     r"(?i)\b(?:amalgamation|merger|absorption"
@@ -97,7 +100,8 @@ def _role(text: str, start: int, end: int, event_type: EventType) -> str:
     if event_type is EventType.MERGER_ACQUISITION and _MERGED.search(ahead):
         return "target" if not _INTO.search(ahead) or ahead.rstrip().casefold().endswith("and") else ""
     for table, near in ((_BEHIND, behind), (_AHEAD, ahead)):
-        for role, pattern in table:
-            if pattern.search(near):
+        lowered = near.lower()
+        for role, word, pattern in table:
+            if word in lowered and pattern.search(near):
                 return role
     return ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from backfin.enrichment.pattern_lists import Pattern, PatternTable, read_words
 from backfin.enrichment.rules.hints import hint_for
 from backfin.enrichment.rules.source import Source
 from backfin.enrichment.taxonomy import DEFAULT_LABEL
@@ -34,8 +35,6 @@ _UNDER_CIRP = re.compile(
     r"(?:cirp|corporate insolvency resolution process|liquidation)\b ?\)?(?=[\s,.)]|$)(?! (?:of|proceed"
     r"|order|process))"
 )
-#: So many letters are held against those of a text before a word is looked for.
-_START = 3
 #: A notice of a board meeting, and what makes it no more than that.
 _NOTICE = re.compile(
     r"\b(?:notice|intimation) of (?:the )?board meeting|\bboard meeting intimation"
@@ -49,15 +48,17 @@ _Key = tuple[str, EventType]
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
-    """A pattern that speaks for a label; ``words`` are cheap to look for before it is tried."""
+class Signal(Pattern):
+    """A pattern that speaks for a label."""
 
     label: str
     event_type: EventType
     weight: int
-    words: tuple[str, ...]
-    pattern: re.Pattern[str]
     is_title_only: bool = False
+
+    def is_in(self, lowered: str) -> bool:
+        """Whether a text in lower case has the sign."""
+        return self.is_likely(lowered) and self.regex.search(lowered) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,47 +72,20 @@ class Verdict:
 
 
 @lru_cache(maxsize=1)
-def signals() -> tuple[Signal, ...]:
+def _signals() -> PatternTable[Signal]:
     """The table of signs."""
     text = resources.files("backfin.enrichment.rules").joinpath("signals.txt").read_text(encoding="utf-8")
-    return tuple(_signal(line) for line in text.splitlines() if line and not line.startswith("#"))
-
-
-@lru_cache(maxsize=1)
-def _by_word() -> tuple[tuple[str, str, tuple[int, ...]], ...]:
-    """The words to look for, each with how it starts and the signals it is a word of."""
-    table: dict[str, list[int]] = defaultdict(list)
-    for at, signal in enumerate(signals()):
-        for word in signal.words:
-            table[word].append(at)
-    return tuple(
-        (word[:_START] if len(word) >= _START else "", word, tuple(places)) for word, places in table.items()
-    )
-
-
-def _signals_in(
-    lowered: str, besides: frozenset[int] = frozenset(), with_title_only: bool = True
-) -> frozenset[int]:
-    """Which signals occur in a text in lower case."""
-    starts = {lowered[at : at + _START] for at in range(len(lowered))} | {""}
-    near = {
-        at for start, word, places in _by_word() if start in starts and word in lowered for at in places
-    } - besides
-    return frozenset(
-        at
-        for at in near
-        if (with_title_only or not signals()[at].is_title_only) and signals()[at].pattern.search(lowered)
-    )
+    return PatternTable(_signal(line) for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def _signal(line: str) -> Signal:
     label, event_type, weight, words, pattern = line.split(" | ", 4)
     return Signal(
+        read_words(words),
+        re.compile(pattern),
         label,
         EventType(event_type),
         int(weight.rstrip("t")),
-        tuple(words.split(",")),
-        re.compile(pattern),
         is_title_only=weight.endswith("t"),
     )
 
@@ -124,11 +98,15 @@ def classify(source: Source) -> Verdict:
     if hint is not None:
         scores[hint.label, hint.event_type] += _HINT * hint.weight
     title, body = _standing(source.title), _body(source)
-    in_title = _signals_in(title)
-    for signal in (signals()[at] for at in sorted(in_title)):
-        scores[signal.label, signal.event_type] += _TITLE * signal.weight
-    for signal in (signals()[at] for at in sorted(_signals_in(body, in_title, False))):
-        scores[signal.label, signal.event_type] += _BODY * signal.weight
+    rest: list[Signal] = []
+    for signal in _signals().likely(f"{title}\n{body}"):
+        if signal.is_in(title):
+            scores[signal.label, signal.event_type] += _TITLE * signal.weight
+        elif not signal.is_title_only:
+            rest.append(signal)
+    for signal in rest:
+        if signal.is_in(body):
+            scores[signal.label, signal.event_type] += _BODY * signal.weight
     _weigh_document(source, scores)
     return _verdict(scores, _NOTICE.search(title) is not None)
 

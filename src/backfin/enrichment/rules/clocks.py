@@ -15,7 +15,7 @@ _CLOSED = re.compile(
     r"(?i)(?:conclud|end|clos|terminat|over|finish)(?:ed|s)?\b[^.\n]{0,24}?\bat\s(?:about\s|around\s)?"
     r"(?P<hour>\d{1,2})\s?[.:]\s?(?P<minute>\d{2})\s{0,2}(?P<half>[ap])\.?\s?m"
 )
-#: One of these is in every text that tells when a meeting closed; most texts hold none.
+#: One of these is on every page that tells when a meeting closed; most pages hold none.
 _CLOSING_WORDS = (
     "conclu",
     "ended at",
@@ -73,9 +73,7 @@ def _results(facts: dict[str, Fact], submitted: datetime) -> Disclosure | None:
 
 def _closed(source: Source, submitted: datetime) -> datetime | None:
     """The moment at which the board's meeting closed, where day and time are both told."""
-    if not any(word in source.lowered for word in _CLOSING_WORDS):
-        return None
-    clock = source.search(_CLOSED)
+    clock = source.search(_CLOSED, *_CLOSING_WORDS)
     if clock is None or int(clock["hour"]) > 12 or int(clock["minute"]) > 59:
         return None
     local = submitted.astimezone(IST)

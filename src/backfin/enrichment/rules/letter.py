@@ -36,6 +36,8 @@ _BODY_LINE = re.compile(
 )
 #: The end of a heading that goes on in the next line, and a line that cannot begin a body.
 _HALF = re.compile(r"(?i)\b(?:for|of|the|and|to|in|under|on|with)\s*$")
+#: So many characters hold the longest of these words and what stands before it.
+_HALF_CHARS = 8
 _GOES_ON = re.compile(r"^[a-z]")
 #: A line of a scan that is a stroke of a pen.
 _STRAY = r"\W*[A-Za-z]{0,5}[^\w.,;:)]*$"
@@ -135,7 +137,7 @@ def _body_start(head: str) -> int | None:
     lines = head[start:].splitlines(keepends=True)[:_HEADING_LINES]
     headings = [at for at, line in enumerate(lines) if _HEADING.match(line)]
     first = headings[-1] + 1 if headings else 0
-    is_within = bool(headings) or _HALF.search(head[:start]) is not None
+    is_within = bool(headings) or _HALF.search(head[:start].rstrip()[-_HALF_CHARS:]) is not None
     for at, line in enumerate(lines[first:], start=first):
         if line.strip() and not (is_within and (_GOES_ON.match(line) or not _BODY_LINE.match(line))):
             return start + sum(map(len, lines[:at]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, kind_of_name
@@ -170,13 +171,19 @@ def extract_litigation(source: Source) -> Extract:
 
 def _authorities(source: Source) -> Iterator[tuple[Found, str]]:
     """Who issued the order or notice: as the form names it, then whoever the text names first."""
-    places = {page.number: at for at, page in enumerate(source.ordered)}
-    told = [match for pattern in (_FROM, _ACTS) for match in source.each(pattern)]
-    told.sort(key=lambda match: (places[match.page.number], match.match.start("name")))
-    for match in (*source.each(_LABEL), *told, *source.each(_SOLE)):
+    for match in chain(source.each(_LABEL, "authority"), _told(source), source.each(_SOLE)):
         name = _clean(match["name"] or match["other"])
         if name and not _NO_AUTHORITY.search(name) and name.casefold() != source.issuer.casefold():
             yield match, name
+
+
+def _told(source: Source) -> Iterator[Found]:
+    """Authorities of running text, in the order in which it names them."""
+    for page in source.ordered:
+        yield from sorted(
+            (Found(page, match) for pattern in (_FROM, _ACTS) for match in pattern.finditer(page.text)),
+            key=lambda found: found.match.start("name"),
+        )
 
 
 def _clean(text: str) -> str:

@@ -64,7 +64,7 @@ _TIME = re.compile(r"(?i)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s?(?P<half>[ap])
 def extract_meeting(source: Source) -> Extract:
     """Facts of ``meeting_or_call``: kind, and when; the time is the exchange's own, IST."""
     found = Extract()
-    call = source.search(_CALL) if source.search(_SPOKEN) else None
+    call = source.search(_CALL) if source.search(_SPOKEN, "transcript", "moderator") else None
     if call is not None:
         found.put("kind", call.fact("concall"))
     meetings = _MEETINGS[1:] if _VOTED.search(source.title) else _MEETINGS
@@ -76,7 +76,7 @@ def extract_meeting(source: Source) -> Extract:
     held = source.search(_HELD)
     found.put("at", _moment(held) if held else source.today(_TODAY))
     _put_agenda(source, found)
-    if (passed := source.search(_PASSED)) is not None and "kind" in found.facts:
+    if (passed := source.search(_PASSED, "resolution", "outcome of")) is not None and "kind" in found.facts:
         _put_results(passed, found)
     return found
 

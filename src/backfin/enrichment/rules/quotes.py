@@ -11,10 +11,9 @@ from backfin.enrichment.rules.dates import parse_date
 from backfin.models import Evidence, Fact, Method, Page, Party, Status
 
 _LONGEST_QUOTE = 300
-#: Small letters that spell no English word.
-_NO_VOWEL = re.compile(r"^[^\w]*[a-z]?[bcdfghjklmnpqrstvwxz]{3,}[^\w]*$")
+#: A word as one writes it; not small letters without a vowel, which spell none.
 _PLAIN_WORD = re.compile(
-    r"^[\W\d]*(?:[A-Za-z]?[a-z]*|[A-Z]{2,12}|[A-Z]+[a-z]+|[A-Z][a-z]+[A-Z])"
+    r"(?!\W*[a-z]?[bcdfghjklmnpqrstvwxz]{3,}\W*$)[\W\d]*(?:[A-Za-z]?[a-z]*|[A-Z]{2,12}|[A-Z]+[a-z]+|[A-Z][a-z]+[A-Z])"
     r"(?:[’'/-][A-Za-z]+)*[\W\d]*$"
 )
 
@@ -89,7 +88,7 @@ def is_readable(text: str) -> bool:
     (True, False)
     """
     words = text.split()
-    plain = sum(1 for word in words if _PLAIN_WORD.match(word) and not _NO_VOWEL.match(word))
+    plain = sum(1 for word in words if _PLAIN_WORD.match(word))
     return bool(words) and 5 * plain > 4 * len(words)
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 #: A full stop that ends a sentence: not behind an abbreviation, and a capital follows.
+#: The stop stands before what is looked for in front of it, so that the engine passes from stop to stop.
 END = re.compile(
-    r"(?<=[a-z0-9)%”\"’'])(?<![\s(][A-Za-z]{2})(?<!\bLtd)(?<!\bPvt)(?<!\bMrs)(?<!\bSmt)(?<!\bReg)(?<!M/s)"
-    r"(?<!\bviz)(?<![ei]xcl)(?<!incl)(?<!Crs)(?<!i\.e)(?<!Shri)\.\s+(?=[A-Z“\"(])|(?<=\.)\.\s+(?=[A-Z])"
-    r"|(?<=[\s(]to)\.\s+(?=[A-Z])"
+    r"\.(?:(?<=[a-z0-9)%”\"’']\.)(?<![\s(][A-Za-z]{2}\.)(?<!\bLtd\.)(?<!\bPvt\.)(?<!\bMrs\.)(?<!\bSmt\.)(?<!\bReg\.)"
+    r"(?<!M/s\.)(?<!\bviz\.)(?<![ei]xcl\.)(?<!incl\.)(?<!Crs\.)(?<!i\.e\.)(?<!Shri\.)\s+(?=[A-Z“\"(])"
+    r"|(?:(?<=\.\.)|(?<=[\s(]to\.))\s+(?=[A-Z]))"
 )
 #: The number or bullet of an item of a list, at the start of its line.
 _ITEM = re.compile(

@@ -96,9 +96,9 @@ class Source:
         """Pages in the order in which facts are looked for: the document first, then the exchange's text."""
         return (*self.document, *(page for page in self.pages if page.number == 0))
 
-    def search(self, pattern: re.Pattern[str], trigger: str = "") -> Found | None:
-        """The first match on any page. ``trigger`` is a lower-case word that must be on the page."""
-        return next(self.each(pattern, trigger), None)
+    def search(self, pattern: re.Pattern[str], *triggers: str) -> Found | None:
+        """The first match on any page. ``triggers`` are lower-case words of which one must be on the page."""
+        return next(self.each(pattern, *triggers), None)
 
     def only(self, pattern: re.Pattern[str], group: str | int) -> Found | None:
         """The first match, if all matches say the same."""
@@ -106,11 +106,11 @@ class Source:
         said = {match[group].lower() for match in matches}
         return matches[0] if len(said) == 1 else None
 
-    def each(self, pattern: re.Pattern[str], trigger: str = "") -> Iterator[Found]:
-        """Every match, page by page."""
-        lowered = self._lowered
+    def each(self, pattern: re.Pattern[str], *triggers: str) -> Iterator[Found]:
+        """Every match, page by page; ``triggers`` as for ``search``."""
         for page in self.ordered:
-            if trigger in lowered[page.number]:
+            lowered = self._lowered[page.number] if triggers else ""
+            if not triggers or any(trigger in lowered for trigger in triggers):
                 for match in pattern.finditer(page.text):
                     yield Found(page, match)
 

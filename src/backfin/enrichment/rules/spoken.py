@@ -64,10 +64,11 @@ _CLICK = re.compile(r"(?i)[.;,]?\s*(?:for more details,? )?kindly click here.*$"
 
 
 #: Words that a bad text layer runs together, quotes that it leaves hanging, and what it makes of "th" in a date.
-_JOINED = re.compile(r"\b([Oo]f|[Tt]o|[Ii]n|[Bb]y|[Aa]t|[Ff]or|[Oo]n)(the)\b|\b(of)(?=[A-Z][a-z])")
-_HANGING = re.compile(r"(?<=\w)[‘“](?=\s)|(?<=\s)[’”](?=\s)")
+#: The sign that is sought stands before the look behind it, so that the engine passes over what is none.
+_JOINED = re.compile(r"\b(?:([Oo]f|[Tt]o|[Ii]n|[Bb]y|[Aa]t|[Ff]or|[Oo]n)(the)\b|(of)(?=[A-Z][a-z]))")
+_HANGING = re.compile(r"[‘“’”](?:(?<=\w[‘“])|(?<=\s[’”]))(?=\s)")
 _ORDINAL = re.compile(
-    r"(\b\d{1,2})\s?[\"'!*°”’“‘^™]{1,3}(?:st|nd|rd|th|[dhst])?(?=,?\s(?:day\s)?(?:of\s)?"
+    r"(\d(?<!\w\d)\d?)\s?[\"'!*°”’“‘^™]{1,3}(?:st|nd|rd|th|[dhst])?(?=,?\s(?:day\s)?(?:of\s)?"
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
 )
 
@@ -79,7 +80,7 @@ def mended(text: str) -> str:
     'Change of Registrar of the Company on 30 June, 2018'
     """
     text = _JOINED.sub(lambda match: f"{match[1]} {match[2]}" if match[1] else f"{match[3]} ", text)
-    return _ORDINAL.sub(r"\1", _HANGING.sub("", text))
+    return _ORDINAL.sub(lambda match: match[1], _HANGING.sub("", text))
 
 
 def own_words(source: Source) -> str:

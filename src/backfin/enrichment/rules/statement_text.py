@@ -88,6 +88,8 @@ def _written_rows(texts: list[str]) -> Iterator[_Written]:
 
 def _row_at(texts: list[str], at: int) -> _Written | None:
     text = texts[at].rstrip()
+    if not _ends_in_figure(text):
+        return None
     if match := _TEXT_LINE.match(text):
         first = at - 1 if at and _continues(texts[at - 1], match["label"]) else at
         label = match["label"] if first == at else f"{texts[first]} {match['label']}"
@@ -101,7 +103,16 @@ def _row_at(texts: list[str], at: int) -> _Written | None:
 
 
 def _has_figures(text: str) -> bool:
-    return bool(_TEXT_LINE.match(text.rstrip()) or _ONLY_FIGURES.match(text))
+    return _ends_in_figure(text.rstrip()) and bool(
+        _TEXT_LINE.match(text.rstrip()) or _ONLY_FIGURES.match(text)
+    )
+
+
+def _ends_in_figure(text: str) -> bool:
+    """Whether the last sign of a line can be that of a cell: most lines are told apart by it."""
+    return (
+        text[-1:].isdecimal() or text.endswith((",", ")", "]", "-", "–", "—")) or text[-3:].lower() == "nil"
+    )
 
 
 def _continues(above: str, label: str) -> bool:

@@ -22,7 +22,7 @@ _LETTERS = 3
 
 Facts = dict[str, Fact]
 
-_OPENS_LIST = re.compile(r"(?i)(?:following|under|below|herein)?[^.]{0,60}[:;]\s?[-–—]{0,2}\s*$")
+_OPENS_LIST = re.compile(r"[:;]\s?[-–—]{0,2}\s*$")
 _LIST = re.compile(r": [^;]{10,}; ")
 _STOPS = re.compile(r"\.{2,}$")
 #: A heading in capitals that stands between a list and its items.
@@ -39,23 +39,22 @@ _OFFICE = re.compile(r"\b(?:[A-Z]{4,}|AND|OF|THE|FOR|GAS|OIL|TEA|NEW)\b")
 _LITTLE = ("AND", "OF", "THE", "FOR")
 _LINES = re.compile(r"\n(?=[A-Z][a-z])")
 _LONGEST_OPENING, _LONGEST_LIST, _SHORT_QUOTE = 600, 860, 40
-_MOST_GARBLES, _POOR = 2, 5
+_MOST_GARBLES, _POOR = 1, 5
 #: Signs of a bad scan: marks and capitals inside a word, figures inside letters.
 _GARBLE = re.compile(
-    r"[A-Za-z][\]\[{}|!^~\\\"”‘?]+[a-z4]|\b\d+[\"!?][a-z]|\b[a-z]\.[a-z]{4,}|\b\d[A-Z]\d\d|\b[a-z][A-Z][a-z]\b"
+    r"[A-Za-z][\]\[{}|!^~\\\"”‘?]+[a-z4]|\b(?:\d+[\"!?][a-z]|[a-z]\.[a-z]{4,}|\d[A-Z]\d\d|[a-z][A-Z][a-z]\b)"
     r"|[a-z0-9][\])}]+\?"
 )
 _PAGE_OF = re.compile(r"(?i)^\W{0,3}(?:page \d{1,3} of \d{1,3}\s)+")
 _NOISE = re.compile(r"^(?:[^\w“\"(]+\s)+|\s[.,](?=\s[a-z])")
+#: What is no news, in a text in small letters.
 _CLOSING = re.compile(
-    r"(?i)(?:you are requested|kindly|please|request you to)\b[^.]{0,60}\b(?:take|record|acknowledge"
-    r"|note(?!d? that))|thanking|yours (?:faithfully|truly|sincerely)"
-    r"|\b(?:hosted|uploaded|available|viewed|accessed) (?:on|at|from|through) (?:the|our|its)\b[^.]{0,40}(?:website"
-    r"|link)"
-    r"|\bcan also be (?:viewed|accessed)\b|https?:|www\."
+    r"(?:you are requested|kindly|please|request you to)\b[^.]{0,60}\b(?:take|record|acknowledge"
+    r"|note(?!d? that))|thanking|yours (?:faithfully|truly|sincerely)|https?:|www\."
+    r"|\b(?:(?:hosted|uploaded|available|viewed|accessed) (?:on|at|from|through) (?:the|our|its)\b[^.]{0,40}"
+    r"(?:website|link)|can also be (?:viewed|accessed)\b|meeting\b[^.]{0,60}\bcommenced\b|inconvenience\b)"
     r"|^(?:the )?(?:above|this|same)\b[^.]{0,40}\b(?:is|are|be) (?:for|made available)\b|made available on"
-    r"|\bmeeting\b[^.]{0,60}\bcommenced\b|^this is for your\b|self[- ]explanatory|\binconvenience\b"
-    r"|^capitali[sz]ed terms"
+    r"|^this is for your\b|self[- ]explanatory|^capitali[sz]ed terms"
 )
 #: The head of a table, or a row of it, run together.
 _TABULAR = re.compile(r"(?i)^(?:particulars|details|sr|sl|s)\.?\s(?:no\b|details|particulars|name of)")
@@ -87,11 +86,13 @@ def _copied(source: Source, facts: Facts, room: int) -> str:
     """Every sentence of a short letter; of a longer one those that tell most. Empty where none is fit."""
     quotes = [mended(quote) for quote in {place.quote for fact in facts.values() for place in fact.evidence}]
     parts = [_within(part, room) for part in _sentences(source, quotes)]
-    is_poor = sum(len(_GARBLE.findall(part)) for part in parts) >= _POOR
-    chosen = list(islice((part for part in parts if _is_fit(part, room, is_poor)), _SENTENCES + 1))
+    garbles = {part: len(_GARBLE.findall(part)) for part in parts}
+    most = 0 if sum(garbles[part] for part in parts) >= _POOR else _MOST_GARBLES
+    legible = [part for part in parts if garbles[part] <= most]
+    chosen = list(islice((part for part in legible if _is_fit(part, room)), _SENTENCES + 1))
     if len(chosen) > _SENTENCES:
         ranked = sorted(((-_weight(part, quotes), at, part) for at, part in enumerate(parts)))
-        telling = (item for item in ranked if item[0] and _is_fit(item[2], room, is_poor))
+        telling = (item for item in ranked if item[0] and garbles[item[2]] <= most and _is_fit(item[2], room))
         best = sorted(islice(telling, _SENTENCES), key=lambda item: item[1])
         chosen = [part for _, _, part in best] or chosen[:2]
     chosen = list(map(_closed, chosen))
@@ -105,12 +106,11 @@ def _within(part: str, room: int) -> str:
     return part if len(part) < room or "; " not in part[:room] else part[: part.rindex("; ", 0, room)]
 
 
-def _is_fit(part: str, room: int, is_poor: bool) -> bool:
+def _is_fit(part: str, room: int) -> bool:
     """Whether a sentence may be told: of some length, no table, no courtesy, no advice, and read well."""
-    if not _SHORTEST <= len(part) <= room or _TABULAR.match(part) or _CLOSING.search(part):
+    if not _SHORTEST <= len(part) <= room or _TABULAR.match(part) or _CLOSING.search(part.lower()):
         return False
-    is_clean = len(_GARBLE.findall(part)) < (1 if is_poor else _MOST_GARBLES)
-    return is_clean and is_readable(part) and not gives_advice(part)
+    return is_readable(part) and not gives_advice(part)
 
 
 def _closed(part: str) -> str:
@@ -128,7 +128,9 @@ def _sentences(source: Source, quotes: list[str]) -> list[str]:
         return list(_cast(source)) if "moderator" in source.lowered else []
     if "release" in source.title.lower() and (lead := release_lead(source.document[1:])):
         return [*(part for part in first[:1] if not _POINTER.search(part)), *islice(_parted(lead), 2)]
-    if all(_POINTER.search(part) or _CLOSING.search(part) for part in first) and not _carried(first, quotes):
+    if all(_POINTER.search(part) or _CLOSING.search(part.lower()) for part in first) and not _carried(
+        first, quotes
+    ):
         others = [part for at in range(1, len(pages)) for part in _parted(body_of(pages, at))]
         return _carried(others, quotes) or first
     return first
