@@ -12,6 +12,7 @@ from backfin.enrichment.rules.ownership_forms import read_form_c
 from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
 from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.tables import grids_of
+from backfin.models.facts import Party
 
 _N = r"(?P<n>\d[\d,]{2,18})"
 _SHARES = (
@@ -125,7 +126,26 @@ def extract_insider(source: Source) -> Extract:
     _put_two_holdings(source, found)
     _put_form_c(source, found)
     _put_days(source, found)
+    found.parties = [party.model_copy(update={"role": _role(party, found)}) for party in found.parties]
     return found
+
+
+#: Roles by the words of the form's category.
+_ROLES = {
+    "promoter group": "promoter_group",
+    "promoter": "promoter",
+    "director": "director",
+    "kmp": "kmp",
+    "immediate relative": "immediate_relative",
+}
+
+
+def _role(party: Party, found: Extract) -> str:
+    """A trader's role by the category that the form gives the person."""
+    person, category = found.facts.get("person"), found.facts.get("category")
+    if person is None or category is None or person.value != party.name_as_written:
+        return party.role
+    return _ROLES.get(str(category.value), "designated_person")
 
 
 def _put_trade(source: Source, found: Extract) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
+from backfin.enrichment.rules.names import PROPER, bare, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.quotes import Extract, Found, derived, percent
 from backfin.enrichment.rules.source import Source
 from backfin.models import Fact
@@ -59,13 +59,14 @@ _FORM = (
 _BODY = (
     rf"[A-Z][\w&.'’()/-]{{0,40}}(?:\s{{1,2}}(?:de|do|da|of|and|&|for"
     rf"|[A-Z(][\w&.'’()/-]{{0,40}})){{0,9}}?\s{{1,2}}{_FORM}\b\.?"
+    r"(?:\s(?:Private|Pvt\.?))?(?:\s(?:Limited|LIMITED|Ltd|LTD)\b\.?)?"
 )
 _TARGET = re.compile(
     rf"(?i:\b(?:acquisition of|acquir\w+|takeover of|stake in|stake of|shareholding (?:in|of)"
     rf"|interest in|invest\w* in|shares? (?:of|in)"
     rf"|share capital of|amalgamation of|merger of|demerger of|sale of|divest\w* of|dispos\w+ of"
     rf"|subscri\w+ (?:to|in)|joint venture with"
-    rf"|incorporat\w+ of|incorporated|in the name (?:and style )?of|namely|(?:share)?holders of"
+    rf"|incorporat\w+ of|incorporated|(?:in|under|by) the name(?: and style)?(?: of| as)?|namely|(?:share)?holders of"
     rf"|equity (?:of|in)|promoters of|owners of|founders of|subsidiary,?|undertaking of"
     rf"|business of|loans of"
     rf"|name of the target(?: entity)?[^\n:]{{0,60}}[:;\n]"
@@ -93,6 +94,7 @@ _SOLD_TO = re.compile(
     rf"(?i:\b(?:sale|sold|divest\w*|dispos\w+|transfer\w*|sell)\b)[^.;\n]{{0,180}}?\b(?i:to"
     rf"|in favou?r of)\s(?i:m/s\.?\s)?(?P<name>{_BODY})"
 )
+_BOUGHT = re.compile(r"(?i)\bacqui|\bpurchase\b")
 #: Where the other one is looked for first. An acquisition's agreement is with those who sell, not with the target.
 _ORDER = {
     "joint_venture": (_WITH, _TARGET, _STAKE_IN),
@@ -112,7 +114,6 @@ _ROLE_WORDS = re.compile(
 #: Where a body sits, before its name: "UK-based Norton Electric Limited".
 _SEAT = re.compile(r"^[A-Z][\w.]*[- ](?:based|headquartered)\s")
 _PLACES = frozenset(("india", "uk", "usa", "uae", "dubai", "singapore"))
-_LEGAL = frozenset(("limited", "ltd", "private", "pvt", "llp", "inc", "the"))
 _STAKE = re.compile(
     r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}"
     r"(?:\.\d{1,4})?)\s?%"
@@ -217,11 +218,20 @@ def _put_counterparty(source: Source, found: Extract, kind: str) -> None:
     match, name = other
     found.put("counterparty", match.fact(name, 0.7))
     role = {"joint_venture": "jv_partner", "incorporation": "subsidiary"}.get(kind, "target")
+    if kind == "demerger" and re.search(rf"(?i)\binto\s+{_spaced(name)}", match.page.text):
+        role = "resulting_company"
+    if kind == "slump_sale" and match.match.re is not _TARGET and not _BOUGHT.search(source.title):
+        role = "acquirer"
     if kind == "divestiture":
         role = {_ALLOTTED_TO: "allottee", _SOLD_TO: "acquirer"}.get(match.match.re, role)
     found.parties.append(
         Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=(match.evidence(),))
     )
+
+
+def _spaced(name: str) -> str:
+    """A pattern of a name over whatever blanks stand in it."""
+    return r"\s+".join(map(re.escape, name.split()))
 
 
 def _counterparty(source: Source, kind: str) -> tuple[Found, str] | None:
@@ -260,18 +270,13 @@ def _is_other(source: Source, name: str) -> bool:
     """Whether a name is one, and not the issuer's own, in full, in part or by its first letters."""
     if not is_name(name) or name.casefold() in _PLACES or not name[:1].isupper() or _ROLE_WORDS.search(name):
         return False
-    issuer = _bare(source.issuer)
+    issuer = bare(source.issuer)
     initials = "".join(word[0] for word in issuer)
     if name.isupper() and len(name) <= 6 and initials.startswith(name[:2].casefold()):
         return False
-    own = _bare(name)
+    own = bare(name)
     is_longer = len(own) > len(issuer) and own[: len(issuer)] == issuer
     return bool(own) and (is_longer or (own != issuer[: len(own)] and own[:2] != issuer[:2]))
-
-
-def _bare(name: str) -> list[str]:
-    """A name's words without its legal form."""
-    return [word for word in re.findall(r"[\w&]+", name.casefold()) if word not in _LEGAL]
 
 
 def _put_stakes(source: Source, found: Extract, kind: str) -> None:
