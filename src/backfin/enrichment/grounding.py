@@ -286,7 +286,9 @@ def _names(name: str, quote: str) -> bool:
         return True
     letters = re.sub(r"[\s.]", "", name)
     is_short = 3 <= len(letters) <= _LONGEST_SHORT and letters.isalpha() and letters.isupper()
-    return is_short and re.search(rf"(?<!\w){'[ .]{0,2}'.join(letters)}(?!\w)", quote) is not None
+    if not is_short or letters not in re.sub(r"[ .]", "", quote):
+        return False
+    return re.search(rf"(?<!\w){'[ .]{0,2}'.join(letters)}(?!\w)", quote) is not None
 
 
 def _words(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Approvals of authorities, disruptions, figures of a period, and answers to rumours: their plain facts."""
+"""Approvals of authorities, disruptions, and answers to rumours: their plain facts."""
 
 from __future__ import annotations
 
@@ -113,14 +113,6 @@ _BEGAN = re.compile(
 _INSURED = re.compile(r"(?i)\b(?:adequately |fully |is |are )?insured\b|\binsurance (?:cover|polic)")
 _UNINSURED = re.compile(r"(?i)\bnot insured\b|\buninsured\b")
 _LOSS = re.compile(r"(?i)\b(?:loss|damage)\b[^.\d]{0,40}(?:estimated|of|at|about|around)\s")
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December),?['’ -]{1,2}(?:20)?\d\d"
-)
-_PERIOD = re.compile(
-    rf"(?i)\b(?:month|quarter|period|update|sales|production)\b[^.\n]{{0,40}}?(?P<period>{_MONTH}"
-    rf"|Q[1-4]\s?(?:of\s)?FY\s?['’]?\d{{2,4}}(?:-\d{{2}})?)"
-)
 _MEDIA = re.compile(
     rf"(?i:\b(?:appear(?:ed|ing)|published|article|report|news item|captioned)\b[^.\n]{{0,40}}?\b(?:in|on"
     rf"|by)\s)"
@@ -206,14 +198,6 @@ def extract_disruption(source: Source) -> Extract:
     if insured := source.search(_INSURED, "insur"):
         found.put("insured", insured.fact("no" if source.search(_UNINSURED) else "yes"))
     found.put("loss_estimate", source.money_after(_LOSS, reach=30))
-    return found
-
-
-def extract_update(source: Source) -> Extract:
-    """Facts of ``operational_update``: the period it is about."""
-    found = Extract()
-    period = source.search(_PERIOD)
-    found.put("period", period.text_fact("period", 0.7) if period else None)
     return found
 
 

@@ -15,11 +15,11 @@ _FORM = (
     r"(?:Limited|LIMITED|Ltd\b\.?|LTD\b\.?|LLP|Inc\b\.?|GmbH|LLC|PLC|S\.p\.A\.|B\.?V\.?\b|Corp\b\.?|AG\b|S\.A\."
     r"|(?:Company|Corporation|Trust|Fund|Authority|HUF)\b(?!\s(?:Private|Pvt|Limited|Ltd|LLP|Inc|of|for)\b))"
 )
-_ENDS = re.compile(rf"\b{_FORM}")
+_ENDS = re.compile(_FORM)
 _WORD = r"\(?[A-Z][\w&.'’()/-]{0,30}"
 #: A name and what it ends in. On one line where each line stands for itself; over a line's end within a letter.
-_ONE_LINE = re.compile(rf"(?:{_WORD}[ ]{{1,2}}(?:(?:of|and|&|for)[ ])?){{1,8}}{_FORM}$")
-_WRAPPED = re.compile(rf"(?:{_WORD}\s{{1,2}}(?:(?:of|and|&|for)\s)?){{1,8}}{_FORM}$")
+_ONE_LINE = re.compile(rf"(?:{_WORD}[ ]{{1,2}}(?:(?:of|and|&)[ ])?){{1,8}}{_FORM}$")
+_WRAPPED = re.compile(rf"(?:{_WORD}\s{{1,2}}(?:(?:of|and|&)\s)?){{1,8}}{_FORM}$")
 #: Words that run into a name where every word begins with a capital.
 _LEAD = re.compile(
     r"(?i)(?:[\w-]+\s){0,5}?(?:merger|absorption|amalgamation|acquisition|allotment|incorporation|sale|stake|shares?"
@@ -27,28 +27,38 @@ _LEAD = re.compile(
 )
 #: A form's label or a project's name that stands right before a name.
 _LABELS = re.compile(
-    r"^(?:(?:\([A-Z]{2,4}\)|Concert|Lenders?(?:\(s\))?|Acquirers?|Sellers?|Particulars|Details|Name|Yes|No|TC|PAC|Sub)\s+"
+    r"^(?:(?:[Tt]he\s)?Company\s(?:and|And|with)\s|(?:\([A-Z]{2,4}\)|Concert|Lenders?(?:\(s\))?|Acquirers?|Sellers?|Particulars|Details|Name|Yes|No|TC|PAC|Sub)\s+"
     r"|.*\b(?:Projects?|Plants?|Units?)\s[Oo]f\s(?=[A-Z]))"
 )
 #: What makes a company of nobody in particular.
 _NOBODY = re.compile(
     r"(?i)^(?:the |said |wholly[- ]owned |step[- ]down )*(?:target|subsidiary|transferor|transferee|listed|parent"
-    r"|holding|amalgamat(?:ed|ing)|resulting|demerged|issuer|our|your|group|investee|associate|joint venture|private|public"
-    r"|competent|statutory|regulatory|government|indian|national|investor education and protection)"
+    r"|holding|amalgamat(?:ed|ing)|resulting|demerged|issuer|our|your|group|investee|associate|joint venture|private"
+    r"|public|competent|statutory|regulatory|government|indian|national|investor education and protection)"
     r"\s(?:company|corporation|authority|limited|fund|trust)\b|\bstock exchange\b|^(?:bse|nse) "
-    r"|^(?:debenture|security|share) trust\b|\s(?:by|held|over|its)\s|\bthe company$"
+    r"|^(?:debenture|security|share) trust\b|\s(?:by|held|over|its)\s|\b(?:the|subsidiary) company$"
+    r"|^\S+\s(?:company|corporation|authority|fund|trust)$"
 )
 _BEFORE_CHARS, _AFTER_CHARS, _NAME_CHARS = 160, 110, 90
-_PAGE_CHARS = 4000
+_PAGE_CHARS, _QUOTE_CHARS = 4000, 290
 _MOST = 12
 #: Forms and announcements of takeovers stand behind a letter.
 _FAR_EVENTS, _FAR_PAGES = (EventType.OPEN_OFFER, EventType.SAST_DISCLOSURE, EventType.MERGER_ACQUISITION), 3
 #: Where the body in whose name the filing is made is a party: the issuer whose shares change hands, or who writes for
 #: the acquirer.
 _OWN = (("target", EventType.SAST_DISCLOSURE), ("merchant_banker", EventType.OPEN_OFFER))
+#: What a name is followed by that goes on to speak of it.
+_GOES_ON = frozenset("(,[“\"'‘abcdefghijklmnopqrstuvwxyzMO")
+#: The longest word of a name that is looked at, and what every letter is addressed to.
+_WORD_CHARS, _EXCHANGES = 32, ("BSE", "Exchange of India")
+_MS = re.compile(r"\s?m/s\.?\s?$")
 _BLANKS = re.compile(r"\s+")
 #: What stands between two names of one list.
 _LISTED = re.compile(r"^\s?(?:\([^)]{1,40}\)\s?)?(?:,\s?(?:and\s|&\s)?|and\s|&\s)(?:m/s\.?\s)?$", re.I)
+#: Words behind a list that speak of all that stand in it.
+_OF_ALL = re.compile(
+    r"(?i)\bsubsidiaries\b|[“\"'‘(](?:acquirers|sellers|purchasers|vendors|pacs|petitioners)\b|\bboth\b"
+)
 
 
 def named_bodies(source: Source, event_type: EventType, known: Iterable[Party]) -> list[Party]:
@@ -73,17 +83,36 @@ def _is_part(name: str, other: str) -> bool:
 def _bodies(source: Source, event_type: EventType) -> Iterator[Party]:
     near = _FAR_PAGES if event_type in _FAR_EVENTS else 1
     for page in (*source.document[:near], *(page for page in source.pages if page.number == 0)):
-        last, listed = 0, ""
-        for start, end in _names(page):
-            name = clean_name(_LABELS.sub("", " ".join(page.text[start:end].split())))
-            is_ahead, role = _role(page.text, start, end, event_type)
-            if not role and listed and _LISTED.search(page.text[last:start]):
-                is_ahead, role = True, listed
-            last, listed = end, role if is_ahead else ""
-            if role and is_name(name) and not _NOBODY.search(name):
-                low, high = (max(0, start - 60), end) if is_ahead else (start, end + 40)
-                place = evidence(page, low, min(high, len(page.text)))
-                yield Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=(place,))
+        yield from _on(page, event_type)
+
+
+def _on(page: Page, event_type: EventType) -> Iterator[Party]:
+    """The names of a page that have a role; in a list all have the role of its first, or of its last if told of all."""
+    last, listed = 0, ""
+    waiting: list[tuple[int, int]] = []
+    for start, end in _names(page):
+        is_ahead, role = _role(page.text, start, end, event_type)
+        is_listed = last > 0 and _LISTED.search(page.text[last:start]) is not None
+        if not role and listed and is_listed:
+            is_ahead, role = True, listed
+        waiting = [*waiting, (start, end)] if is_listed or not last else [(start, end)]
+        if role and not is_ahead and _OF_ALL.search(page.text, end, end + _AFTER_CHARS):
+            yield from (
+                party for place in waiting[:-1] if (party := _party(page, *place, role, waiting[-1][1] + 40))
+            )
+        if role and (party := _party(page, start, end, role, 0 if is_ahead else end + 40)):
+            yield party
+        last, listed = end, role if is_ahead else ""
+
+
+def _party(page: Page, start: int, end: int, role: str, until: int) -> Party | None:
+    """A party whose evidence reaches back to what stands before it, or on to ``until``."""
+    name = clean_name(_LABELS.sub("", " ".join(page.text[start:end].split())))
+    if not is_name(name) or _NOBODY.search(name):
+        return None
+    low, high = (start, until) if until else (max(0, start - 60), end)
+    place = evidence(page, low, min(high, low + _QUOTE_CHARS, len(page.text)))
+    return Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=(place,))
 
 
 def _names(page: Page) -> Iterator[tuple[int, int]]:
@@ -91,6 +120,14 @@ def _names(page: Page) -> Iterator[tuple[int, int]]:
     last = 0
     pattern = _WRAPPED if page.number else _ONE_LINE
     for form in _ENDS.finditer(page.text, 0, _PAGE_CHARS):
+        before = page.text[max(0, form.start() - _WORD_CHARS) : form.start()]
+        word = before.split()[-1:] if before[-1:].isspace() else []
+        if (
+            not word
+            or not (word[0][0].isupper() or word[0][0] in "(&")
+            or before.rstrip().endswith(_EXCHANGES)
+        ):
+            continue
         name = pattern.search(page.text, max(last, form.start() - _NAME_CHARS), form.end())
         if name is not None:
             last = form.end()
@@ -105,10 +142,12 @@ def _role(text: str, start: int, end: int, event_type: EventType) -> tuple[bool,
     if event_type is EventType.MERGER_ACQUISITION and MERGED.search(ahead):
         return True, "target" if not INTO.search(ahead) or ahead.rstrip().casefold().endswith("and") else ""
     behind_cues, ahead_cues = BY_EVENT[event_type]
-    if role := _told(behind_cues, behind):
+    if behind[:2].strip()[:1] in _GOES_ON and (role := _told(behind_cues, behind)):
         return False, role
     return True, _told(ahead_cues, ahead)
 
 
 def _told(cues: tuple[Cue, ...], near: str) -> str:
-    return next((cue.role for cue in cues if cue.words.search(near)), "")
+    lowered = near.lower()
+    last = _MS.sub("", lowered).rstrip().rpartition(" ")[2]
+    return next((cue.role for cue in cues if cue.fits(near, lowered, last)), "")

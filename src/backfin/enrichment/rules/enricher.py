@@ -17,7 +17,6 @@ from backfin.enrichment.rules.approvals import (
     extract_approval,
     extract_clarification,
     extract_disruption,
-    extract_update,
 )
 from backfin.enrichment.rules.auditors import extract_auditor, named_auditors
 from backfin.enrichment.rules.bodies import named_bodies
@@ -27,7 +26,6 @@ from backfin.enrichment.rules.clocks import disclosure_of
 from backfin.enrichment.rules.credit import (
     extract_default,
     extract_financing,
-    extract_insolvency,
     extract_rating,
 )
 from backfin.enrichment.rules.dividends import extract_dividend
@@ -36,10 +34,12 @@ from backfin.enrichment.rules.governance import extract_management
 from backfin.enrichment.rules.headlines import headline_of, plain_headline
 from backfin.enrichment.rules.holdings import extract_shareholding, proposed_allottees
 from backfin.enrichment.rules.insider import extract_insider
+from backfin.enrichment.rules.insolvency import extract_insolvency
 from backfin.enrichment.rules.litigation import extract_litigation
 from backfin.enrichment.rules.meetings import extract_meeting
 from backfin.enrichment.rules.mergers import extract_merger
 from backfin.enrichment.rules.offers import extract_open_offer
+from backfin.enrichment.rules.operations import extract_update
 from backfin.enrichment.rules.orders import extract_order
 from backfin.enrichment.rules.own import own_reading
 from backfin.enrichment.rules.ownership import extract_sast

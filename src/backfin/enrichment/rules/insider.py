@@ -81,10 +81,31 @@ _PLACES = ("open market", "secondary market")
 _CATEGORY = re.compile(
     rf"(?:(?im:^category)\s{{1,3}}|{PERSON},?\s{{1,3}}|\b(?i:by|from|of)\s(?i:the |an? |our |its "
     rf"|one of (?:the|our|its) )?(?i:members? of (?:the )?)?"
-    r"|(?i:belonging to|part of|member of|who is|being)\s(?i:the |an? |our )?|,\s(?i:an? |the "
-    r"|our )?(?i:member of (?:the |our )?)?)"
-    r"(?P<category>(?i:promoter group|promoter|designated (?:person|employee)|director|kmp))(?i:s)?\b"
+    r"|(?i:belonging to|part of|member of|who is|being)\s(?i:the |an? |our )?|[,(]\s?(?i:an? |the "
+    r"|our |one of (?:the|our) )?(?i:member of (?:the |our )?)?)"
+    r"(?P<category>(?i:promoters?\s?(?:and|&|/)\s?promoter group|promoter group|promoter|designated (?:person"
+    r"|employee)"
+    r"|director|managing director|whole[- ]?time director|kmp|key managerial personnel|chief financial officer"
+    r"|company secretary"
+    r"|employee))(?i:s)?\b"
 )
+#: Someone whose trade counts as another's: neither promoter nor director themselves.
+_RELATIVE = re.compile(
+    r"(?i)\b(?P<category>immediate relatives?|relatives?|spouse|wife|husband)\sof\s(?:an?\s|the\s|our\s"
+    r"|one of\s|m[rs]s?\.?\s"
+    r"|shri\s|smt\.?\s|promoter|director|designated)"
+)
+#: The category that a seat or a plural stands for.
+_CATEGORIES = {
+    "managing director": "director",
+    "whole time director": "director",
+    "whole-time director": "director",
+    "wholetime director": "director",
+    "chief financial officer": "kmp",
+    "company secretary": "kmp",
+    "key managerial personnel": "kmp",
+    "employee": "designated person",
+}
 _EQUITY = re.compile(r"(?i)\b(?P<security>equity) shares?\b")
 _HOLDING = re.compile(r"\b\d[\d,]{2,18}\s?\((?P<pct>\d{1,3}\.\d{1,6})\s?%\)")
 _WITH_CATEGORY = re.compile(rf"(?P<name>{PERSON}),?\s{{1,3}}(?i:promoter|designated person|director|kmp)\b")
@@ -173,12 +194,15 @@ def _put_two_holdings(source: Source, found: Extract) -> None:
 
 def _put_form_c(source: Source, found: Extract) -> None:
     """What Form C states besides: category, security, mode, exchange."""
-    for field, group, pattern in (
-        ("category", "category", _CATEGORY),
-        ("security_type", "security", _EQUITY),
-    ):
-        if said := source.search(pattern):
-            found.put(field, said.fact(" ".join(said[group].lower().split())))
+    if relative := source.search(_RELATIVE, "of"):
+        found.put("category", relative.fact("immediate relative"))
+    elif said := source.search(_CATEGORY):
+        category = said["category"].lower()
+        if category.startswith("promoter") and category.endswith("group"):
+            category = "promoter group"
+        found.put("category", said.fact(_CATEGORIES.get(category, category)))
+    if security := source.search(_EQUITY):
+        found.put("security_type", security.fact("equity"))
     mode = source.only(_MODE, "mode") or source.search(_MODE_SAID)
     if mode is not None:
         found.put("mode", mode.fact(_mode(mode, found)))

@@ -70,7 +70,7 @@ _TARGET = re.compile(
     rf"|equity (?:of|in)|promoters of|owners of|founders of|subsidiary,?|undertaking of"
     rf"|business of|loans of"
     rf"|name of the target(?: entity)?[^\n:]{{0,60}}[:;\n]"
-    rf"|name of the target entity))\b[^.\n]{{0,60}}?\s[“\"'‘]?(?P<name>{_BODY})"
+    rf"|name of the target entity))\b(?:(?!\sby\s)[^.\n]){{0,60}}?\s[“\"'‘]?(?P<name>{_BODY})"
 )
 #: A scheme or agreement between two: what stands there in the place of the issuer's name is the other one.
 _BETWEEN = re.compile(
@@ -107,8 +107,8 @@ _BEHIND_NAMES = re.compile(
     r"|[“\"”;]|\((?=[“\"'‘T]|the\b|wholly)"
 )
 _ROLE_WORDS = re.compile(
-    r"(?i)^(?:the )?(?:company|issuer|wholly|holding|subsidiary|transferor|transferee|resulting"
-    r"|demerged|parties|its|our|their|other"
+    r"(?i)^(?:the )?(?:hon\W?ble|national company|company|issuer|wholly|holding|subsidiary|transferor|transferee"
+    r"|resulting|demerged|parties|its|our|their|other"
     r"|respective|face|usd|inr|equity|material|associate)\b|\bsubsidiary\b"
 )
 #: Where a body sits, before its name: "UK-based Norton Electric Limited".
@@ -275,6 +275,8 @@ def _is_other(source: Source, name: str) -> bool:
     if name.isupper() and len(name) <= 6 and initials.startswith(name[:2].casefold()):
         return False
     own = bare(name)
+    if issuer and len(own) > len(issuer) and own[-len(issuer) :] == issuer:
+        return False
     is_longer = len(own) > len(issuer) and own[: len(issuer)] == issuer
     return bool(own) and (is_longer or (own != issuer[: len(own)] and own[:2] != issuer[:2]))
 

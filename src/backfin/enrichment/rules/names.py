@@ -10,16 +10,22 @@ from backfin.models import PartyKind
 TITLE = r"(?:mr|mrs|ms|dr|shri|smt|sri|prof|ca|cs|adv|col|lt)"
 
 #: A person's name behind a title, up to five words.
-PERSON = rf"(?:(?i:{TITLE})\.?\s{{1,2}}(?:[A-Z][\w.'’-]{{0,24}}[ \n]){{0,4}}[A-Z][\w'’-]{{1,24}})"
+_NEXT_PERSON = r"(?!(?:And|AND|Mr|Mrs|Ms|MR|MRS|MS|Dr|Shri|Smt)\b)"
+PERSON = (
+    rf"(?:(?i:{TITLE})\.?\s{{1,2}}(?:{_NEXT_PERSON}[A-Z][\w.'’-]{{0,24}}[ \n]){{0,4}}"
+    rf"{_NEXT_PERSON}[A-Z][\w'’-]{{1,24}})"
+)
 
 #: A name of up to twelve words that starts with a capital.
 _WORD = r"\(?[A-Z][\w&.,'’()/-]{0,40}"
 _FIRST = r"[A-Z][\w&.,'’()/-]{0,40}"
 _SMALL = r"of|and|for|the|&|ltd\b|limited\b|pvt\b|private\b"
-PROPER = rf"(?:(?:M/s\.?\s?)?{_FIRST}(?:\s{{1,2}}(?:{_SMALL}|{_WORD})){{0,12}})"
+#: Blanks within a name: never an empty line, which parts a subject from what follows it.
+_BLANK = r"(?!\n\n)\s{1,2}"
+PROPER = rf"(?:(?:M/s\.?\s?)?{_FIRST}(?:{_BLANK}(?:{_SMALL}|{_WORD})){{0,12}})"
 
 #: The same, on one line of a form.
-LINE = PROPER.replace(r"\s{1,2}", " ")
+LINE = PROPER.replace(_BLANK, " ")
 
 _KINDS = (
     (PartyKind.HUF, re.compile(r"(?i)\bhuf\b|hindu undivided")),
@@ -67,8 +73,8 @@ _FORM = re.compile(r"(?i)\b(?:limited|ltd|llp|inc|plc|gmbh|llc)\b\.?")
 _LEGAL = frozenset(("limited", "ltd", "private", "pvt", "llp", "inc", "the"))
 #: Words of a sentence that run into a name: "Scheme of Amalgamation of", "Of The Share Capital Of".
 _RUN_IN = re.compile(
-    r"(?i)^(?:(?:of|in|the|its|entire|balance|remaining|equity|share|shares|capital|scheme|amalgamation|arrangement"
-    r"|merger|demerger|stake|shareholders?|holders?|public|eligible|acquisition|investment|further|additional|name"
+    r"(?i)^(?:(?:of|and|in|the|voluntary|its|entire|balance|remaining|equity|share|shares|capital|scheme|amalgamation|arrangement"
+    r"|merger|demerger|stake|shareholders?|holders?|public|eligible|press|media|release|dissolution|strike-?off|incorporation|liquidation|cessation|closure|infusion|acquisition|investment|further|additional|name"
     r"|business|undertaking|proposed|voting|rights|securities|fully|partly|paid|up)\s){0,8}(?:of|in)\s(?=[A-Z])"
 )
 #: Words within a name that "for" may follow: "Centre for Development of Telematics", not "NHAI for Jajau Fee Plaza".
@@ -160,6 +166,8 @@ _NO_NAME = re.compile(
     r"|promoter$|no$|pan$|dear|sub"
     r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period"
     r"|company\.|office$|settlement$|national$|north america$|usa$|singapore$|central psu$|dubai based$"
+    r"|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?:$|,|\s\d)"
+    r"|(?:the )?financial year\b"
     r"|letter|significant|nature|broad|time\b|refer|confidential|undisclosed|reputed|leading"
     r"|renowned|prestigious|post$|nil$|material$|multiple$|various$|domestic$|one$|two$|stake$"
     r"|shares?\b"

@@ -13,6 +13,8 @@ from backfin.models import EventType, Page, Party, PartyKind
 
 _E = EventType
 _PERSON = re.compile(PERSON)
+#: Where a person's name may begin; looked for first, because it is found fast.
+_TITLES = re.compile(r"[MDSPCALmdsp](?:rs?|s|RS?|S|hri|HRI|mt|MT|ri|RI|rof|ROF|A|dv|ol|t)(?=[. ])")
 #: Words of a seat on the line below a name, which run into it.
 _RUN_ON = re.compile(
     r"\s(?:Interim|Resolution|Liquidator|Managing|Director|Chief|Company|Whole|Independent|Non|Executive|Chairman|Partner"
@@ -30,6 +32,11 @@ _KMP = (
 )
 _BOARD = r"directors?\b|chairman|chairperson|chairwoman|\bboard\b"
 _SEAT = re.compile(rf"(?i)(?P<kmp>{_KMP})|(?P<director>{_BOARD})")
+#: A seat right beside a name: "its compliance officer, Mr. …", "Mr. …, Director".
+_SEAT_BEFORE = re.compile(rf"(?i)(?:(?P<kmp>{_KMP})|(?P<director>{_BOARD})),?\s?$")
+_SEAT_AFTER = re.compile(
+    rf"(?i)\s?[,(–-]\s?(?:the |our )?(?:[\w-]+\s){{0,2}}(?:(?P<kmp>{_KMP})|(?P<director>{_BOARD}))"
+)
 _CHANGE = re.compile(
     r"(?i)\b(?:re-?)?(?:appoint\w*|designat\w*)|\b(?:resign|retire|superannuat|relinquish|vacat|succeed|elevat|remov|demise"
     r"|cessation|ceas|exit|replac|induct)\w*|passed away|in place of|stepp?\w* down|take over from"
@@ -111,7 +118,7 @@ def _on(page: Page, source: Source, event_type: EventType) -> Iterator[Party]:
         if speakers is None:
             return
         start, end = speakers.end(), min(end, speakers.end() + 600)
-    for match in _PERSON.finditer(text, start, end):
+    for match in _people(text, start, end):
         run_on = _RUN_ON.search(match[0])
         last = match.start() + run_on.start() if run_on else match.end()
         ahead, behind = text[max(0, match.start() - _AHEAD_CHARS) : match.start()], text[last:]
@@ -120,6 +127,15 @@ def _on(page: Page, source: Source, event_type: EventType) -> Iterator[Party]:
             place = evidence(page, max(0, match.start() - 40), min(last + 60, len(page.text)))
             name = clean_person(text[match.start() : last])
             yield Party(name_as_written=name, kind=PartyKind.PERSON, role=role, evidence=(place,))
+
+
+def _people(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    for title in _TITLES.finditer(text, start, end):
+        if title.start() >= start and not text[title.start() - 1 : title.start()].isalnum():
+            match = _PERSON.match(text, title.start(), end)
+            if match is not None:
+                start = match.end()
+                yield match
 
 
 def _role(ahead: str, behind: str, source: Source, event_type: EventType) -> str:
@@ -143,11 +159,7 @@ def _own(behind: str) -> str:
 
 def _beside(ahead: str, behind: str) -> str:
     """The role of a seat that stands right beside a name: "its compliance officer, Mr. …", "Mr. …, Director"."""
-    before = re.search(rf"(?i)(?:(?P<kmp>{_KMP})|(?P<director>{_BOARD})),?\s?$", ahead)
-    after = re.match(
-        rf"(?i)\s?[,(–-]\s?(?:the |our )?(?:[\w-]+\s){{0,2}}(?:(?P<kmp>{_KMP})|(?P<director>{_BOARD}))",
-        behind,
-    )
+    before, after = _SEAT_BEFORE.search(ahead), _SEAT_AFTER.match(behind)
     seat = before or after
     return _of_seat(seat) if seat else ""
 

@@ -21,19 +21,30 @@ _MS = r"(?:m/s\.?\s)?$"
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words right behind a name, or right before it, and the role they give it; ``events`` empty: wherever they are."""
+    """Words right behind a name, or right before it, and the role they give it.
+
+    ``events`` empty: in every filing. Most names are passed over without a search: ``ends`` are the words of which one
+    stands right before the name, ``needs`` a lower-case word somewhere before it; empty: any.
+    """
 
     role: str
     words: re.Pattern[str]
     events: frozenset[EventType] = frozenset()
+    ends: frozenset[str] = frozenset()
+    needs: str = ""
+
+    def fits(self, near: str, lowered: str, last: str) -> bool:
+        """Whether the words near a name are those of the cue; ``last`` is the one right before the name."""
+        may_fit = (not self.ends or last in self.ends) and self.needs in lowered
+        return may_fit and self.words.search(near) is not None
 
 
 def _behind(role: str, words: str, events: Iterable[EventType] = ()) -> Cue:
     return Cue(role, re.compile(rf"(?i)^{words}"), frozenset(events))
 
 
-def _ahead(role: str, words: str, events: Iterable[EventType] = ()) -> Cue:
-    return Cue(role, re.compile(rf"(?i){words}{_MS}"), frozenset(events))
+def _ahead(role: str, words: str, events: Iterable[EventType] = (), ends: str = "", needs: str = "") -> Cue:
+    return Cue(role, re.compile(rf"(?i){words}{_MS}"), frozenset(events), frozenset(ends.split()), needs)
 
 
 def _called(role: str, words: str, events: Iterable[EventType] = ()) -> Cue:
@@ -78,63 +89,86 @@ AHEAD = (
         r"\bsubsidiar(?:y|ies)(?: company| compan(?:y|ies) of the company| of the company)?"
         r"(?:[\s,:;–(-]{1,4}(?:namely|viz\.?|i\.e\.?|named|known as|being)?[\s,:“\"'‘-]{0,4}"
         r"|\s(?:under|in|with|by) the name(?: and style)?(?: of| as)?\s[“\"'‘]?)",
+        needs="subsidiar",
     ),
     _ahead(
         "partner",
         r"\b(?:agreements?|mous?|memorandum of understanding|partnership|collaboration|joint venture|tie-?up"
         r"|partner(?:s|ed)?|alliance)\b[^.;]{0,60}\bwith\s",
         set(EventType) - {*_LOANS, *_CASES, *_TAKEOVERS, _E.ORDER_WIN},
+        ends="with",
     ),
-    _ahead("allottee", r"\ballot\w*\b[^;]{0,140}\bto\s", set(EventType) - {_E.FUND_RAISE}),
+    _ahead("allottee", r"\ballot\w*\b[^;]{0,140}\bto\s", set(EventType) - {_E.FUND_RAISE}, "to"),
     _ahead(
         "proposed_allottee",
         r"\b(?:allot\w*|issue|issuance|preferential (?:issue|allotment))\b[^;]{0,140}\bto\s",
         (_E.FUND_RAISE,),
+        "to",
     ),
-    _ahead("resulting_company", r"\b(?:demerg\w*|hiv\w+ off|spin\w*)\b[^.;]{0,120}\binto\s", _STAKES),
+    _ahead("resulting_company", r"\b(?:demerg\w*|hiv\w+ off|spin\w*)\b[^.;]{0,120}\binto\s", _STAKES, "into"),
     _ahead(
         "seller",
         r"\b(?:acqui\w+|purchas\w+|bought|gift|transfer)\b[^.;]{0,140}\b(?:from|held by)\s",
         _TRADES,
+        "from by",
     ),
     _ahead(
         "acquirer",
         r"\b(?:sale|sold|sell\w*|divest\w*|dispos\w+|transfer(?:red)?)\b[^.;]{0,140}\b(?:to|in favou?r of)\s",
         _TRADES,
+        "to of",
     ),
     _ahead(
         "target",
         r"\b(?:acquisition|acquir(?:ed|es?|ing)|purchase[ds]?|take-?over|invest(?:ed|ment)s?|stake|shareholding"
         r"|interest|infusion|subscri\w+|divest\w*|disposal|sale)\b[^.;]{0,90}\b(?:in|of)\s",
         _STAKES,
+        "in of",
     ),
-    _ahead("target", r"\bname of (?:the )?target company(?: \(tc\))?[\s:–-]{1,4}", _TRADES),
-    _ahead("seller", r"\bname of (?:the )?sellers?\b(?:[^.;]|\bno\.){0,50}[\s:]", _TRADES),
     _ahead(
-        "pac", r"\bpersons? acting in concert(?: \(?pacs?\)?)?[\s,:–-]{1,3}(?:namely\s|viz\.?\s)?", _TRADES
+        "target",
+        r"\bname of (?:the )?target company(?: \(tc\))?[\s:–-]{1,4}",
+        _TRADES,
+        needs="target company",
     ),
-    _ahead("merchant_banker", r"\bmanagers? to the (?:open |delisting )?offer[\s,:–-]{1,4}", _TAKEOVERS),
+    _ahead("seller", r"\bname of (?:the )?sellers?\b(?:[^.;]|\bno\.){0,50}[\s:]", _TRADES, needs="name of"),
+    _ahead(
+        "pac",
+        r"\bpersons? acting in concert(?: \(?pacs?\)?)?[\s,:–-]{1,3}(?:namely\s|viz\.?\s)?",
+        _TRADES,
+        needs="acting in concert",
+    ),
+    _ahead(
+        "merchant_banker",
+        r"\bmanagers? to the (?:open |delisting )?offer[\s,:–-]{1,4}",
+        _TAKEOVERS,
+        needs="manager",
+    ),
     _ahead(
         "lender",
         r"\b(?:loans?|facilit(?:y|ies)|borrow\w*|credit lines?|sanction\w*|settlement|ots|dues|debt)\b[^.;]{0,110}"
         r"\b(?:from|with|by|of|to|in favou?r of)\s(?:the )?",
         _LOANS,
+        "from with by of to the",
     ),
     _ahead(
         "petitioner",
         r"\b(?:petition|application|appeal|suit|claim|complaint)\b[^.;]{0,140}\bby\s",
         _CASES,
+        "by",
     ),
     _ahead(
         "respondent",
         r"\b(?:arbitration|disputes?|litigation|suit|petition|appeal|claim|award|proceedings?)\b[^.;]{0,90}"
         r"\b(?:against|with|v/?s\.?|versus)\s",
         _CASES,
+        "against with vs v/s vs. versus",
     ),
     _ahead(
         "corporate_debtor",
         r"\b(?:insolvency|cirp|liquidation|resolution)\b[^.;]{0,90}\b(?:of|against|in respect of)\s",
         (_E.INSOLVENCY,),
+        "of against",
     ),
 )
 #: A scheme under which others are merged into the issuer.
