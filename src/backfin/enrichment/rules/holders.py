@@ -62,7 +62,7 @@ _RECEIVED_FROM = re.compile(
     rf"\b(?i:disclosure|form c|intimation|form)\b[^.;]{{0,140}}?\b(?i:received|submitted|given"
     rf"|made|filed)\s(?i:from|by)\s"
     rf"(?i:m/s\.?\s|the |our |its |one of )?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
-    rf"|\b(?i:disclosures?|form c|intimation)\b[^;]{{0,140}}?\b(?i:by|for trades? (?:by|of|done by))\s"
+    rf"|\b(?i:disclosures?|form c|intimation)\b[^;]{{0,140}}?\b(?i:by|from|for trades? (?:by|of|done by))\s"
     rf"(?i:an? |the |our )?(?i:(?:employee|director|promoter|designated person),?\s)?"
     rf"(?P<told>(?i:{TITLE})\.?\s{PLAIN_NAME})"
     rf"|\b(?i:received|receipt of)\b[^.;]{{0,60}}?\b(?i:disclosures?|form c"

@@ -60,9 +60,12 @@ _FALL = (
 )
 _CHANGE = re.compile(
     rf"(?i)\b(?:(?P<rise>{_RISE})|(?P<fall>{_FALL}))\s(?:about |around |approximately |~\s?)?"
-    r"(?P<pct>\d{1,4}(?:\.\d{1,2})?)\s?%[^.;\n]{0,40}?"
-    r"(?P<span>y-?o-?y\b|year[- ]on[- ]year|over [^.;\n]{0,40}(?:a year ago|last year|previous year|year ago)"
-    r"|(?:q-?o-?q\b|quarter[- ]on[- ]quarter|sequential))?"
+    r"(?P<pct>\d{1,4}(?:\.\d{1,2})?)\s?%(?P<span>[^.;\n]{0,60})"
+)
+#: What a change is held against: the year before, or the quarter before.
+_ON_YEAR = re.compile(
+    r"(?i)y-?o-?y|year[- ]on[- ]year|\b(?:a|last|previous|prior) year|year ago|corresponding"
+    r"|\bsame (?:month|quarter|period)|\b20\d\d\b"
 )
 _QOQ = re.compile(r"(?i)q-?o-?q|quarter[- ]on|sequential")
 _VALUE = (
@@ -206,11 +209,12 @@ def _of_sentences(page: Page) -> Iterator[Metric]:
     text = page.text.replace("\n", " ")
     for said in (*_MOVED.finditer(text), *_SAID.finditer(text), *_DONE.finditer(text)):
         groups = said.groupdict()
-        change: re.Match[str] | None = said if groups.get("pct") else _CHANGE.search(_rest(text, said.end()))
-        yoy = _yoy(change)
-        end = said.end() + (
-            change.end() if change is not None and change is not said and yoy is not None else 0
-        )
+        rest = _rest(text, said.end())
+        rest = _rest(text, said.end())
+        change: re.Match[str] | None = said if groups.get("pct") else _CHANGE.search(rest)
+        yoy = _yoy(change, f"{said[0]} {rest}")
+        is_behind = change is not None and change is not said and yoy is not None
+        end = said.end() + (change.end() if change is not None and is_behind else 0)
         figure, unit = _figure(groups)
         name = groups.get("name") or unit
         one = (
@@ -238,9 +242,9 @@ def _figure(groups: dict[str, str | None]) -> tuple[Decimal | None, str]:
     return (money_of(text, amount).amount, "") if amount is not None else (None, "")
 
 
-def _yoy(change: re.Match[str] | None) -> Decimal | None:
-    """A change in per cent, unless it is one on the quarter before."""
-    if change is None or (change["span"] and _QOQ.search(change["span"])):
+def _yoy(change: re.Match[str] | None, sentence: str) -> Decimal | None:
+    """A change in per cent, where its sentence says that it is one on the year before."""
+    if change is None or _QOQ.search(change["span"]) or not _ON_YEAR.search(sentence):
         return None
     number = Decimal(change["pct"])
     return -number if change["fall"] else number
