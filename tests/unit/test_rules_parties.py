@@ -259,3 +259,65 @@ def test_every_party_stands_on_its_page(words: list[str], event_type: EventType)
 )
 def test_a_seat_tells_a_director_from_a_key_manager(position: str, role: str) -> None:
     assert seat_role(position, "Change in Key Managerial Personnel") == role
+
+
+@pytest.mark.parametrize(
+    ("subject", "headline", "field", "value"),
+    [
+        ("Appointment of Oscar Ganuza as Chief Financial Officer", "", "person", "Oscar Ganuza"),
+        (
+            "Change in Directorate",
+            "Prof. Clayton Mistry has relinquished the position of Director.",
+            "action",
+            "resign",
+        ),
+        (
+            "Resignation",
+            "We inform you of the resignation of Mr.Rajan Pai, Director.",
+            "person",
+            "Mr.Rajan Pai",
+        ),
+        ("Retirement", "Retirement of Senior Management Personnel", "action", "retire"),
+        (
+            "Receipt of order",
+            'The Company secures order from "Kosha Consortium of Gujarat" (KCG)',
+            "customer",
+            "Kosha Consortium of Gujarat",
+        ),
+        (
+            "Receipt of order",
+            "Order received by Sagarika Smart Limited, a wholly owned subsidiary of the Company, from Kosha "
+            "Electronics Limited.",
+            "customer",
+            "Kosha Electronics Limited",
+        ),
+        (
+            "Dissolution of Blazewood Americas Inc., a step-down subsidiary",
+            "",
+            "counterparty",
+            "Blazewood Americas Inc.",
+        ),
+        (
+            "Incorporation of Subsidiary Company under the name Tisha Maritime Private Limited",
+            "",
+            "counterparty",
+            "Tisha Maritime Private Limited",
+        ),
+        (
+            "Disclosure under Regulation 29(2) of SEBI (SAST) Regulations - Acquisition of Shares",
+            "",
+            "side",
+            "buy",
+        ),
+    ],
+)
+def test_names_and_acts_of_one_line_are_facts(subject: str, headline: str, field: str, value: str) -> None:
+    assert enrich(subject=subject, headline=headline).facts[field].value == value
+
+
+def test_words_that_end_in_a_title_of_address_begin_no_person() -> None:
+    made = enrich(
+        subject="Appointment of law firms", headline="Appointment of external law firms\nAppointment"
+    )
+
+    assert "person" not in made.facts

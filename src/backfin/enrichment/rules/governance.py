@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.names import PERSON, clean_person
+from backfin.enrichment.rules.names import PERSON, clean_person, is_name, kind_of_name
 from backfin.enrichment.rules.people import seat_role
 from backfin.enrichment.rules.quotes import Extract, Found, evidence, tidy
 from backfin.enrichment.rules.source import Source
@@ -17,8 +17,10 @@ _POSITION = (
     r"|nominee|women?|vice|interim|part[- ]time|group|chief|managing|director|officer|secretary|statutory"
     r"|internal"
     r"|secretarial|company|compliance|financial|operating|technology|executive|risk|business|marketing"
-    r"|people|human resources?|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman|chairperson|officers?"
-    r"|secretary|president|ceo|cfo|coo|cto|head|manager|kmp)\b)"
+    r"|people|human resources?|general|assistant|senior|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman"
+    r"|chairperson|officers?"
+    r"|secretary|president|ceo|cfo|coo|cto"
+    r"|head|manager|kmp|senior management(?: personnel)?)\b)"
 )
 _ACTS = (
     ("death", r"demise|death|passed away|passing away|breathed (?:his|her) last"),
@@ -49,6 +51,18 @@ EFFECT = re.compile(
     rf"|from today)[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}"
     rf"(?P<date>{DATE})"
 )
+#: A person without a title of address: "Appointment of Oscar Ganuza as Chief Financial Officer".
+_UNTITLED = re.compile(
+    rf"(?i:\b(?:{_ACTION}))\b\s(?i:of\s)?"
+    r"(?P<name>(?:[A-Z][a-z]{1,20}|[A-Z]\.?)(?:\s(?:[A-Z][a-z]{1,20}|[A-Z]\.?)){1,3})"
+    rf"(?:\s\([^)]{{1,40}}\))?,?\s(?i:(?:as|from the (?:post|position|office) of|from)\s)"
+    rf"(?i:an? |the |its |our )?(?i:{_POSITION})"
+)
+_ACT = re.compile(rf"(?i)\b(?:{_ACTION})\b")
+#: Words of a filing that begin with capitals and are nobody's name.
+_NO_PERSON = re.compile(
+    r"(?i)\b(?:director|officer|secretary|auditors?|company|board|independent|managing|executive|chief)\b"
+)
 _AT_ONCE = re.compile(r"(?i)\bwith immediate effect\b")
 _PERSON = re.compile(PERSON)
 #: How far behind a name the day of its change, and its number, may stand.
@@ -69,6 +83,8 @@ def extract_management(source: Source) -> Extract:
     changes = _changes(source)
     for match in changes:
         _put_change(match, found, source.title)
+    if "person" not in found.facts:
+        _put_untitled(source, found)
     if "person" not in found.facts:
         _put_seat(source, found)
     if din := _din(source, found):
@@ -127,6 +143,20 @@ def _is_death(found: Extract) -> bool:
     return "action" in found.facts and found.facts["action"].value == "death"
 
 
+def _put_untitled(source: Source, found: Extract) -> None:
+    """A person named without a title of address, between the act and the seat."""
+    for match in source.each(_UNTITLED):
+        name, position = clean_person(match["name"]), tidy(match["position"])
+        if kind_of_name(name) is not PartyKind.PERSON or not is_name(name) or _NO_PERSON.search(name):
+            continue
+        for field, value in (("person", name), ("action", _action(match)), ("position", position)):
+            found.put(field, match.fact(value, 0.7))
+        role = seat_role(position, source.title)
+        place = (match.evidence(),)
+        found.parties.append(Party(name_as_written=name, kind=PartyKind.PERSON, role=role, evidence=place))
+        return
+
+
 def _put_seat(source: Source, found: Extract) -> None:
     """Seat and act from the title, where no person is named with a title of address."""
     seat = next(
@@ -135,6 +165,9 @@ def _put_seat(source: Source, found: Extract) -> None:
     if seat is not None:
         found.put("action", seat.fact(_action(seat), 0.7))
         found.put("position", seat.fact(_seat(seat.match), 0.7))
+    told = {match.lastgroup for match in _ACT.finditer(source.title)}
+    if "action" not in found.facts and len(told) == 1 and (act := source.search(_ACT)):
+        found.put("action", act.fact(_action(act), 0.6))
 
 
 def _put_change(match: Found, found: Extract, title: str) -> None:

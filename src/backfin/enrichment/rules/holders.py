@@ -16,7 +16,7 @@ from backfin.enrichment.rules.names import (
 )
 from backfin.enrichment.rules.quotes import Extract, Found
 from backfin.enrichment.rules.source import Source
-from backfin.models.facts import Party
+from backfin.models.facts import Fact, Party
 
 _ADDRESSED = re.compile(rf"(?i){TITLE}\b\.?\s")
 _NAMED = re.compile(
@@ -30,6 +30,12 @@ _RECEIVED_FOR = re.compile(
     rf"(?:(?i:regulations,? (?:2011|2015|1997))[^\n]{{0,30}}?) (?i:for|from|by) (?P<name>{PROPER})"
 )
 
+#: A promoter named right behind the word: "one of our Promoter (M/s Genesis Exports Limited)".
+_PROMOTER_NAMED = re.compile(
+    rf"\b(?i:promoters?(?: group)?,?\s\(?\s?(?:namely,?|viz\.?,?|i\.e\.?,?|m/s\.?))\s(?:(?i:m/s\.?)\s)?"
+    rf"(?P<name>{PROPER})"
+)
+
 _SUBMITTED = re.compile(
     rf"(?m)^\W{{0,3}}(?P<name>{PROPER}) has [Ss]ubmitted to the Exchange a copy of [Dd]isclosure"
 )
@@ -37,6 +43,26 @@ _SUBMITTED = re.compile(
 #: A name of a few capitals, without the little words of a sentence.
 PLAIN_NAME = r"[A-Z][\w.&'’-]{0,24}(?:\s(?:[A-Z(][\w.&'’)-]{0,24}|of|and|&|Ltd)){1,7}"
 
+#: Words for a purchase and for a sale.
+BOUGHT = r"acqui(?:red|sition|res|ring)|purchas(?:ed?|es|ing)|bought|buy(?:ing|s)?|mopped up|subscribed"
+SOLD = r"sold|sale|sells?|selling|dispos(?:ed|al|ing)|offload\w*|transferred"
+#: What happened to shares, without how many.
+_SIDES = (
+    (
+        "sell",
+        re.compile(
+            r"(?i)(?<!/)(?<!or )(?<!substantial )\b(?:sale|sold|selling|disposal|disposed|offload\w*)\b(?!\s?(?:/"
+            r"|or\b))[^.;/]{0,80}\b(?:shares?|securities|stake)\b"
+        ),
+    ),
+    (
+        "buy",
+        re.compile(
+            rf"(?i)(?<!/)(?<!or )(?<!substantial )\b(?:{BOUGHT})\b(?!\s?(?:/|or\b))[^.;/]{{0,80}}"
+            rf"\b(?:shares?|securities|stake|warrants)\b"
+        ),
+    ),
+)
 #: A bracket behind a name that says what somebody is.
 _SEAT_BEHIND = re.compile(
     r"(?i)\s?\((?:designated|promoter|director|acquirer|seller|non|pac|whole|managing|member|buyer|immediate)\b[^)]*\)?$"
@@ -92,7 +118,7 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
     """Puts the first name that a form gives, or that is said to have traded, unless one is there."""
     if field in found.facts:
         return
-    for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _ACTED, _TRADED_BY, _RECEIVED_FROM):
+    for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _PROMOTER_NAMED, _ACTED, _TRADED_BY, _RECEIVED_FROM):
         for match in source.each(pattern):
             name = trader_in(match)
             if name and (pattern is _NAMED or not is_of_issuer(name, source.issuer)):
@@ -105,6 +131,13 @@ def trader_in(match: Found) -> str:
     said = match.match.groupdict()
     name = _plain(next((said[group] for group in _GROUPS if said.get(group)), ""))
     return name if is_name(name) and not _NO_TRADER.search(name) else ""
+
+
+def side_told(source: Source) -> Fact | None:
+    """Whether shares are bought or sold, where the title speaks of one of the two alone."""
+    told = [side for side, pattern in _SIDES if pattern.search(source.title)]
+    said = source.search(dict(_SIDES)[told[0]]) if len(told) == 1 else None
+    return said.fact(told[0], 0.75) if said is not None else None
 
 
 def put_name(found: Extract, field: str, match: Found, role: str) -> None:

@@ -6,7 +6,7 @@ import re
 
 from backfin.enrichment.rules.amounts import is_each, money_in
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.holders import put_name, put_person
+from backfin.enrichment.rules.holders import BOUGHT, SOLD, put_name, put_person, side_told
 from backfin.enrichment.rules.names import PERSON
 from backfin.enrichment.rules.ownership_forms import read_form_c
 from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
@@ -19,42 +19,23 @@ _SHARES = (
     r"\s(?:nos\.?\s)?(?:\([^)]{1,60}\)\s?)?(?:nos\.?\s)?(?:fully "
     r"|paid[- ]up )*(?:of )?(?:equity )?(?:shares|warrants|securities)"
 )
-_BOUGHT = r"acqui(?:red|sition|res|ring)|purchas(?:ed?|es|ing)|bought|buy(?:ing|s)?|mopped up|subscribed"
-_SOLD = r"sold|sale|sells?|selling|dispos(?:ed|al|ing)|offload\w*|transferred"
 #: A trade with its number of shares, before or behind the word for it.
 _TRADES = (
     re.compile(
-        rf"(?im)\b(?P<act>{_BOUGHT}|{_SOLD}"
+        rf"(?im)\b(?P<act>{BOUGHT}|{SOLD}"
         rf"|inter[- ]se transfer)\b(?![^\d]{{0,40}}regulation)[^\d.;\n]{{0,50}}{_N}(?:(?=\s*$)"
         rf"|{_SHARES})"
     ),
     re.compile(
         rf"(?i)\b{_N}{_SHARES}\b[^.;]{{0,120}}?\b(?:were|was|has been|have been|been"
-        rf"|are)\s(?P<act>{_BOUGHT}|{_SOLD})\b"
+        rf"|are)\s(?P<act>{BOUGHT}|{SOLD})\b"
     ),
     re.compile(
-        rf"(?i)(?:number|no\.?|nos\.?) of (?:shares|securities) (?P<act>{_BOUGHT}"
-        rf"|{_SOLD})\s{{0,3}}[:–-]?\s{{0,3}}{_N}"
+        rf"(?i)(?:number|no\.?|nos\.?) of (?:shares|securities) (?P<act>{BOUGHT}"
+        rf"|{SOLD})\s{{0,3}}[:–-]?\s{{0,3}}{_N}"
     ),
 )
-#: What happened to shares, without how many.
-_SIDES = (
-    (
-        "sell",
-        re.compile(
-            r"(?i)(?<!/)(?<!or )\b(?:sale|sold|selling|disposal|disposed|offload\w*)\b(?!\s?(?:/"
-            r"|or\b))[^.;/]{0,80}\b(?:shares?|securities|stake)\b"
-        ),
-    ),
-    (
-        "buy",
-        re.compile(
-            rf"(?i)(?<!/)(?<!or )\b(?:{_BOUGHT})\b(?!\s?(?:/|or\b))[^.;/]{{0,80}}\b(?:shares?|securities"
-            rf"|stake|warrants)\b"
-        ),
-    ),
-)
-_SELLS = re.compile(rf"(?i)^(?:{_SOLD})$")
+_SELLS = re.compile(rf"(?i)^(?:{SOLD})$")
 _VALUE = re.compile(
     r"(?i)\b(?:for (?:an?|the)?\s?(?:total |aggregate )?(?:sum|consideration|value|amount)"
     r"|aggregating(?: to)?|valued at|worth|total value|value"
@@ -179,9 +160,7 @@ def _put_trade(source: Source, found: Extract) -> None:
         if near is not None and not is_each(trade.page.text, end, near):
             found.put("value", near)
         found.put("value", source.money_after(_VALUE, reach=6, is_total=True))
-    told = [side for side, pattern in _SIDES if pattern.search(source.title)]
-    if len(told) == 1 and (said := source.search(dict(_SIDES)[told[0]])):
-        found.put("side", said.fact(told[0], 0.75))
+    found.put("side", side_told(source))
 
 
 def _put_two_holdings(source: Source, found: Extract) -> None:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, bare, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.quotes import Extract, Found, derived, percent
 from backfin.enrichment.rules.source import Source
-from backfin.models import Fact
+from backfin.models import EventType, Fact
 from backfin.models.facts import Party
 
+#: Characters within a sentence: the point behind a legal form ends none.
+_ON = r"(?:[^.\n]|(?<=\bInc)\.|(?<=\bLtd)\.|(?<=\bPvt)\.|(?<=\bCorp)\.|(?<=\b[A-Z])\.)"
 _KINDS = (
     (
         "cessation",
         re.compile(
-            r"(?i)stri(?:ke|king|ck|uck)[- ]?(?:ing )?off[^.\n]{0,80}subsidiar"
-            r"|subsidiar\w+[^.\n]{0,60}(?:dissol|liquidat"
-            r"|struck off|ceased)"
-            r"|(?:closure|dissolution|cessation|liquidation|winding[- ]up) of[^.\n]{0,60}subsidiar"
+            rf"(?i)stri(?:ke|king|ck|uck)[- ]?(?:ing )?off{_ON}{{0,80}}subsidiar"
+            r"|subsidiar\w+[^.\n]{0,90}(?:dissol|liquidat|struck off|ceased|winding[- ]up|wound up)"
+            rf"|(?:closure|dissolution|cessation|liquidation|winding[- ]up) of{_ON}{{0,80}}subsidiar"
         ),
     ),
     (
@@ -94,6 +96,8 @@ _SOLD_TO = re.compile(
     rf"(?i:\b(?:sale|sold|divest\w*|dispos\w+|transfer\w*|sell)\b)[^.;\n]{{0,180}}?\b(?i:to"
     rf"|in favou?r of)\s(?i:m/s\.?\s)?(?P<name>{_BODY})"
 )
+#: Roles of those that a business is bought from, sold to, or that are one themselves.
+_OTHER_ROLES = ("target", "subsidiary", "resulting_company", "acquirer", "seller")
 _BOUGHT = re.compile(r"(?i)\bacqui|\bpurchase\b")
 #: Where the other one is looked for first. An acquisition's agreement is with those who sell, not with the target.
 _ORDER = {
@@ -187,6 +191,8 @@ def extract_merger(source: Source) -> Extract:
     found = Extract()
     kind = _put_kind(source, found)
     _put_counterparty(source, found, kind)
+    if "counterparty" not in found.facts:
+        _put_named(source, found)
     _put_stakes(source, found, kind)
     if kind == "incorporation":
         found.put("consideration", source.money_after(_CAPITAL, reach=60, trigger="capital"))
@@ -227,6 +233,15 @@ def _put_counterparty(source: Source, found: Extract, kind: str) -> None:
     found.parties.append(
         Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=(match.evidence(),))
     )
+
+
+def _put_named(source: Source, found: Extract) -> None:
+    """The first body that the filing names as bought, sold, merged or set up, where no other words tell it."""
+    named = named_bodies(source, EventType.MERGER_ACQUISITION, found.parties)
+    other = next((party for party in named if party.role in _OTHER_ROLES), None)
+    if other is not None and _is_other(source, other.name_as_written):
+        found.put("counterparty", Fact(value=other.name_as_written, evidence=other.evidence, confidence=0.6))
+        found.parties.append(other)
 
 
 def _spaced(name: str) -> str:

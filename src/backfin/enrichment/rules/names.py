@@ -7,12 +7,12 @@ import re
 from backfin.models import PartyKind
 
 #: Titles before a person's name.
-TITLE = r"(?:mr|mrs|ms|dr|shri|smt|sri|prof|ca|cs|adv|col|lt)"
+TITLE = r"(?:mr|mrs|ms|dr|shri|smt|sri|sh|prof|ca|cs|adv|col|lt|capt|brig|justice)"
 
 #: A person's name behind a title, up to five words.
 _NEXT_PERSON = r"(?!(?:And|AND|Mr|Mrs|Ms|MR|MRS|MS|Dr|Shri|Smt)\b)"
 PERSON = (
-    rf"(?:(?i:{TITLE})\.?\s{{1,2}}(?:{_NEXT_PERSON}[A-Z][\w.'’-]{{0,24}}[ \n]){{0,4}}"
+    rf"(?:\b(?i:{TITLE})(?:\.\s{{0,2}}|\s{{1,2}})(?:{_NEXT_PERSON}[A-Z][\w.'’-]{{0,24}}[ \n]){{0,4}}"
     rf"{_NEXT_PERSON}[A-Z][\w'’-]{{1,24}})"
 )
 
@@ -88,7 +88,6 @@ _MAY_BE_FOR = frozenset(
             "Organisation",
             "Organization",
             "Commission",
-            "Bank",
             "Trust",
             "Authority",
             "Directorate",
@@ -100,7 +99,7 @@ _MAY_BE_FOR = frozenset(
         ),
     )
 )
-_FOR = re.compile(r"(?P<before>[\w)&.]+),?\sfor\s")
+_FOR = re.compile(r"(?P<before>[\w)&.]+),?\sfor\s(?!Agriculture|Reconstruction)")
 #: What runs into a name where every word begins with a capital: "Loan Sanction From".
 _LEAD = re.compile(
     r"(?i)^(?:(?!\b(?:ltd|limited)\b).){0,80}\b(?:each|only|shares?|stake|sanction|loan|orders?"

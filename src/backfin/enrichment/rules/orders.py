@@ -49,11 +49,19 @@ _FROM = re.compile(
     rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|empanelment|bidder(?: \(l-?1\))?"
     rf"|po|work|tender|project)\b){_BETWEEN}{{0,160}}?(?i:\b(?:from|by"
     rf"|awarded by|placed by"
-    rf"|issued by)\b)\s{{1,3}}(?i:the |m/s\.?\s?|our customer,? )?(?P<name>{PROPER})"
+    rf"|issued by)\b)\s{{1,3}}(?i:the |m/s\.?\s?|our customer,? )?[“\"'‘]?(?P<name>{PROPER})"
 )
 _WITH = re.compile(
     rf"(?i:\b(?:contracts?|agreements?|orders?"
     rf"|partnership)\b){_BETWEEN}{{0,60}}?(?i:\bwith)\s(?i:the |m/s\.?\s?)?(?P<name>{PROPER})"
+)
+#: Who ordered from a subsidiary, or from abroad: "by Aa Limited, a subsidiary of the Company, from Bb Limited".
+_BEHIND = tuple(
+    re.compile(rf"{words}\s(?P<name>{PROPER})")
+    for words in (
+        r"(?i:\bsubsidiary\b[^.;\n]{0,60}?,\sfrom(?:\sthe|\sm/s\.?)?)",
+        r"(?i:\bfrom\b[^.;\n]{0,30}\bbased\s(?:\w+\s){0,3}?(?:namely,?\s|viz\.?,?\s)?m/s\.?)",
+    )
 )
 _TENDER = re.compile(
     rf"(?i:\b(?:tender|bids?|auction)\b(?:\sno\.?\s\S{{1,30}})?\s(?:floated\s|invited\s|issued\s"
@@ -172,7 +180,7 @@ def _before_order(source: Source) -> Fact | None:
 
 
 def _customer(source: Source) -> Found | None:
-    for pattern in (_AWARDING, _FROM, _TENDER, _ACTS, _WITH):
+    for pattern in (_AWARDING, _FROM, *_BEHIND, _TENDER, _ACTS, _WITH):
         for found in source.each(pattern):
             name = clean_name(found["name"])
             is_place = _BASED.match(found.page.text, found.match.end("name")) or "-based" in name.casefold()

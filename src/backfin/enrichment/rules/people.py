@@ -14,7 +14,9 @@ from backfin.models import EventType, Page, Party, PartyKind
 _E = EventType
 _PERSON = re.compile(PERSON)
 #: Where a person's name may begin; looked for first, because it is found fast.
-_TITLES = re.compile(r"[MDSPCALmdsp](?:rs?|s|RS?|S|hri|HRI|mt|MT|ri|RI|rof|ROF|A|dv|ol|t)(?=[. ])")
+_TITLES = re.compile(
+    r"[MDSPCALBJmdsp](?:rs?|s|RS?|S|hri|HRI|mt|MT|ri|RI|h|H|rof|ROF|A|dv|ol|t|apt|rig|ustice)(?=[. ])"
+)
 #: Words of a seat on the line below a name, which run into it.
 _RUN_ON = re.compile(
     r"\s(?:Interim|Resolution|Liquidator|Managing|Director|Chief|Company|Whole|Independent|Non|Executive|Chairman|Partner"
