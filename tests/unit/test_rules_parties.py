@@ -321,3 +321,13 @@ def test_words_that_end_in_a_title_of_address_begin_no_person() -> None:
     )
 
     assert "person" not in made.facts
+
+
+def test_a_place_is_no_customer_but_tells_an_export() -> None:
+    made = enrich(subject="Receipt of order", headline="Order received from Singapore for drilling tools")
+
+    assert "customer" not in made.facts
+    assert (made.facts["customer_country"].value, made.facts["domestic_or_export"].value) == (
+        "Singapore",
+        "export",
+    )

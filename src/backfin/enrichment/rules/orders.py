@@ -72,6 +72,7 @@ _ACTS = re.compile(
     rf"(?P<name>{PROPER})(?:,[^.;]{{0,90}}?)?\s(?:has|have)\b[^.;]{{0,110}}?"
     r"\b(?:awarded|entrusted|placed|issued|ordered|selected|chosen|nominated)\b"
 )
+_PLACE = re.compile(r"(?i)^(?:usa|singapore|north america|[a-z ]{3,20}[- ]based)$")
 _BASED = re.compile(r"\s?-?\s?based\b|\s(?:region|markets?)\b")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _N = rf"(?P<n>\d{{1,3}}|\b(?:{'|'.join(_COUNTS)})\b)"
@@ -110,7 +111,8 @@ def extract_order(source: Source) -> Extract:
     found.parties.extend(_customers_in(source, found.parties))
     found.put("duration_months", _duration(source))
     found.put("stage", _stage(source))
-    put_terms(source, found, customer)
+    is_told = customer is not None and customer.match.re not in _BEHIND
+    put_terms(source, found, customer if is_told else _origin(source) or customer)
     return found
 
 
@@ -187,6 +189,11 @@ def _customer(source: Source) -> Found | None:
             if is_name(name) and not is_place and not _is_issuer(source, name):
                 return found
     return None
+
+
+def _origin(source: Source) -> Found | None:
+    """Where an order comes from, when a place is named in the stead of a customer."""
+    return next((found for found in source.each(_FROM) if _PLACE.search(clean_name(found["name"]))), None)
 
 
 def _customers_in(source: Source, known: Iterable[Party]) -> Iterator[Party]:
