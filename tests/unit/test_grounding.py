@@ -420,3 +420,22 @@ def test_a_headline_may_use_words_for_what_the_filing_says(headline: str) -> Non
     facts = {"order_value": fact(lakhs("47.06"), "worth Rs. 47.06 Lakhs")}
 
     assert grounded(headline=headline, facts=facts).headline == headline
+
+
+@pytest.mark.parametrize(
+    ("name", "quote", "is_named"),
+    [
+        ("US FDA", "order from USFDA today", True),
+        ("USFDA", "order from U.S. FDA today", True),
+        ("U.S. FDA", "order from the US FDA", True),
+        ("US FDA", "order from USFDAX", False),
+        ("RBI", "order from the ARBITER", False),
+    ],
+)
+def test_an_abbreviation_is_named_with_or_without_its_points(name: str, quote: str, is_named: bool) -> None:
+    page = Page(number=1, text=quote)
+    party = Party(name_as_written=name, role="regulator", evidence=(Evidence(page=1, quote=quote),))
+
+    made = ground(enrichment(parties=(party,)), [page], headline="own", summary="own")
+
+    assert bool(made.parties) is is_named

@@ -7,10 +7,14 @@ import time
 import pytest
 
 from backfin.enrichment.prompts import CorePromptSet
+from backfin.enrichment.rules.auditors import named_auditors
+from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.classify import classify
 from backfin.enrichment.rules.enricher import EXTRACTORS, RulesEnricher
+from backfin.enrichment.rules.holdings import proposed_allottees
+from backfin.enrichment.rules.people import named_people
 from backfin.enrichment.rules.source import MAX_PAGE_CHARS, Source
-from backfin.models import Page
+from backfin.models import EventType, Page
 from filings import reading
 
 PIECES = [
@@ -48,6 +52,39 @@ def test_every_family_reads_pages_of_one_piece_in_bounded_time(piece: str) -> No
     classify(Source(announcement, pages))
 
     assert {name: seconds for name, seconds in slow.items() if seconds > 1.5} == {}
+
+
+NAMES = [
+    *(
+        "Aa Limited ",
+        "Aa Limited and ",
+        "acquisition of Aa Limited ",
+        "name of the seller Aa Limited ",
+        "M/s. Aa ",
+    ),
+    *(
+        "Mr. Aa Bb, Director ",
+        "(“Acquirer”) ",
+        "subsidiary namely Aa Limited, ",
+        "For Aa ",
+        "to Aa ",
+        "NCLT Mumbai ",
+    ),
+]
+
+
+@pytest.mark.parametrize("piece", NAMES)
+def test_whoever_is_named_is_found_in_bounded_time(piece: str) -> None:
+    text = (piece * MAX_PAGE_CHARS)[:MAX_PAGE_CHARS]
+    announcement = reading().announcement
+    started = time.process_time()
+
+    for event_type in EventType:
+        source = Source(announcement, (Page(number=0, text="s"), Page(number=1, text=text)))
+        for others in (proposed_allottees, named_auditors, named_bodies, named_people):
+            others(source, event_type, [])
+
+    assert time.process_time() - started < 3
 
 
 NINES = "9" * 39

@@ -44,6 +44,8 @@ _GOVERNED = tuple(line for line in LINES if not line.startswith("eps_"))
 
 #: Longest value of a field that holds a word or two.
 _LONGEST_WORD = 80
+#: Letters of a name that is an abbreviation: "US FDA", "USFDA" and "U.S. FDA" are one.
+_LONGEST_SHORT = 8
 #: Words of such a value that need not stand in the filing.
 _MOST_WORDS = 4
 
@@ -278,9 +280,15 @@ def _tidy(text: str) -> str:
 
 
 def _names(name: str, quote: str) -> bool:
-    """Whether the words of a name stand in a quote, whole and in a row."""
+    """Whether the words of a name stand in a quote, whole and in a row; an abbreviation with or without its points."""
     words = _words(name)
-    return bool(words) and f" {words} " in f" {_words(quote)} "
+    if words and f" {words} " in f" {_words(quote)} ":
+        return True
+    letters = re.sub(r"[\s.]", "", name)
+    is_short = 3 <= len(letters) <= _LONGEST_SHORT and letters.isalpha() and letters.isupper()
+    if not is_short or letters not in re.sub(r"[ .]", "", quote):
+        return False
+    return re.search(rf"(?<!\w){'[ .]{0,2}'.join(letters)}(?!\w)", quote) is not None
 
 
 def _words(text: str) -> str:

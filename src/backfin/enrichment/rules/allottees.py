@@ -19,14 +19,15 @@ _ROW = re.compile(
 _CELL = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<pct>%)?")
 _CATEGORY = re.compile(
     r"(?i)[\s,(-]+(?:non[- ]promoters?(?: group)?|promoters?(?: group)?|public|individual"
-    r"|body corporate|huf|fpi|qib|aif|category [-\w]+)[)\s]*$"
+    r"|body corporate|fpi|qib|aif|category [-\w]+)[)\s]*$"
 )
 _TOTAL = re.compile(r"(?i)^(?:grand |sub[- ]?)?total\b")
 _NAME_HEAD = re.compile(r"(?i)name|allottee|investor|holder|subscriber|applicant|particulars")
 _QUANTITY_HEAD = re.compile(
     r"(?i)\b(?:no\.?s?|number|quantity|qty)\b.{0,60}(?:shares?|securit|warrants?|units?|debentures?|ncds?"
     r"|ccps|allot)"
-    r"|(?:shares?|securities|warrants?|units?|debentures?|ccps).{0,30}\ballott?ed|^quantity|^qty"
+    r"|(?:shares?|securities|warrants?|units?|debentures?|ccps).{0,30}\b(?:allott?ed|converted|exercised|subscribed)"
+    r"|^quantity|^qty|^max(?:imum|\.)? (?:no\.? of )?(?:shares|warrants|securities)"
     r"|\ballotment\b.{0,20}\bno"
 )
 _HELD_HEAD = re.compile(

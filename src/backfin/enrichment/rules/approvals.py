@@ -1,4 +1,4 @@
-"""Approvals of authorities, disruptions, figures of a period, and answers to rumours: their plain facts."""
+"""Approvals of authorities, disruptions, and answers to rumours: their plain facts."""
 
 from __future__ import annotations
 
@@ -8,15 +8,22 @@ from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name
 from backfin.enrichment.rules.quotes import Extract, Found, derived
 from backfin.enrichment.rules.source import Source, put_first
-from backfin.models import PartyKind
+from backfin.models import Fact, PartyKind
 from backfin.models.facts import Party
 
+#: Behind "SEBI": the regulations a letter cites, which grant nothing.
+_CITED = r"(?![\s-]{0,2}(?:\(|LODR|Listing|Regulations?|ICDR|SAST|PIT|Circular|Master|Act)\b|\s?\()"
+#: Who inspects plants. Named beside others, it is the one the filing is about.
+_DRUG_OFFICE = re.compile(
+    r"\b(?P<name>US\s?FDA|U\.\s?S\.\s?FDA|USFD\s?A|(?:US|U\.S\.|United States) Food\s(?:and"
+    r"|&)\sDrug\sAdministration)\b"
+)
+_WRITTEN_OUT = re.compile(r"\b(?P<name>(?:US|U\.S\.|United States) Food\s(?:and|&)\sDrug\sAdministration)\b")
 _AUTHORITY = re.compile(
-    r"\b(?P<name>US ?FDA|U\.S\. ?FDA|(?:US|U\.S\.|United States) Food (?:and"
-    r"|&) Drug Administration|UK ?MHRA|MHRA|ANVISA|EDQM|EMA|TGA|PMDA|NMPA"
+    r"\b(?P<name>UK ?MHRA|MHRA|ANVISA|EDQM|EMA|TGA|PMDA|NMPA"
     r"|SAHPRA|COFEPRIS|Health Canada|World Health Organi[sz]ation|CDSCO|DCGI"
     r"|Drugs? Controller General of India|RBI|Reserve Bank of India"
-    r"|IRDAI|SEBI|IFSCA|PFRDA|NHB|DGCA|DGFT|TRAI|RERA|MahaRERA|CPCB|AERB|NPPA|DSIR|ALMM|MNRE"
+    rf"|IRDAI|SEBI{_CITED}|IFSCA|PFRDA|NHB|DGCA|DGFT|TRAI|RERA|MahaRERA|CPCB|AERB|NPPA|DSIR|ALMM|MNRE"
     r"|PNGRB|PESO|CCI|Competition Commission of India|MoEFCC|MoEF|NCLT|BIS|Bureau of Indian Standards|FSSAI"
     r"|Ministry of [A-Z]\w+(?:, [A-Z]\w+)?(?:,? (?:and|&) [A-Z]\w+"
     r"| [A-Z]\w+){0,4}(?:, Government of India)?)\b"
@@ -41,7 +48,7 @@ _NO_GRANTOR = re.compile(
     r"|\bBoard of Directors"
 )
 _KINDS = (
-    ("483", re.compile(r"(?i)\bform[- ]?483\b")),
+    ("483", re.compile(r"(?i)(?<!\bno )(?<!\bany )\bform[- ]?(?:fda[- ]?)?483\b(?! observations? w)")),
     ("WL", re.compile(r"(?i)\bwarning letter\b")),
     ("EIR", re.compile(r"(?i)\beir\b|establishment inspection report")),
     ("ANDA", re.compile(r"(?i)\banda\b|abbreviated new drug")),
@@ -58,9 +65,11 @@ _KINDS = (
     ),
     ("licence", re.compile(r"(?i)\blicen[cs]e\b")),
 )
+_NONE = ("nil", "no")
 _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _OBSERVATIONS = re.compile(
-    rf"(?i)\b(?P<n>\d{{1,2}}|{'|'.join(_COUNTS)})\s?(?:\([a-z\d]{{1,10}}\)\s?)?(?:\w+\s)?observations?\b"
+    rf"(?i)\b(?:(?P<n>\d{{1,2}}|{'|'.join(_COUNTS)})\s?(?:\([a-z\d]{{1,10}}\)\s?)?(?:\w+\s){{0,2}}"
+    rf"|(?P<none>{'|'.join(_NONE)})\s(?:form[- ]?483\s)?)observations?\b"
 )
 _PRODUCT = re.compile(
     r"(?i)\b(?:approval|nod|clearance)\b[^.]{0,60}?\bfor (?:its |the |marketing "
@@ -104,14 +113,6 @@ _BEGAN = re.compile(
 _INSURED = re.compile(r"(?i)\b(?:adequately |fully |is |are )?insured\b|\binsurance (?:cover|polic)")
 _UNINSURED = re.compile(r"(?i)\bnot insured\b|\buninsured\b")
 _LOSS = re.compile(r"(?i)\b(?:loss|damage)\b[^.\d]{0,40}(?:estimated|of|at|about|around)\s")
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December),?['’ -]{1,2}(?:20)?\d\d"
-)
-_PERIOD = re.compile(
-    rf"(?i)\b(?:month|quarter|period|update|sales|production)\b[^.\n]{{0,40}}?(?P<period>{_MONTH}"
-    rf"|Q[1-4]\s?(?:of\s)?FY\s?['’]?\d{{2,4}}(?:-\d{{2}})?)"
-)
 _MEDIA = re.compile(
     rf"(?i:\b(?:appear(?:ed|ing)|published|article|report|news item|captioned)\b[^.\n]{{0,40}}?\b(?:in|on"
     rf"|by)\s)"
@@ -146,11 +147,7 @@ def extract_approval(source: Source) -> Extract:
     _put_authority(source, found)
     put_first(source, found, "kind", _KINDS)
     if seen := source.search(_OBSERVATIONS, "observation"):
-        word = seen["n"].lower()
-        found.put(
-            "observations",
-            derived(_COUNTS.index(word), seen.fact(None)) if word in _COUNTS else seen.fact(int(word)),
-        )
+        found.put("observations", _counted(seen))
     if product := source.search(_PRODUCT) or source.search(_DRUG):
         found.put("product", product.text_fact("name", 0.7))
     found.put("market_size", source.money_after(_MARKET, reach=40))
@@ -159,20 +156,30 @@ def extract_approval(source: Source) -> Extract:
     return found
 
 
+def _counted(seen: Found) -> Fact:
+    """How many observations there are, written as a number or as a word."""
+    word = seen["n"].lower()
+    if word.isdigit():
+        return seen.fact(int(word))
+    return derived(_COUNTS.index(word) if word else 0, seen.fact(None))
+
+
 def _put_authority(source: Source, found: Extract) -> None:
     """Who approves, licenses or inspects: a known body, else one that its words of office tell."""
-    known = source.search(_AUTHORITY)
+    known = source.search(_DRUG_OFFICE) or source.search(_AUTHORITY)
     others = (match for pattern in (_GRANTS, _GRANTING) for match in source.each(pattern))
     match = known or next((other for other in others if not _NO_GRANTOR.search(other["name"])), None)
     if match is None:
         return
     found.put("authority", match.text_fact("name"))
+    full = source.search(_WRITTEN_OUT) if match.match.re is _DRUG_OFFICE else None
+    named = full or match
     found.parties.append(
         Party(
-            name_as_written=match["name"],
+            name_as_written=named["name"],
             kind=PartyKind.GOVERNMENT,
             role="regulator",
-            evidence=(match.evidence(),),
+            evidence=(named.evidence(),),
         )
     )
 
@@ -191,14 +198,6 @@ def extract_disruption(source: Source) -> Extract:
     if insured := source.search(_INSURED, "insur"):
         found.put("insured", insured.fact("no" if source.search(_UNINSURED) else "yes"))
     found.put("loss_estimate", source.money_after(_LOSS, reach=30))
-    return found
-
-
-def extract_update(source: Source) -> Extract:
-    """Facts of ``operational_update``: the period it is about."""
-    found = Extract()
-    period = source.search(_PERIOD)
-    found.put("period", period.text_fact("period", 0.7) if period else None)
     return found
 
 

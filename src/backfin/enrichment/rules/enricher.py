@@ -17,16 +17,17 @@ from backfin.enrichment.rules.approvals import (
     extract_approval,
     extract_clarification,
     extract_disruption,
-    extract_update,
 )
+from backfin.enrichment.rules.auditors import extract_auditor, named_auditors
 from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.capital import extract_corporate_action, extract_fund_raise
 from backfin.enrichment.rules.classify import Verdict, classify
 from backfin.enrichment.rules.clocks import disclosure_of
 from backfin.enrichment.rules.dividends import extract_dividend
 from backfin.enrichment.rules.expansion import extract_expansion
-from backfin.enrichment.rules.governance import extract_auditor, extract_management
+from backfin.enrichment.rules.governance import extract_management
 from backfin.enrichment.rules.headlines import headline_of, plain_headline
+from backfin.enrichment.rules.holdings import extract_shareholding, proposed_allottees
 from backfin.enrichment.rules.insider import extract_insider
 from backfin.enrichment.rules.insolvency import extract_insolvency
 from backfin.enrichment.rules.lending import extract_default, extract_financing
@@ -34,14 +35,16 @@ from backfin.enrichment.rules.litigation import extract_litigation
 from backfin.enrichment.rules.meetings import extract_meeting
 from backfin.enrichment.rules.mergers import extract_merger
 from backfin.enrichment.rules.offers import extract_open_offer
+from backfin.enrichment.rules.operations import extract_update
 from backfin.enrichment.rules.orders import extract_order
 from backfin.enrichment.rules.own import own_reading
 from backfin.enrichment.rules.ownership import extract_sast
+from backfin.enrichment.rules.people import named_people
 from backfin.enrichment.rules.pledges import extract_encumbrance
 from backfin.enrichment.rules.quotes import Extract
 from backfin.enrichment.rules.ratings import extract_rating
 from backfin.enrichment.rules.results import extract_results
-from backfin.enrichment.rules.routine import extract_routine, extract_shareholding
+from backfin.enrichment.rules.routine import extract_routine
 from backfin.enrichment.rules.sentiments import PartySentiment, of_issuer, of_parties
 from backfin.enrichment.rules.share_deals import extract_share_deal
 from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS, MAX_PAGES, Source
@@ -113,7 +116,8 @@ class RulesEnricher:
         extract = own.extract or EXTRACTORS.get(verdict.event_type, _nothing)(source)
         sheet = sheet_of(prompt_set, verdict.event_type)
         facts = check_facts(verdict.event_type, extract.facts, sheet)
-        extract.parties.extend(named_bodies(source, verdict.event_type, extract.parties))
+        for others in (proposed_allottees, named_auditors, named_bodies, named_people):
+            extract.parties.extend(others(source, verdict.event_type, extract.parties))
         flags = (
             *document_flags(reading),
             *((FLAG,) if is_addressed else ()),

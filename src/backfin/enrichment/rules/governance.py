@@ -1,11 +1,12 @@
-"""Directors, key managers and auditors who come and go."""
+"""Directors and key managers who come and go."""
 
 from __future__ import annotations
 
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.names import PERSON, clean_name, clean_person
+from backfin.enrichment.rules.names import PERSON, clean_person, is_name, kind_of_name
+from backfin.enrichment.rules.people import seat_role
 from backfin.enrichment.rules.quotes import Extract, Found, evidence, tidy
 from backfin.enrichment.rules.source import Source
 from backfin.models import Fact, PartyKind
@@ -16,12 +17,14 @@ _POSITION = (
     r"|nominee|women?|vice|interim|part[- ]time|group|chief|managing|director|officer|secretary|statutory"
     r"|internal"
     r"|secretarial|company|compliance|financial|operating|technology|executive|risk|business|marketing"
-    r"|people|human resources?|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman|chairperson|officers?"
-    r"|secretary|president|ceo|cfo|coo|cto|head|manager|kmp)\b)"
+    r"|people|human resources?|general|assistant|senior|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman"
+    r"|chairperson|officers?"
+    r"|secretary|president|ceo|cfo|coo|cto"
+    r"|head|manager|kmp|senior management(?: personnel)?)\b)"
 )
 _ACTS = (
     ("death", r"demise|death|passed away|passing away|breathed (?:his|her) last"),
-    ("resign", r"resign\w*|vacat\w+|tendered (?:his|her|their) resignation|stepp?\w* down"),
+    ("resign", r"resign\w*|relinquish\w*|vacat\w+|tendered (?:his|her|their) resignation|stepp?\w* down"),
     ("retire", r"retire\w*|superannuat\w*"),
     ("re-designate", r"re-?designat\w*"),
     ("remove", r"remov\w+"),
@@ -42,11 +45,23 @@ _SEAT = re.compile(
     rf"(?i)\b(?:{_ACTION})\b\s(?:letter )?(?:(?:of|by|from|as|in|the|an?|its|our)\s){{0,3}}"
     rf"(?:(?:office|position|post)\sof\s)?{_POSITION}"
 )
-_EFFECT = re.compile(
+EFFECT = re.compile(
     rf"(?i)(?:with (?:immediate )?effect(?:\s?,?\s?i\.e\.| from)|w\.?\s?e\.?\s?f\.?|effective(?: from)?"
     rf"|effective date|close of\s(?:business|working)(?:\shours)? (?:on|of)|commencing(?: from| on)?"
     rf"|from today)[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}"
     rf"(?P<date>{DATE})"
+)
+#: A person without a title of address: "Appointment of Oscar Ganuza as Chief Financial Officer".
+_UNTITLED = re.compile(
+    rf"(?i:\b(?:{_ACTION}))\b\s(?i:of\s)?"
+    r"(?P<name>(?:[A-Z][a-z]{1,20}|[A-Z]\.?)(?:\s(?:[A-Z][a-z]{1,20}|[A-Z]\.?)){1,3})"
+    rf"(?:\s\([^)]{{1,40}}\))?,?\s(?i:(?:as|from the (?:post|position|office) of|from)\s)"
+    rf"(?i:an? |the |its |our )?(?i:{_POSITION})"
+)
+_ACT = re.compile(rf"(?i)\b(?:{_ACTION})\b")
+#: Words of a filing that begin with capitals and are nobody's name.
+_NO_PERSON = re.compile(
+    r"(?i)\b(?:director|officer|secretary|auditors?|company|board|independent|managing|executive|chief)\b"
 )
 _AT_ONCE = re.compile(r"(?i)\bwith immediate effect\b")
 _PERSON = re.compile(PERSON)
@@ -58,24 +73,8 @@ _DIED = re.compile(
     rf"|expired)[^.]{{0,160}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
 )
 _DIN = re.compile(r"(?i)\bdin\b[\s:.-]{0,5}(?P<din>\d{8})")
-_REASON = re.compile(r"(?i)due to (?P<reason>[^.,;\n]{5,120}(?:\n[^.,;\n]{0,60})?)")
+REASON = re.compile(r"(?i)due to (?P<reason>[^.,;\n]{5,120}(?:\n[^.,;\n]{0,60})?)")
 _NO_OTHER = re.compile(r"(?i)no\s(?:other\s)?material\sreasons?\s(?:for\s[^.]{0,40})?other\sthan")
-_FIRM = re.compile(
-    r"(?P<name>(?:M/s\.?\s{0,2}|Messrs\.?\s)[A-Z][\w.,&' ]{2,60}?(?:LLP|& Co\.?|& Associates|and Co\.?"
-    r"|Associates|& Company|and Associates)(?:\s?LLP)?)"
-)
-_AUDITOR_KIND = re.compile(
-    r"(?i)\b(?P<kind>statutory|secretarial|internal|cost|tax)\s(?:branch )?auditors?\b"
-)
-_AUDITOR_ACTION = (
-    ("resign", re.compile(r"(?i)\bresign\w*[^.\n]{0,80}auditor|auditor[^.\n]{0,80}\bresign")),
-    ("reappoint", re.compile(r"(?i)\bre-?appoint\w*[^.]{0,160}auditor")),
-    ("appoint", re.compile(r"(?i)\bappoint\w*[^.]{0,160}auditor|auditor[^.\n]{0,60}\bappoint")),
-    ("remove", re.compile(r"(?i)\bremov\w+[^.\n]{0,80}auditor")),
-)
-_FRN = re.compile(
-    r"(?i)(?:firm )?reg\w*\.?\s?(?:no|number)\.?[\s:'’.-]{0,4}(?P<frn>\d{6}[A-Z]/?\s?[A-Z]?\d{0,6})"
-)
 
 
 def extract_management(source: Source) -> Extract:
@@ -83,13 +82,15 @@ def extract_management(source: Source) -> Extract:
     found = Extract()
     changes = _changes(source)
     for match in changes:
-        _put_change(match, found)
+        _put_change(match, found, source.title)
+    if "person" not in found.facts:
+        _put_untitled(source, found)
     if "person" not in found.facts:
         _put_seat(source, found)
     if din := _din(source, found):
         found.put("din", din.text_fact("din"))
     found.put("effective_date", _effect(source, changes, found))
-    if reason := source.search(_REASON):
+    if reason := source.search(REASON):
         found.put("reason", reason.text_fact("reason", 0.7))
     if confirmed := source.search(_NO_OTHER):
         found.put("no_other_reason_confirmed", confirmed.fact("yes"))
@@ -129,10 +130,10 @@ def _effect(source: Source, changes: list[Found], found: Extract) -> Fact | None
             continue
         others = (one.match.start("name") for one in changes[at + 1 :] if one.page == match.page)
         end = next((start for start in others if start > match.match.end("name")), len(match.page.text))
-        beside = _EFFECT.search(match.page.text, match.match.start(), min(end, match.match.end() + _NEAR))
+        beside = EFFECT.search(match.page.text, match.match.start(), min(end, match.match.end() + _NEAR))
         if beside is not None:
             return Found(match.page, beside).date_fact("date")
-    told = source.search(_EFFECT) if len(found.parties) < 2 else source.only(_EFFECT, "date")
+    told = source.search(EFFECT) if len(found.parties) < 2 else source.only(EFFECT, "date")
     if told is None and _is_death(found):
         told = source.search(_DIED)
     return told.date_fact("date") if told else source.today(_AT_ONCE)
@@ -140,6 +141,20 @@ def _effect(source: Source, changes: list[Found], found: Extract) -> Fact | None
 
 def _is_death(found: Extract) -> bool:
     return "action" in found.facts and found.facts["action"].value == "death"
+
+
+def _put_untitled(source: Source, found: Extract) -> None:
+    """A person named without a title of address, between the act and the seat."""
+    for match in source.each(_UNTITLED):
+        name, position = clean_person(match["name"]), tidy(match["position"])
+        if kind_of_name(name) is not PartyKind.PERSON or not is_name(name) or _NO_PERSON.search(name):
+            continue
+        for field, value in (("person", name), ("action", _action(match)), ("position", position)):
+            found.put(field, match.fact(value, 0.7))
+        role = seat_role(position, source.title)
+        place = (match.evidence(),)
+        found.parties.append(Party(name_as_written=name, kind=PartyKind.PERSON, role=role, evidence=place))
+        return
 
 
 def _put_seat(source: Source, found: Extract) -> None:
@@ -150,9 +165,12 @@ def _put_seat(source: Source, found: Extract) -> None:
     if seat is not None:
         found.put("action", seat.fact(_action(seat), 0.7))
         found.put("position", seat.fact(_seat(seat.match), 0.7))
+    told = {match.lastgroup for match in _ACT.finditer(source.title)}
+    if "action" not in found.facts and len(told) == 1 and (act := source.search(_ACT)):
+        found.put("action", act.fact(_action(act), 0.6))
 
 
-def _put_change(match: Found, found: Extract) -> None:
+def _put_change(match: Found, found: Extract, title: str) -> None:
     name = clean_person(match["name"])
     position, end = _position(match)
     first = found.facts.get("person")
@@ -162,7 +180,7 @@ def _put_change(match: Found, found: Extract) -> None:
     if any(party.name_as_written == name for party in found.parties) or (not position and found.parties):
         return
     place = evidence(match.page, match.match.start(), end)
-    role = "director" if "director" in position.lower() or not position else "kmp"
+    role = seat_role(position, title)
     found.parties.append(Party(name_as_written=name, kind=PartyKind.PERSON, role=role, evidence=(place,)))
     if "person" not in found.facts:
         for field, value in (("person", name), ("action", _action(match)), ("position", position)):
@@ -174,8 +192,9 @@ def _position(match: Found) -> tuple[str, int]:
     end = match.match.end()
     if inside := _AS.search(match.match["rest"]):
         return _seat(inside), end
+    end -= len(" as") if match[0].endswith(" as") else 0
     behind = _AS.search(match.page.text[end : end + 100].partition(".")[0])
-    return (_seat(behind), end + behind.end()) if behind else ("", end)
+    return (_seat(behind), end + behind.end()) if behind else ("", match.match.end())
 
 
 def _seat(match: re.Match[str]) -> str:
@@ -186,29 +205,3 @@ def _seat(match: re.Match[str]) -> str:
 
 def _action(match: Found) -> str:
     return next(action for at, (action, _) in enumerate(_ACTS) if match.match[f"a{at}"])
-
-
-def extract_auditor(source: Source) -> Extract:
-    """Facts of ``auditor_change``: firm, kind, action, date, reasons."""
-    found = Extract()
-    if firm := source.search(_FIRM):
-        name = clean_name(firm["name"])
-        found.put("firm", firm.fact(name))
-        found.parties.append(
-            Party(
-                name_as_written=name, kind=PartyKind.PARTNERSHIP, role="auditor", evidence=(firm.evidence(),)
-            )
-        )
-    if kind := source.search(_AUDITOR_KIND, "auditor"):
-        found.put("kind", kind.fact(kind["kind"].lower()))
-    for action, pattern in _AUDITOR_ACTION:
-        if match := source.search(pattern, "auditor"):
-            found.put("action", match.fact(action))
-            break
-    if frn := source.search(_FRN):
-        found.put("frn", frn.text_fact("frn"))
-    effect = source.search(_EFFECT)
-    found.put("effective_date", effect.date_fact("date") if effect else None)
-    if reason := source.search(_REASON):
-        found.put("reasons", reason.text_fact("reason", 0.7))
-    return found

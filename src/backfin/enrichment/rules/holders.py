@@ -11,11 +11,12 @@ from backfin.enrichment.rules.names import (
     clean_name,
     clean_person,
     is_name,
+    is_of_issuer,
     kind_of_name,
 )
 from backfin.enrichment.rules.quotes import Extract, Found
 from backfin.enrichment.rules.source import Source
-from backfin.models.facts import Party
+from backfin.models.facts import Fact, Party
 
 _ADDRESSED = re.compile(rf"(?i){TITLE}\b\.?\s")
 _NAMED = re.compile(
@@ -29,6 +30,12 @@ _RECEIVED_FOR = re.compile(
     rf"(?:(?i:regulations,? (?:2011|2015|1997))[^\n]{{0,30}}?) (?i:for|from|by) (?P<name>{PROPER})"
 )
 
+#: A promoter named right behind the word: "one of our Promoter (M/s Genesis Exports Limited)".
+_PROMOTER_NAMED = re.compile(
+    rf"\b(?i:promoters?(?: group)?,?\s\(?\s?(?:namely,?|viz\.?,?|i\.e\.?,?|m/s\.?))\s(?:(?i:m/s\.?)\s)?"
+    rf"(?P<name>{PROPER})"
+)
+
 _SUBMITTED = re.compile(
     rf"(?m)^\W{{0,3}}(?P<name>{PROPER}) has [Ss]ubmitted to the Exchange a copy of [Dd]isclosure"
 )
@@ -36,6 +43,30 @@ _SUBMITTED = re.compile(
 #: A name of a few capitals, without the little words of a sentence.
 PLAIN_NAME = r"[A-Z][\w.&'’-]{0,24}(?:\s(?:[A-Z(][\w.&'’)-]{0,24}|of|and|&|Ltd)){1,7}"
 
+#: Words for a purchase and for a sale.
+BOUGHT = r"acqui(?:red|sition|res|ring)|purchas(?:ed?|es|ing)|bought|buy(?:ing|s)?|mopped up|subscribed"
+SOLD = r"sold|sale|sells?|selling|dispos(?:ed|al|ing)|offload\w*|transferred"
+#: What happened to shares, without how many.
+_SIDES = (
+    (
+        "sell",
+        re.compile(
+            r"(?i)(?<!/)(?<!or )(?<!substantial )\b(?:sale|sold|selling|disposal|disposed|offload\w*)\b(?!\s?(?:/"
+            r"|or\b))[^.;/]{0,80}\b(?:shares?|securities|stake)\b"
+        ),
+    ),
+    (
+        "buy",
+        re.compile(
+            rf"(?i)(?<!/)(?<!or )(?<!substantial )\b(?:{BOUGHT})\b(?!\s?(?:/|or\b))[^.;/]{{0,80}}"
+            rf"\b(?:shares?|securities|stake|warrants)\b"
+        ),
+    ),
+)
+#: A bracket behind a name that says what somebody is.
+_SEAT_BEHIND = re.compile(
+    r"(?i)\s?\((?:designated|promoter|director|acquirer|seller|non|pac|whole|managing|member|buyer|immediate)\b[^)]*\)?$"
+)
 _TRADING = (
     r"(?i:acquired|purchased|bought|sold|disposed|mopped|offloaded|transferred|increased|reduced|pledged)\b"
 )
@@ -57,12 +88,17 @@ _RECEIVED_FROM = re.compile(
     rf"\b(?i:disclosure|form c|intimation|form)\b[^.;]{{0,140}}?\b(?i:received|submitted|given"
     rf"|made|filed)\s(?i:from|by)\s"
     rf"(?i:m/s\.?\s|the |our |its |one of )?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    rf"|\b(?i:disclosures?|form c|intimation)\b[^;]{{0,140}}?\b(?i:by|from|for trades? (?:by|of|done by))\s"
+    rf"(?i:an? |the |our )?(?i:(?:employee|director|promoter|designated person),?\s)?"
+    rf"(?P<told>(?i:{TITLE})\.?\s{PLAIN_NAME})"
     rf"|\b(?i:received|receipt of)\b[^.;]{{0,60}}?\b(?i:disclosures?|form c"
     rf"|intimation)\b[^;]{{0,140}}?\b(?i:from)\s(?i:m/s\.?\s)?"
     rf"(?P<bare>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
     rf"|\b(?i:shareholding|holding)\s(?i:of)\s(?P<held>(?i:{TITLE})\.?\s{PLAIN_NAME})"
 )
 
+#: The groups that hold the name, in the patterns above and those of pledges.
+_GROUPS = ("name", "bare", "held", "by", "told")
 _NO_TRADER = re.compile(
     r"(?i)^(?:the |our |its )?(?:promoters?|directors?|designated|members?|insiders?|kmps?|key"
     r"|managing|chief|company|exchange|bse|nse|sebi"
@@ -74,7 +110,7 @@ _NO_TRADER = re.compile(
 
 def _plain(text: str) -> str:
     """A name alone: behind a title of address no words of office."""
-    name = clean_name(text)
+    name = _SEAT_BEHIND.sub("", clean_name(text))
     return clean_person(name.partition(",")[0]) if _ADDRESSED.match(name) else name
 
 
@@ -82,11 +118,10 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
     """Puts the first name that a form gives, or that is said to have traded, unless one is there."""
     if field in found.facts:
         return
-    for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _ACTED, _TRADED_BY, _RECEIVED_FROM):
+    for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _PROMOTER_NAMED, _ACTED, _TRADED_BY, _RECEIVED_FROM):
         for match in source.each(pattern):
             name = trader_in(match)
-            is_issuer = name.casefold() == source.issuer.casefold()
-            if name and not (is_issuer and pattern in (_ACTED, _TRADED_BY, _RECEIVED_FROM)):
+            if name and (pattern is _NAMED or not is_of_issuer(name, source.issuer)):
                 _put(found, field, match, name, role)
                 return
 
@@ -94,8 +129,15 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
 def trader_in(match: Found) -> str:
     """The name of a match that can be a trader's; empty if it is a role, a rule or a label."""
     said = match.match.groupdict()
-    name = _plain(said["name"] or said.get("bare") or said.get("held") or said.get("by") or "")
+    name = _plain(next((said[group] for group in _GROUPS if said.get(group)), ""))
     return name if is_name(name) and not _NO_TRADER.search(name) else ""
+
+
+def side_told(source: Source) -> Fact | None:
+    """Whether shares are bought or sold, where the title speaks of one of the two alone."""
+    told = [side for side, pattern in _SIDES if pattern.search(source.title)]
+    said = source.search(dict(_SIDES)[told[0]]) if len(told) == 1 else None
+    return said.fact(told[0], 0.75) if said is not None else None
 
 
 def put_name(found: Extract, field: str, match: Found, role: str) -> None:

@@ -6,54 +6,36 @@ import re
 
 from backfin.enrichment.rules.amounts import is_each, money_in
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.holders import put_name, put_person
+from backfin.enrichment.rules.holders import BOUGHT, SOLD, put_name, put_person, side_told
 from backfin.enrichment.rules.names import PERSON
 from backfin.enrichment.rules.ownership_forms import read_form_c
 from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
 from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.tables import grids_of
+from backfin.models.facts import Party
 
 _N = r"(?P<n>\d[\d,]{2,18})"
 _SHARES = (
     r"\s(?:nos\.?\s)?(?:\([^)]{1,60}\)\s?)?(?:nos\.?\s)?(?:fully "
     r"|paid[- ]up )*(?:of )?(?:equity )?(?:shares|warrants|securities)"
 )
-_BOUGHT = r"acqui(?:red|sition|res|ring)|purchas(?:ed?|es|ing)|bought|buy(?:ing|s)?|mopped up|subscribed"
-_SOLD = r"sold|sale|sells?|selling|dispos(?:ed|al|ing)|offload\w*|transferred"
 #: A trade with its number of shares, before or behind the word for it.
 _TRADES = (
     re.compile(
-        rf"(?im)\b(?P<act>{_BOUGHT}|{_SOLD}"
+        rf"(?im)\b(?P<act>{BOUGHT}|{SOLD}"
         rf"|inter[- ]se transfer)\b(?![^\d]{{0,40}}regulation)[^\d.;\n]{{0,50}}{_N}(?:(?=\s*$)"
         rf"|{_SHARES})"
     ),
     re.compile(
         rf"(?i)\b{_N}{_SHARES}\b[^.;]{{0,120}}?\b(?:were|was|has been|have been|been"
-        rf"|are)\s(?P<act>{_BOUGHT}|{_SOLD})\b"
+        rf"|are)\s(?P<act>{BOUGHT}|{SOLD})\b"
     ),
     re.compile(
-        rf"(?i)(?:number|no\.?|nos\.?) of (?:shares|securities) (?P<act>{_BOUGHT}"
-        rf"|{_SOLD})\s{{0,3}}[:–-]?\s{{0,3}}{_N}"
+        rf"(?i)(?:number|no\.?|nos\.?) of (?:shares|securities) (?P<act>{BOUGHT}"
+        rf"|{SOLD})\s{{0,3}}[:–-]?\s{{0,3}}{_N}"
     ),
 )
-#: What happened to shares, without how many.
-_SIDES = (
-    (
-        "sell",
-        re.compile(
-            r"(?i)(?<!/)(?<!or )\b(?:sale|sold|selling|disposal|disposed|offload\w*)\b(?!\s?(?:/"
-            r"|or\b))[^.;/]{0,80}\b(?:shares?|securities|stake)\b"
-        ),
-    ),
-    (
-        "buy",
-        re.compile(
-            rf"(?i)(?<!/)(?<!or )\b(?:{_BOUGHT})\b(?!\s?(?:/|or\b))[^.;/]{{0,80}}\b(?:shares?|securities"
-            rf"|stake|warrants)\b"
-        ),
-    ),
-)
-_SELLS = re.compile(rf"(?i)^(?:{_SOLD})$")
+_SELLS = re.compile(rf"(?i)^(?:{SOLD})$")
 _VALUE = re.compile(
     r"(?i)\b(?:for (?:an?|the)?\s?(?:total |aggregate )?(?:sum|consideration|value|amount)"
     r"|aggregating(?: to)?|valued at|worth|total value|value"
@@ -80,10 +62,31 @@ _PLACES = ("open market", "secondary market")
 _CATEGORY = re.compile(
     rf"(?:(?im:^category)\s{{1,3}}|{PERSON},?\s{{1,3}}|\b(?i:by|from|of)\s(?i:the |an? |our |its "
     rf"|one of (?:the|our|its) )?(?i:members? of (?:the )?)?"
-    r"|(?i:belonging to|part of|member of|who is|being)\s(?i:the |an? |our )?|,\s(?i:an? |the "
-    r"|our )?(?i:member of (?:the |our )?)?)"
-    r"(?P<category>(?i:promoter group|promoter|designated (?:person|employee)|director|kmp))(?i:s)?\b"
+    r"|(?i:belonging to|part of|member of|who is|being)\s(?i:the |an? |our )?|[,(]\s?(?i:an? |the "
+    r"|our |one of (?:the|our) )?(?i:member of (?:the |our )?)?)"
+    r"(?P<category>(?i:promoters?\s?(?:and|&|/)\s?promoter group|promoter group|promoter|designated (?:person"
+    r"|employee)"
+    r"|director|managing director|whole[- ]?time director|kmp|key managerial personnel|chief financial officer"
+    r"|company secretary"
+    r"|employee))(?i:s)?\b"
 )
+#: Someone whose trade counts as another's: neither promoter nor director themselves.
+_RELATIVE = re.compile(
+    r"(?i)\b(?P<category>immediate relatives?|relatives?|spouse|wife|husband)\sof\s(?:an?\s|the\s|our\s"
+    r"|one of\s|m[rs]s?\.?\s"
+    r"|shri\s|smt\.?\s|promoter|director|designated)"
+)
+#: The category that a seat or a plural stands for.
+_CATEGORIES = {
+    "managing director": "director",
+    "whole time director": "director",
+    "whole-time director": "director",
+    "wholetime director": "director",
+    "chief financial officer": "kmp",
+    "company secretary": "kmp",
+    "key managerial personnel": "kmp",
+    "employee": "designated person",
+}
 _EQUITY = re.compile(r"(?i)\b(?P<security>equity) shares?\b")
 _HOLDING = re.compile(r"\b\d[\d,]{2,18}\s?\((?P<pct>\d{1,3}\.\d{1,6})\s?%\)")
 _WITH_CATEGORY = re.compile(rf"(?P<name>{PERSON}),?\s{{1,3}}(?i:promoter|designated person|director|kmp)\b")
@@ -125,7 +128,26 @@ def extract_insider(source: Source) -> Extract:
     _put_two_holdings(source, found)
     _put_form_c(source, found)
     _put_days(source, found)
+    found.parties = [party.model_copy(update={"role": _role(party, found)}) for party in found.parties]
     return found
+
+
+#: Roles by the words of the form's category.
+_ROLES = {
+    "promoter group": "promoter_group",
+    "promoter": "promoter",
+    "director": "director",
+    "kmp": "kmp",
+    "immediate relative": "immediate_relative",
+}
+
+
+def _role(party: Party, found: Extract) -> str:
+    """A trader's role by the category that the form gives the person."""
+    person, category = found.facts.get("person"), found.facts.get("category")
+    if person is None or category is None or person.value != party.name_as_written:
+        return party.role
+    return _ROLES.get(str(category.value), "designated_person")
 
 
 def _put_trade(source: Source, found: Extract) -> None:
@@ -138,9 +160,7 @@ def _put_trade(source: Source, found: Extract) -> None:
         if near is not None and not is_each(trade.page.text, end, near):
             found.put("value", near)
         found.put("value", source.money_after(_VALUE, reach=6, is_total=True))
-    told = [side for side, pattern in _SIDES if pattern.search(source.title)]
-    if len(told) == 1 and (said := source.search(dict(_SIDES)[told[0]])):
-        found.put("side", said.fact(told[0], 0.75))
+    found.put("side", side_told(source))
 
 
 def _put_two_holdings(source: Source, found: Extract) -> None:
@@ -153,12 +173,15 @@ def _put_two_holdings(source: Source, found: Extract) -> None:
 
 def _put_form_c(source: Source, found: Extract) -> None:
     """What Form C states besides: category, security, mode, exchange."""
-    for field, group, pattern in (
-        ("category", "category", _CATEGORY),
-        ("security_type", "security", _EQUITY),
-    ):
-        if said := source.search(pattern):
-            found.put(field, said.fact(" ".join(said[group].lower().split())))
+    if relative := source.search(_RELATIVE, "of"):
+        found.put("category", relative.fact("immediate relative"))
+    elif said := source.search(_CATEGORY):
+        category = said["category"].lower()
+        if category.startswith("promoter") and category.endswith("group"):
+            category = "promoter group"
+        found.put("category", said.fact(_CATEGORIES.get(category, category)))
+    if security := source.search(_EQUITY):
+        found.put("security_type", security.fact("equity"))
     mode = source.only(_MODE, "mode") or source.search(_MODE_SAID)
     if mode is not None:
         found.put("mode", mode.fact(_mode(mode, found)))

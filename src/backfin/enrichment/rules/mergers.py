@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
+from backfin.enrichment.rules.names import PROPER, bare, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.quotes import Extract, Found, derived, percent
 from backfin.enrichment.rules.source import Source
-from backfin.models import Fact
+from backfin.models import EventType, Fact
 from backfin.models.facts import Party
 
+#: Characters within a sentence: the point behind a legal form ends none.
+_ON = r"(?:[^.\n]|(?<=\bInc)\.|(?<=\bLtd)\.|(?<=\bPvt)\.|(?<=\bCorp)\.|(?<=\b[A-Z])\.)"
 _KINDS = (
     (
         "cessation",
         re.compile(
-            r"(?i)stri(?:ke|king|ck|uck)[- ]?(?:ing )?off[^.\n]{0,80}subsidiar"
-            r"|subsidiar\w+[^.\n]{0,60}(?:dissol|liquidat"
-            r"|struck off|ceased)"
-            r"|(?:closure|dissolution|cessation|liquidation|winding[- ]up) of[^.\n]{0,60}subsidiar"
+            rf"(?i)stri(?:ke|king|ck|uck)[- ]?(?:ing )?off{_ON}{{0,80}}subsidiar"
+            r"|subsidiar\w+[^.\n]{0,90}(?:dissol|liquidat|struck off|ceased|winding[- ]up|wound up)"
+            rf"|(?:closure|dissolution|cessation|liquidation|winding[- ]up) of{_ON}{{0,80}}subsidiar"
         ),
     ),
     (
@@ -59,17 +61,18 @@ _FORM = (
 _BODY = (
     rf"[A-Z][\w&.'’()/-]{{0,40}}(?:\s{{1,2}}(?:de|do|da|of|and|&|for"
     rf"|[A-Z(][\w&.'’()/-]{{0,40}})){{0,9}}?\s{{1,2}}{_FORM}\b\.?"
+    r"(?:\s(?:Private|Pvt\.?))?(?:\s(?:Limited|LIMITED|Ltd|LTD)\b\.?)?"
 )
 _TARGET = re.compile(
     rf"(?i:\b(?:acquisition of|acquir\w+|takeover of|stake in|stake of|shareholding (?:in|of)"
     rf"|interest in|invest\w* in|shares? (?:of|in)"
     rf"|share capital of|amalgamation of|merger of|demerger of|sale of|divest\w* of|dispos\w+ of"
     rf"|subscri\w+ (?:to|in)|joint venture with"
-    rf"|incorporat\w+ of|incorporated|in the name (?:and style )?of|namely|(?:share)?holders of"
+    rf"|incorporat\w+ of|incorporated|(?:in|under|by) the name(?: and style)?(?: of| as)?|namely|(?:share)?holders of"
     rf"|equity (?:of|in)|promoters of|owners of|founders of|subsidiary,?|undertaking of"
     rf"|business of|loans of"
     rf"|name of the target(?: entity)?[^\n:]{{0,60}}[:;\n]"
-    rf"|name of the target entity))\b[^.\n]{{0,60}}?\s[“\"'‘]?(?P<name>{_BODY})"
+    rf"|name of the target entity))\b(?:(?!\sby\s)[^.\n]){{0,60}}?\s[“\"'‘]?(?P<name>{_BODY})"
 )
 #: A scheme or agreement between two: what stands there in the place of the issuer's name is the other one.
 _BETWEEN = re.compile(
@@ -93,6 +96,9 @@ _SOLD_TO = re.compile(
     rf"(?i:\b(?:sale|sold|divest\w*|dispos\w+|transfer\w*|sell)\b)[^.;\n]{{0,180}}?\b(?i:to"
     rf"|in favou?r of)\s(?i:m/s\.?\s)?(?P<name>{_BODY})"
 )
+#: Roles of those that a business is bought from, sold to, or that are one themselves.
+_OTHER_ROLES = ("target", "subsidiary", "resulting_company", "acquirer", "seller")
+_BOUGHT = re.compile(r"(?i)\bacqui|\bpurchase\b")
 #: Where the other one is looked for first. An acquisition's agreement is with those who sell, not with the target.
 _ORDER = {
     "joint_venture": (_WITH, _TARGET, _STAKE_IN),
@@ -105,14 +111,13 @@ _BEHIND_NAMES = re.compile(
     r"|[“\"”;]|\((?=[“\"'‘T]|the\b|wholly)"
 )
 _ROLE_WORDS = re.compile(
-    r"(?i)^(?:the )?(?:company|issuer|wholly|holding|subsidiary|transferor|transferee|resulting"
-    r"|demerged|parties|its|our|their|other"
+    r"(?i)^(?:the )?(?:hon\W?ble|national company|company|issuer|wholly|holding|subsidiary|transferor|transferee"
+    r"|resulting|demerged|parties|its|our|their|other"
     r"|respective|face|usd|inr|equity|material|associate)\b|\bsubsidiary\b"
 )
 #: Where a body sits, before its name: "UK-based Norton Electric Limited".
 _SEAT = re.compile(r"^[A-Z][\w.]*[- ](?:based|headquartered)\s")
 _PLACES = frozenset(("india", "uk", "usa", "uae", "dubai", "singapore"))
-_LEGAL = frozenset(("limited", "ltd", "private", "pvt", "llp", "inc", "the"))
 _STAKE = re.compile(
     r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}"
     r"(?:\.\d{1,4})?)\s?%"
@@ -186,6 +191,8 @@ def extract_merger(source: Source) -> Extract:
     found = Extract()
     kind = _put_kind(source, found)
     _put_counterparty(source, found, kind)
+    if "counterparty" not in found.facts:
+        _put_named(source, found)
     _put_stakes(source, found, kind)
     if kind == "incorporation":
         found.put("consideration", source.money_after(_CAPITAL, reach=60, trigger="capital"))
@@ -217,11 +224,29 @@ def _put_counterparty(source: Source, found: Extract, kind: str) -> None:
     match, name = other
     found.put("counterparty", match.fact(name, 0.7))
     role = {"joint_venture": "jv_partner", "incorporation": "subsidiary"}.get(kind, "target")
+    if kind == "demerger" and re.search(rf"(?i)\binto\s+{_spaced(name)}", match.page.text):
+        role = "resulting_company"
+    if kind == "slump_sale" and match.match.re is not _TARGET and not _BOUGHT.search(source.title):
+        role = "acquirer"
     if kind == "divestiture":
         role = {_ALLOTTED_TO: "allottee", _SOLD_TO: "acquirer"}.get(match.match.re, role)
     found.parties.append(
         Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=(match.evidence(),))
     )
+
+
+def _put_named(source: Source, found: Extract) -> None:
+    """The first body that the filing names as bought, sold, merged or set up, where no other words tell it."""
+    named = named_bodies(source, EventType.MERGER_ACQUISITION, found.parties)
+    other = next((party for party in named if party.role in _OTHER_ROLES), None)
+    if other is not None and _is_other(source, other.name_as_written):
+        found.put("counterparty", Fact(value=other.name_as_written, evidence=other.evidence, confidence=0.6))
+        found.parties.append(other)
+
+
+def _spaced(name: str) -> str:
+    """A pattern of a name over whatever blanks stand in it."""
+    return r"\s+".join(map(re.escape, name.split()))
 
 
 def _counterparty(source: Source, kind: str) -> tuple[Found, str] | None:
@@ -260,18 +285,15 @@ def _is_other(source: Source, name: str) -> bool:
     """Whether a name is one, and not the issuer's own, in full, in part or by its first letters."""
     if not is_name(name) or name.casefold() in _PLACES or not name[:1].isupper() or _ROLE_WORDS.search(name):
         return False
-    issuer = _bare(source.issuer)
+    issuer = bare(source.issuer)
     initials = "".join(word[0] for word in issuer)
     if name.isupper() and len(name) <= 6 and initials.startswith(name[:2].casefold()):
         return False
-    own = _bare(name)
+    own = bare(name)
+    if issuer and len(own) > len(issuer) and own[-len(issuer) :] == issuer:
+        return False
     is_longer = len(own) > len(issuer) and own[: len(issuer)] == issuer
     return bool(own) and (is_longer or (own != issuer[: len(own)] and own[:2] != issuer[:2]))
-
-
-def _bare(name: str) -> list[str]:
-    """A name's words without its legal form."""
-    return [word for word in re.findall(r"[\w&]+", name.casefold()) if word not in _LEGAL]
 
 
 def _put_stakes(source: Source, found: Extract, kind: str) -> None:

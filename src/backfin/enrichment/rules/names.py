@@ -7,19 +7,25 @@ import re
 from backfin.models import PartyKind
 
 #: Titles before a person's name.
-TITLE = r"(?:mr|mrs|ms|dr|shri|smt|sri|prof|ca|cs|adv|col|lt)"
+TITLE = r"(?:mr|mrs|ms|dr|shri|smt|sri|sh|prof|ca|cs|adv|col|lt|capt|brig|justice)"
 
 #: A person's name behind a title, up to five words.
-PERSON = rf"(?:(?i:{TITLE})\.?\s{{1,2}}(?:[A-Z][\w.'’-]{{0,24}}[ \n]){{0,4}}[A-Z][\w'’-]{{1,24}})"
+_NEXT_PERSON = r"(?!(?:And|AND|Mr|Mrs|Ms|MR|MRS|MS|Dr|Shri|Smt)\b)"
+PERSON = (
+    rf"(?:\b(?i:{TITLE})(?:\.\s{{0,2}}|\s{{1,2}})(?:{_NEXT_PERSON}[A-Z][\w.'’-]{{0,24}}[ \n]){{0,4}}"
+    rf"{_NEXT_PERSON}[A-Z][\w'’-]{{1,24}})"
+)
 
 #: A name of up to twelve words that starts with a capital.
 _WORD = r"\(?[A-Z][\w&.,'’()/-]{0,40}"
 _FIRST = r"[A-Z][\w&.,'’()/-]{0,40}"
 _SMALL = r"of|and|for|the|&|ltd\b|limited\b|pvt\b|private\b"
-PROPER = rf"(?:(?:M/s\.?\s?)?{_FIRST}(?:\s{{1,2}}(?:{_SMALL}|{_WORD})){{0,12}})"
+#: Blanks within a name: never an empty line, which parts a subject from what follows it.
+_BLANK = r"(?!\n\n)\s{1,2}"
+PROPER = rf"(?:(?:M/s\.?\s?)?{_FIRST}(?:{_BLANK}(?:{_SMALL}|{_WORD})){{0,12}})"
 
 #: The same, on one line of a form.
-LINE = PROPER.replace(r"\s{1,2}", " ")
+LINE = PROPER.replace(_BLANK, " ")
 
 _KINDS = (
     (PartyKind.HUF, re.compile(r"(?i)\bhuf\b|hindu undivided")),
@@ -39,7 +45,8 @@ _KINDS = (
     (
         PartyKind.GOVERNMENT,
         re.compile(
-            r"(?i)\b(?:government|govt|ministry|railways?|authority|municipal|department|commissioner"
+            r"(?i)\bsecurities and exchange board\b"
+            r"|\b(?:government|govt|ministry|railways?|authority|municipal|department|commissioner"
             r"|nigam)\b"
         ),
     ),
@@ -47,6 +54,7 @@ _KINDS = (
         PartyKind.COMPANY,
         re.compile(
             r"(?i)\b(?:limited|ltd|inc|plc|gmbh|corp(?:oration)?|company|s\.\s?r\.\s?o|llc|pte|pvt|private|industries"
+            r"|group|limitada|ltda|s\.p\.a|k\.k|sdn|bhd|s\.a|a/s|industry|solutions|services"
             r"|holdings?|enterprises|ventures|capital|advisors|securities|infra\w*|technologies|fund)\b"
         ),
     ),
@@ -57,10 +65,41 @@ _TAIL = re.compile(
     r"(?i)[\s,;:.(-]*(?:\b(?:and|for|of|the|has|have|is|was|as|at|on|in|to|by|vide|dated)\b[\s,;:.(-]*)+$"
 )
 _CUT = re.compile(
-    r"\s*[-–:;]\s+|\s(?:In|For|Amounting|Worth|Dated|Towards|Under|Sub|Dear|Having|Nature|Particulars)\b"
-    r"|,\s(?:a|an|the)\b"
+    r"\s*[-–:;]\s+|\s(?:In|For|Amounting|Worth|Dated|Towards|Under|Dear|Having|Nature|Particulars)\b"
+    r"|\sSub\b(?!(?:\s[A-Z]\w+){1,3}\s(?:Limited|Ltd|Private|Pvt))"
+    r"|,\s(?:a|an|the)\b|\s(?:of|for)\s(?:Rs|INR|USD)\b"
 )
 _FORM = re.compile(r"(?i)\b(?:limited|ltd|llp|inc|plc|gmbh|llc)\b\.?")
+_LEGAL = frozenset(("limited", "ltd", "private", "pvt", "llp", "inc", "the"))
+#: Words of a sentence that run into a name: "Scheme of Amalgamation of", "Of The Share Capital Of".
+_RUN_IN = re.compile(
+    r"(?i)^(?:(?:of|and|in|the|voluntary|its|entire|balance|remaining|equity|share|shares|capital|scheme|amalgamation|arrangement"
+    r"|merger|demerger|stake|shareholders?|holders?|public|eligible|press|media|release|dissolution|strike-?off|incorporation|liquidation|cessation|closure|infusion|acquisition|investment|further|additional|name"
+    r"|business|undertaking|proposed|voting|rights|securities|fully|partly|paid|up)\s){0,8}(?:of|in)\s(?=[A-Z])"
+)
+#: Words within a name that "for" may follow: "Centre for Development of Telematics", not "NHAI for Jajau Fee Plaza".
+_MAY_BE_FOR = frozenset(
+    (
+        *("Centre", "Center", "Institute", "Council", "Department", "Society", "Agency", "Mission", "Board"),
+        *(
+            "Foundation",
+            "Fund",
+            "Association",
+            "Organisation",
+            "Organization",
+            "Commission",
+            "Trust",
+            "Authority",
+            "Directorate",
+            "Committee",
+            "Forum",
+            "Alliance",
+            "Corporation",
+            "Company",
+        ),
+    )
+)
+_FOR = re.compile(r"(?P<before>[\w)&.]+),?\sfor\s(?!Agriculture|Reconstruction)")
 #: What runs into a name where every word begins with a capital: "Loan Sanction From".
 _LEAD = re.compile(
     r"(?i)^(?:(?!\b(?:ltd|limited)\b).){0,80}\b(?:each|only|shares?|stake|sanction|loan|orders?"
@@ -105,6 +144,9 @@ _BEHIND_PERSON = re.compile(
 )
 
 
+_SENTENCE_END = re.compile(r"(?<=[a-z]{2})\.\s.*$")
+
+
 def clean_person(text: str) -> str:
     """A person's name without the words behind it.
 
@@ -112,7 +154,8 @@ def clean_person(text: str) -> str:
     'Mr. Atanu Rao'
     """
     name = clean_name(_BEHIND_PERSON.sub("", " ".join(text.split())))
-    return name.strip(" ,(-")
+    title, _, rest = name.partition(" ")
+    return f"{title} {_SENTENCE_END.sub('', rest)}".strip(" ,(-")
 
 
 _NO_NAME = re.compile(
@@ -121,6 +164,9 @@ _NO_NAME = re.compile(
     r"|name|address|details"
     r"|promoter$|no$|pan$|dear|sub"
     r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period"
+    r"|company\.|office$|settlement$|national$|north america$|usa$|singapore$|central psu$|dubai based$"
+    r"|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?:$|,|\s\d)"
+    r"|(?:the )?financial year\b"
     r"|letter|significant|nature|broad|time\b|refer|confidential|undisclosed|reputed|leading"
     r"|renowned|prestigious|post$|nil$|material$|multiple$|various$|domestic$|one$|two$|stake$"
     r"|shares?\b"
@@ -137,14 +183,34 @@ def is_name(name: str) -> bool:
     return len(name) > 2 and _NO_NAME.search(name) is None
 
 
+def bare(name: str) -> list[str]:
+    """A name's words without its legal form.
+
+    >>> bare("Sagarika Forge Private Ltd.")
+    ['sagarika', 'forge']
+    """
+    return [word for word in re.findall(r"[\w&]+", name.casefold()) if word not in _LEGAL]
+
+
+def is_of_issuer(name: str, issuer: str) -> bool:
+    """Whether a name is the issuer's own, in whatever form of it.
+
+    >>> is_of_issuer("Sagarika Forge Limited", "Sagarika Forge Ltd"), is_of_issuer("Sagarika Steel", "Sagarika Forge")
+    (True, False)
+    """
+    return bare(name) == bare(issuer) or not bare(name)
+
+
 def clean_name(text: str) -> str:
     """A name without trailing little words, brackets left open, or anything behind its legal form.
 
     >>> clean_name("NTPC Limited for supply of")
     'NTPC Limited'
     """
-    name = _BY.sub("", _LEAD.sub("", " ".join(text.split())))
+    name = _BY.sub("", _LEAD.sub("", _RUN_IN.sub("", " ".join(text.split()))))
     name = _CUT.split(name, maxsplit=1)[0]
+    if (purpose := _FOR.search(name)) and purpose["before"] not in _MAY_BE_FOR:
+        name = name[: purpose.end("before")]
     if form := _FORM.search(name):
         name = name[: form.end()]
     name = _TAIL.sub("", name)

@@ -49,11 +49,19 @@ _FROM = re.compile(
     rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|empanelment|bidder(?: \(l-?1\))?"
     rf"|po|work|tender|project)\b){_BETWEEN}{{0,160}}?(?i:\b(?:from|by"
     rf"|awarded by|placed by"
-    rf"|issued by)\b)\s{{1,3}}(?i:the |m/s\.?\s?|our customer,? )?(?P<name>{PROPER})"
+    rf"|issued by)\b)\s{{1,3}}(?i:the |m/s\.?\s?|our customer,? )?[“\"'‘]?(?P<name>{PROPER})"
 )
 _WITH = re.compile(
     rf"(?i:\b(?:contracts?|agreements?|orders?"
     rf"|partnership)\b){_BETWEEN}{{0,60}}?(?i:\bwith)\s(?i:the |m/s\.?\s?)?(?P<name>{PROPER})"
+)
+#: Who ordered from a subsidiary, or from abroad: "by Aa Limited, a subsidiary of the Company, from Bb Limited".
+_BEHIND = tuple(
+    re.compile(rf"{words}\s(?P<name>{PROPER})")
+    for words in (
+        r"(?i:\bsubsidiary\b[^.;\n]{0,60}?,\sfrom(?:\sthe|\sm/s\.?)?)",
+        r"(?i:\bfrom\b[^.;\n]{0,30}\bbased\s(?:\w+\s){0,3}?(?:namely,?\s|viz\.?,?\s)?m/s\.?)",
+    )
 )
 _TENDER = re.compile(
     rf"(?i:\b(?:tender|bids?|auction)\b(?:\sno\.?\s\S{{1,30}})?\s(?:floated\s|invited\s|issued\s"
@@ -64,6 +72,7 @@ _ACTS = re.compile(
     rf"(?P<name>{PROPER})(?:,[^.;]{{0,90}}?)?\s(?:has|have)\b[^.;]{{0,110}}?"
     r"\b(?:awarded|entrusted|placed|issued|ordered|selected|chosen|nominated)\b"
 )
+_PLACE = re.compile(r"(?i)^(?:usa|singapore|north america|[a-z ]{3,20}[- ]based)$")
 _BASED = re.compile(r"\s?-?\s?based\b|\s(?:region|markets?)\b")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _N = rf"(?P<n>\d{{1,3}}|\b(?:{'|'.join(_COUNTS)})\b)"
@@ -102,7 +111,8 @@ def extract_order(source: Source) -> Extract:
     found.parties.extend(_customers_in(source, found.parties))
     found.put("duration_months", _duration(source))
     found.put("stage", _stage(source))
-    put_terms(source, found, customer)
+    is_told = customer is not None and customer.match.re not in _BEHIND
+    put_terms(source, found, customer if is_told else _origin(source) or customer)
     return found
 
 
@@ -172,13 +182,18 @@ def _before_order(source: Source) -> Fact | None:
 
 
 def _customer(source: Source) -> Found | None:
-    for pattern in (_AWARDING, _FROM, _TENDER, _ACTS, _WITH):
+    for pattern in (_AWARDING, _FROM, *_BEHIND, _TENDER, _ACTS, _WITH):
         for found in source.each(pattern):
             name = clean_name(found["name"])
             is_place = _BASED.match(found.page.text, found.match.end("name")) or "-based" in name.casefold()
             if is_name(name) and not is_place and not _is_issuer(source, name):
                 return found
     return None
+
+
+def _origin(source: Source) -> Found | None:
+    """Where an order comes from, when a place is named in the stead of a customer."""
+    return next((found for found in source.each(_FROM) if _PLACE.search(clean_name(found["name"]))), None)
 
 
 def _customers_in(source: Source, known: Iterable[Party]) -> Iterator[Party]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.holders import put_name, put_person
+from backfin.enrichment.rules.holders import put_name, put_person, side_told
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name
 from backfin.enrichment.rules.ownership_forms import read_takeover_form
 from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
@@ -78,6 +78,7 @@ def extract_sast(source: Source) -> Extract:
     if "quantity" in found.facts:
         place = found.facts["quantity"]
         found.put("side", place.model_copy(update={"value": side}))
+    found.put("side", side_told(source))
     if mode := source.search(_MODE_SAID, "mode") or source.only(_MODE, "mode"):
         found.put("mode", mode.fact(mode["mode"].lower()))
     traded = source.search(_TRADED) or source.search(_TRADED_ON)

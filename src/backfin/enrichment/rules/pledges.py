@@ -84,11 +84,11 @@ _TRUSTEE = re.compile(
 def extract_encumbrance(source: Source) -> Extract:
     """Facts of ``encumbrance``: promoter, create, release or invoke, quantity, lender."""
     found = Extract()
-    put_person(source, found, "promoter", "promoter")
+    put_person(source, found, "promoter", "pledgor")
     pledged = source.search(_PLEDGED_BY)
     if "promoter" not in found.facts and pledged is not None and (name := trader_in(pledged)):
         found.put("promoter", pledged.fact(name, 0.75))
-        found.parties.append(party_of(pledged, name, "promoter"))
+        found.parties.append(party_of(pledged, name, "pledgor"))
     _put_event(source, found)
     day = source.search(_EVENT_DAY, "date of") or source.search(_EVENT_ON)
     group = "later" if day and day.match.groupdict().get("later") else "date"
@@ -113,7 +113,7 @@ def extract_encumbrance(source: Source) -> Extract:
         found.put("loan_amount", money_in(purpose.page, loan, loan, purpose.match.end()))
     lender = source.search(_LENDER) or source.search(_TRUSTEE, "trustee")
     if lender is not None and is_name(clean_name(lender["name"])):
-        put_name(found, "lender", lender, "lender")
+        put_name(found, "lender", lender, "pledgee")
     return found
 
 

@@ -31,11 +31,6 @@ _REGULATION = re.compile(
     r"(?i)\breg(?:ulation)?s?\.?\s?(?P<reg>74\s?\(5\)|39\s?\(3\)|40\s?\((?:9|10)\)|7\s?\(3\)|24\s?\(?A\)?"
     r"|31\s?\(?A\)?|32\s?\(1\)|76)(?!\d)"
 )
-_PERIOD = re.compile(
-    rf"(?i)\b(?:quarter|period|half[- ]year|year)\s(?:ended|ending)(?:\son)?\s(?P<date>{DATE})"
-)
-
-
 _CLOSED = re.compile(
     rf"(?i)\b(?:clos\w*)\b[^.]{{0,60}}?\bfrom\s(?:\w+day,?\s(?:the\s)?)?(?P<period>(?:{DATE})\s{{1,3}}(?:to|till|until)"
     rf"\s{{1,3}}(?:\w+day,?\s(?:the\s)?)?(?:{DATE}))"
@@ -53,12 +48,4 @@ def extract_routine(source: Source) -> Extract:
         found.put("period", closed.text_fact("period"))
     if (cited := source.search(_REGULATION)) and cited["reg"] in source.title:
         found.put("regulation", cited.fact("".join(cited["reg"].split())))
-    return found
-
-
-def extract_shareholding(source: Source) -> Extract:
-    """Facts of ``shareholding_pattern``: the end of the period."""
-    found = Extract()
-    period = source.search(_PERIOD)
-    found.put("period_end", period.date_fact("date") if period else None)
     return found

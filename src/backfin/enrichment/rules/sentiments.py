@@ -51,6 +51,18 @@ _BY_FACT: dict[tuple[str, str], tuple[Sentiment, str]] = {
     ("kind", "bonus"): (Sentiment.POSITIVE, "bonus shares are issued"),
     ("action", "death"): (Sentiment.NEGATIVE, "a director or manager has died"),
 }
+#: An inspection: what its outcome says against a plant, and what only says that there is one.
+_OBJECTED = re.compile(
+    r"(?i)\bimport alert\b|\bofficial action indicated\b|\bOAI\b|\bcomplete response letter\b"
+    r"|\brefus(?:al|ed)\b|\breject(?:ed|ion)\b"
+)
+_IS_OBJECTED = ("483", "WL")
+_INSPECTION = re.compile(r"(?i)\binspect(?:ion|ed)\b")
+_OUTCOME = re.compile(
+    r"(?i)\b(?:zero|nil|no|without(?: any)?)\s(?:form[- ]?483 )?observations?\b|\bno\s(?:form[- ]?)?483\b|\beir\b"
+    r"|establishment inspection report|\b(?:successful\w*|clos(?:ed|ure)|compli(?:ance|ant)|approv\w+|clear(?:ed|ance)"
+    r"|VAI|NAI)\b|(?:voluntary|no) action indicated"
+)
 _OPINIONS = ("qualified", "adverse", "disclaimer")
 
 _Judged = tuple[Sentiment, str]
@@ -72,7 +84,20 @@ def of_issuer(source: Source, event_type: EventType, facts: Facts, flags: tuple[
         )
     if flags and event_type in (_E.AUDITOR_CHANGE, _E.MANAGEMENT_CHANGE):
         return Sentiment.NEGATIVE, f"flagged: {', '.join(flags)}"
+    if event_type is _E.REGULATORY_APPROVAL and (inspected := _of_inspection(source, facts)):
+        return inspected
     return _of_kind(source, event_type)
+
+
+def _of_inspection(source: Source, facts: Facts) -> _Judged | None:
+    """What observations, letters and alerts of an authority mean; ``None`` where it grants or finds nothing amiss."""
+    count = facts["observations"].value if "observations" in facts else None
+    kind = facts["kind"].value if "kind" in facts else None
+    if count != 0 and (count or kind in _IS_OBJECTED or _OBJECTED.search(source.lowered)):
+        return Sentiment.NEGATIVE, "an authority objects"
+    if count is None and _INSPECTION.search(source.lowered) and not _OUTCOME.search(source.lowered):
+        return Sentiment.NEUTRAL, "an inspection whose outcome is not told"
+    return None
 
 
 def _of_kind(source: Source, event_type: EventType) -> _Judged:
