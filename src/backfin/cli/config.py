@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
 from backfin.cli.output import Json, print_json
 from backfin.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from backfin.settings import SettingValue
 
 
 def config(as_json: Json = False) -> None:
     """Shows every setting, its value (secrets masked) and its source."""
+    from backfin.app import Backfin
     from backfin.cli.runtime import embedded_url
+    from backfin.errors import BackfinError
     from backfin.settings import explain, load_settings
 
     settings = load_settings()
+    known: set[str] = set()
+    if settings.plugin:
+        # What is secret in a plugin's section, its model says.
+        with suppress(BackfinError):
+            known = {one.name for one in Backfin(settings).plugins.records if one.state in ("on", "off")}
     shown = explain(settings, effective={} if settings.redis_url else {"redis_url": embedded_url(settings)})
-    rows = [{"key": item.key, "value": item.value, "source": item.source} for item in shown]
+    rows = [{"key": item.key, "value": _masked(item, known), "source": item.source} for item in shown]
     if as_json:
         print_json(rows)
     else:
         columns = ("key", "value", "source")
         cells = [[row[name] for name in columns] for row in rows]
         print_table(columns, cells, wraps=("value", "source"), empty="There are no settings.")
+
+
+def _masked(item: SettingValue, known: set[str]) -> Any:
+    """The value; of a plugin's section no secret, and no text at all where its model cannot be asked."""
+    from backfin.settings import MASK, scrub
+
+    section, _, rest = item.key.partition(".")
+    if section != "plugin" or isinstance(item.value, int | float | None):
+        return item.value
+    return scrub(item.value) if isinstance(item.value, str) and rest.split(".")[0] in known else MASK

@@ -10,7 +10,7 @@ from __future__ import annotations
 from backfin.settings.explain import SettingValue, explain
 from backfin.settings.load import load_settings
 from backfin.settings.model import Settings
-from backfin.settings.secrets import MASK, mask_url, scrub, secrets_of
+from backfin.settings.secrets import MASK, mask_url, remember, scrub, secrets_of
 from backfin.settings.sections import (
     BseSettings,
     DocumentSettings,
@@ -44,6 +44,7 @@ __all__ = [
     "explain",
     "load_settings",
     "mask_url",
+    "remember",
     "scrub",
     "secrets_of",
 ]
