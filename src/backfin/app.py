@@ -78,7 +78,7 @@ class Backfin:
                     ledger=self._store.model_calls,
                     issuer=self._store.issuers.get,
                 )
-                self._host = PluginHost(self.settings, services, self.bounds)
+                self._host = PluginHost(self.settings, services, self.bounds.observe)
                 self._host.load(BUILT_INS, self._plugins)
             return self._host
 
@@ -277,12 +277,11 @@ class Backfin:
     def _check(self, name: str, check: Callable[[], None]) -> None:
         """Asks an enricher whether it can work; only one of ours may stop a worker."""
         is_ours = self.plugins.registry.is_built_in("enricher", name)
-        limit_s = self.bounds.limits.observe_s
         try:
             if is_ours:
                 check()
             else:
-                self.bounds.call(f"enricher {name}, its check", limit_s, _overdue, check, slow_s=limit_s)
+                self.bounds.observe(f"enricher {name}, its check", check)
         except TransientError as error:
             log.warning("%s does not answer yet: %s", name, error)
         except Exception as error:
@@ -315,7 +314,3 @@ class Backfin:
             waiting=self._waiting,
             bounds=self.bounds,
         )
-
-
-def _overdue(sentence: str, **_: Any) -> TransientError:
-    return TransientError(sentence)

@@ -676,7 +676,7 @@ def test_what_neither_opens_nor_closes_holds_up_no_program(
     app.open()
     app.close()
 
-    assert "shut does not answer yet" in caplog.text
+    assert "shut says that it cannot work: TimeoutError" in caplog.text
     assert "shut did not close" in caplog.text
 
 

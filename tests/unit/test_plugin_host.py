@@ -170,7 +170,7 @@ def load(
     )
     chosen = Settings(plugins=plugins, **settings)
     services = Services(chosen, StillPacer(), SystemClock(), lambda name: "secret")
-    host = PluginHost(chosen, services, bounds)
+    host = PluginHost(chosen, services, (bounds or Bounds()).observe)
     host.load(builtins, extra)
     return host, {record.name: record for record in host.records}
 

@@ -17,8 +17,6 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from dramatiq.threading import Interrupt, raise_thread_exception
-
 from backfin.errors import BackfinError
 from backfin.pacing import CallClock, call_clock
 from backfin.settings import scrub
@@ -36,7 +34,7 @@ _SLICE_S = 0.5
 _Error = Callable[..., Exception]
 
 
-class LeftBehind(Interrupt):
+class LeftBehind(BaseException):
     """Ends a call for which nobody waits any more."""
 
 
@@ -109,14 +107,22 @@ class Bounds:
         thread = threading.Thread(target=context.run, args=(run,), name=f"backfin: {name}", daemon=True)
         thread.start()
         if not self._is_in_time(done, clock, limit_s):
-            if thread.ident is not None and thread.is_alive():
-                raise_thread_exception(thread.ident, LeftBehind)
+            _interrupt(thread)
             sentence = f"{name}: there was no answer within {limit_s:g} s; its plugin should set a time-out."
             raise overdue(sentence, is_started=True)
         is_answer, value = outcome[0]
         if is_answer:
             return value  # type: ignore[no-any-return]
         raise _fit_to_keep(_harmless(value, name))
+
+    def observe(self, name: str, work: Callable[[], object]) -> None:
+        """Lets somebody look at what happened.
+
+        Raises:
+            TimeoutError: That took too long.
+        """
+        limit_s = self.limits.observe_s
+        self.call(name, limit_s, _overdue, work, slow_s=limit_s)
 
     def close(self, name: str, work: Callable[[], object]) -> None:
         """Lets a component close what it keeps open; one that fails at it, or takes long, holds up no other."""
@@ -149,6 +155,13 @@ class Bounds:
         finally:
             with self._lock:
                 self._running[name].discard(clock)
+
+
+def _interrupt(thread: threading.Thread) -> None:
+    from dramatiq.threading import raise_thread_exception
+
+    if thread.ident is not None and thread.is_alive():
+        raise_thread_exception(thread.ident, LeftBehind)
 
 
 def _overdue(sentence: str, **_: Any) -> TimeoutError:

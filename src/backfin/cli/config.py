@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from backfin.cli.output import Json, print_json
 from backfin.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from backfin.settings import SettingValue
+    from backfin.settings import Settings, SettingValue
 
 
 def config(as_json: Json = False) -> None:
     """Shows every setting, its value (secrets masked) and its source."""
-    from backfin.app import Backfin
     from backfin.cli.runtime import embedded_url
-    from backfin.errors import BackfinError
     from backfin.settings import explain, load_settings
 
     settings = load_settings()
-    known: set[str] = set()
-    if settings.plugin:
-        # What is secret in a plugin's section, its model says.
-        with suppress(BackfinError):
-            known = {one.name for one in Backfin(settings).plugins.records if one.state in ("on", "off")}
+    known = _known(settings) if settings.plugin else set()
     shown = explain(settings, effective={} if settings.redis_url else {"redis_url": embedded_url(settings)})
     rows = [{"key": item.key, "value": _masked(item, known), "source": item.source} for item in shown]
     if as_json:
@@ -33,6 +26,17 @@ def config(as_json: Json = False) -> None:
         columns = ("key", "value", "source")
         cells = [[row[name] for name in columns] for row in rows]
         print_table(columns, cells, wraps=("value", "source"), empty="There are no settings.")
+
+
+def _known(settings: Settings) -> set[str]:
+    """Plugins that could be asked what is secret in their sections: their models say it."""
+    from backfin.app import Backfin
+    from backfin.errors import BackfinError
+
+    try:
+        return {one.name for one in Backfin(settings).plugins.records if one.state in ("on", "off")}
+    except BackfinError:
+        return set()
 
 
 def _masked(item: SettingValue, known: set[str]) -> Any:

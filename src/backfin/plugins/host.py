@@ -15,15 +15,13 @@ from __future__ import annotations
 
 import difflib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import pluggy
 from pydantic import ValidationError
 
-from backfin.bounds.calls import Bounds
 from backfin.errors import BackfinError, ConfigError, NotConfigured, PluginConflict, PluginLoadError
 from backfin.models.events import Event
 from backfin.plugins.admission import Admitted, IncompatiblePlugin, admit
@@ -43,23 +41,29 @@ _WHY_CHARS = 500
 _SAID_CHARS = 20_000
 
 
+#: Runs a call under a name, and raises where it takes too long.
+WithinTime = Callable[[str, Callable[[], object]], object]
+
+
 class PluginHost:
     """The plugins of one application. Making one imports nothing.
 
     Args:
         settings: Says which plugins are wanted, and configures them.
         services: What components may use.
-        bounds: Ends observers that take too long.
+        within_time: Runs what it is given under a name, and raises where that takes too long.
 
     Attributes:
         registry: Components of the plugins that are on.
         observer_failures: How often each plugin's observer raised, by plugin.
     """
 
-    def __init__(self, settings: Settings, services: Services, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, settings: Settings, services: Services, within_time: WithinTime = lambda name, work: work()
+    ) -> None:
         self._settings = settings
         self._services = services
-        self._bounds = bounds or Bounds()
+        self._within_time = within_time
         remember(secrets_of(settings))
         self._records: list[PluginRecord] = []
         self._observers: dict[str, pluggy.PluginManager] = {}
@@ -95,12 +99,11 @@ class PluginHost:
 
     def emit(self, event: Event) -> None:
         """Tells every observer of an event, each within its time; what one raises is logged and counted."""
-        limit_s = self._bounds.limits.observe_s
         for name, manager in self._observers.items():
             hear = partial(manager.hook.backfin_on_event, event=event)
             try:
-                self._bounds.call(f"observer {name}", limit_s, _overdue, hear, slow_s=limit_s)
-            except Exception as error:
+                self._within_time(f"observer {name}", hear)
+            except (Exception, SystemExit) as error:
                 count = self.observer_failures[name] = self.observer_failures.get(name, 0) + 1
                 # One line for each event of a busy day would bury everything else: 1, 10, 100, …
                 level = logging.WARNING if str(count).rstrip("0") == "1" else logging.DEBUG
@@ -208,7 +211,7 @@ class PluginHost:
             reasons = "; ".join(f"{record.name}: {record.why}" for record in broken)
             raise PluginLoadError(f"plugins.strict is set and these plugins do not work: {reasons}")
 
-    def _describe(self, error: Exception) -> str:
+    def _describe(self, error: BaseException) -> str:
         """The reason in one line, without the values of settings, which may be secret."""
         if isinstance(error, ValidationError):
             text = "; ".join(
@@ -222,7 +225,7 @@ class PluginHost:
         return scrub(_one_line(text[:_SAID_CHARS]))[:_WHY_CHARS]
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     try:
         return str(error)
     except Exception as problem:
@@ -232,7 +235,3 @@ def _said(error: Exception) -> str:
 def _one_line(text: str) -> str:
     """Without what would colour or break a terminal's lines, or cannot be written at all."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-def _overdue(sentence: str, **_: Any) -> TimeoutError:
-    return TimeoutError(sentence)
