@@ -792,3 +792,42 @@ def test_fifty_plugins_load_quickly_though_five_are_broken(install: Callable[...
 
 def test_every_kind_of_component_has_a_hook_of_its_own() -> None:
     assert len({kind.hook for kind in KINDS}) == len(KINDS) == 6
+
+
+def test_a_section_may_spell_a_plugins_name_as_the_environment_must(caplog: pytest.LogCaptureFixture) -> None:
+    class Config(BaseModel):
+        room: str = "none"
+
+    taken: list[str] = []
+
+    @hookimpl
+    def backfin_config_model() -> type[BaseModel]:
+        return Config
+
+    @hookimpl
+    def backfin_exchanges(config: Any) -> list[object]:
+        taken.append(config.room)
+        return []
+
+    plugin = SimpleNamespace(backfin_config_model=backfin_config_model, backfin_exchanges=backfin_exchanges)
+    _, records = load(extra=[("my-desk", plugin)], plugin={"my_desk": {"room": "sales"}})
+
+    assert taken == ["sales"]
+    assert list(records) == ["my-desk"]
+
+
+@pytest.mark.parametrize(
+    ("step", "cron", "state"),
+    [
+        (lambda ctx, key, number: [], None, "on"),
+        (lambda ctx, key, number: [], "0 9 * * *", "failed"),
+        (lambda ctx: [], None, "failed"),
+    ],
+    ids=["needs an option", "scheduled without its option", "takes no key"],
+)
+def test_a_step_must_take_what_it_will_be_given(step: Any, cron: str | None, state: str) -> None:
+    actor = ActorSpec("deals.read", step, "deals", cron=cron)
+
+    _, records = load(extra=[("deals", offering("backfin_actors", actor))])
+
+    assert records["deals"].state == state

@@ -34,9 +34,10 @@ def _known(settings: Settings) -> set[str]:
     from backfin.errors import BackfinError
 
     try:
-        return {one.name for one in Backfin(settings).plugins.records if one.state in ("on", "off")}
+        known = [one.name for one in Backfin(settings).plugins.records if one.state in ("on", "off")]
     except BackfinError:
         return set()
+    return {*known, *(name.replace("-", "_") for name in known)}
 
 
 def _masked(item: SettingValue, known: set[str]) -> Any:

@@ -131,14 +131,14 @@ def _method_fault(component: object, method: str, arguments: tuple[str, ...]) ->
     return None
 
 
-def _takes(function: Callable[..., Any], *arguments: str) -> bool:
-    """Whether a function may be called with these arguments; what does not tell its own is trusted."""
+def _takes(function: Callable[..., Any], *arguments: str, has_options: bool = False) -> bool:
+    """Whether a function may be called with these arguments, and options perhaps; what tells none is trusted."""
     try:
         signature = inspect.signature(function)
     except ValueError:
         return True
     try:
-        signature.bind(*arguments)
+        (signature.bind_partial if has_options else signature.bind)(*arguments)
     except TypeError:
         return False
     return True
@@ -181,7 +181,7 @@ def _actor_faults(component: object) -> list[str]:
         faults.append(f"its retry is a {type(component.retry).__name__}, not a RetryPolicy")
     if not callable(component.step):
         faults.append("its step is not callable")
-    elif not _takes(component.step, "ctx", "key"):
+    elif not _takes(component.step, "ctx", "key", has_options=component.cron is None):
         faults.append("its step cannot be called as step(ctx, key)")
     return faults or _declaration_faults(component) or _schedule_faults(component)
 

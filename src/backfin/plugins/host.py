@@ -64,6 +64,7 @@ class PluginHost:
         self._settings = settings
         self._services = services
         self._within_time = within_time
+        self._sections = {_spelt(name): section for name, section in settings.plugin.items()}
         remember(secrets_of(settings))
         self._records: list[PluginRecord] = []
         self._observers: dict[str, pluggy.PluginManager] = {}
@@ -138,7 +139,7 @@ class PluginHost:
                 self._observers[admitted.name] = admitted.manager
 
     def _admitted(self, candidate: Candidate) -> Admitted:
-        section = self._settings.plugin.get(candidate.name)
+        section = self._sections.get(_spelt(candidate.name))
         if candidate.origin == BUILT_IN:
             return admit(candidate, section, self._services)
         with on_probation(candidate.name):
@@ -187,8 +188,9 @@ class PluginHost:
             if self.find(name) is None:
                 why = f"plugins.enabled names it and it is not installed{self._suggestion(name)}"
                 self._records.append(PluginRecord(name, "", "failed", why, origin="settings"))
+        names = {_spelt(record.name) for record in self._records}
         for name in self._settings.plugin:
-            if self.find(name) is None:
+            if _spelt(name) not in names:
                 why = f"there is a section [plugin.{name}] and no such plugin{self._suggestion(name)}"
                 self._records.append(PluginRecord(name, "", "off", why, origin="settings"))
                 _log.warning("%s", why)
@@ -223,6 +225,11 @@ class PluginHost:
         else:
             text = f"{type(error).__name__}: {_said(error)}"
         return scrub(_one_line(text[:_SAID_CHARS]))[:_WHY_CHARS]
+
+
+def _spelt(name: str) -> str:
+    """A plugin's name as a variable of the environment can spell it."""
+    return name.replace("-", "_").lower()
 
 
 def _said(error: BaseException) -> str:
