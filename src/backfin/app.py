@@ -16,6 +16,7 @@ from dramatiq.message import Message
 from periodiq import cron
 
 from backfin import broker as brokers
+from backfin.bounds import BoundedReader, Bounds
 from backfin.builtins import BUILT_INS
 from backfin.clock import Clock, SystemClock
 from backfin.context import Context, WatchCache
@@ -49,6 +50,7 @@ class Backfin:
     ) -> None:
         self.settings = settings or load_settings()
         self.clock = clock or SystemClock()
+        self.bounds = Bounds()
         self._lock = threading.RLock()
         self._context: Context | None = None
         self._pid = os.getpid()
@@ -76,7 +78,7 @@ class Backfin:
                     ledger=self._store.model_calls,
                     issuer=self._store.issuers.get,
                 )
-                self._host = PluginHost(self.settings, services)
+                self._host = PluginHost(self.settings, services, self.bounds.observe)
                 self._host.load(BUILT_INS, self._plugins)
             return self._host
 
@@ -94,7 +96,12 @@ class Backfin:
         """Reads files of any kind; its child processes start with the first file."""
         with self._lock:
             if self._reader is None:
-                self._reader = Reader(self.plugins.registry.readers, self.settings.documents)
+                registry = self.plugins.registry
+                readers = [
+                    one if registry.is_built_in("reader", one.name) else BoundedReader(one, self.bounds)
+                    for one in registry.readers
+                ]
+                self._reader = Reader(readers, self.settings.documents)
             return self._reader
 
     def open(self) -> None:
@@ -106,7 +113,7 @@ class Backfin:
         context = self.context
         self._refuse_broken_built_ins()
         context.store.prepare()
-        for enricher in context.enrichers:
+        for enricher in context.registry.enrichers:
             check = getattr(enricher, "check", None)
             if check is not None:
                 self._check(enricher.name, check)
@@ -117,12 +124,15 @@ class Backfin:
             self._context = None
             if self._host is None:
                 return
-            registry = self._host.registry
-            opened = [*registry.exchanges.values(), *registry.enrichers, *registry.notifiers.values()]
-            for component in {id(one): one for one in (self._reader, *opened)}.values():
-                close = getattr(component, "close", None)
-                if close is not None:
+            if self._reader is not None:
+                self._reader.close()
+            opened = {id(offer.component): offer for offer in self._host.registry.offers("reader")}
+            for offer in opened.values():
+                close = getattr(offer.component, "close", None)
+                if close is not None and offer.is_built_in:
                     close()
+                elif close is not None:
+                    self.bounds.close(f"{offer.kind} {offer.name}", close)
             self._store.close()
 
     @cached_property
@@ -265,10 +275,19 @@ class Backfin:
                 raise ConfigError(record.why)
 
     def _check(self, name: str, check: Callable[[], None]) -> None:
+        """Asks an enricher whether it can work; only one of ours may stop a worker."""
+        is_ours = self.plugins.registry.is_built_in("enricher", name)
         try:
-            check()
+            if is_ours:
+                check()
+            else:
+                self.bounds.observe(f"enricher {name}, its check", check)
         except TransientError as error:
             log.warning("%s does not answer yet: %s", name, error)
+        except Exception as error:
+            if is_ours:
+                raise
+            log.warning("%s says that it cannot work: %s: %s", name, type(error).__name__, error)
 
     def _secret(self, name: str) -> str:
         chosen = self.settings.notifications.webhook_secret if name == "webhook" else None
@@ -293,4 +312,5 @@ class Backfin:
             watches=WatchCache(store),
             emit=host.emit,
             waiting=self._waiting,
+            bounds=self.bounds,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -20,7 +21,7 @@ from redis.exceptions import RedisError
 
 from backfin.consumer import WakingConsumer
 from backfin.errors import BackfinError, ConfigError, TransientError
-from backfin.orphan import end_with_command, is_child_of_command
+from backfin.orphan import end_with_command, end_without_the_rest, is_child_of_command
 from backfin.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ _BEATS_EVERY_S = 0.75
 
 #: Exit codes of a worker process that must not start: bad configuration, or a service that is not there.
 _BAD_CONFIG, _NO_SERVICE = 2, 3
+
+#: What still runs when a worker has stopped gets so many seconds.
+_REST_S = 10.0
 
 #: Messages sent to Redis in one round trip.
 BATCH = 500
@@ -112,8 +116,10 @@ class BackfinMiddleware(Middleware):
             raise WorkerRefused(str(error)) from error
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
-        """Closes what this process opened."""
+        """Closes what this process opened, and ends a process that is a worker and nothing else."""
         self.app.close()
+        if is_child_of_command() and "backfin.actors" in sys.modules:
+            end_without_the_rest(_REST_S, 0, log.warning)
 
 
 def build_broker(settings: Settings) -> BackfinRedisBroker:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from backfin.bounds import BoundedExchange, BoundedNotifier, Bounds
+from backfin.bounds import BoundedEnricher, BoundedExchange, BoundedNotifier, Bounds
 from backfin.clock import Clock
 from backfin.errors import ConfigError
 from backfin.interfaces import Enricher, Exchange, Notifier, PromptSet
@@ -68,7 +68,7 @@ class Context:
 
     ``kept`` holds what the steps of one message share. ``waiting`` tells the keys of an actor's messages that
     wait, are delayed or run, in the lane that a message with such options goes to (none without a broker).
-    ``bounds`` is the process's own: it ends calls of exchanges and channels that take too long.
+    ``bounds`` is the process's own: it ends calls of plugins' code that take too long.
     """
 
     settings: Settings
@@ -113,8 +113,12 @@ class Context:
 
     @property
     def enrichers(self) -> list[Enricher]:
-        """Enrichers in the order in which they are asked."""
-        return list(self.registry.enrichers)
+        """Enrichers in the order in which they are asked; each call of a plugin's is within a time."""
+        is_ours = self.registry.is_built_in
+        return [
+            one if is_ours("enricher", one.name) else BoundedEnricher(one, self.bounds)
+            for one in self.registry.enrichers
+        ]
 
     @property
     def enriching_is_remote(self) -> bool:
@@ -150,6 +154,6 @@ def _wants(prompt_set: PromptSet, announcement: Announcement) -> bool:
     """Whether a set wants an announcement; one that cannot say does not."""
     try:
         return bool(prompt_set.applies_to(announcement))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         log.warning("prompt set %s is passed over: %s: %s", prompt_set.name, type(error).__name__, error)
         return False

@@ -1,11 +1,13 @@
-"""A worker process ends when the ``dramatiq`` command above it was killed: nobody else would end it."""
+"""Processes that would not end by themselves: their command was killed, or a plugin left something running."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
+from collections.abc import Callable
 from multiprocessing import parent_process
 
 #: Seconds between two looks at the parent.
@@ -23,6 +25,28 @@ def is_child_of_command() -> bool:
 def end_with_command() -> None:
     """Watches the command from a thread; when it is gone, asks this process to end, and then ends it."""
     threading.Thread(target=_watch, name="backfin-orphan", daemon=True).start()
+
+
+def end_without_the_rest(grace_s: float, code: int, say: Callable[[str], object]) -> None:
+    """Lets a process that is done end: threads and exit functions still running after a while are left behind.
+
+    Args:
+        grace_s: How long they may take, in seconds.
+        code: Exit code of the process.
+        say: Is told what was left behind.
+    """
+
+    def end() -> None:
+        main = threading.main_thread()
+        left = [one.name for one in threading.enumerate() if not one.daemon and one is not main]
+        what = f"threads ({', '.join(left)})" if left else "exit functions"
+        say(f"All is done, and {what} of a plugin still run; the process ends without them.")
+        sys.stdout.flush()
+        os._exit(code)
+
+    timer = threading.Timer(grace_s, end)
+    timer.daemon = True
+    timer.start()
 
 
 def _watch() -> None:

@@ -52,6 +52,12 @@ BRISK = RetryPolicy(max_tries=10, min_backoff_s=1.0, max_backoff_s=60.0)
 #: A replay is waited for: an exchange that stays away is said to within a minute or two.
 WAITED_FOR = RetryPolicy(max_tries=4, min_backoff_s=2.0, max_backoff_s=30.0)
 
+#: Start of the names of built-in actors.
+OURS = "backfin."
+
+#: A plugin's actor is left behind at most so many seconds before the broker would interrupt it.
+SPARE_S = 5.0
+
 #: Tries of one step inside a replay.
 REPLAY_TRIES = 8
 
@@ -134,7 +140,7 @@ class Shell:
     def _run(self, ctx: Context, step: Next, tries: int) -> Next | None:
         spec = self.specs[step.actor]
         try:
-            following = spec.step(ctx, step.key, **step.options)
+            following = self._following(ctx, spec, step)
         except Exception as error:
             self._failed(ctx, spec, step, error, tries)
             return None
@@ -143,6 +149,34 @@ class Shell:
         if is_sent and spec.sent is not None:
             spec.sent(ctx, step.key)
         return inline
+
+    def _following(self, ctx: Context, spec: ActorSpec, step: Next) -> list[Next]:
+        """What a step says comes next. A plugin's is held to its time, and to the actors there are."""
+        if spec.name.startswith(OURS):
+            return spec.step(ctx, step.key, **step.options)
+
+        def overdue(sentence: str, **_: Any) -> TransientError:
+            return TransientError(sentence)
+
+        limit_s = max(0.9 * spec.time_limit_s, spec.time_limit_s - SPARE_S)
+        found: object = ctx.bounds.call(
+            f"actor {spec.name}",
+            limit_s,
+            overdue,
+            lambda: spec.step(ctx, step.key, **step.options),
+            slow_s=limit_s,
+        )
+        return self._checked(spec, found)
+
+    def _checked(self, spec: ActorSpec, found: object) -> list[Next]:
+        if found is None:
+            return []
+        if not isinstance(found, list | tuple) or not all(isinstance(item, Next) for item in found):
+            raise PermanentError(f"{spec.name} returned {found!r:.100}; it must return a list of Next.")
+        unknown = sorted({item.actor for item in found} - self.specs.keys())
+        if unknown:
+            raise PermanentError(f"{spec.name} wants {', '.join(unknown)} to follow; no plugin brings that.")
+        return list(found)
 
     def _pass_on(self, ctx: Context, following: list[Next]) -> bool:
         """Sends what follows; returns whether it is on its way."""

@@ -24,11 +24,11 @@ PAGE = (DOCS / "plugins.md").read_text(encoding="utf-8")
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     """The package of the tutorial."""
-    return write_plugin("notifier", PluginName.of("desk"), tmp_path, year=2026)
+    return write_plugin("notifier", PluginName.of("slack"), tmp_path, year=2026)
 
 
 def code_of(package: Path) -> Path:
-    return package / "src" / "backfin_desk" / "__init__.py"
+    return package / "src" / "backfin_slack" / "__init__.py"
 
 
 def test_the_page_shows_what_the_command_writes(package: Path) -> None:
@@ -38,14 +38,27 @@ def test_the_page_shows_what_the_command_writes(package: Path) -> None:
     assert len(shown.splitlines()) <= 60
 
 
-def test_the_change_of_the_tutorial_keeps_its_tests_green(package: Path) -> None:
+def changed(code: str) -> str:
+    """The code after the change that the page tells to make: each line with ``-`` becomes those with ``+``."""
     (diff,) = re.findall(r"^```diff\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
-    lines = diff.splitlines()
-    code = code_of(package).read_text(encoding="utf-8")
-    for old, new in zip(lines[::2], lines[1::2], strict=True):
-        assert code.count(f"{old[1:]}\n") == 1
-        code = code.replace(f"{old[1:]}\n", f"{new[1:]}\n")
-    code_of(package).write_text(code, encoding="utf-8")
+    steps = re.findall(r"^-(.*\n)((?:\+.*\n)+)", diff, flags=re.MULTILINE)
+    assert "".join(f"-{old}{new}" for old, new in steps) == diff
+    for old, new in steps:
+        assert code.count(old) == 1
+        code = code.replace(old, re.sub(r"^\+", "", new, flags=re.MULTILINE))
+    return code
+
+
+def test_the_tutorial_ends_with_the_package_that_is_shipped(package: Path) -> None:
+    shipped = DOCS.parent / "plugins" / "backfin-slack" / "src" / "backfin_slack" / "__init__.py"
+    code = shipped.read_text(encoding="utf-8")
+
+    assert changed(code_of(package).read_text(encoding="utf-8")) == code
+    assert len(code.splitlines()) <= 60
+
+
+def test_the_change_of_the_tutorial_keeps_its_tests_green(package: Path) -> None:
+    code_of(package).write_text(changed(code_of(package).read_text(encoding="utf-8")), encoding="utf-8")
 
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
@@ -64,15 +77,15 @@ def test_the_change_of_the_tutorial_keeps_its_tests_green(package: Path) -> None
 def test_a_filing_reaches_the_chat_of_the_tutorial_through_the_installed_plugin(
     package: Path, httpserver: HTTPServer
 ) -> None:
-    (script,) = re.findall(r"^```python\n(# try_desk.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
-    httpserver.expect_request("/").respond_with_data()
-    info = package / "src" / "backfin_desk-0.1.0.dist-info"
+    (script,) = re.findall(r"^```python\n(# try_slack.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+    httpserver.expect_request("/T000/B000/XXXX").respond_with_data()
+    info = package / "src" / "backfin_slack-0.1.0.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: backfin-desk\nVersion: 0.1.0\n")
-    (info / "entry_points.txt").write_text("[backfin]\ndesk = backfin_desk\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: backfin-slack\nVersion: 0.1.0\n")
+    (info / "entry_points.txt").write_text("[backfin]\nslack = backfin_slack\n")
 
     done = subprocess.run(
-        [sys.executable, "-c", script.replace("http://127.0.0.1:8099/", httpserver.url_for("/"))],
+        [sys.executable, "-c", script.replace("http://127.0.0.1:8099", httpserver.url_for(""))],
         env={**os.environ, "PYTHONPATH": str(package / "src")},
         capture_output=True,
         text=True,
@@ -82,7 +95,6 @@ def test_a_filing_reaches_the_chat_of_the_tutorial_through_the_installed_plugin(
 
     assert done.returncode == 0, done.stderr
     ((request, _),) = httpserver.log
-    assert request.get_json()["room"] == "sales"
     assert "Saraswati Cables Ltd" in request.get_json()["text"]
 
 

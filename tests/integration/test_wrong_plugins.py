@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import pytest
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.worker import Worker
+from pydantic import BaseModel, SecretStr
 
 from backfin import Backfin
 from backfin.bounds import Limits
@@ -23,6 +26,7 @@ from backfin.enrichment.taxonomy import categories
 from backfin.interfaces import FeedPage
 from backfin.models import Alert, DeliveryState, Receipt, State
 from backfin.plugins import hookimpl
+from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next, RetryPolicy
 from backfin.steps import notify
 from backfin.testing import FakeExchange, FakePlugin, RecordingNotifier, make_app, make_row, make_watch
@@ -100,6 +104,50 @@ WRONG = {
         "failed",
         "is no queue name",
     ),
+    "cancels": (
+        "import asyncio\nraise asyncio.CancelledError",
+        "failed",
+        "loading it raises CancelledError",
+    ),
+    "cannot_say": (
+        "class Odd(Exception):\n    def __str__(self): return 1\nraise Odd",
+        "failed",
+        "Odd: it cannot say why (TypeError)",
+    ),
+    "colours": (
+        "raise ValueError('\\x1b[31mred\\ud800')",
+        "failed",
+        "ValueError: [31mred",
+    ),
+    "delay_queue": (
+        "from backfin import hookimpl\nfrom backfin.specs import ActorSpec\n"
+        "@hookimpl\ndef backfin_actors(): return [ActorSpec('deals.read', print, 'deals.DQ')]",
+        "failed",
+        "is no queue name",
+    ),
+    "no_retry_policy": (
+        "from backfin import hookimpl\nfrom backfin.specs import ActorSpec\n"
+        "@hookimpl\ndef backfin_actors(): return [ActorSpec('deals.read', print, 'q', retry=3)]",
+        "failed",
+        "its retry is a int, not a RetryPolicy",
+    ),
+    "wrong_step": (
+        "from backfin import hookimpl\nfrom backfin.specs import ActorSpec\n"
+        "@hookimpl\ndef backfin_actors(): return [ActorSpec('deals.read', lambda: [], 'q')]",
+        "failed",
+        "its step cannot be called as step(ctx, key)",
+    ),
+    "long_name": (
+        "from backfin import hookimpl\nfrom backfin.testing import FakeExchange\n"
+        "@hookimpl\ndef backfin_exchanges(): return [FakeExchange(name='x' * 5000)]",
+        "failed",
+        "a name has up to 64 characters",
+    ),
+    "prints": (
+        "print('hello')\nfrom backfin import hookimpl\n@hookimpl\ndef backfin_actors(): return []",
+        "on",
+        "",
+    ),
     "deaf": (
         "from backfin import hookimpl\n@hookimpl\ndef backfin_on_event(event): raise ValueError('deaf')",
         "on",
@@ -159,6 +207,30 @@ def test_the_command_says_what_became_of_each(
         assert "tells_secrets" in told.stderr
 
 
+def test_the_settings_are_shown_without_what_a_plugin_says_is_secret(tmp_path: Path) -> None:
+    (tmp_path / "known.py").write_text(
+        "from pydantic import BaseModel, SecretStr\nfrom backfin import hookimpl\n"
+        "class Config(BaseModel):\n    hook: SecretStr\n    room: str\n"
+        "@hookimpl\ndef backfin_config_model(): return Config\n"
+    )
+    (tmp_path / "broken.py").write_text("import nowhere_at_all\n")
+    environment = {
+        **os.environ,
+        "BACKFIN_HOME": str(tmp_path / "home"),
+        "BACKFIN_PLUGINS__FOLDER": str(tmp_path),
+        "BACKFIN_PLUGIN__KNOWN__HOOK": "https://chat.example/T0/hush-1",
+        "BACKFIN_PLUGIN__KNOWN__ROOM": "sales",
+        "BACKFIN_PLUGIN__BROKEN__HOOK": "https://chat.example/T0/hush-2",
+    }
+    command = [str(Path(sys.executable).parent / "backfin"), "config", "--json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+    shown = {row["key"]: row["value"] for row in json.loads(done.stdout)}
+    assert "hush-" not in done.stdout
+    assert shown["plugin.known.room"] == "sales"
+    assert shown["plugin.known.hook"] == shown["plugin.broken.hook"] == "**********"
+
+
 LETTER = one_page_pdf("The company received an order worth Rs. 12.5 crore from Example Rail Limited.")
 
 
@@ -186,7 +258,8 @@ def sound(request: pytest.FixtureRequest) -> Iterator[Sound]:
     exchange = FakeExchange([make_row(1, file="a.pdf")], files={"a.pdf": LETTER})
     channel = RecordingNotifier()
     with make_app(exchanges=[exchange], notifiers=[channel], plugins=plugins, settings=settings) as app:
-        app.context.bounds.limits = Limits(page_s=0.2, file_s=0.2, issuers_s=0.2, send_s=0.2, slow_s=0.1)
+        short = {field.name: 0.2 for field in fields(Limits)}
+        app.bounds.limits = Limits(**short | {"slow_s": 0.1})
         app.store.watches.put(make_watch())
         yield Sound(app, exchange, channel)
 
@@ -315,6 +388,10 @@ def test_garbage_rows_are_kept_raw_and_the_good_one_is_read(sound: Sound) -> Non
     [
         odd(fetch_day=lambda day: iter([{"rows": []}])),
         odd(fetch_day=lambda day: None),
+        odd(fetch_day=lambda day: iter([FeedPage(1, itertools.count(), None, b"{}")])),
+        odd(fetch_day=lambda day: iter([FeedPage(1, (), "many", b"{}")])),
+        odd(fetch_day=lambda day: iter([FeedPage(1, (), None, "{}")])),
+        odd(fetch_day=lambda day: stop()),
         odd(fetch_day=lambda day: 1 / 0),
         odd(rows=[make_row(2)], parse=lambda row, parse: {"id": 2}),
         odd(rows=[make_row(2)], parse=lambda row, parse: 1 / 0),
@@ -324,7 +401,18 @@ def test_garbage_rows_are_kept_raw_and_the_good_one_is_read(sound: Sound) -> Non
         ),
     ],
     indirect=True,
-    ids=["no page", "no feed", "raising feed", "no announcement", "raising parser", "unstorable text"],
+    ids=[
+        "no page",
+        "no feed",
+        "endless rows",
+        "odd count",
+        "no bytes",
+        "exit",
+        "raising feed",
+        "no announcement",
+        "raising parser",
+        "unstorable text",
+    ],
 )
 def test_wrong_answers_of_an_exchange_are_its_own_affair(sound: Sound) -> None:
     sound.app.run_inline([Next("backfin.scrape.odd", "odd")])
@@ -451,12 +539,17 @@ class OddEnricher:
         return self.answer()
 
 
-@pytest.mark.parametrize("answer", [lambda: 1 / 0, lambda: "an order"], ids=["raises", "wrong answer"])
+@pytest.mark.parametrize(
+    "answer",
+    [lambda: 1 / 0, lambda: "an order", stop, hang],
+    ids=["raises", "wrong answer", "exits", "hangs"],
+)
 def test_an_enricher_that_misbehaves_is_passed_over(answer: Any) -> None:
     plugin = FakePlugin("odd", enrichers=[OddEnricher(answer)])
     exchange, channel = FakeExchange([make_row(1)]), RecordingNotifier()
     settings = {"enrichers": ("odd",)}
     with make_app(exchanges=[exchange], notifiers=[channel], plugins=[plugin], settings=settings) as app:
+        app.bounds.limits = Limits(enrich_s=0.2)
         app.store.watches.put(make_watch())
         app.run_inline([Next("backfin.scrape.fake", "fake")])
 
@@ -480,23 +573,39 @@ class OddPrompts:
         return ""
 
 
+class OddExit(OddPrompts):
+    """The same, and it wants to end the program."""
+
+    def applies_to(self, announcement: Any) -> bool:
+        raise SystemExit(1)
+
+
 class OddReader:
     """A reader that takes every PDF first, and breaks."""
 
     name, media_types, priority = "odd", ("application/pdf",), -1
 
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
     def read(self, path: Path, media_type: str) -> Any:
-        raise ValueError("no such page")
+        return self.answer()
+
+    def close(self) -> None:
+        hang()
 
 
 @pytest.mark.parametrize(
     "sound",
     [
         ([FakePlugin("odd", prompt_sets=[OddPrompts()])], {}),
-        ([FakePlugin("odd", readers=[OddReader()])], {}),
+        ([FakePlugin("odd", prompt_sets=[OddExit()])], {}),
+        ([FakePlugin("odd", readers=[OddReader(lambda: 1 / 0)])], {}),
+        ([FakePlugin("odd", readers=[OddReader(stop)])], {}),
+        ([FakePlugin("odd", readers=[OddReader(hang)])], {}),
     ],
     indirect=True,
-    ids=["prompt set", "reader"],
+    ids=["prompt set", "prompt set that exits", "reader", "reader that exits", "reader that hangs"],
 )
 def test_a_prompt_set_or_reader_that_raises_is_passed_over(sound: Sound) -> None:
     sound.work()
@@ -536,6 +645,87 @@ def test_an_observer_that_raises_is_counted_and_the_next_one_hears() -> None:
         assert {"DocumentRead", "EnrichmentStored", "InvestorsLinked", "DeliverySent"} <= set(ears.heard)
         assert app.plugins.observer_failures == {"deaf": len(ears.heard)}
         assert len(channel.sent) == 1
+
+
+class Shut(FakeExchange):
+    """An exchange that never closes, and an enricher's check that never ends."""
+
+    mic = "XSHT"
+    model, is_remote = "", False
+
+    def close(self) -> None:
+        hang()
+
+    def check(self) -> None:
+        hang()
+
+    def enrich(self, reading: Any, prompt_set: Any) -> Any: ...
+
+
+def test_what_neither_opens_nor_closes_holds_up_no_program(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shut = Shut(name="shut")
+    app = Backfin(Settings(home=tmp_path), plugins=[FakePlugin("shut", exchanges=[shut], enrichers=[shut])])
+    app.bounds.limits = Limits(observe_s=0.2, close_s=0.2)
+
+    app.open()
+    app.close()
+
+    assert "shut says that it cannot work: TimeoutError" in caplog.text
+    assert "shut did not close" in caplog.text
+
+
+def test_no_error_of_a_plugin_keeps_its_secret(caplog: pytest.LogCaptureFixture) -> None:
+    class Config(BaseModel):
+        hook: SecretStr
+
+    class Teller:
+        @hookimpl
+        def backfin_config_model(self) -> type[Config]:
+            return Config
+
+        @hookimpl
+        def backfin_notifiers(self, config: Config) -> list[Any]:
+            return [OddNotifier(lambda: {}[config.hook.get_secret_value()])]
+
+    exchange = FakeExchange([make_row(1)])
+    settings = {"plugin": {"teller": {"hook": "https://chat.example/T000/hush-hush-9"}}}
+    with make_app(exchanges=[exchange], plugins=[("teller", Teller())], settings=settings) as app:
+        app.store.watches.put(make_watch("orders", "*", "odd:somebody"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("backfin.steps.notify._failed", only_once(app))
+            app.run_inline([Next("backfin.scrape.fake", "fake")])
+        files = [path.read_bytes() for path in app.settings.home.rglob("*") if path.is_file()]
+
+    assert "not accepted" in caplog.text
+    assert "hush-hush-9" not in caplog.text
+    assert not [one for one in files if b"hush-hush-9" in one]
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (hang, "odd.report: there was no answer"),
+        (stop, "odd.report raised SystemExit"),
+        (lambda: "read", "it must return a list of Next"),
+        (lambda: [Next("no.such")], "wants no.such to follow"),
+        (lambda: None, ""),
+    ],
+    ids=["hangs", "exits", "wrong", "unknown", "nothing"],
+)
+def test_an_actor_that_misbehaves_is_given_up(
+    answer: Any, says: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def report(ctx: Any, key: str) -> Any:
+        return answer()
+
+    actor = ActorSpec("odd.report", report, "odd", RetryPolicy(max_tries=1), time_limit_s=0.3)
+    with make_app(plugins=[FakePlugin("odd", actors=[actor])]) as app:
+        app.run_inline([Next("odd.report")])
+
+    assert says in caplog.text
+    assert ("odd.report gives up" in caplog.text) == bool(says)
 
 
 def test_an_actor_that_raises_stops_neither_the_clock_nor_others() -> None:

@@ -12,6 +12,7 @@ import pytest
 from backfin.bounds import Bounds, Limits
 from backfin.errors import ExchangeUnavailable, RateLimited, TransientError
 from backfin.pacing import LocalPacer, waiting_for_a_turn
+from backfin.settings import remember
 
 
 def overdue(sentence: str, *, is_started: bool = False, is_busy: bool = False) -> TransientError:
@@ -67,6 +68,63 @@ def test_calls_left_behind_are_the_fault_of_the_one_called(end: threading.Event)
 
     with pytest.raises(ExchangeUnavailable, match="2 earlier calls still wait"):
         call(bounds, lambda: 7, limit_s=0.1)
+
+
+def test_a_loop_without_an_end_is_ended_when_its_time_is_over() -> None:
+    bounds, rounds = Bounds(Limits()), [0]
+
+    def loop() -> None:
+        while True:
+            rounds[0] += 1
+
+    with pytest.raises(ExchangeUnavailable, match="no answer within"):
+        call(bounds, loop, limit_s=0.1)
+
+    deadline = time.monotonic() + 10
+    while any("fake, a file" in thread.name for thread in threading.enumerate()):
+        assert time.monotonic() < deadline, "it still runs"
+        time.sleep(0.02)
+
+
+class CannotSay(Exception):
+    def __str__(self) -> str:
+        raise ValueError
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (RuntimeError("no login with hush-hush-1"), "no login with **********"),
+        (ExchangeUnavailable("no login with hush-hush-1"), "no login with **********"),
+        (KeyError("hush-hush-1"), "'**********'"),
+        (
+            OSError(2, "No such file", "/hush-hush-1"),
+            "FileNotFoundError: [Errno 2] No such file: '/**********'",
+        ),
+        (CannotSay(), "CannotSay cannot say why: ValueError"),
+        (SystemExit(1), "exchange fake, a file raised SystemExit"),
+    ],
+)
+def test_what_a_call_raises_says_no_secret(
+    error: BaseException, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backfin.settings.secrets._remembered", set())
+    remember(["hush-hush-1"])
+
+    def fail() -> None:
+        raise error
+
+    with pytest.raises(Exception) as caught:
+        call(Bounds(), fail)
+
+    assert str(caught.value) == says
+
+
+def test_a_component_that_hangs_or_fails_when_closed_holds_up_nobody(end: threading.Event) -> None:
+    bounds = Bounds(Limits(close_s=0.05))
+
+    bounds.close("exchange fake", end.wait)
+    bounds.close("exchange fake", lambda: 1 / 0)
 
 
 def test_who_waits_for_his_turn_is_not_slow(end: threading.Event) -> None:

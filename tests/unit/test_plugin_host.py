@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,12 +18,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import BaseModel, SecretStr
 
+from backfin.bounds import Bounds, Limits
 from backfin.clock import SystemClock
 from backfin.errors import ConfigError, NotConfigured, PluginLoadError
 from backfin.interfaces import Category
 from backfin.models.events import AnnouncementStored
 from backfin.models.facts import EventType
-from backfin.plugins import finding, hookimpl
+from backfin.plugins import finding, hookimpl, loading
 from backfin.plugins.contracts import KINDS
 from backfin.plugins.host import PluginHost
 from backfin.plugins.record import PluginRecord
@@ -156,13 +159,18 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, int]]:
 
 
 def load(
-    builtins: Sequence[object] = (), extra: Sequence[object] = (), **settings: Any
+    builtins: Sequence[object] = (),
+    extra: Sequence[object] = (),
+    *,
+    bounds: Bounds | None = None,
+    **settings: Any,
 ) -> tuple[PluginHost, dict[str, PluginRecord]]:
     plugins = PluginSettings(
         **{key: settings.pop(key) for key in list(settings) if key in PluginSettings.model_fields}
     )
     chosen = Settings(plugins=plugins, **settings)
-    host = PluginHost(chosen, Services(chosen, StillPacer(), SystemClock(), lambda name: "secret"))
+    services = Services(chosen, StillPacer(), SystemClock(), lambda name: "secret")
+    host = PluginHost(chosen, services, (bounds or Bounds()).observe)
     host.load(builtins, extra)
     return host, {record.name: record for record in host.records}
 
@@ -462,7 +470,46 @@ def test_a_raising_observer_is_counted_and_logged_and_the_others_still_hear(
 
     assert heard == [EVENT, EVENT]
     assert host.observer_failures == {"a": 2}
-    assert "plugin a failed to hear of AnnouncementStored: ValueError: deaf" in caplog.text
+    assert "plugin a failed to hear of AnnouncementStored, 1 times so far: ValueError: deaf" in caplog.text
+
+
+def test_an_observer_that_always_fails_does_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    @hookimpl
+    def bad(event: Any) -> None:
+        raise SystemExit(1)
+
+    host, _ = load(extra=[("a", SimpleNamespace(backfin_on_event=bad))])
+    for _ in range(120):
+        host.emit(EVENT)
+
+    warned = [record for record in caplog.records if "failed to hear" in record.message]
+    assert host.observer_failures == {"a": 120}
+    assert [record.levelno for record in warned].count(logging.WARNING) == 3
+
+
+def test_an_observer_that_hangs_is_left_behind_and_then_not_asked() -> None:
+    heard: list[object] = []
+    end = threading.Event()
+
+    @hookimpl
+    def bad(event: Any) -> None:
+        end.wait()
+
+    @hookimpl
+    def good(event: Any) -> None:
+        heard.append(event)
+
+    plugins = [("a", SimpleNamespace(backfin_on_event=bad)), ("b", SimpleNamespace(backfin_on_event=good))]
+    bounds = Bounds(Limits(observe_s=0.05))
+    host, _ = load(extra=plugins, bounds=bounds)
+    began = time.monotonic()
+    for _ in range(50):
+        host.emit(EVENT)
+    end.set()
+
+    assert len(heard) == 50
+    assert host.observer_failures == {"a": 50}
+    assert time.monotonic() - began < 2
 
 
 def test_a_plugin_that_failed_hears_nothing() -> None:
@@ -568,7 +615,122 @@ def test_files_of_the_plugin_folder_are_plugins_and_a_broken_one_hurts_nobody(tm
 
     assert {name: record.state for name, record in records.items()} == {"bad": "failed", "ears": "on"}
     assert records["ears"].origin == str(tmp_path / "ears.py")
-    assert "backfin_folder_ears" not in sys.modules
+    assert "backfin_folder_bad" not in sys.modules
+
+
+def test_a_file_of_the_folder_may_be_written_like_any_other_module(tmp_path: Path) -> None:
+    (tmp_path / "modern.py").write_text(
+        "from __future__ import annotations\n"
+        "from dataclasses import dataclass\n"
+        "from pydantic import BaseModel\n"
+        "from backfin import hookimpl\n"
+        "@dataclass\nclass Row:\n    number: int = 1\n"
+        "class Inner(BaseModel):\n    a: int = 1\n"
+        "class Config(BaseModel):\n    inner: Inner = Inner()\n"
+        "@hookimpl\ndef backfin_config_model(): return Config\n"
+    )
+
+    _, records = load(folder=tmp_path)
+
+    assert (records["modern"].state, records["modern"].why) == ("on", "")
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    _, records = load(folder=tmp_path / "absent")
+
+    (record,) = [one for one in records.values() if one.state == "failed"]
+    assert f"plugins.folder is {tmp_path / 'absent'}" in record.why
+
+
+def test_what_a_plugin_prints_while_it_is_loaded_goes_to_standard_error(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "loud.py").write_text(
+        "print('while imported')\nfrom backfin import hookimpl\n"
+        "@hookimpl\ndef backfin_actors():\n    print('while asked')\n    return []\n"
+    )
+
+    load(folder=tmp_path)
+
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "while imported" in shown.err
+    assert "while asked" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("import logging; logging.disable(logging.CRITICAL)", "the logging"),
+        ("import logging; logging.basicConfig(force=True)", "the logging"),
+        ("import logging.config; logging.config.dictConfig({'version': 1})", "the logging"),
+        ("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)", "the signal handlers"),
+        ("import os; os.chdir('/')", "the working folder"),
+    ],
+)
+def test_what_a_plugin_changes_of_the_process_is_put_back_and_said(
+    source: str, what: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "bossy.py").write_text(source + "\n")
+    root, ours = logging.getLogger(), logging.getLogger("backfin")
+
+    def state() -> object:
+        level = (root.manager.disable, root.level, list(root.handlers), ours.disabled)
+        return level, signal.getsignal(signal.SIGTERM), Path.cwd()
+
+    before = state()
+    load(folder=tmp_path)
+
+    assert state() == before
+    assert f"plugin bossy changes {what}; that was put back" in caplog.text
+
+
+def test_a_plugin_that_is_slow_to_load_or_stuck_is_named(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(loading, "SLOW_S", 0.05)
+    monkeypatch.setattr(loading, "HANGS_S", 0.02)
+
+    @hookimpl
+    def backfin_exchanges() -> list[object]:
+        time.sleep(0.15)
+        return []
+
+    load(extra=[("lazy", SimpleNamespace(backfin_exchanges=backfin_exchanges))])
+
+    assert "plugin lazy is still being loaded" in caplog.text
+    assert "plugin lazy takes 0." in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("metadata", "entry", "state", "why"),
+    [
+        (b"\xff\xfeName: bad\n", "bad = good_module", "on", ""),
+        (None, "bad = good_module", "on", ""),
+        (b"Name: bad\n", "bad = not a module!", "failed", "its entry point is 'not a module!'"),
+        (b"Name: bad\n", " = good_module", "failed", "brings a plugin without a name"),
+    ],
+    ids=["unreadable metadata", "no metadata", "no module", "no name"],
+)
+def test_a_distribution_with_odd_metadata_hurts_nobody(
+    metadata: bytes | None, entry: str, state: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "bad-1.dist-info"
+    info.mkdir()
+    if metadata is not None:
+        (info / "METADATA").write_bytes(metadata)
+    (info / "entry_points.txt").write_text(f"[backfin]\n{entry}\n")
+    (tmp_path / "good_module.py").write_text(
+        "from backfin import hookimpl\n@hookimpl\ndef backfin_actors(): return []\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(finding, "entry_points", importlib.metadata.entry_points)
+
+    _, records = load(extra=[("good", GOOD)])
+
+    found = records["" if entry.startswith(" ") else "bad"]
+    assert (found.state, why in found.why) == (state, True)
+    assert records["good"].state == "on"
 
 
 def test_a_file_of_the_plugin_folder_may_postpone_its_annotations(tmp_path: Path) -> None:
@@ -648,3 +810,42 @@ def test_fifty_plugins_load_quickly_though_five_are_broken(install: Callable[...
 
 def test_every_kind_of_component_has_a_hook_of_its_own() -> None:
     assert len({kind.hook for kind in KINDS}) == len(KINDS) == 6
+
+
+def test_a_section_may_spell_a_plugins_name_as_the_environment_must(caplog: pytest.LogCaptureFixture) -> None:
+    class Config(BaseModel):
+        room: str = "none"
+
+    taken: list[str] = []
+
+    @hookimpl
+    def backfin_config_model() -> type[BaseModel]:
+        return Config
+
+    @hookimpl
+    def backfin_exchanges(config: Any) -> list[object]:
+        taken.append(config.room)
+        return []
+
+    plugin = SimpleNamespace(backfin_config_model=backfin_config_model, backfin_exchanges=backfin_exchanges)
+    _, records = load(extra=[("my-desk", plugin)], plugin={"my_desk": {"room": "sales"}})
+
+    assert taken == ["sales"]
+    assert list(records) == ["my-desk"]
+
+
+@pytest.mark.parametrize(
+    ("step", "cron", "state"),
+    [
+        (lambda ctx, key, number: [], None, "on"),
+        (lambda ctx, key, number: [], "0 9 * * *", "failed"),
+        (lambda ctx: [], None, "failed"),
+    ],
+    ids=["needs an option", "scheduled without its option", "takes no key"],
+)
+def test_a_step_must_take_what_it_will_be_given(step: Any, cron: str | None, state: str) -> None:
+    actor = ActorSpec("deals.read", step, "deals", cron=cron)
+
+    _, records = load(extra=[("deals", offering("backfin_actors", actor))])
+
+    assert records["deals"].state == state

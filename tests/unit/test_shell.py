@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from backfin.bounds import Bounds
 from backfin.context import Replay
 from backfin.errors import ParseError, RateLimited, StoreUnavailable
 from backfin.models import State
@@ -42,6 +43,7 @@ class FakeContext:
         self.events: list[Any] = []
         self.enriching_is_remote = False
         self.kept: dict[Any, Any] = {}
+        self.bounds = Bounds()
 
     def now(self) -> datetime:
         return datetime(2026, 7, 15, 6, 0, tzinfo=UTC)

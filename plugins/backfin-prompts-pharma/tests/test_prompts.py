@@ -102,3 +102,10 @@ def test_a_setting_it_does_not_know_is_refused_and_named() -> None:
 
     assert record.state == "failed"
     assert "isin" in record.why
+
+
+def test_lists_of_issuers_may_come_from_the_environment_separated_by_commas() -> None:
+    config = PharmaConfig.model_validate({"isins": "INE044A01036, INE999A01011", "industries": "Pharma"})
+
+    assert config.isins == {"INE044A01036", "INE999A01011"}
+    assert config.industries == ("Pharma",)

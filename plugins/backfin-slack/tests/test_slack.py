@@ -7,15 +7,15 @@ import socket
 import traceback
 from collections.abc import Iterator, Sequence
 
-import backfin_slack
 import pytest
-from backfin_slack import SlackNotifier
-from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
-
 from backfin.errors import NotifierUnavailable, RateLimited, RecipientGone
 from backfin.interfaces import Notifier
 from backfin.testing import NotifierContract, make_alert, make_announcement, make_app
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+import backfin_slack
+from backfin_slack import SlackNotifier
 
 HOOK = "slack:T000/B000/secret24"
 PATH = "/services/T000/B000/secret24"

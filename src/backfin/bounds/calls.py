@@ -1,22 +1,27 @@
-"""Calls of exchanges and channels within a time, whatever their code does.
+"""Calls of plugins' code within a time, whatever it does.
 
 A time limit of the broker is an exception that Python raises between two of its own steps: it never reaches a
 thread that waits inside a socket or a lock. So these calls run in threads of their own, which are left behind
 when their time is over, and a component that keeps several of them busy is not called again until one ends.
+A thread that is left behind gets such an exception too: it ends a loop, and what waits as soon as it goes on.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from backfin.errors import TransientError
+from backfin.errors import BackfinError
 from backfin.pacing import CallClock, call_clock
+from backfin.settings import scrub
+
+log = logging.getLogger("backfin")
 
 T = TypeVar("T")
 
@@ -26,20 +31,30 @@ MOST_SLOW = 2
 #: How often a thread that waits looks whether it is interrupted, in seconds.
 _SLICE_S = 0.5
 
-_Error = Callable[..., TransientError]
+_Error = Callable[..., Exception]
+
+
+class LeftBehind(BaseException):
+    """Ends a call for which nobody waits any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Longest calls, in seconds; each a little below the time limit of the actor that makes it.
 
-    A call counts as slow after ``slow_s``. What it waits for its turn at a host does not count.
+    A call of an exchange or a channel counts as slow after ``slow_s``, any other one when its time is over. What a
+    call waits for its turn at a host does not count.
     """
 
     page_s: float = 300.0
     issuers_s: float = 550.0
     file_s: float = 280.0
     send_s: float = 100.0
+    read_s: float = 280.0
+    enrich_s: float = 100.0
+    remote_enrich_s: float = 280.0
+    observe_s: float = 10.0
+    close_s: float = 5.0
     slow_s: float = 30.0
 
 
@@ -55,7 +70,15 @@ class Bounds:
         self._lock = threading.Lock()
         self._running: defaultdict[str, set[CallClock]] = defaultdict(set)
 
-    def call(self, name: str, limit_s: float, overdue: _Error, work: Callable[[], T]) -> T:
+    def call(
+        self,
+        name: str,
+        limit_s: float,
+        overdue: _Error,
+        work: Callable[[], T],
+        *,
+        slow_s: float | None = None,
+    ) -> T:
         """What ``work`` answers or raises.
 
         Args:
@@ -64,14 +87,15 @@ class Bounds:
             overdue: Makes the error of a call that is late (``is_started``), or not made because others are slow
                 (``is_busy``) or left behind, from its sentence.
             work: The call.
+            slow_s: After so many seconds it counts as slow; ``limits.slow_s`` without.
         """
-        self._refuse_one_more(name, limit_s, overdue)
+        self._refuse_one_more(name, limit_s, overdue, self.limits.slow_s if slow_s is None else slow_s)
         outcome: list[tuple[bool, Any]] = []
         done, clock = threading.Event(), CallClock()
 
         def run() -> None:
             call_clock.set(clock)
-            with self._noted(name, clock):
+            with suppress(LeftBehind), self._noted(name, clock):
                 try:
                     outcome.append((True, work()))
                 except BaseException as error:
@@ -80,30 +104,47 @@ class Bounds:
                     done.set()
 
         context = copy_context()
-        threading.Thread(target=context.run, args=(run,), name=f"backfin: {name}", daemon=True).start()
-        self._wait(done, clock, limit_s, name, overdue)
+        thread = threading.Thread(target=context.run, args=(run,), name=f"backfin: {name}", daemon=True)
+        thread.start()
+        if not self._is_in_time(done, clock, limit_s):
+            _interrupt(thread)
+            sentence = f"{name}: there was no answer within {limit_s:g} s; its plugin should set a time-out."
+            raise overdue(sentence, is_started=True)
         is_answer, value = outcome[0]
         if is_answer:
             return value  # type: ignore[no-any-return]
-        raise _harmless(value, name)
+        raise _fit_to_keep(_harmless(value, name))
 
-    def _refuse_one_more(self, name: str, limit_s: float, overdue: _Error) -> None:
+    def observe(self, name: str, work: Callable[[], object]) -> None:
+        """Lets somebody look at what happened.
+
+        Raises:
+            TimeoutError: That took too long.
+        """
+        limit_s = self.limits.observe_s
+        self.call(name, limit_s, _overdue, work, slow_s=limit_s)
+
+    def close(self, name: str, work: Callable[[], object]) -> None:
+        """Lets a component close what it keeps open; one that fails at it, or takes long, holds up no other."""
+        try:
+            self.call(f"{name}, closing", self.limits.close_s, _overdue, work)
+        except Exception as error:
+            log.warning("%s did not close: %s: %s", name, type(error).__name__, error)
+
+    def _refuse_one_more(self, name: str, limit_s: float, overdue: _Error, slow_s: float) -> None:
         with self._lock:
             taken_s = sorted((clock.taken_s for clock in self._running[name]), reverse=True)
-        if len(taken_s) >= MOST_SLOW and taken_s[MOST_SLOW - 1] > self.limits.slow_s:
+        if len(taken_s) >= MOST_SLOW and taken_s[MOST_SLOW - 1] > slow_s:
             is_busy = taken_s[MOST_SLOW - 1] < limit_s
             sentence = f"{name}: {MOST_SLOW} earlier calls still wait for an answer, so no other is made now."
             raise overdue(sentence, is_busy=is_busy)
 
-    def _wait(
-        self, done: threading.Event, clock: CallClock, limit_s: float, name: str, overdue: _Error
-    ) -> None:
+    @staticmethod
+    def _is_in_time(done: threading.Event, clock: CallClock, limit_s: float) -> bool:
         while not done.wait(min(_SLICE_S, limit_s)):
             if clock.taken_s >= limit_s:
-                sentence = (
-                    f"{name}: there was no answer within {limit_s:g} s; its plugin should set a time-out."
-                )
-                raise overdue(sentence, is_started=True)
+                return False
+        return True
 
     @contextmanager
     def _noted(self, name: str, clock: CallClock) -> Iterator[None]:
@@ -114,6 +155,30 @@ class Bounds:
         finally:
             with self._lock:
                 self._running[name].discard(clock)
+
+
+def _interrupt(thread: threading.Thread) -> None:
+    from dramatiq.threading import raise_thread_exception
+
+    if thread.ident is not None and thread.is_alive():
+        raise_thread_exception(thread.ident, LeftBehind)
+
+
+def _overdue(sentence: str, **_: Any) -> TimeoutError:
+    return TimeoutError(sentence)
+
+
+def _fit_to_keep(error: Exception) -> Exception:
+    """The error without secrets in what it says, which is logged, stored and shown."""
+    if isinstance(error, BackfinError):
+        error.sentence = scrub(str(error.sentence))
+    error.args = tuple(scrub(one) if isinstance(one, str) else one for one in error.args)
+    try:
+        said = str(error)
+    except Exception as problem:
+        return RuntimeError(f"{type(error).__name__} cannot say why: {type(problem).__name__}")
+    clean = scrub(said)
+    return error if clean == said else RuntimeError(f"{type(error).__name__}: {clean}")
 
 
 def _harmless(error: BaseException, name: str) -> Exception:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from types import NoneType
 from typing import Any, TypeVar
 
 from backfin.bounds.calls import Bounds
@@ -15,6 +16,18 @@ T = TypeVar("T")
 
 #: Pages of one day; more is taken for a feed without an end.
 MOST_PAGES = 5_000
+
+#: Rows of one page; the busiest day of an exchange has fewer.
+MOST_ROWS = 100_000
+
+#: Part of a page → what it may be.
+_PARTS: dict[str, type | tuple[type, ...]] = {
+    "number": int,
+    "rows": (tuple, list),
+    "expected": (int, NoneType),
+    "content": bytes,
+    "faults": (tuple, list),
+}
 
 
 class BoundedExchange:
@@ -36,7 +49,7 @@ class BoundedExchange:
             page = self._call("a page of its feed", limit_s, lambda: next(pages, None))
             if page is None:
                 return
-            yield self._expected(FeedPage, page)
+            yield self._whole(self._expected(FeedPage, page))
         raise SourceChanged(
             f"{self.name}: {day} goes on after {MOST_PAGES} pages; its plugin must end the feed."
         )
@@ -68,6 +81,20 @@ class BoundedExchange:
             return ExchangeUnavailable(sentence, fault="no_answer")
 
         return self._bounds.call(f"exchange {self.name}, {what}", limit_s, overdue, work)
+
+    def _whole(self, page: FeedPage) -> FeedPage:
+        """A page whose parts are what they should be; what a single row is shows when it is parsed."""
+        wrong = [name for name, kind in _PARTS.items() if not isinstance(getattr(page, name), kind)]
+        if wrong:
+            found = type(getattr(page, wrong[0])).__name__
+            raise SourceChanged(
+                f"{self.name} gives a page whose {wrong[0]} is a {found}; its plugin must be corrected."
+            )
+        if len(page.rows) > MOST_ROWS:
+            raise SourceChanged(
+                f"{self.name} gives a page of {len(page.rows)} rows; its plugin must split it."
+            )
+        return page
 
     def _expected(self, kind: type[T], value: object) -> T:
         if isinstance(value, kind):

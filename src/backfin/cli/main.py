@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -27,6 +26,7 @@ from backfin.cli import (
     watch,
 )
 from backfin.cli.failures import fail_with
+from backfin.cli.leaving import leave
 from backfin.cli.output import DONE, INTERRUPTED, prepare_streams, state
 
 app = typer.Typer(
@@ -79,4 +79,4 @@ def main() -> None:
             fail_with(KeyboardInterrupt())
     except (Exception, KeyboardInterrupt) as error:
         code = fail_with(error)
-    sys.exit(code or DONE)
+    leave(code or DONE)

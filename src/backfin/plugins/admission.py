@@ -27,6 +27,7 @@ from backfin.plugins.contracts import KINDS, Kind, check
 from backfin.plugins.finding import BUILT_IN_ORIGIN, Candidate
 from backfin.plugins.registry import Offer
 from backfin.plugins.services import Services
+from backfin.settings import remember, secrets_of
 from backfin.specs import API_VERSION
 
 #: Most components one hook of one plugin may return; more is taken for a mistake.
@@ -86,8 +87,12 @@ def admit(candidate: Candidate, section: Mapping[str, Any] | None, services: Ser
     """
     try:
         return _admitted(candidate, section, services)
+    except (Exception, KeyboardInterrupt):
+        raise
     except SystemExit as error:
         raise PluginLoadError(f"loading it ends the program (exit {error.code})") from error
+    except BaseException as error:
+        raise PluginLoadError(f"loading it raises {type(error).__name__}") from error
 
 
 def _admitted(candidate: Candidate, section: Mapping[str, Any] | None, services: Services) -> Admitted:
@@ -155,7 +160,9 @@ def _config(manager: pluggy.PluginManager, name: str, section: Mapping[str, Any]
     model = models[0]
     if not (inspect.isclass(model) and issubclass(model, BaseModel)):
         raise PluginLoadError(f"backfin_config_model returned {type(model).__name__}, not a pydantic model")
-    return model.model_validate(dict(section or {}), extra="forbid")
+    config = model.model_validate(dict(section or {}), extra="forbid")
+    remember(secrets_of(config))
+    return config
 
 
 def _offers(

@@ -16,7 +16,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from backfin.errors import PluginLoadError
 from backfin.interfaces import DocumentReader, Enricher, Exchange, Notifier, PromptSet
-from backfin.specs import ActorSpec
+from backfin.specs import ActorSpec, RetryPolicy
 
 #: Longest time between two polls of an exchange, in seconds.
 _LONGEST_POLL_S = 86_400.0
@@ -25,7 +25,10 @@ _LONGEST_POLL_S = 86_400.0
 _LONGEST_RUN_S = 86_400.0
 
 _QUEUE = re.compile(r"[a-zA-Z_][a-zA-Z0-9._-]*")
-_NAME = re.compile(r"[a-z][a-z0-9_.+-]*")
+_NAME = re.compile(r"[a-z][a-z0-9_.+-]{0,63}")
+
+#: Ends of the names that the broker gives to queues of delayed and of dead messages.
+_TAKEN = (".DQ", ".XQ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,8 @@ def check(kind: Kind, component: object) -> tuple[str, ...]:
     odd = [name for name in names if not _NAME.fullmatch(name)]
     if odd or not names:
         raise PluginLoadError(
-            f"{kind.hook} returned a {kind.name} named {', '.join(map(repr, odd)) or 'nothing'}; "
-            "a name starts with a letter and is lower case without spaces"
+            f"{kind.hook} returned a {kind.name} named {', '.join(f'{name!r:.70}' for name in odd[:3]) or 'nothing'}; "
+            "a name has up to 64 characters, starts with a letter and is lower case without spaces"
         )
     return names
 
@@ -123,11 +126,22 @@ def _method_fault(component: object, method: str, arguments: tuple[str, ...]) ->
     signature = f"{method}({', '.join(arguments)})"
     if not callable(function):
         return f"it has no method {signature}"
-    try:
-        inspect.signature(function).bind(*arguments)
-    except TypeError:
+    if not _takes(function, *arguments):
         return f"its method {method} cannot be called as {signature}"
     return None
+
+
+def _takes(function: Callable[..., Any], *arguments: str, has_options: bool = False) -> bool:
+    """Whether a function may be called with these arguments, and options perhaps; what tells none is trusted."""
+    try:
+        signature = inspect.signature(function)
+    except ValueError:
+        return True
+    try:
+        (signature.bind_partial if has_options else signature.bind)(*arguments)
+    except TypeError:
+        return False
+    return True
 
 
 @cache
@@ -163,8 +177,12 @@ def _actor_faults(component: object) -> list[str]:
         for attribute, adapter in _actor_fields().items()
         if (fault := _attribute_fault(component, attribute, adapter))
     ]
+    if not isinstance(component.retry, RetryPolicy):
+        faults.append(f"its retry is a {type(component.retry).__name__}, not a RetryPolicy")
     if not callable(component.step):
         faults.append("its step is not callable")
+    elif not _takes(component.step, "ctx", "key", has_options=component.cron is None):
+        faults.append("its step cannot be called as step(ctx, key)")
     return faults or _declaration_faults(component) or _schedule_faults(component)
 
 
@@ -173,7 +191,7 @@ def _declaration_faults(spec: ActorSpec) -> list[str]:
     faults = []
     if spec.name.startswith("backfin."):
         faults.append(f"its name {spec.name!r} starts with 'backfin.', as only built-in actors may")
-    if not _QUEUE.fullmatch(spec.queue):
+    if not _QUEUE.fullmatch(spec.queue) or spec.queue.endswith(_TAKEN):
         faults.append(f"its queue {spec.queue!r} is no queue name; use letters, digits, '.', '_' and '-'")
     if not 0 < spec.time_limit_s <= _LONGEST_RUN_S:
         faults.append(f"its time_limit_s is {spec.time_limit_s}; it must lie between 0 and a day")

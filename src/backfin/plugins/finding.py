@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from backfin.errors import PluginLoadError
 #: Entry-point group of installed plugins.
 GROUP = "backfin"
 
+
+log = logging.getLogger("backfin")
 
 #: Origin of the plugins that backfin itself is made of.
 BUILT_IN_ORIGIN = "built-in"
@@ -73,12 +76,21 @@ def _itself(value: Any) -> Any:
 
 def _installed(entry: EntryPoint) -> Candidate:
     version, origin = "", entry.value
-    if entry.dist is not None:
-        # A distribution with broken metadata answers None; it is then named by its entry point alone.
-        metadata = entry.dist.metadata
-        version = str(metadata["Version"] or "")
-        origin = f"{metadata['Name'] or 'unknown'} ({entry.value})"
-    return Candidate(entry.name, version, origin, entry.load, is_third_party=True)
+    try:
+        if entry.dist is not None:
+            metadata = entry.dist.metadata
+            version = str(metadata["Version"] or "")
+            origin = f"{metadata['Name'] or 'unknown'} ({entry.value})"
+    except Exception as error:
+        # It is then named by its entry point alone.
+        log.debug("the metadata of %s cannot be read: %s", entry.name, error)
+    return Candidate(entry.name, version, origin, partial(_load_entry, entry), is_third_party=True)
+
+
+def _load_entry(entry: EntryPoint) -> Any:
+    if not EntryPoint.pattern.match(entry.value):
+        raise PluginLoadError(f'its entry point is {entry.value!r}; write {entry.name} = "package.module"')
+    return entry.load()
 
 
 def _load_file(path: Path) -> Any:
@@ -86,10 +98,10 @@ def _load_file(path: Path) -> Any:
     if spec is None or spec.loader is None:
         raise PluginLoadError(f"{path} is no Python file")
     module = importlib.util.module_from_spec(spec)
-    # Models and dataclasses look up the names in their annotations where their module is registered.
-    sys.modules[spec.name] = module
+    sys.modules[spec.name] = module  # where dataclasses and pydantic look up what annotations name
     try:
         spec.loader.exec_module(module)
-    finally:
+    except BaseException:
         sys.modules.pop(spec.name, None)
+        raise
     return module

@@ -101,7 +101,8 @@ def backfin_actors(config: BaseModel | None, services: Services) -> Iterable[Act
 def backfin_on_event(event: Event) -> None:
     """Hears of something that happened.
 
-    Called: After the store knows the fact, in the process and thread that stored it; keep it short.
+    Called: After the store knows the fact, in the process that stored it and in a thread of its own, which is
+        waited for at most 10 s; while two calls are left behind, no other is made.
     Result: None; ignored.
     If it raises: Logged and counted; neither the step nor another observer fails.
     New in: 1.0

@@ -15,20 +15,22 @@ from __future__ import annotations
 
 import difflib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pluggy
 from pydantic import ValidationError
 
 from backfin.errors import BackfinError, ConfigError, NotConfigured, PluginConflict, PluginLoadError
 from backfin.models.events import Event
-from backfin.plugins.admission import IncompatiblePlugin, admit
+from backfin.plugins.admission import Admitted, IncompatiblePlugin, admit
 from backfin.plugins.finding import BUILT_IN_ORIGIN, Candidate, given, in_folder, installed
+from backfin.plugins.loading import on_probation
 from backfin.plugins.record import PluginRecord, State
 from backfin.plugins.registry import Registry
 from backfin.plugins.services import Services
-from backfin.settings import Settings, scrub, secrets_of
+from backfin.settings import Settings, remember, scrub, secrets_of
 
 _log = logging.getLogger(__name__)
 
@@ -39,22 +41,31 @@ _WHY_CHARS = 500
 _SAID_CHARS = 20_000
 
 
+#: Runs a call under a name, and raises where it takes too long.
+WithinTime = Callable[[str, Callable[[], object]], object]
+
+
 class PluginHost:
     """The plugins of one application. Making one imports nothing.
 
     Args:
         settings: Says which plugins are wanted, and configures them.
         services: What components may use.
+        within_time: Runs what it is given under a name, and raises where that takes too long.
 
     Attributes:
         registry: Components of the plugins that are on.
         observer_failures: How often each plugin's observer raised, by plugin.
     """
 
-    def __init__(self, settings: Settings, services: Services) -> None:
+    def __init__(
+        self, settings: Settings, services: Services, within_time: WithinTime = lambda name, work: work()
+    ) -> None:
         self._settings = settings
         self._services = services
-        self._secrets = secrets_of(settings)
+        self._within_time = within_time
+        self._sections = {_spelt(name): section for name, section in settings.plugin.items()}
+        remember(secrets_of(settings))
         self._records: list[PluginRecord] = []
         self._observers: dict[str, pluggy.PluginManager] = {}
         self.registry = Registry()
@@ -88,15 +99,17 @@ class PluginHost:
         self._demand()
 
     def emit(self, event: Event) -> None:
-        """Tells every observer of an event; what one raises is logged and counted, never passed on."""
+        """Tells every observer of an event, each within its time; what one raises is logged and counted."""
         for name, manager in self._observers.items():
+            hear = partial(manager.hook.backfin_on_event, event=event)
             try:
-                manager.hook.backfin_on_event(event=event)
-            except Exception as error:
-                self.observer_failures[name] = self.observer_failures.get(name, 0) + 1
-                _log.warning(
-                    "plugin %s failed to hear of %s: %s", name, type(event).__name__, self._describe(error)
-                )
+                self._within_time(f"observer {name}", hear)
+            except (Exception, SystemExit) as error:
+                count = self.observer_failures[name] = self.observer_failures.get(name, 0) + 1
+                # One line for each event of a busy day would bury everything else: 1, 10, 100, …
+                level = logging.WARNING if str(count).rstrip("0") == "1" else logging.DEBUG
+                kind, why = type(event).__name__, self._describe(error)
+                _log.log(level, "plugin %s failed to hear of %s, %d times so far: %s", name, kind, count, why)
 
     def _candidates(self, builtins: Sequence[object], extra: Sequence[object]) -> Iterator[Candidate]:
         yield from given(builtins, BUILT_IN_ORIGIN)
@@ -111,8 +124,8 @@ class PluginHost:
             self._record(candidate, "disabled", reason)
             return
         try:
-            self._refuse_taken_name(candidate)
-            admitted = admit(candidate, self._settings.plugin.get(candidate.name), self._services)
+            self._refuse_name(candidate)
+            admitted = self._admitted(candidate)
             self.registry.admit(admitted.offers)
         except NotConfigured as error:
             self._record(candidate, "off", self._describe(error))
@@ -125,6 +138,13 @@ class PluginHost:
             if "backfin_on_event" in admitted.hooks:
                 self._observers[admitted.name] = admitted.manager
 
+    def _admitted(self, candidate: Candidate) -> Admitted:
+        section = self._sections.get(_spelt(candidate.name))
+        if candidate.origin == BUILT_IN_ORIGIN:
+            return admit(candidate, section, self._services)
+        with on_probation(candidate.name):
+            return admit(candidate, section, self._services)
+
     def _refusal(self, candidate: Candidate) -> str | None:
         wanted = self._settings.plugins
         if candidate.name in wanted.disabled:
@@ -133,7 +153,9 @@ class PluginHost:
             return "plugins.enabled does not name it"
         return None
 
-    def _refuse_taken_name(self, candidate: Candidate) -> None:
+    def _refuse_name(self, candidate: Candidate) -> None:
+        if not candidate.name.strip():
+            raise PluginLoadError(f"{candidate.origin} brings a plugin without a name; name its entry point")
         holder = self.find(candidate.name)
         if holder is not None:
             raise PluginConflict(
@@ -157,12 +179,18 @@ class PluginHost:
 
     def _record_unknown(self) -> None:
         """Says so when the settings speak of plugins that are nowhere to be found."""
+        folder = self._settings.plugins.folder
+        if folder is not None and not folder.expanduser().is_dir():
+            why = f"plugins.folder is {folder}, and there is no such folder; make it, or correct the setting"
+            self._records.append(PluginRecord("plugins.folder", "", "failed", why, origin="settings"))
+            _log.warning("%s", why)
         for name in self._settings.plugins.enabled or ():
             if self.find(name) is None:
                 why = f"plugins.enabled names it and it is not installed{self._suggestion(name)}"
                 self._records.append(PluginRecord(name, "", "failed", why, origin="settings"))
+        names = {_spelt(record.name) for record in self._records}
         for name in self._settings.plugin:
-            if self.find(name) is None:
+            if _spelt(name) not in names:
                 why = f"there is a section [plugin.{name}] and no such plugin{self._suggestion(name)}"
                 self._records.append(PluginRecord(name, "", "off", why, origin="settings"))
                 _log.warning("%s", why)
@@ -185,7 +213,7 @@ class PluginHost:
             reasons = "; ".join(f"{record.name}: {record.why}" for record in broken)
             raise PluginLoadError(f"plugins.strict is set and these plugins do not work: {reasons}")
 
-    def _describe(self, error: Exception) -> str:
+    def _describe(self, error: BaseException) -> str:
         """The reason in one line, without the values of settings, which may be secret."""
         if isinstance(error, ValidationError):
             text = "; ".join(
@@ -193,7 +221,24 @@ class PluginHost:
                 for fault in error.errors(include_input=False, include_url=False, include_context=False)
             )
         elif isinstance(error, BackfinError):
-            text = error.sentence
+            text = str(error.sentence)
         else:
-            text = f"{type(error).__name__}: {error}"
-        return scrub(" ".join(text[:_SAID_CHARS].split()), self._secrets)[:_WHY_CHARS]
+            text = f"{type(error).__name__}: {_said(error)}"
+        return scrub(_one_line(text[:_SAID_CHARS]))[:_WHY_CHARS]
+
+
+def _spelt(name: str) -> str:
+    """A plugin's name as a variable of the environment can spell it."""
+    return name.replace("-", "_").lower()
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as problem:
+        return f"it cannot say why ({type(problem).__name__})"
+
+
+def _one_line(text: str) -> str:
+    """Without what would colour or break a terminal's lines, or cannot be written at all."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

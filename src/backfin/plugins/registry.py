@@ -98,6 +98,10 @@ class Registry:
         """
         return self._offers[kind, name].is_built_in
 
+    def offers(self, *without: str) -> tuple[Offer, ...]:
+        """Everything that all plugins bring, except for some kinds."""
+        return tuple(offer for offer in self._offers.values() if offer.kind not in without)
+
     def owned_by(self, owner: str) -> tuple[Offer, ...]:
         """Everything one plugin brings."""
         return tuple(offer for offer in self._offers.values() if offer.owner == owner)

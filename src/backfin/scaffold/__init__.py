@@ -29,7 +29,7 @@ _DEPENDENCIES = {
 }
 _DESCRIPTIONS = {
     "exchange": "Announcements of {} for backfin.",
-    "notifier": "Tells rooms of {} of filings, for backfin.",
+    "notifier": "Posts filings to {} by a webhook, for backfin.",
     "prompts": "A prompt set on {} for backfin.",
 }
 

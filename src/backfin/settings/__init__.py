@@ -12,7 +12,7 @@ from backfin.settings.explain import SettingValue, explain
 from backfin.settings.fields import COMMA_SEPARATED, Section, WebUrl
 from backfin.settings.load import load_settings
 from backfin.settings.model import Settings
-from backfin.settings.secrets import MASK, mask_url, scrub, secrets_of
+from backfin.settings.secrets import MASK, mask_url, remember, scrub, secrets_of
 from backfin.settings.sections import (
     DocumentSettings,
     EgressSettings,
@@ -47,6 +47,7 @@ __all__ = [
     "explain",
     "load_settings",
     "mask_url",
+    "remember",
     "scrub",
     "secrets_of",
 ]

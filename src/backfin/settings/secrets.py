@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
@@ -44,13 +44,22 @@ def mask_url(text: str) -> str:
     return text
 
 
-def scrub(text: str, secrets: tuple[str, ...]) -> str:
+#: Secrets of this process beside those of its settings: a plugin's model alone says which values are secret.
+_remembered: set[str] = set()
+
+
+def remember(secrets: Iterable[str]) -> None:
+    """Lets :func:`scrub` hide these too, from now on and everywhere in this process."""
+    _remembered.update(secrets)
+
+
+def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
     """Hides known secrets and the passwords of URLs in a text.
 
     >>> scrub("key sk-12345 refused", ("sk-12345",))
     'key ********** refused'
     """
-    for secret in secrets:
+    for secret in sorted({*secrets, *_remembered}, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return mask_url(text)
 

@@ -113,7 +113,11 @@ def run_exchange(app: Backfin, exchange: str, **options: Any) -> None:
         app: As :func:`make_app` gives it.
         exchange: Name of the exchange.
         **options: Those of the scrape, e.g. ``day="2026-07-01"``.
+
+    Raises:
+        ConfigError: No plugin that is on brings that exchange.
     """
+    app.context.exchange(exchange)
     app.run_inline([Next(f"backfin.scrape.{exchange}", exchange, options)])
 
 

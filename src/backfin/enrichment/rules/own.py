@@ -40,7 +40,7 @@ def own_reading(prompt_set: PromptSet, reading: Reading, verdict: Verdict) -> Ow
     try:
         found = rules(reading, verdict.event_type)
         return Own(verdict) if found is None else _taken(prompt_set, found, verdict)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         _log.warning("the rules of %s are passed over: %s: %s", prompt_set.name, type(error).__name__, error)
         return Own(verdict, flags=(f"fallback:{prompt_set.name}",))
 
