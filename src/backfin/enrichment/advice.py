@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import resources
 
 from backfin.enrichment.injection_views import folded, is_disguised
-from backfin.enrichment.pattern_lists import Pattern, read_words
+from backfin.enrichment.pattern_lists import Pattern, PatternTable, read_words
 
 #: Shouted in a text that is not all capitals.
 _SHOUTED = re.compile(r"\b(?:BUY|SELL|ACCUMULATE)\b(?![- ]?(?:BACK|SIDE|OUT))")
@@ -60,8 +60,12 @@ def _is_in_capitals(text: str) -> bool:
 
 
 def _is_advice(text: str) -> bool:
-    lowered = text.lower()
-    return any(one.is_likely(lowered) and one.regex.search(text) for one in patterns())
+    return any(one.regex.search(text) for one in _table().likely(text.lower()))
+
+
+@lru_cache(maxsize=1)
+def _table() -> PatternTable[Pattern]:
+    return PatternTable(patterns())
 
 
 @lru_cache(maxsize=1)
