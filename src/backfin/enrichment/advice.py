@@ -26,8 +26,9 @@ _LINK = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def gives_advice(text: str) -> bool:
-    """Whether a text tells anybody to trade, or what a price will be.
+    """Whether a text tells anybody to trade, or what a price will be. Kept for the next reader of the same sentence.
 
     >>> gives_advice("Strong buy, target price Rs 500"), gives_advice("Board approves buyback of shares")
     (True, False)

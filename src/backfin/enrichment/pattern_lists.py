@@ -57,7 +57,7 @@ class PatternTable(Generic[P]):
         """The patterns whose words are in a text in lower case, in order."""
         find, remembered = self._words_with, self._remembered
         parts = [remembered(said) if len(said) <= _LONGEST else find(said) for said in {"", *lowered.split()}]
-        words = {word for word in set().union(*parts) if word in lowered}
+        words = {word for word in set[str]().union(*parts) if word in lowered}
         near = {place for word in words & self._places.keys() for place in self._places[word]}
         return [
             one
