@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backfin.enrichment.injection_patterns import addressed_spans
@@ -32,6 +32,7 @@ _WORDS = [
 ]
 
 
+@example(["a"] * 200 + ["loa", "court", "order"], "")
 @given(st.lists(st.sampled_from(_WORDS)), st.sampled_from([" ", "", "  ", "-"]))
 def test_a_table_finds_the_patterns_that_are_likely_one_by_one(words: list[str], gap: str) -> None:
     text = gap.join(words)

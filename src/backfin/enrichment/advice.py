@@ -15,8 +15,9 @@ from importlib import resources
 from backfin.enrichment.injection_views import folded, is_disguised
 from backfin.enrichment.pattern_lists import Pattern, PatternTable, read_words
 
-#: Shouted in a text that is not all capitals.
-_SHOUTED = re.compile(r"\b(?:BUY|SELL|ACCUMULATE)\b(?![- ]?(?:BACK|SIDE|OUT))")
+#: Shouted in a text that is not all capitals. The first letter stands before the look behind it, so that the engine
+#: passes over what is none.
+_SHOUTED = re.compile(r"(?:B(?<=\bB)UY|S(?<=\bS)ELL|A(?<=\bA)CCUMULATE)\b(?![- ]?(?:BACK|SIDE|OUT))")
 
 #: An address of the web, in a text in small letters.
 _LINK = re.compile(
@@ -61,7 +62,8 @@ def _is_in_capitals(text: str) -> bool:
 
 
 def _is_advice(text: str) -> bool:
-    return any(one.regex.search(text) for one in _table().likely(text.lower()))
+    lowered = text.lower()
+    return any(one.regex.search(lowered) for one in _table().likely(lowered))
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +73,7 @@ def _table() -> PatternTable[Pattern]:
 
 @lru_cache(maxsize=1)
 def patterns() -> tuple[Pattern, ...]:
-    """The patterns of ``advice.txt``."""
+    """The patterns of ``advice.txt``, over a text in small letters."""
     alternatives: dict[str, str] = {}
     found: list[Pattern] = []
     table = resources.files("backfin.enrichment").joinpath("advice.txt").read_text(encoding="utf-8")
@@ -82,5 +84,5 @@ def patterns() -> tuple[Pattern, ...]:
         elif line and not line.startswith("#"):
             for name, instead in alternatives.items():
                 pattern = pattern.replace(name, instead)
-            found.append(Pattern(read_words(words), re.compile(pattern, re.IGNORECASE)))
+            found.append(Pattern(read_words(words), re.compile(pattern)))
     return tuple(found)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Generic, TypeVar
 
 #: At most so many letters of a word are held against those of a text before it is looked for.
@@ -57,7 +58,9 @@ class PatternTable(Generic[P]):
         """The patterns whose words are in a text in lower case, in order."""
         find, remembered = self._words_with, self._remembered
         parts = [remembered(said) if len(said) <= _LONGEST else find(said) for said in {"", *lowered.split()}]
-        words = {word for word in set[str]().union(*parts) if word in lowered}
+        words = {word for word in set(chain.from_iterable(parts)) if word in lowered}
+        if not words:
+            return []
         near = {place for word in words & self._places.keys() for place in self._places[word]}
         return [
             one

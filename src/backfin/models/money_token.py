@@ -59,6 +59,8 @@ _BROKEN = re.compile(r"\s")
 _INDIAN = re.compile(r"\d{1,3}(?:,\d\d)*,\d{3}")
 _WESTERN = re.compile(r"\d{1,3}(?:,\d{3})+")
 _PREFIX = re.compile(rf"(?P<around>\(\s?)?(?:{CURRENCY})[\s.:]{{0,4}}(?P<open>\(\s?)?(?P<minus>[-−])?$")
+#: So many characters at the end of a text hold the next, and a line's end behind it.
+_BARE_CHARS = 4
 _BARE_PREFIX = re.compile(r"(?P<open>\(\s?)?(?P<minus>(?<![\w)])[-−])?$")
 _SUFFIX = re.compile(
     rf"(?P<close>\s?\))?(?P<plus>\s?\+(?=\s?[A-Za-z]))?(?P<units>\s{{0,2}}/\s?[-=])?"
@@ -205,8 +207,12 @@ def _bracket(prefix: re.Match[str]) -> str:
 
 def _prefix(window: str) -> re.Match[str] | None:
     if window.rstrip(_BLANKS + ".,:(-−").lower().endswith(CURRENCY_ENDS):
-        return _PREFIX.search(window) or _BARE_PREFIX.search(window)
-    return _BARE_PREFIX.search(window)
+        return _PREFIX.search(window) or _bare_prefix(window)
+    return _bare_prefix(window)
+
+
+def _bare_prefix(window: str) -> re.Match[str] | None:
+    return _BARE_PREFIX.search(window, max(0, len(window) - _BARE_CHARS))
 
 
 def _prefix_currency(prefix: re.Match[str] | None) -> str | None:
