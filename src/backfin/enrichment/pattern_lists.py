@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -34,6 +33,21 @@ class Pattern:
         return True
 
 
+class _Memory(dict[str, tuple[str, ...]]):
+    """What was found for words before; it starts anew when it is full."""
+
+    def __init__(self, find: Callable[[str], tuple[str, ...]]) -> None:
+        self._find = find
+
+    def __missing__(self, said: str) -> tuple[str, ...]:
+        found = self._find(said)
+        if len(said) <= _LONGEST:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[said] = found
+        return found
+
+
 P = TypeVar("P", bound=Pattern)
 
 
@@ -52,12 +66,11 @@ class PatternTable(Generic[P]):
         for word in {word for pattern in self._patterns for group in pattern.words for word in group}:
             part = max(word.split() or [""], key=len)
             self._by_start[part[:_START]].append((part, word))
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._words_with)
+        self._remembered = _Memory(self._words_with)
 
     def likely(self, lowered: str) -> list[P]:
         """The patterns whose words are in a text in lower case, in order."""
-        find, remembered = self._words_with, self._remembered
-        parts = [remembered(said) if len(said) <= _LONGEST else find(said) for said in {"", *lowered.split()}]
+        parts = map(self._remembered.__getitem__, {"", *lowered.split()})
         words = {word for word in set(chain.from_iterable(parts)) if word in lowered}
         if not words:
             return []
