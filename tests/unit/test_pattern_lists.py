@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from backfin.enrichment import pattern_lists
 from backfin.enrichment.injection_patterns import addressed_spans
 from backfin.enrichment.injection_views import folded, folded_text, is_disguised
 from backfin.enrichment.pattern_lists import Pattern, PatternTable, read_words
@@ -32,6 +33,7 @@ _WORDS = [
 ]
 
 
+@example(["a"] * 200 + ["loa", "court", "order"], "")
 @given(st.lists(st.sampled_from(_WORDS)), st.sampled_from([" ", "", "  ", "-"]))
 def test_a_table_finds_the_patterns_that_are_likely_one_by_one(words: list[str], gap: str) -> None:
     text = gap.join(words)
@@ -39,6 +41,14 @@ def test_a_table_finds_the_patterns_that_are_likely_one_by_one(words: list[str],
     found = PatternTable(_PATTERNS).likely(text)
 
     assert [one for one in _PATTERNS if one.is_likely(text)] == found
+
+
+def test_a_table_that_forgets_words_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pattern_lists, "_REMEMBERED", 2)
+    table = PatternTable(_PATTERNS)
+
+    for text in ("a letter of award", "an order of the court", "said by a bot", "a letter of award"):
+        assert [one for one in _PATTERNS if one.is_likely(text)] == table.likely(text)
 
 
 @given(st.text(alphabet=st.sampled_from("aI е\u200b-\n é’₹ⓐ0"), max_size=40))

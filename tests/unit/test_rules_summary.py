@@ -167,3 +167,26 @@ def test_mending_changes_no_word_of_a_clean_text() -> None:
     clean = "The Board of Directors, “at its meeting” on 30th June, 2026, approved 5* of the offers to the members."
 
     assert mended(clean) == clean
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Ofthe Board forthe year atthe venue", "Of the Board for the year at the venue"),
+        ("ofRegistrar", "of Registrar"),
+        ("softhe roofTop ifthe ofthem", "softhe roofTop ifthe ofthem"),
+    ],
+)
+def test_only_short_words_are_parted_from_the_next(text: str, said: str) -> None:
+    assert mended(text) == said
+
+
+@pytest.mark.parametrize("subject", ["Proposal to consider dividend", "PROPOSAL TO CONSIDER DIVIDEND"])
+def test_a_title_tells_the_stage_in_letters_of_any_size(subject: str) -> None:
+    made = enrich(subject=subject, headline=subject)
+
+    assert made.detail["stage"] == "proposed"
+
+
+def test_trouble_shows_in_a_title_of_capitals() -> None:
+    assert "forensic_audit" in enrich(subject="FORENSIC AUDIT", headline="INITIATED").flags

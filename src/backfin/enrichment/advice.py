@@ -13,10 +13,11 @@ from functools import lru_cache
 from importlib import resources
 
 from backfin.enrichment.injection_views import folded, is_disguised
-from backfin.enrichment.pattern_lists import Pattern, read_words
+from backfin.enrichment.pattern_lists import Pattern, PatternTable, read_words
 
-#: Shouted in a text that is not all capitals.
-_SHOUTED = re.compile(r"\b(?:BUY|SELL|ACCUMULATE)\b(?![- ]?(?:BACK|SIDE|OUT))")
+#: Shouted in a text that is not all capitals. The first letter stands before the look behind it, so that the engine
+#: passes over what is none.
+_SHOUTED = re.compile(r"(?:B(?<=\bB)UY|S(?<=\bS)ELL|A(?<=\bA)CCUMULATE)\b(?![- ]?(?:BACK|SIDE|OUT))")
 
 #: An address of the web, in a text in small letters.
 _LINK = re.compile(
@@ -26,8 +27,9 @@ _LINK = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def gives_advice(text: str) -> bool:
-    """Whether a text tells anybody to trade, or what a price will be.
+    """Whether a text tells anybody to trade, or what a price will be. Kept for the next reader of the same sentence.
 
     >>> gives_advice("Strong buy, target price Rs 500"), gives_advice("Board approves buyback of shares")
     (True, False)
@@ -61,12 +63,17 @@ def _is_in_capitals(text: str) -> bool:
 
 def _is_advice(text: str) -> bool:
     lowered = text.lower()
-    return any(one.is_likely(lowered) and one.regex.search(text) for one in patterns())
+    return any(one.regex.search(lowered) for one in _table().likely(lowered))
+
+
+@lru_cache(maxsize=1)
+def _table() -> PatternTable[Pattern]:
+    return PatternTable(patterns())
 
 
 @lru_cache(maxsize=1)
 def patterns() -> tuple[Pattern, ...]:
-    """The patterns of ``advice.txt``."""
+    """The patterns of ``advice.txt``, over a text in small letters."""
     alternatives: dict[str, str] = {}
     found: list[Pattern] = []
     table = resources.files("backfin.enrichment").joinpath("advice.txt").read_text(encoding="utf-8")
@@ -77,5 +84,5 @@ def patterns() -> tuple[Pattern, ...]:
         elif line and not line.startswith("#"):
             for name, instead in alternatives.items():
                 pattern = pattern.replace(name, instead)
-            found.append(Pattern(read_words(words), re.compile(pattern, re.IGNORECASE)))
+            found.append(Pattern(read_words(words), re.compile(pattern)))
     return tuple(found)

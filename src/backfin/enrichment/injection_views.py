@@ -123,7 +123,7 @@ def squeezed(text: str) -> View:
 def decoded(text: str) -> Iterator[tuple[int, int, str]]:
     """Readable texts that are hidden by an encoding, each with start and end of what hides it."""
     for is_likely, pattern, decode in (
-        (any(len(word) >= _SHORTEST_BASE64 for word in text.split()), _BASE64, _from_base64),
+        (max(map(len, text.split()), default=0) >= _SHORTEST_BASE64, _BASE64, _from_base64),
         (True, _HEX, _from_hex),
         ("&#" in text, _ENTITIES, html.unescape),
         ("\\u" in text, _ESCAPES, _from_escapes),

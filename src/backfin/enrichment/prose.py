@@ -75,7 +75,7 @@ def words_of(texts: Iterable[str]) -> set[str]:
     >>> sorted(words_of(["Order from ABC Ltd.", "an order"]))
     ['abc', 'an', 'from', 'ltd', 'order']
     """
-    return {word for text in texts for word in _WORD.findall(text.casefold())}
+    return set[str]().union(*(_WORD.findall(text.casefold()) for text in texts))
 
 
 @cache
@@ -161,7 +161,8 @@ def strange_counts(text: str, known: Callable[[], set[Decimal]], facts: Iterable
     units = {abs(money.amount) for money in facts}
     told: list[str] = []
     for match in _SPELLED.finditer(text):
-        value = value_of_words(match[0])
+        words = match[0].strip(" ,&-")
+        value = value_of_words(words) if words.lower() != "and" else None
         if value is not None and value > _FEW and value not in units and value not in known():
-            told.append(match[0].strip(" ,&-"))
+            told.append(words)
     return told

@@ -89,6 +89,8 @@ _UNIT_HEADER = re.compile(r"(?i)\b(?:units?|rupees|rs|inr|usd|actual|absolute)\b
 
 def scale_of(match: re.Match[str]) -> Scale:
     """The scale whose group matched; ``UNIT`` when none did."""
+    if match.lastindex is None:
+        return Scale.UNIT
     for name, text in match.groupdict().items():
         if text is None:
             continue

@@ -60,7 +60,11 @@ _IN_WORDS = re.compile(
     rf"|\b(?P<before>{NUMBER_WORDS})(?:rupees|us dollars|dollars)\b"
 )
 #: Without it, a text in small letters has no amount in words.
-_WORDY = re.compile(r"\b(?:rupees?|inr|rs\.?|dollars?)\s{1,3}[a-z]|\s(?:rupees|dollars)\b")
+#: The first letter stands before the look behind it, so that the engine passes over what is none.
+_WORDY = re.compile(
+    r"r(?:(?<=\br)(?:upees?|s\.?)\s{1,3}[a-z]|(?<=\sr)upees\b)|i(?<=\bi)nr\s{1,3}[a-z]"
+    r"|d(?:(?<=\bd)ollars?\s{1,3}[a-z]|(?<=\sd)ollars\b)"
+)
 #: Words that cannot be the last of an amount: the rest was not read.
 _UNFINISHED = re.compile(r"(?i)(?:\band|&)[\s,-]*$")
 _SPELLED_SCALE = re.compile(rf"\b{SCALE_WORD}\b")

@@ -59,6 +59,8 @@ _BROKEN = re.compile(r"\s")
 _INDIAN = re.compile(r"\d{1,3}(?:,\d\d)*,\d{3}")
 _WESTERN = re.compile(r"\d{1,3}(?:,\d{3})+")
 _PREFIX = re.compile(rf"(?P<around>\(\s?)?(?:{CURRENCY})[\s.:]{{0,4}}(?P<open>\(\s?)?(?P<minus>[-−])?$")
+#: So many characters at the end of a text hold the next, and a line's end behind it.
+_BARE_CHARS = 4
 _BARE_PREFIX = re.compile(r"(?P<open>\(\s?)?(?P<minus>(?<![\w)])[-−])?$")
 _SUFFIX = re.compile(
     rf"(?P<close>\s?\))?(?P<plus>\s?\+(?=\s?[A-Za-z]))?(?P<units>\s{{0,2}}/\s?[-=])?"
@@ -194,14 +196,23 @@ def _head(text: str, start: int) -> re.Match[str] | None:
 
 def _sign_start(prefix: re.Match[str], tail: re.Match[str] | None) -> int:
     """Where the amount begins: at a bracket around its currency only where that makes it negative."""
-    around = prefix.groupdict().get("around")
+    around = _bracket(prefix)
     return prefix.start() + (len(around) if around and not _is_around(prefix, tail) else 0)
+
+
+def _bracket(prefix: re.Match[str]) -> str:
+    """The bracket that opens before a sign of currency."""
+    return (prefix["around"] or "") if prefix.re is _PREFIX else ""
 
 
 def _prefix(window: str) -> re.Match[str] | None:
     if window.rstrip(_BLANKS + ".,:(-−").lower().endswith(CURRENCY_ENDS):
-        return _PREFIX.search(window) or _BARE_PREFIX.search(window)
-    return _BARE_PREFIX.search(window)
+        return _PREFIX.search(window) or _bare_prefix(window)
+    return _bare_prefix(window)
+
+
+def _bare_prefix(window: str) -> re.Match[str] | None:
+    return _BARE_PREFIX.search(window, max(0, len(window) - _BARE_CHARS))
 
 
 def _prefix_currency(prefix: re.Match[str] | None) -> str | None:
@@ -215,8 +226,7 @@ def _suffix(tail: re.Match[str] | None, currency: str | None, end: int) -> tuple
     if tail is None:
         return Scale.UNIT, Decimal(1), end
     scale = scale_of(tail)
-    is_letter = any(tail.group(name) for name in ("l", "k", "m", "b", "t"))
-    if is_letter and currency is None:
+    if currency is None and any(tail.group("l", "k", "m", "b", "t")):
         return Scale.UNIT, Decimal(1), end
     factor = scale.factor
     if tail["multiple"]:
@@ -245,8 +255,7 @@ def _signed(
 
 def _is_around(prefix: re.Match[str], tail: re.Match[str] | None) -> bool:
     """Whether a bracket opens before the currency and closes before the word of size: "(Rs. 45) lakhs"."""
-    around = prefix.groupdict().get("around")
-    return bool(around and tail and tail["close"] and scale_of(tail) is not Scale.UNIT)
+    return bool(_bracket(prefix) and tail and tail["close"] and scale_of(tail) is not Scale.UNIT)
 
 
 def _spelled(tail: re.Match[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -69,6 +69,11 @@ class Template:
         return whole if len(whole) <= LONGEST else _fill(_OPTION.sub("", self.text), said)
 
 
+@cache
+def _templates_for(event_type: EventType) -> tuple[Template, ...]:
+    return tuple(template for template in templates() if template.event_type is event_type)
+
+
 @lru_cache(maxsize=1)
 def templates() -> tuple[Template, ...]:
     """The table of sentences, in the order in which they are tried."""
@@ -98,7 +103,7 @@ def headline_of(
     said["party"] = next(iter(roles), "")
     if event_type is EventType.MEETING_OR_CALL and not own_words(source):
         said["words"] = "none"
-    template = next((one for one in templates() if one.fits(event_type, said)), None)
+    template = next((one for one in _templates_for(event_type) if one.fits(event_type, said)), None)
     text = tidy(template.filled(said)) if template else ""
     if not text or gives_advice(text):
         return plain_headline(source, label)

@@ -82,7 +82,7 @@ _LETTER = re.compile(r"\w")
 _AND = re.compile(r"(?i)&|\band\b")
 #: A name in which more than the first letter of a word is small.
 _MIXED = re.compile(r"(?=.*[a-z]{2})[A-Z]")
-#: So much of a page is looked through for the issuer's name.
+#: So much of a page is looked through for the issuer's name, and for the title of a release.
 _NAME_CHARS = 4000
 _EXCHANGE = re.compile(r"(?i)\bbse\b|\bnse\b|stock exchange|\bbombay stock")
 
@@ -154,7 +154,8 @@ def release_lead(pages: tuple[Page, ...]) -> str:
 
 def release_in(pages: tuple[Page, ...]) -> str:
     """The title of the press release that the letter encloses, where it gives one."""
-    found = _RELEASE.search(pages[0].text, 0, 4000) if pages else None
+    head = pages[0].text[:_NAME_CHARS] if pages else ""
+    found = _RELEASE.search(head) if "release" in head.lower() else None
     return tidy(found["title"]) if found else ""
 
 

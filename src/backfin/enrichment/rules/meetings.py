@@ -32,9 +32,11 @@ _MEETINGS = (
 )
 #: Words between a meeting and its day, none of which says that the day is another one.
 _NO_OTHER_DAY = r"(?:(?!\bend(?:ed|ing)\b|\bdated\b|\bletters?\b|\bas (?:on|at)\b)[^.;\n])"
+#: The first letter stands before the look behind it, so that the engine passes over what is none.
 _HELD = re.compile(
-    rf"(?i)(?:meeting|call|conference|scheduled|held|convened|ballot|date of (?:the )?[ae]gm(?:\si\.?e\.?\s(?=\d))?"
-    rf"|meet)\b{_NO_OTHER_DAY}{{0,90}}?(?:\n{_NO_OTHER_DAY}{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}})"
+    rf"[MmCcSsHhBbDd](?i:(?:(?<=m)eet(?:ing)?|(?<=c)(?:all|onference|onvened)|(?<=s)cheduled|(?<=h)eld|(?<=b)allot"
+    rf"|(?<=d)ate of (?:the )?[ae]gm(?:\si\.?e\.?\s(?=\d))?)\b"
+    rf"{_NO_OTHER_DAY}{{0,90}}?(?:\n{_NO_OTHER_DAY}{{0,60}}?)?(?P<date>{DATE})(?P<rest>.{{0,40}}))"
 )
 _PASSED = re.compile(
     r"(?i)\bresolutions?\b[^.:]{0,80}\b(?:passed|transacted|approved|put to vote)\b[^.:]{0,60}:"

@@ -64,8 +64,9 @@ _CLICK = re.compile(r"(?i)[.;,]?\s*(?:for more details,? )?kindly click here.*$"
 
 
 #: Words that a bad text layer runs together, quotes that it leaves hanging, and what it makes of "th" in a date.
-#: The sign that is sought stands before the look behind it, so that the engine passes over what is none.
-_JOINED = re.compile(r"\b(?:([Oo]f|[Tt]o|[Ii]n|[Bb]y|[Aa]t|[Ff]or|[Oo]n)(the)\b|(of)(?=[A-Z][a-z]))")
+#: What is sought stands before the look behind it, so that the engine passes over what is none.
+_JOINED_THE = re.compile(r"the\b(?:(?<=\b(?:[Oo]f|[Oo]n|[Ii]n|[Tt]o|[Bb]y|[Aa]t)the)|(?<=\b[Ff]orthe))")
+_JOINED_OF = re.compile(r"of(?<=\bof)(?=[A-Z][a-z])")
 _HANGING = re.compile(r"[‘“’”](?:(?<=\w[‘“])|(?<=\s[’”]))(?=\s)")
 _ORDINAL = re.compile(
     r"(\d(?<!\w\d)\d?)\s?[\"'!*°”’“‘^™]{1,3}(?:st|nd|rd|th|[dhst])?(?=,?\s(?:day\s)?(?:of\s)?"
@@ -79,7 +80,7 @@ def mended(text: str) -> str:
     >>> mended("Change ofRegistrar ofthe Company on 30* June, 2018")
     'Change of Registrar of the Company on 30 June, 2018'
     """
-    text = _JOINED.sub(lambda match: f"{match[1]} {match[2]}" if match[1] else f"{match[3]} ", text)
+    text = _JOINED_OF.sub("of ", _JOINED_THE.sub(" the", text))
     return _ORDINAL.sub(lambda match: match[1], _HANGING.sub("", text))
 
 

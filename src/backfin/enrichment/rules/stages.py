@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 from backfin.enrichment.rules.source import Source
@@ -17,12 +17,16 @@ class _Sign:
     event_types: frozenset[str]
     pattern: re.Pattern[str]
 
-    def holds(self, event_type: EventType, title: str) -> bool:
-        is_meant = not self.event_types or event_type.value in self.event_types
-        return is_meant and self.pattern.search(title) is not None
+    def is_meant_for(self, event_type: EventType) -> bool:
+        return not self.event_types or event_type.value in self.event_types
 
 
-@lru_cache(maxsize=1)
+@cache
+def _signs_of(event_type: EventType) -> tuple[_Sign, ...]:
+    return tuple(sign for sign in _signs() if sign.is_meant_for(event_type))
+
+
+@cache
 def _signs() -> tuple[_Sign, ...]:
     text = resources.files("backfin.enrichment.rules").joinpath("stages.txt").read_text(encoding="utf-8")
     return tuple(_sign(line) for line in text.splitlines() if line and not line.startswith("#"))
@@ -31,10 +35,10 @@ def _signs() -> tuple[_Sign, ...]:
 def _sign(line: str) -> _Sign:
     stage, event_types, pattern = (part.strip() for part in f"{line} ".split(" | ", 2))
     named = frozenset() if event_types == "*" else frozenset(event_types.split(","))
-    return _Sign(stage, named, re.compile(pattern, re.IGNORECASE))
+    return _Sign(stage, named, re.compile(pattern))
 
 
 def stage_of(source: Source, event_type: EventType, label: str = "") -> str:
     """``proposed``, ``approved`` or ``completed``; empty when neither title, label nor kind of filing tells."""
-    title = f"{source.title} . {label}"
-    return next((sign.stage for sign in _signs() if sign.holds(event_type, title)), "")
+    title = f"{source.title} . {label}".lower()
+    return next((sign.stage for sign in _signs_of(event_type) if sign.pattern.search(title)), "")

@@ -58,15 +58,16 @@ _CLOSING = re.compile(
 )
 #: The head of a table, or a row of it, run together.
 _TABULAR = re.compile(r"(?i)^(?:particulars|details|sr|sl|s)\.?\s(?:no\b|details|particulars|name of)")
+#: What tells something, in a text in small letters.
 _TELLING = re.compile(
-    r"(?i)\b(?:inform|approved|received|awarded|secured|appointed|resign|acquire|allot|declared"
+    r"\b(?:inform|approved|received|awarded|secured|appointed|resign|acquire|allot|declared"
     r"|recommended|commenced|imposed|reaffirmed|upgraded|downgraded|sold|agreement|scheduled|passed|held on"
     r"|will be held|remain closed|terminat|enclos|attach|reclassif|rectified|changed?\b|not applicable|has not made"
     r"|not made any)"
 )
-#: Only that something was written before, or stands behind.
+#: Only that something was written before, or stands behind, in a text in small letters.
 _POINTER = re.compile(
-    r"(?i)^(?:further to|this (?:is|has)\b.{0,30}\b(?:reference|further|continuation)|with reference to"
+    r"^(?:further to|this (?:is|has)\b.{0,30}\b(?:reference|further|continuation)|with reference to"
     r"|in continuation)\b|\b(?:enclos|attach)\w*|\bsending herewith\b|\bregarding the same\b"
 )
 
@@ -127,8 +128,8 @@ def _sentences(source: Source, quotes: list[str]) -> list[str]:
     if not first:
         return list(_cast(source)) if "moderator" in source.lowered else []
     if "release" in source.title.lower() and (lead := release_lead(source.document[1:])):
-        return [*(part for part in first[:1] if not _POINTER.search(part)), *islice(_parted(lead), 2)]
-    if all(_POINTER.search(part) or _CLOSING.search(part.lower()) for part in first) and not _carried(
+        return [*(part for part in first[:1] if not _POINTER.search(part.lower())), *islice(_parted(lead), 2)]
+    if all(_POINTER.search(part) or _CLOSING.search(part) for part in map(str.lower, first)) and not _carried(
         first, quotes
     ):
         others = [part for at in range(1, len(pages)) for part in _parted(body_of(pages, at))]
@@ -207,7 +208,7 @@ def _clean(part: str) -> str:
 
 def _weight(sentence: str, quotes: list[str]) -> int:
     held = sum(1 for quote in quotes if quote in sentence)
-    return 3 * held + (1 if _TELLING.search(sentence) else 0) + (2 if _LIST.search(sentence) else 0)
+    return 3 * held + (1 if _TELLING.search(sentence.lower()) else 0) + (2 if _LIST.search(sentence) else 0)
 
 
 def _fallback(source: Source, room: int) -> str:

@@ -19,17 +19,18 @@ def told(facts: Facts, field: str) -> str:
     return "" if fact is None or fact.value is None else str(fact.value)
 
 
+#: Looked for in a title in small letters.
 _RED_FLAGS = (
-    ("fraud", re.compile(r"(?i)(?<!no )\bfraud\b|\bsiphon|\bmisappropriat")),
-    ("forensic_audit", re.compile(r"(?i)forensic audit")),
-    ("going_concern", re.compile(r"(?i)material uncertainty[^.]{0,60}going concern|going concern doubt")),
+    ("fraud", re.compile(r"(?<!no )\bfraud\b|\bsiphon|\bmisappropriat")),
+    ("forensic_audit", re.compile(r"forensic audit")),
+    ("going_concern", re.compile(r"material uncertainty[^.]{0,60}going concern|going concern doubt")),
     (
         "cyber_incident",
-        re.compile(r"(?i)cyber(?:[- ]?security)? (?:incident|attack|breach)|ransomware|data breach"),
+        re.compile(r"cyber(?:[- ]?security)? (?:incident|attack|breach)|ransomware|data breach"),
     ),
     (
         "trading_suspension",
-        re.compile(r"(?i)(?<!revocation of )suspension (?:of|in) trading|trading[^.]{0,20}suspended"),
+        re.compile(r"(?<!revocation of )suspension (?:of|in) trading|trading[^.]{0,20}suspended"),
     ),
 )
 _INDEPENDENT = re.compile(r"(?i)resign\w*[^.]{0,80}independent|independent[^.]{0,80}resign")
@@ -41,7 +42,8 @@ _RATED_D = re.compile(r"\bD$")
 
 def red_flags(source: Source, event_type: EventType, facts: Facts) -> tuple[str, ...]:
     """Signs of trouble, from the title and the facts."""
-    found = [name for name, pattern in _RED_FLAGS if pattern.search(source.title)]
+    title = source.title.lower()
+    found = [name for name, pattern in _RED_FLAGS if pattern.search(title)]
     found.extend(name for name, holds in _CHECKS if holds(source, event_type, facts))
     return tuple(found)
 

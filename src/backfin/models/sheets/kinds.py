@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 
 from pydantic import ConfigDict
@@ -38,6 +39,7 @@ class Sheet(Frozen):
     model_config = ConfigDict(frozen=True, extra="forbid", title="Sheet")
 
     @classmethod
+    @cache
     def kinds(cls) -> dict[str, Kind]:
         """Field → kind of its value, in the order of the sheet."""
         return {
