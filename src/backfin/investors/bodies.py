@@ -2,105 +2,185 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from backfin.investors.body_words import BodyName, read_body
 from backfin.investors.comparison import Comparison, verdict
-from backfin.investors.likeness import is_acronym_of, word_likeness
-from backfin.investors.words import COMMON_WORDS, LEGAL_FORMS
+from backfin.investors.likeness import SOUND_ALIKE, is_acronym_of, sound_of, word_likeness
+from backfin.investors.rarity import rarity
 
-#: Numbers, roman numbers and single letters that tell schemes and series of one family apart.
-_SERIES = re.compile(r"\d+|i{1,3}|iv|vi{0,3}|ix|xi{0,3}|xiv|xv|odi|one|two|three|four|five")
-_SERIES_WORDS = frozenset(["direct", "regular", "series", "tranche"])
+#: Words less alike than this are rather two names than one.
+_ALIKE = 0.8
 
-#: What a word common in names of bodies counts for beside a telling one.
-_COMMON_WEIGHT = 0.3
+#: So much must the words in common tell for a link without asking.
+_TELLING = 0.45
+
+#: What a stated legal form and another one come to, where they are not simply two bodies.
+_FORMS_MAY_DIFFER = {
+    frozenset(["private", "limited"]): 0.8,
+    frozenset(["limited", "plc"]): 0.8,
+    frozenset(["limited", "inc"]): 0.7,
+    frozenset(["limited", "sa"]): 0.7,
+    frozenset(["jsc", "ojsc"]): 0.92,
+    frozenset(["jsc", "pjsc"]): 0.92,
+    frozenset(["jsc", "cjsc"]): 0.88,
+    frozenset(["ojsc", "pjsc"]): 0.85,
+}
+
+#: So many words in a row are tried as one, or as an acronym.
+_MOST_PARTS = 3
+
+
+@dataclass
+class _Match:
+    """What two bodies' words have in common, and what is left of each."""
+
+    pairs: list[tuple[str, str, float]] = field(default_factory=list)
+    acronyms: list[tuple[str, str]] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    right: list[str] = field(default_factory=list)
+
+    @property
+    def telling(self) -> float:
+        """How much the words in common say, summed."""
+        return sum(rarity(a) * likeness for a, _, likeness in self.pairs) + len(self.acronyms)
 
 
 def compare_bodies(one: Sequence[str], other: Sequence[str]) -> Comparison:
     """Compares two names of bodies given as the words of their normal forms."""
-    series = _series(one), _series(other)
-    if series[0] != series[1]:
-        return verdict(0.4, f"The numbers or series differ: {_shown(series[0])} and {_shown(series[1])}.")
-    compared = _compare_cores(_core(one), _core(other))
-    return _with_forms(compared, _forms(one), _forms(other))
+    left, right = read_body(tuple(one)), read_body(tuple(other))
+    if left.series != right.series:
+        return verdict(
+            0.4, f"The numbers or series differ: {_shown(left.series)} and {_shown(right.series)}."
+        )
+    return _with_forms(_compare_cores(left.core, right.core), left, right)
 
 
-def _with_forms(compared: Comparison, one: frozenset[str], other: frozenset[str]) -> Comparison:
-    if one == other:
+def _with_forms(compared: Comparison, left: BodyName, right: BodyName) -> Comparison:
+    if left.form == right.form:
         return compared
-    if one and other and {*one, *other} != {"pvt", "ltd"}:
-        return compared.at_most(0.45, f"The legal forms differ: {_shown(one)} and {_shown(other)}.")
-    if one and other:
-        return compared.at_most(0.8, "One is a private company, the other is not.")
-    return compared.at_most(0.94, f"Only one of the two states its legal form, {_shown(one or other)}.")
+    if not left.form or not right.form:
+        stated = left.form or right.form
+        return compared.at_most(0.94, f"Only one of the two states its legal form, {stated}.")
+    line = _FORMS_MAY_DIFFER.get(frozenset((left.form, right.form)), 0.45)
+    return compared.at_most(line, f"The legal forms differ: {left.form} and {right.form}.")
 
 
-def _compare_cores(one: list[str], other: list[str]) -> Comparison:
+def _compare_cores(one: Sequence[str], other: Sequence[str]) -> Comparison:
     if one == other:
         return verdict(1.0, "The same words but for the legal form.")
-    if "".join(one) == "".join(other):
-        return verdict(0.95, "The same letters, parted differently.")
+    whole = "".join(one), "".join(other)
+    if whole[0] == whole[1]:
+        return verdict(0.96, "The same letters, parted differently.")
     for acronym, words in ((one, other), (other, one)):
-        if len(acronym) == 1 and len(words) > 2 and is_acronym_of(acronym[0], words):
-            return verdict(0.78, f"“{acronym[0]}” is made of the first letters of “{' '.join(words)}”.")
-    return _compare_words(one, other)
+        if len(acronym) == 1 and len(acronym[0]) > 1 and is_acronym_of(acronym[0], words):
+            return verdict(0.8, f"“{acronym[0]}” is made of the first letters of “{' '.join(words)}”.")
+    return _judge(_match(list(one), list(other)))
 
 
-def _compare_words(one: list[str], other: list[str]) -> Comparison:
-    pairs, left, right = _align(one, other)
-    shared = sum(_weight(a) * likeness for a, _, likeness in pairs)
-    apart = sum(map(_weight, (*left, *right)))
-    telling_left = [word for word in left if word not in COMMON_WORDS]
-    telling_right = [word for word in right if word not in COMMON_WORDS]
-    if not any(word not in COMMON_WORDS for word, *_ in pairs):
-        return verdict(min(0.4, shared / (shared + apart + 0.01)), "No telling word in common.")
-    if telling_left and telling_right:
-        reason = f"“{' '.join(telling_left)}” and “{' '.join(telling_right)}” are different words."
-        return verdict(0.45, reason)
-    score = 2 * shared / (2 * shared + apart) * min(1.0, 0.5 + min(like for *_, like in pairs) / 2)
-    extra = telling_left or telling_right
+def _judge(found: _Match) -> Comparison:
+    common = [f"“{a}” is spelt “{b}”" for a, b, likeness in found.pairs if likeness < 1]
+    common += [f"“{short}” is made of the first letters of “{long}”" for short, long in found.acronyms]
+    if not found.pairs and not found.acronyms:
+        return verdict(0.1, "No word in common.")
+    if found.left and found.right:
+        reason = f"“{' '.join(found.left)}” and “{' '.join(found.right)}” are different words."
+        return verdict(0.25 + 0.2 * _share(found), reason)
+    if found.telling < _TELLING and (found.left or found.right):
+        return verdict(0.4, "No telling word in common.")
+    extra = found.left or found.right
     if extra:
-        return verdict(min(score, 0.7), f"“{' '.join(extra)}” stands in one name alone.")
-    if left and right:
-        return verdict(min(score, 0.7), f"“{' '.join(left)}” and “{' '.join(right)}” are different words.")
-    return verdict(min(score, 0.92), _difference(pairs, left, right))
+        weight = sum(map(rarity, extra))
+        reason = f"“{' '.join(extra)}” stands in one name alone."
+        return verdict(min(0.7, max(0.45, 0.74 - 0.2 * weight)), " ".join((*_sentences(common), reason)))
+    least = min((likeness for *_, likeness in found.pairs), default=1.0)
+    score = least if least < SOUND_ALIKE else 0.96 if least == 1 else 0.95
+    if least < _ALIKE:
+        score = 0.68
+    if found.acronyms:
+        score = min(score, 0.8)
+    if found.telling < _TELLING:
+        score = min(score, 0.86)
+    return verdict(score, f"{'; '.join(common) or 'The same words in another order'}.")
 
 
-def _difference(pairs: list[tuple[str, str, float]], left: list[str], right: list[str]) -> str:
-    reasons = [f"“{a}” is spelt “{b}”" for a, b, likeness in pairs if likeness < 1]
-    if left or right:
-        reasons.append(f"the common words “{' '.join((*left, *right))}” stand in one name alone")
-    return f"{'; '.join(reasons) or 'The same words in another order'}."
+def _sentences(reasons: list[str]) -> list[str]:
+    return [f"{'; '.join(reasons)}."] if reasons else []
 
 
-def _align(one: list[str], other: list[str]) -> tuple[list[tuple[str, str, float]], list[str], list[str]]:
-    left, right = list(one), list(other)
-    pairs: list[tuple[str, str, float]] = []
-    found = [(word_likeness(a, b), a, b) for a in one for b in other]
-    for likeness, a, b in sorted(found, reverse=True):
-        if likeness and a in left and b in right:
-            left.remove(a)
-            right.remove(b)
-            pairs.append((a, b, likeness))
-    return pairs, left, right
+def _share(found: _Match) -> float:
+    apart = sum(map(rarity, (*found.left, *found.right)))
+    return found.telling / (found.telling + apart + 0.01)
 
 
-def _weight(word: str) -> float:
-    return _COMMON_WEIGHT if word in COMMON_WORDS else 1.0
+def _match(one: list[str], other: list[str]) -> _Match:
+    one, other = _joined(one, other), _joined(other, one)
+    found = _Match(left=one, right=other)
+    for likeness, a, b in sorted(_pairs(one, other), reverse=True):
+        if likeness and a in found.left and b in found.right:
+            found.left.remove(a)
+            found.right.remove(b)
+            found.pairs.append((a, b, likeness))
+    _pair_acronyms(found)
+    return found
 
 
-def _series(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(word for word in words[1:] if _SERIES.fullmatch(word) or word in _SERIES_WORDS)
+def _pairs(one: list[str], other: list[str]) -> list[tuple[float, str, str]]:
+    return [(_body_word_likeness(a, b), a, b) for a in one for b in other]
 
 
-def _forms(words: Sequence[str]) -> frozenset[str]:
-    return LEGAL_FORMS.intersection(words[1:])
+def _body_word_likeness(one: str, other: str) -> float:
+    """As of any two words; a word of trade may be cut short, and a slip in it does not make it another."""
+    found = word_likeness(one, other)
+    if found == 1.0:
+        return found
+    short, long = sorted((one, other), key=len)
+    if 3 <= len(short) < len(long) and long.startswith(short) and rarity(long) < _CUT_SHORT:
+        return max(found, 0.9)
+    if found and min(rarity(one), rarity(other)) < _CUT_SHORT and len(short) > 6:
+        return max(found, 0.9)
+    return found
 
 
-def _core(words: Sequence[str]) -> list[str]:
-    return [words[0], *(word for word in words[1:] if word not in LEGAL_FORMS)]
+#: Words at least so common are cut short at will.
+_CUT_SHORT = 0.75
 
 
-def _shown(words: frozenset[str]) -> str:
-    return " ".join(sorted(words, reverse=True)) or "none"
+def _pair_acronyms(found: _Match) -> None:
+    for words, others, is_swapped in ((found.left, found.right, False), (found.right, found.left, True)):
+        for word in list(words):
+            run = _run_of(word, others)
+            if run:
+                words.remove(word)
+                for part in run:
+                    others.remove(part)
+                found.acronyms.append((word, " ".join(run)))
+        del is_swapped
+
+
+def _run_of(word: str, others: Sequence[str]) -> list[str]:
+    """The words in a row that an acronym is made of; none where it is not one."""
+    if not 2 <= len(word) <= 7:
+        return []
+    for start in range(len(others)):
+        for end in range(start + 2, len(others) + 1):
+            if is_acronym_of(word, others[start:end]):
+                return list(others[start:end])
+    return []
+
+
+def _joined(words: list[str], others: list[str]) -> list[str]:
+    """Words that the other name writes as one, put together."""
+    known = {sound_of(word) for word in others if word not in words}
+    found, place = [], 0
+    while place < len(words):
+        counts = range(min(_MOST_PARTS, len(words) - place), 1, -1)
+        count = next((n for n in counts if sound_of("".join(words[place : place + n])) in known), 1)
+        found.append("".join(words[place : place + count]))
+        place += count
+    return found
+
+
+def _shown(words: Sequence[str]) -> str:
+    return " ".join(words) or "none"

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-from backfin.investors.words import BODY_WORDS, LEGAL_FORMS, PHRASES, SPELLINGS, TITLES
+from backfin.investors.clauses import without_clauses
+from backfin.investors.latin import to_latin
+from backfin.investors.legal_forms import LEGAL_FORMS
+from backfin.investors.words import BODY_WORDS, HONOURS, PHRASES, SPELLINGS, TITLES
 from backfin.models import PartyKind
 
-#: Letters, digits and the vowel signs of Indian scripts.
-_WORD = re.compile(r"[^\W_\u0300-\u036f]+(?:[\u0900-\u0963\u0966-\u0dff\u200c\u200d]+[^\W_]*)*")
-_FIRM_MARK = re.compile(r"^\s*m\s*/\s*s\b\.?")
-_RELATION = re.compile(r"\b(?:[sdwch]\s*/\s*o|(?:son|daughter|wife|husband) of)\b.*$", re.DOTALL)
-_IDENTIFIER = re.compile(
-    r"[(\[]?\b(?:pan|din|cin|folio|dp id)\b(?: no)?\s*[.:#-]+\s*[a-z0-9]*\d[a-z0-9]*[)\]]?"
-)
+_WORD = re.compile(r"[a-z0-9]+")
 _ACCOUNT = re.compile(r"\ba\s*/\s*c\b\.?")
-_LATIN_MARKS = re.compile(r"[\u0300-\u036f]+")
+_INDIA = re.compile(r"\(\s*i\s*\)(?=\s*(?:\(?p\b|pvt|private|ltd|limited))")
+_SLASHED_FORM = re.compile(r"\b(?:s/a|a/s)\b")
+_PHRASE = re.compile(rf"\b(?:{'|'.join(sorted(PHRASES, key=len, reverse=True))})\b")
 
 _GOVERNMENT = ("president of india", "governor of", "govt of", "ministry of", "central govt", "state govt")
 _FUND_REGIMES = (
@@ -113,35 +111,12 @@ def _body_kind(words: frozenset[str]) -> PartyKind | None:
 
 
 def _once(name: str) -> str:
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    text = _latin_without_marks(text)
-    text = _FIRM_MARK.sub(" ", text)
-    text = _IDENTIFIER.sub(" ", text)
-    text = _without_relation(text)
-    text = _ACCOUNT.sub(" account ", text).replace("&", " and ").replace("'", "").replace("’", "")
-    words = [SPELLINGS.get(word, word) for word in _WORD.findall(text)]
-    joined = _joined(words)
-    return " ".join(_without_titles(joined)) if joined else ""
-
-
-def _without_relation(text: str) -> str:
-    """Drops "s/o …" behind a name, unless nothing would be left."""
-    short = _RELATION.sub(" ", text)
-    return short if _WORD.search(short) else text
-
-
-def _latin_without_marks(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", _LATIN_MARKS.sub("", decomposed))
-
-
-def _joined(words: list[str]) -> list[str]:
-    """Words with every phrase that means one word put together."""
-    for phrase, joined in PHRASES:
-        text = f" {' '.join(words)} "
-        before = f" {' '.join(SPELLINGS.get(word, word) for word in phrase)} "
-        words = text.replace(before, f" {joined} ").split()
-    return words
+    text = without_clauses(to_latin(name).casefold())
+    text = _INDIA.sub(" india ", _ACCOUNT.sub(" account ", text)).replace("&", " and ").replace("'", "").replace("’", "")
+    text = _SLASHED_FORM.sub(lambda found: found[0].replace("/", ""), text)
+    words = " ".join(SPELLINGS.get(word, word) for word in _WORD.findall(text))
+    joined = _PHRASE.sub(lambda found: PHRASES[found[0]], words)
+    return " ".join(_without_titles(joined.split())) if joined else ""
 
 
 def _without_titles(words: list[str]) -> list[str]:
@@ -149,4 +124,6 @@ def _without_titles(words: list[str]) -> list[str]:
     titles = _ARTICLES if _BODY_MARKS.intersection(words) else TITLES
     while len(words) > (1 if words[0] in _SURE_TITLES else 2) and words[0] in titles:
         words = words[1:]
+    while len(words) > 2 and words[-1] in HONOURS:
+        words = words[:-1]
     return words

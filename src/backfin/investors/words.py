@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backfin.investors.legal_forms import LEGAL_FORMS, WRITTEN_FORMS
+
 _TITLES_TEXT = """
-    adv ca capt col cs dr er justice kum late lt messrs miss mr mrs ms mx prof shree shri shrimati
-    smt sree sri the
+    adv brig ca capt cdr cma col cs dame dr er gen hon justice km ku kum lady late lord lt maj master messrs
+    miss mr mrs ms mx prof retd sardar sh shree shri shrimati shrimathi sir smt sree sri srimati the
 """
 
 #: Dropped in front of a name.
 TITLES = frozenset(_TITLES_TEXT.split())
 
-#: Spellings of one legal form or word of a name.
+#: Honours and degrees behind a name.
+HONOURS = frozenset(["cbe", "dsc", "esq", "ias", "ips", "irs", "kbe", "mbe", "md", "obe", "phd", "retd"])
+
+#: Spellings of one word of a name.
 SPELLINGS: Mapping[str, str] = {
-    "limited": "ltd",
-    "private": "pvt",
-    "incorporated": "inc",
     "corporation": "corp",
     "corpn": "corp",
     "company": "co",
     "companies": "cos",
     "brothers": "bros",
     "government": "govt",
+    "gov": "govt",
     "intl": "international",
     "inds": "industries",
     "inv": "investments",
@@ -30,25 +33,24 @@ SPELLINGS: Mapping[str, str] = {
     "mfg": "manufacturing",
     "tech": "technology",
     "technologies": "technology",
+    **{phrase: form for phrase, form in WRITTEN_FORMS.items() if " " not in phrase},
 }
 
-#: Several words that mean one, longest first.
-PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("limited", "liability", "partnership"), "llp"),
-    (("hindu", "undivided", "family"), "huf"),
-    (("public", "ltd", "co"), "plc"),
-    (("l", "l", "p"), "llp"),
-    (("h", "u", "f"), "huf"),
-    (("p", "ltd"), "pvt ltd"),
-    (("i", "pvt"), "india pvt"),
-)
-
-_LEGAL_FORMS_TEXT = """
-    ag bv corp gmbh inc llc llp lp ltd nv plc pte pty pvt sa sarl
-"""
-
-#: Legal forms; two names with different ones are different bodies.
-LEGAL_FORMS = frozenset(_LEGAL_FORMS_TEXT.split())
+#: Several words that mean one.
+PHRASES: Mapping[str, str] = {
+    " ".join(SPELLINGS.get(word, word) for word in phrase.split()): joined
+    for phrase, joined in {
+        **{phrase: form for phrase, form in WRITTEN_FORMS.items() if " " in phrase},
+        "hindu undivided family": "huf",
+        "h u f": "huf",
+        "and family huf": "huf",
+        "p ltd": "pvt ltd",
+        "you xian gong si": "ltd",
+        "youxian gongsi": "ltd",
+        "co operative": "cooperative",
+        "co op": "cooperative",
+    }.items()
+}
 
 _BODY_WORDS_TEXT = """
     advisors advisory agencies agro analytics associates broking builders capital chemicals co
@@ -88,8 +90,30 @@ COMMON_WORDS = (
     )
 )
 
+#: Words in a personal name that tell a man's from a woman's.
+MALE_WORDS = frozenset(["bhai", "kumar", "lal", "singh", "sinh"])
+FEMALE_WORDS = frozenset(["bai", "begum", "ben", "bhen", "devi", "kaur", "kumari"])
+
 #: Parts of personal names that are added or left off freely.
-SOFT_GIVEN_WORDS = frozenset(["bai", "ben", "bhai", "devi", "ji", "kumar", "kumari", "lal", "rao", "singh"])
+SOFT_GIVEN_WORDS = MALE_WORDS | FEMALE_WORDS | frozenset(["das", "dass", "ji", "prasad", "rao"])
+
+_PARTICLES_TEXT = """
+    al b bin binte binti bint bt da das de del della den der di do dos du el ibn la las le los of san ter ul
+    uz van vom von zu
+"""
+
+#: Small words before a family name.
+PARTICLES = frozenset(_PARTICLES_TEXT.split()) - {"b", "of", "san", "das"}
+
+#: Which of several bearers of one name in a family is meant.
+GENERATIONS: Mapping[str, str] = {
+    **{word: word for word in ("jr", "sr", "ii", "iii", "iv")},
+    "junior": "jr",
+    "senior": "sr",
+    "2nd": "ii",
+    "3rd": "iii",
+    "4th": "iv",
+}
 
 _NOBODY_WORDS_TEXT = """
     a acting all and any applicable available banks buyers category class co company concert corporate

@@ -1,0 +1,198 @@
+"""A body's name in parts: legal form, series, and the words by which it is told from others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from backfin.investors.legal_forms import LEGAL_FORMS, LETTER_FORMS, form_class
+from backfin.investors.numbers import in_digits
+
+_MEANT = """
+    advisers: advisors
+    chem: chemicals
+    chems: chemicals
+    const: construction
+    constn: construction
+    constructions: construction
+    constrn: construction
+    cos: co
+    devp: development
+    devpt: development
+    dev: development
+    devt: development
+    distn: distribution
+    edn: education
+    elec: electric
+    elect: electric
+    electricals: electrical
+    ent: enterprises
+    fert: fertilizers
+    ferts: fertilizers
+    fertilisers: fertilizers
+    fin: financial
+    fincl: financial
+    guj: gujarat
+    ind: industries
+    indl: industrial
+    infra: infrastructure
+    ins: insurance
+    instt: institute
+    int: international
+    internatl: international
+    invt: investments
+    invts: investments
+    invest: investments
+    invs: investments
+    investment: investments
+    lab: laboratories
+    labs: laboratories
+    laboratory: laboratories
+    mah: maharashtra
+    maha: maharashtra
+    mgmt: management
+    mgt: management
+    mktg: marketing
+    mkt: market
+    mkts: markets
+    natl: national
+    nat: national
+    opp: opportunities
+    opps: opportunities
+    org: organisation
+    organization: organisation
+    petrochem: petrochemicals
+    pharma: pharmaceuticals
+    pru: prudential
+    prod: products
+    prods: products
+    rly: railways
+    railway: railways
+    rlys: railways
+    sec: securities
+    secs: securities
+    serv: services
+    svcs: services
+    sys: systems
+    tel: telecom
+    telecommunications: telecom
+    trdg: trading
+    tr: trust
+    univ: universal
+    util: utilities
+    odisha: orissa
+    bengaluru: bangalore
+    bombay: mumbai
+    brihan: brihan
+    sree: shree
+    shri: shree
+    sri: shree
+    shre: shree
+    healthcare: health care
+    smallcap: small cap
+    midcap: mid cap
+    largecap: large cap
+    flexicap: flexi cap
+    multicap: multi cap
+    employees: employee
+    und: and
+    et: and
+    etf: exchange traded fund
+    esop: employee stock option
+    cat: category
+    up: uttar pradesh
+    mp: madhya pradesh
+"""
+
+#: What a word of a body's name is compared as.
+MEANT: Mapping[str, tuple[str, ...]] = {
+    word.strip(): tuple(meant.split())
+    for word, meant in (line.split(":") for line in _MEANT.strip().splitlines())
+}
+
+#: Words that neither tell two bodies apart nor bring them together.
+_EMPTY = frozenset("the and of for de la le les du des del di da y e in co cos corp group m s to".split())  # noqa: SIM905
+
+_SERIES_WORDS = frozenset(["direct", "growth", "regular", "odi"])
+_ACCOUNT = "account"
+_TRUSTEES = frozenset(["trustee", "trustees", "trusteeship"])
+
+
+@dataclass(frozen=True)
+class BodyName:
+    """A name in parts.
+
+    Args:
+        form: The legal form, as one word; empty where none is stated.
+        core: The words that tell, in order.
+        series: Numbers and the like, in order, that tell schemes of one family apart.
+    """
+
+    form: str
+    core: tuple[str, ...]
+    series: tuple[str, ...]
+
+
+@lru_cache(maxsize=65536)
+def read_body(words: tuple[str, ...]) -> BodyName:
+    """Parts the words of a normal form.
+
+    >>> read_body(("pine", "trustee", "co", "ltd", "account", "pine", "fund", "ii"))
+    BodyName(form='', core=('pine', 'fund'), series=('2',))
+    """
+    named = _with_letter_forms(_beneficiary(words))
+    meant = [part for word in named for part in MEANT.get(word, (word,))]
+    digits = in_digits(meant)
+    series = tuple(word for word in digits[1:] if word.isdigit() or word in _SERIES_WORDS - {"growth"})
+    first = digits[:1]
+    rest = [word for word in digits[1:] if not word.isdigit() and word not in _SERIES_WORDS - {"growth"}]
+    core = [_singular(word) for word in (*first, *rest) if word not in _EMPTY and word not in LEGAL_FORMS]
+    return BodyName(form_class(named), tuple(_spelt_out(core)) or tuple(first), series)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 5:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 4 else word
+
+
+def _spelt_out(words: Sequence[str]) -> list[str]:
+    """Single letters in a row put together: "k p r mill" is "kpr mill"."""
+    found: list[str] = []
+    letters = ""
+    for word in (*words, ""):
+        if len(word) == 1 and word.isalpha():
+            letters += word
+            continue
+        found += [part for part in (letters, word) if part]
+        letters = ""
+    return found
+
+
+def _with_letter_forms(words: Sequence[str]) -> list[str]:
+    """Legal forms written as single letters, behind the name, put together: "nestle s a"."""
+    found, place = list(words), len(words) - 2
+    if place > 0 and (found[place], found[-1]) in LETTER_FORMS:
+        found[place:] = [LETTER_FORMS[found[place], found[-1]]]
+    return found
+
+
+def _beneficiary(words: Sequence[str]) -> Sequence[str]:
+    """Whose account, scheme or trust a trustee's or house's name stands for."""
+    words = list(words)
+    if _ACCOUNT in words[1:-1]:
+        place = words.index(_ACCOUNT, 1)
+        before, after = words[:place], words[place + 1 :]
+        if _holds_for_others(before, after):
+            return after
+    for place, word in enumerate(words[:-2]):
+        if place and word in _TRUSTEES and words[place + 1] in ("of", "for", "to"):
+            return words[place + 2 :]
+        if place and word == "mutual" and words[place + 1] == "fund":
+            return words[place + 2 :]
+    return words
+
+
+def _holds_for_others(before: Sequence[str], after: Sequence[str]) -> bool:
+    return len(after) > 1 and not {"odi"}.intersection(after) and len(before) > 0
