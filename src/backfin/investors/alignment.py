@@ -51,8 +51,9 @@ class Alignment:
     @property
     def is_first_left_out(self) -> bool:
         """Whether one name begins with a word that the other has not, and goes on like the other."""
-        first = min(self.places, default=(0, 0))
-        return len(self.places) > 1 and first[0] != first[1] and 0 in first and self.is_in_order
+        matched = {here for here, _ in self.places}, {there for _, there in self.places}
+        order = [there for _, there in sorted(self.places)]
+        return (0 not in matched[0] or 0 not in matched[1]) and order == sorted(order)
 
 
 def align(one: Sequence[str], other: Sequence[str]) -> Alignment:
@@ -117,10 +118,13 @@ def _joined(one: list[str], other: list[str]) -> tuple[list[str], list[str], lis
 
 
 def _join(words: list[str], others: Sequence[str]) -> tuple[list[str], list[str]]:
-    known = {sound_of(word): word for word in others if word not in words}
+    sounds = {sound_of(word) for word in words}
+    known = {sound: word for word in others if (sound := sound_of(word)) not in sounds}
+    kept = {sound_of(word) for word in others}
     found, made, place = [], [], 0
     while place < len(words):
-        count = next((n for n in range(_MOST_PARTS, 1, -1) if _is_one(words[place : place + n], n, known)), 1)
+        runs = (words[place : place + n] for n in range(_MOST_PARTS, 1, -1))
+        count = next((len(run) for run in runs if _is_one(run, known, kept)), 1)
         whole = "".join(words[place : place + count])
         found.append(whole)
         if count > 1:
@@ -129,8 +133,8 @@ def _join(words: list[str], others: Sequence[str]) -> tuple[list[str], list[str]
     return found, made
 
 
-def _is_one(parts: Sequence[str], count: int, known: dict[str, str]) -> bool:
-    if len(parts) < count:
+def _is_one(parts: Sequence[str], known: dict[str, str], kept: set[str]) -> bool:
+    if len(parts) < 2 or any(sound_of(part) in kept or (len(part) == 1 and part not in "dol") for part in parts):
         return False
     whole = "".join(parts)
     return sound_of(whole) in known or any(word_likeness(whole, word) >= FINAL_A for word in known.values())

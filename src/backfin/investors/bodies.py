@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from backfin.investors.body_words import BodyName, read_body
+from backfin.investors.body_words import EMPTY, BodyName, read_body
 from backfin.investors.comparison import Comparison, verdict
 from backfin.investors.likeness import SOUND_ALIKE, is_acronym_of, sound_of, word_likeness
 from backfin.investors.rarity import rarity
@@ -54,7 +54,7 @@ def compare_bodies(one: Sequence[str], other: Sequence[str]) -> Comparison:
         return verdict(
             0.4, f"The numbers or series differ: {_shown(left.series)} and {_shown(right.series)}."
         )
-    return _with_forms(_compare_cores(left.core, right.core), left, right)
+    return _with_forms(_compare_cores(left, right), left, right)
 
 
 def _with_forms(compared: Comparison, left: BodyName, right: BodyName) -> Comparison:
@@ -67,16 +67,33 @@ def _with_forms(compared: Comparison, left: BodyName, right: BodyName) -> Compar
     return compared.at_most(line, f"The legal forms differ: {left.form} and {right.form}.")
 
 
-def _compare_cores(one: Sequence[str], other: Sequence[str]) -> Comparison:
-    if one == other:
+def _compare_cores(left: BodyName, right: BodyName) -> Comparison:
+    one, other = left.core, right.core
+    if left.full == right.full:
         return verdict(1.0, "The same words but for the legal form.")
+    if one == other:
+        return _without_trifles(left, right)
     whole = "".join(one), "".join(other)
     if whole[0] == whole[1]:
         return verdict(0.96, "The same letters, parted differently.")
-    for acronym, words in ((one, other), (other, one)):
-        if len(acronym) == 1 and len(acronym[0]) > 1 and is_acronym_of(acronym[0], words):
-            return verdict(0.8, f"“{acronym[0]}” is made of the first letters of “{' '.join(words)}”.")
-    return _judge(_match(list(one), list(other)))
+    for acronym, named in ((one, right), (other, left)):
+        if len(acronym) == 1 and any(is_acronym_of(acronym[0], words) for words in _initialled(named)):
+            return verdict(0.8, f"“{acronym[0]}” is made of the first letters of “{' '.join(named.full)}”.")
+    return _judge(_match(list(left.full), list(right.full)))
+
+
+def _without_trifles(left: BodyName, right: BodyName) -> Comparison:
+    apart = sorted(({*left.full} ^ {*right.full}) & {"co", "corp"})
+    if apart:
+        return verdict(0.9, f"The same words but for “{' '.join(apart)}”.")
+    return verdict(0.96, "The same words but for small ones.")
+
+
+def _initialled(named: BodyName) -> tuple[tuple[str, ...], ...]:
+    """The words that an acronym of a body may be made of: with and without "Ltd" and "of India"."""
+    words = named.full
+    home = words[:-1] if words[-1] == "india" else words
+    return (words, (*words, "ltd"), home, (*home, "ltd"), named.core)
 
 
 def _judge(found: _Match) -> Comparison:
@@ -123,7 +140,13 @@ def _match(one: list[str], other: list[str]) -> _Match:
             found.right.remove(b)
             found.pairs.append((a, b, likeness))
     _pair_acronyms(found)
+    found.left, found.right = _telling_words(found.left), _telling_words(found.right)
+    found.pairs = [pair for pair in found.pairs if pair[0] not in EMPTY]
     return found
+
+
+def _telling_words(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word not in EMPTY]
 
 
 def _pairs(one: list[str], other: list[str]) -> list[tuple[float, str, str]]:
@@ -136,7 +159,7 @@ def _body_word_likeness(one: str, other: str) -> float:
     if found == 1.0:
         return found
     short, long = sorted((one, other), key=len)
-    if 3 <= len(short) < len(long) and long.startswith(short) and rarity(long) < _CUT_SHORT:
+    if 3 <= len(short) < len(long) - 2 and long.startswith(short) and rarity(long) < _CUT_SHORT:
         return max(found, 0.9)
     if found and min(rarity(one), rarity(other)) < _CUT_SHORT and len(short) > 6:
         return max(found, 0.9)
@@ -148,7 +171,7 @@ _CUT_SHORT = 0.75
 
 
 def _pair_acronyms(found: _Match) -> None:
-    for words, others, is_swapped in ((found.left, found.right, False), (found.right, found.left, True)):
+    for words, others in ((found.left, found.right), (found.right, found.left)):
         for word in list(words):
             run = _run_of(word, others)
             if run:
@@ -156,7 +179,6 @@ def _pair_acronyms(found: _Match) -> None:
                 for part in run:
                     others.remove(part)
                 found.acronyms.append((word, " ".join(run)))
-        del is_swapped
 
 
 def _run_of(word: str, others: Sequence[str]) -> list[str]:
@@ -176,10 +198,16 @@ def _joined(words: list[str], others: list[str]) -> list[str]:
     found, place = [], 0
     while place < len(words):
         counts = range(min(_MOST_PARTS, len(words) - place), 1, -1)
-        count = next((n for n in counts if sound_of("".join(words[place : place + n])) in known), 1)
+        count = next((n for n in counts if _is_one("".join(words[place : place + n]), known)), 1)
         found.append("".join(words[place : place + count]))
         place += count
     return found
+
+
+def _is_one(whole: str, known: set[str]) -> bool:
+    """Whether the other name has a word for it: whole, or cut short as "agrotech" is."""
+    sound = sound_of(whole)
+    return sound in known or any(len(word) > 5 and sound.startswith(word) for word in known)
 
 
 def _shown(words: Sequence[str]) -> str:

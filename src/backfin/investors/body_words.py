@@ -112,9 +112,14 @@ MEANT: Mapping[str, tuple[str, ...]] = {
 }
 
 #: Words that neither tell two bodies apart nor bring them together.
-_EMPTY = frozenset("the and of for de la le les du des del di da y e in co cos corp group m s to".split())  # noqa: SIM905
+EMPTY = frozenset(
+    "the and of for de la le les du des del di da ve in co corp group plan portfolio scheme series to".split()  # noqa: SIM905
+)
 
-_SERIES_WORDS = frozenset(["direct", "growth", "regular", "odi"])
+#: Legal forms that stand in front of the name in their countries.
+_LEADING_FORMS = frozenset(["cjsc", "jsc", "llc", "ojsc", "pjsc", "pt"])
+
+_SERIES_WORDS = frozenset(["direct", "regular", "odi"])
 _ACCOUNT = "account"
 _TRUSTEES = frozenset(["trustee", "trustees", "trusteeship"])
 
@@ -126,11 +131,13 @@ class BodyName:
     Args:
         form: The legal form, as one word; empty where none is stated.
         core: The words that tell, in order.
+        full: All words but legal form and series.
         series: Numbers and the like, in order, that tell schemes of one family apart.
     """
 
     form: str
     core: tuple[str, ...]
+    full: tuple[str, ...]
     series: tuple[str, ...]
 
 
@@ -139,16 +146,20 @@ def read_body(words: tuple[str, ...]) -> BodyName:
     """Parts the words of a normal form.
 
     >>> read_body(("pine", "trustee", "co", "ltd", "account", "pine", "fund", "ii"))
-    BodyName(form='', core=('pine', 'fund'), series=('2',))
+    BodyName(form='', core=('pine', 'fund'), full=('pine', 'fund'), series=('2',))
     """
     named = _with_letter_forms(_beneficiary(words))
-    meant = [part for word in named for part in MEANT.get(word, (word,))]
-    digits = in_digits(meant)
-    series = tuple(word for word in digits[1:] if word.isdigit() or word in _SERIES_WORDS - {"growth"})
-    first = digits[:1]
-    rest = [word for word in digits[1:] if not word.isdigit() and word not in _SERIES_WORDS - {"growth"}]
-    core = [_singular(word) for word in (*first, *rest) if word not in _EMPTY and word not in LEGAL_FORMS]
-    return BodyName(form_class(named), tuple(_spelt_out(core)) or tuple(first), series)
+    forms = [word for place, word in enumerate(named) if word in LEGAL_FORMS and (place or word in _LEADING_FORMS)]
+    bare = _spelt_out([word for word in named if word not in forms])
+    digits = in_digits([part for word in bare for part in MEANT.get(word, (word,))])
+    series = tuple(word for word in digits[1:] if _is_series(word))
+    full = [_singular(word) for place, word in enumerate(digits) if not (place and _is_series(word))]
+    core = [word for word in full if word not in EMPTY]
+    return BodyName(form_class(forms), tuple(core or full), tuple(full), series)
+
+
+def _is_series(word: str) -> bool:
+    return word.isdigit() or word in _SERIES_WORDS
 
 
 def _singular(word: str) -> str:
@@ -190,7 +201,10 @@ def _beneficiary(words: Sequence[str]) -> Sequence[str]:
         if place and word in _TRUSTEES and words[place + 1] in ("of", "for", "to"):
             return words[place + 2 :]
         if place and word == "mutual" and words[place + 1] == "fund":
-            return words[place + 2 :]
+            scheme = words[place + 2 :]
+            return scheme if scheme[0] == words[0] else [*words[:place], *scheme]
+    if words[0] in ("ministry", "department") and words[-3:] == ["govt", "of", "india"]:
+        return words[:-3]
     return words
 
 

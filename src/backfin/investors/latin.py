@@ -27,6 +27,10 @@ _HEARD = "A"
 _UNHEARD_LAST = re.compile(rf"(?<=..){_HEARD}\b")
 _UNHEARD_WITHIN = re.compile(rf"(?<=[aeiou])([^\WaeiouA\d]h?h?){_HEARD}(?=[^\WaeiouA\d]h?h?[aeiou])")
 
+#: Tamil writes one letter for "k" and "g"; between vowels it is a "g".
+_TAMIL = frozenset(map(chr, range(0x0B80, 0x0C00)))
+_TAMIL_G = re.compile(r"(?<=[aeiou])k(?=[aeiou])")
+
 #: Chinese syllables come out as one word with capitals.
 _SYLLABLES = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -46,7 +50,8 @@ def _word_to_latin(word: str) -> str:
         return word
     letters = unicodedata.normalize("NFC", word)
     if any(_FIRST <= ord(char) < _LAST for char in letters):
-        return _heard(_from_indian(letters))
+        spelt = _heard(_from_indian(letters))
+        return _TAMIL_G.sub("g", spelt) if any(char in _TAMIL for char in letters) else spelt
     spelt = "".join(_plain(char) for char in letters)
     return _SYLLABLES.sub(" ", spelt) if not letters[0].isascii() and _is_unparted(letters) else spelt
 

@@ -14,18 +14,18 @@ from backfin.investors.spellings import SAME_NAME, SHORT_FORMS
 _SOUNDS = (
     (r"ksh|x", "ks"),
     (r"ph", "f"),
-    (r"tch|cz|sch", "c"),
-    (r"zh|dzh|dj", "j"),
-    (r"sh", "s"),
-    (r"chh?", "c"),
-    (r"ck|q", "k"),
+    (r"tch|cz|sch|chh?", "C"),
+    (r"dzh|zh|dj", "j"),
+    (r"tsh|ts|sh|c(?=[eiy])", "s"),
+    (r"ck|q|c", "k"),
     (r"([bdgjkt])h", r"\1"),
     (r"^ye", "e"),
     (r"(?<=[aeou])y(?=e)", ""),
     (r"(?:aya|ay|ey|ei|ai)(?=.)", "e"),
     (r"(?:ie|ii|iy|ij|yi|ey|ei|ee|y|j(?=$))$", "i"),
     (r"ee|ie|y", "i"),
-    (r"oo|ou|ow|au|av(?=[^aeiou]|$)|aw(?=[^aeiou]|$)|oe|ue|o", "u"),
+    (r"oo|ou|ow|au|av(?=[^aeiou]|$)|aw(?=[^aeiou]|$)|ue", "u"),
+    (r"oe", "o"),
     (r"aa|ae", "a"),
     (r"w", "v"),
     (r"z", "j"),
@@ -59,6 +59,7 @@ SLIP = 0.86
 ONE_LETTER = 0.6
 
 _LONG = 7
+_BREATHED = frozenset(["bh", "ch", "dh", "gh", "jh", "kh", "ph", "sh", "th"])
 
 
 @lru_cache(maxsize=65536)
@@ -92,7 +93,7 @@ def word_likeness(one: str, other: str) -> float:
     sounds = sound_of(one), sound_of(other)
     if sounds[0] == sounds[1] and len(sounds[0]) > 1:
         return SOUND_ALIKE
-    if len(sounds[0]) > 3 and (sounds[0] + "a" == sounds[1] or sounds[1] + "a" == sounds[0]):
+    if min(map(len, sounds)) > 2 and (sounds[0] + "a" == sounds[1] or sounds[1] + "a" == sounds[0]):
         return FINAL_A
     if is_short_form(one, other):
         return SHORT_FORM
@@ -123,8 +124,10 @@ def is_short_form(one: str, other: str) -> bool:
 
 
 def is_initial_of(initial: str, word: str) -> bool:
-    """Whether one is a single letter the other begins with."""
-    return len(initial) == 1 and len(word) > 1 and word[0] == initial
+    """Whether one is a letter the other begins with; "Ch." and "Gh." are single letters of Indian scripts."""
+    if len(initial) == 1:
+        return len(word) > 1 and initial in (word[0], sound_of(word)[:1])
+    return initial in _BREATHED and len(word) > len(initial) and word.startswith(initial)
 
 
 def is_acronym_of(acronym: str, words: Sequence[str]) -> bool:

@@ -10,6 +10,13 @@ from backfin.investors.rarity import COMMON_IN_PERSONS
 from backfin.investors.words import FEMALE_WORDS, GENERATIONS, MALE_WORDS, PARTICLES, SOFT_GIVEN_WORDS
 
 
+#: Words less alike than this are rather two names than one.
+ONE_LETTER_LINE = 0.7
+
+#: Given names from this length on may be two written together.
+_COMPOUND = 8
+
+
 def compare_persons(one: Sequence[str], other: Sequence[str]) -> Comparison:
     """Compares two personal names given as the words of their normal forms."""
     if "and" in one or "and" in other:
@@ -48,13 +55,9 @@ def _judge(found: Alignment) -> Comparison:
     if found.likeness < ONE_LETTER_LINE:
         return verdict(0.5, f"{_spellings(found)}, which is another name more often than a slip.")
     extra = left or right
-    if extra and words + len(found.initials) < 2:
+    if extra and len(found.places) < 2:
         return verdict(0.45, f"Only one word in common; “{' '.join(extra)}” stands in one name alone.")
     return _weighed(found, extra)
-
-
-#: Words less alike than this are rather two names than one.
-ONE_LETTER_LINE = 0.7
 
 
 def _weighed(found: Alignment, extra: list[str]) -> Comparison:
@@ -97,11 +100,20 @@ def _is_outer_initial(found: Alignment) -> bool:
 
 
 def _extra_score(found: Alignment, extra: list[str]) -> float:
+    if all(len(word) == 1 for word in extra) and _is_compound_initialled(found):
+        return 0.82
     if found.is_first_left_out and all(len(word) > 1 for word in extra):
         return 0.66
     if len(extra) > 1:
         return 0.77
-    return 0.84 if found.whole_words > 1 else 0.7
+    if found.whole_words > 1:
+        return 0.84
+    return 0.77 if any(len(word) == 1 for word, _ in found.exact) else 0.7
+
+
+def _is_compound_initialled(found: Alignment) -> bool:
+    """Whether an initial stands for a word long enough to be two: "O. P." is "Omprakash"."""
+    return any(len(long) >= _COMPOUND for _, long in found.initials)
 
 
 def _spellings(found: Alignment) -> str:

@@ -8,7 +8,7 @@ from backfin.investors.legal_forms import LEGAL_FORMS, WRITTEN_FORMS
 
 _TITLES_TEXT = """
     adv brig ca capt cdr cma col cs dame dr er gen hon justice km ku kum lady late lord lt maj master messrs
-    miss mr mrs ms mx prof retd sardar sh shree shri shrimati shrimathi sir smt sree sri srimati the
+    miss mr mrs ms mx prof retd sardar sh shree shri shrimati shrimathi shrimti sir smt sree sri srimati the
 """
 
 #: Dropped in front of a name.
@@ -95,7 +95,9 @@ MALE_WORDS = frozenset(["bhai", "kumar", "lal", "singh", "sinh"])
 FEMALE_WORDS = frozenset(["bai", "begum", "ben", "bhen", "devi", "kaur", "kumari"])
 
 #: Parts of personal names that are added or left off freely.
-SOFT_GIVEN_WORDS = MALE_WORDS | FEMALE_WORDS | frozenset(["das", "dass", "ji", "prasad", "rao"])
+SOFT_GIVEN_WORDS = MALE_WORDS | FEMALE_WORDS | frozenset(
+    ["das", "dass", "ji", "md", "mohamed", "mohammad", "mohammed", "mohd", "muhammad", "prasad", "rao"]
+)
 
 _PARTICLES_TEXT = """
     al b bin binte binti bint bt da das de del della den der di do dos du el ibn la las le los of san ter ul
