@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backfin.investors.likeness import FINAL_A, is_initial_of, sound_of, word_likeness
-from backfin.investors.words import PARTICLES, SOFT_GIVEN_WORDS
+from backfin.investors.words import PARTICLES
 
 #: Endings that are written apart, together, or not at all.
 _ENDINGS = ("bhai", "bhen", "ben", "kumar", "lal", "singh", "prasad", "sinh", "das", "devi")
@@ -81,7 +81,9 @@ def _exact_pairs(left: Sequence[str], right: Sequence[str]) -> _Pairs:
 
 def _alike_pairs(found: Alignment, free: _Free) -> _Pairs:
     pairs = [(word_likeness(found.one[a], found.other[b]), a, b) for a in free[0] for b in free[1]]
-    return sorted((pair for pair in pairs if pair[0]), key=lambda pair: (-pair[0], abs(pair[1] - pair[2]), *pair[1:]))
+    return sorted(
+        (pair for pair in pairs if pair[0]), key=lambda pair: (-pair[0], abs(pair[1] - pair[2]), *pair[1:])
+    )
 
 
 def _pair(found: Alignment, free: _Free, pairs: _Pairs) -> None:
@@ -134,7 +136,9 @@ def _join(words: list[str], others: Sequence[str]) -> tuple[list[str], list[str]
 
 
 def _is_one(parts: Sequence[str], known: dict[str, str], kept: set[str]) -> bool:
-    if len(parts) < 2 or any(sound_of(part) in kept or (len(part) == 1 and part not in "dol") for part in parts):
+    if len(parts) < 2 or any(
+        sound_of(part) in kept or (len(part) == 1 and part not in "dol") for part in parts
+    ):
         return False
     whole = "".join(parts)
     return sound_of(whole) in known or any(word_likeness(whole, word) >= FINAL_A for word in known.values())
@@ -162,12 +166,20 @@ def _parted(words: Sequence[str], others: Sequence[str]) -> list[str]:
 def _starts_with_each(letters: str, others: Sequence[str]) -> bool:
     """Whether the other name has, in a row, words or initials that begin with these letters."""
     firsts = "".join(word[0] for word in others)
-    return len(others) > len(letters) and letters in firsts and not any(word.startswith(letters) for word in others)
+    return (
+        len(others) > len(letters)
+        and letters in firsts
+        and not any(word.startswith(letters) for word in others)
+    )
 
 
 def _without_ending(word: str, others: Sequence[str]) -> list[str]:
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= _LEAST_STEM and any(word_likeness(stem, other) >= FINAL_A for other in others):
+        if (
+            stem != word
+            and len(stem) >= _LEAST_STEM
+            and any(word_likeness(stem, other) >= FINAL_A for other in others)
+        ):
             return [stem, ending]
     return [word]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backfin.investors.body_words import EMPTY, BodyName, read_body
@@ -20,16 +20,25 @@ _TELLING = 0.45
 _FORMS_MAY_DIFFER = {
     frozenset(["private", "limited"]): 0.8,
     frozenset(["limited", "plc"]): 0.8,
-    frozenset(["limited", "inc"]): 0.7,
-    frozenset(["limited", "sa"]): 0.7,
+    frozenset(["limited", "inc"]): 0.76,
+    frozenset(["limited", "llc"]): 0.76,
+    frozenset(["private", "llc"]): 0.76,
+    frozenset(["inc", "llc"]): 0.76,
+    frozenset(["jsc", "limited"]): 0.76,
     frozenset(["jsc", "ojsc"]): 0.92,
     frozenset(["jsc", "pjsc"]): 0.92,
     frozenset(["jsc", "cjsc"]): 0.88,
     frozenset(["ojsc", "pjsc"]): 0.85,
 }
 
+#: Words of at most so many letters may sound alike by chance.
+_SHORT_SOUND = 4
+
 #: So many words in a row are tried as one, or as an acronym.
 _MOST_PARTS = 3
+
+#: So many letters of the last word are left where the whole is cut short.
+_LEAST_CUT = 3
 
 
 @dataclass
@@ -62,7 +71,8 @@ def _with_forms(compared: Comparison, left: BodyName, right: BodyName) -> Compar
         return compared
     if not left.form or not right.form:
         stated = left.form or right.form
-        return compared.at_most(0.94, f"Only one of the two states its legal form, {stated}.")
+        line = 0.94 if len(left.core) > 1 else 0.85
+        return compared.at_most(line, f"Only one of the two states its legal form, {stated}.")
     line = _FORMS_MAY_DIFFER.get(frozenset((left.form, right.form)), 0.45)
     return compared.at_most(line, f"The legal forms differ: {left.form} and {right.form}.")
 
@@ -108,11 +118,13 @@ def _judge(found: _Match) -> Comparison:
         return verdict(0.4, "No telling word in common.")
     extra = found.left or found.right
     if extra:
+        if len(extra) == 1 and len(extra[0]) == 1:
+            return verdict(0.77, f"The letter “{extra[0]}” stands in one name alone.")
         weight = sum(map(rarity, extra))
         reason = f"“{' '.join(extra)}” stands in one name alone."
         return verdict(min(0.7, max(0.45, 0.74 - 0.2 * weight)), " ".join((*_sentences(common), reason)))
     least = min((likeness for *_, likeness in found.pairs), default=1.0)
-    score = least if least < SOUND_ALIKE else 0.96 if least == 1 else 0.95
+    score = least if least < SOUND_ALIKE else 0.96 if least == 1 else _sound_score(found)
     if least < _ALIKE:
         score = 0.68
     if found.acronyms:
@@ -120,6 +132,12 @@ def _judge(found: _Match) -> Comparison:
     if found.telling < _TELLING:
         score = min(score, 0.86)
     return verdict(score, f"{'; '.join(common) or 'The same words in another order'}.")
+
+
+def _sound_score(found: _Match) -> float:
+    """Short words sound alike by chance."""
+    shortest = min(len(a) for a, _, likeness in found.pairs if likeness < 1)
+    return 0.95 if shortest > _SHORT_SOUND else 0.9
 
 
 def _sentences(reasons: list[str]) -> list[str]:
@@ -194,20 +212,25 @@ def _run_of(word: str, others: Sequence[str]) -> list[str]:
 
 def _joined(words: list[str], others: list[str]) -> list[str]:
     """Words that the other name writes as one, put together."""
-    known = {sound_of(word) for word in others if word not in words}
+    known = {sound_of(word): word for word in others if word not in words}
     found, place = [], 0
     while place < len(words):
-        counts = range(min(_MOST_PARTS, len(words) - place), 1, -1)
-        count = next((n for n in counts if _is_one("".join(words[place : place + n]), known)), 1)
-        found.append("".join(words[place : place + count]))
+        runs = (words[place : place + n] for n in range(min(_MOST_PARTS, len(words) - place), 1, -1))
+        whole, count = next(
+            ((one, len(run)) for run in runs if (one := _one_word(run, known))), (words[place], 1)
+        )
+        found.append(whole)
         place += count
     return found
 
 
-def _is_one(whole: str, known: set[str]) -> bool:
-    """Whether the other name has a word for it: whole, or cut short as "agrotech" is."""
-    sound = sound_of(whole)
-    return sound in known or any(len(word) > 5 and sound.startswith(word) for word in known)
+def _one_word(parts: Sequence[str], known: Mapping[str, str]) -> str:
+    """The other name's word for some words in a row: whole, or cut short as "agrotech" is; else nothing."""
+    whole, first = sound_of("".join(parts)), sound_of("".join(parts[:-1]))
+    if whole in known:
+        return known[whole]
+    cut = [sound for sound in known if whole.startswith(sound) and len(sound) >= len(first) + _LEAST_CUT]
+    return known[cut[0]] if cut else ""
 
 
 def _shown(words: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from backfin.investors.legal_forms import LEGAL_FORMS, LETTER_FORMS, form_class
 from backfin.investors.numbers import in_digits
+from backfin.investors.rarity import rarity
 
 _MEANT = """
     advisers: advisors
@@ -124,6 +125,10 @@ _ACCOUNT = "account"
 _TRUSTEES = frozenset(["trustee", "trustees", "trusteeship"])
 
 
+#: Words at most so rare are words of trade.
+_OF_TRADE = 0.8
+
+
 @dataclass(frozen=True)
 class BodyName:
     """A name in parts.
@@ -149,11 +154,14 @@ def read_body(words: tuple[str, ...]) -> BodyName:
     BodyName(form='', core=('pine', 'fund'), full=('pine', 'fund'), series=('2',))
     """
     named = _with_letter_forms(_beneficiary(words))
-    forms = [word for place, word in enumerate(named) if word in LEGAL_FORMS and (place or word in _LEADING_FORMS)]
+    forms = [
+        word for place, word in enumerate(named) if word in LEGAL_FORMS and (place or word in _LEADING_FORMS)
+    ]
     bare = _spelt_out([word for word in named if word not in forms])
     digits = in_digits([part for word in bare for part in MEANT.get(word, (word,))])
     series = tuple(word for word in digits[1:] if _is_series(word))
     full = [_singular(word) for place, word in enumerate(digits) if not (place and _is_series(word))]
+    full = full or named
     core = [word for word in full if word not in EMPTY]
     return BodyName(form_class(forms), tuple(core or full), tuple(full), series)
 
@@ -163,6 +171,9 @@ def _is_series(word: str) -> bool:
 
 
 def _singular(word: str) -> str:
+    """A word of trade without its plural; in a name of its own "Pines" is not "Pine"."""
+    if rarity(word) > _OF_TRADE:
+        return word
     if word.endswith("ies") and len(word) > 5:
         return f"{word[:-3]}y"
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 4 else word

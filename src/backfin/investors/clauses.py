@@ -39,6 +39,11 @@ _DROPPED = tuple(
         r"^\s*karta of\b",
     )
 )
+#: Without any of these a name has no clause; most have none.
+_MARKED = re.compile(
+    r"[(\[/,;&\d]|\b(?:formerly|previously|earlier|erstwhile|fka|old name|now|presently|currently|merged|amalgamated"
+    r"|an?|through|thru|by|prop|proprietor|proprietress|and|along|together|of|karta|jointly|joint|jt|pan|din|cin|folio)\b"
+)
 _RELATION = re.compile(r"\b(?:[sdwch]\s*/\s*o|(?:son|daughter|wife|husband) of)\b.*$", re.DOTALL)
 _JOINT = re.compile(r"[(\[]?\b(?:jointly with|joint with|jt\.?\s*with|j\s*/\s*w|jointly and)\b")
 
@@ -49,6 +54,8 @@ def without_clauses(text: str) -> str:
     >>> without_clauses("asha mehra w/o ravi mehra"), without_clauses("pine ltd (formerly known as oak ltd)")
     ('asha mehra', 'pine ltd')
     """
+    if not _MARKED.search(text):
+        return text
     now = _NOW.match(text)
     if now:
         text = now["name"]
@@ -65,6 +72,8 @@ def former_names(text: str) -> list[str]:
     >>> former_names("pine ltd (formerly oak (india) ltd)")
     ['oak (india) ltd']
     """
+    if not _MARKED.search(text):
+        return []
     now = _NOW.match(text)
     found = [now["former"]] if now else []
     return [*found, *(match["former"].strip() for match in _FORMER.finditer(text))]

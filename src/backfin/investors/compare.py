@@ -32,10 +32,10 @@ def compare(a: str, b: str, kind: str | None = None) -> Comparison:
     False
     """
     ones, others = sorted((_names(a), _names(b)))
-    found = _compare(ones[0], others[0], kind)
+    found = compare_forms(ones[0], others[0], kind)
     if found.score < 1 and len(ones) + len(others) > 2:
         pairs = [(one, other) for one in ones for other in others][1:]
-        best = max((_compare(*sorted(pair), kind) for pair in pairs), key=lambda each: each.score)
+        best = max((compare_forms(*pair, kind) for pair in pairs), key=lambda each: each.score)
         if best.score > found.score:
             return best.at_most(0.95, "One of the two states it as a former name.")
     return found
@@ -53,7 +53,9 @@ def _class(form: str) -> str:
     return class_of(kind_of(form))
 
 
-def _compare(one: str, other: str, kind: str | None) -> Comparison:
+def compare_forms(one: str, other: str, kind: str | None = None) -> Comparison:
+    """Compares two names given as normal forms, as a store keeps them."""
+    one, other = sorted((one, other))
     if not one or not other:
         return verdict(0.0, "One of the two holds no letter or digit.")
     if one == other:

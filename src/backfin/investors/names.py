@@ -112,7 +112,12 @@ def _body_kind(words: frozenset[str]) -> PartyKind | None:
 
 def _once(name: str) -> str:
     text = without_clauses(to_latin(name).casefold())
-    text = _INDIA.sub(" india ", _ACCOUNT.sub(" account ", text)).replace("&", " and ").replace("'", "").replace("’", "")
+    text = (
+        _INDIA.sub(" india ", _ACCOUNT.sub(" account ", text))
+        .replace("&", " and ")
+        .replace("'", "")
+        .replace("’", "")
+    )
     text = _SLASHED_FORM.sub(lambda found: found[0].replace("/", ""), text)
     words = " ".join(SPELLINGS.get(word, word) for word in _WORD.findall(text))
     joined = _PHRASE.sub(lambda found: PHRASES[found[0]], words)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-_WORDS = {word: number for number, word in enumerate(f"{_UNITS} seventeen eighteen nineteen".split())}
-_TENS = {
-    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-_ORDINALS = {
-    word: number for number, word in enumerate("first second third fourth fifth sixth seventh eighth ninth".split(), 1)
-}
+_UNITS_TEXT = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen
+"""
+_TENS_TEXT = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ORDINALS_TEXT = "first second third fourth fifth sixth seventh eighth ninth"
+_ROMAN_TEXT = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+
+_WORDS = {word: number for number, word in enumerate(_UNITS_TEXT.split())}
+_TENS = {word: 10 * number for number, word in enumerate(_TENS_TEXT.split(), 2)}
+_ORDINALS = {word: number for number, word in enumerate(_ORDINALS_TEXT.split(), 1)}
+_ROMAN = {word: number for number, word in enumerate(_ROMAN_TEXT.split(), 1)}
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
-_ROMAN = {
-    word: number
-    for number, word in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), 1)
-}
 
 
 def in_digits(words: Sequence[str]) -> list[str]:

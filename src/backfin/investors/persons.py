@@ -9,7 +9,6 @@ from backfin.investors.comparison import Comparison, verdict
 from backfin.investors.rarity import COMMON_IN_PERSONS
 from backfin.investors.words import FEMALE_WORDS, GENERATIONS, MALE_WORDS, PARTICLES, SOFT_GIVEN_WORDS
 
-
 #: Words less alike than this are rather two names than one.
 ONE_LETTER_LINE = 0.7
 
@@ -38,8 +37,9 @@ def _compare_holders(one: list[list[str]], other: list[list[str]]) -> Comparison
         return best.at_most(0.62, "One name is of joint holders, the other is not.")
     straight = [compare_persons(a, b) for a, b in zip(one, other, strict=True)]
     crossed = [compare_persons(a, b) for a, b in zip(one, reversed(other), strict=True)]
-    found = max((min(way, key=lambda each: each.score) for way in (straight, crossed)), key=lambda each: each.score)
-    return found
+    return max(
+        (min(way, key=lambda each: each.score) for way in (straight, crossed)), key=lambda each: each.score
+    )
 
 
 def _judge(found: Alignment) -> Comparison:
@@ -77,7 +77,7 @@ def _weighed(found: Alignment, extra: list[str]) -> Comparison:
     if not found.is_in_order:
         doubts.append((0.62, "the words stand in another order, as with a father and a son"))
     score = min((score for score, _ in doubts), default=0.97)
-    score -= 0.03 * max(0, len(doubts) - 1)
+    score -= 0.02 * min(2, max(0, len(doubts) - 1))
     reasons = "; ".join(reason for _, reason in doubts) or "The same words in another order"
     return verdict(score, f"{reasons}.")
 
@@ -88,7 +88,7 @@ def _spelling_score(found: Alignment) -> float:
 
 
 def _initials_score(found: Alignment) -> float:
-    whole = [word for pair in (*found.exact, *found.alike) for word in pair[:1]]
+    whole = [*(word for word, _ in found.exact), *(word for word, *_ in found.alike)]
     if found.whole_words > 1:
         return 0.94 if len(found.initials) == 1 and not _is_outer_initial(found) else 0.86
     rare = any(word not in COMMON_IN_PERSONS and len(word) > 3 for word in whole)
@@ -130,7 +130,9 @@ def _hard(words: Sequence[str]) -> list[str]:
 
 def _is_of_two_sexes(found: Alignment) -> bool:
     left, right = set(found.left), set(found.right)
-    return bool(left & MALE_WORDS and right & FEMALE_WORDS) or bool(left & FEMALE_WORDS and right & MALE_WORDS)
+    return bool(left & MALE_WORDS and right & FEMALE_WORDS) or bool(
+        left & FEMALE_WORDS and right & MALE_WORDS
+    )
 
 
 def _holders(words: Sequence[str]) -> list[list[str]]:

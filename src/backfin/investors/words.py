@@ -95,8 +95,12 @@ MALE_WORDS = frozenset(["bhai", "kumar", "lal", "singh", "sinh"])
 FEMALE_WORDS = frozenset(["bai", "begum", "ben", "bhen", "devi", "kaur", "kumari"])
 
 #: Parts of personal names that are added or left off freely.
-SOFT_GIVEN_WORDS = MALE_WORDS | FEMALE_WORDS | frozenset(
-    ["das", "dass", "ji", "md", "mohamed", "mohammad", "mohammed", "mohd", "muhammad", "prasad", "rao"]
+SOFT_GIVEN_WORDS = (
+    MALE_WORDS
+    | FEMALE_WORDS
+    | frozenset(
+        ["das", "dass", "ji", "md", "mohamed", "mohammad", "mohammed", "mohd", "muhammad", "prasad", "rao"]
+    )
 )
 
 _PARTICLES_TEXT = """
