@@ -9,8 +9,10 @@ from backfin.investors.likeness import FINAL_A, is_initial_of, sound_of, word_li
 from backfin.investors.words import PARTICLES
 
 #: Endings that are written apart, together, or not at all.
-_ENDINGS = ("bhai", "bhen", "ben", "kumar", "lal", "singh", "prasad", "sinh", "das", "devi")
-_LEAST_STEM = 3
+ENDINGS = ("bhai", "bhen", "ben", "kumar", "lal", "singh", "prasad", "sinh", "das", "devi")
+
+#: What is left before such an ending has at least so many letters.
+LEAST_STEM = 3
 
 #: So many words in a row are tried as one.
 _MOST_PARTS = 3
@@ -174,11 +176,11 @@ def _starts_with_each(letters: str, others: Sequence[str]) -> bool:
 
 
 def _without_ending(word: str, others: Sequence[str]) -> list[str]:
-    for ending in _ENDINGS:
+    for ending in ENDINGS:
         stem = word.removesuffix(ending)
         if (
             stem != word
-            and len(stem) >= _LEAST_STEM
+            and len(stem) >= LEAST_STEM
             and any(word_likeness(stem, other) >= FINAL_A for other in others)
         ):
             return [stem, ending]

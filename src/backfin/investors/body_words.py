@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backfin.investors.legal_forms import LEGAL_FORMS, LETTER_FORMS, form_class
-from backfin.investors.numbers import in_digits
+from backfin.investors.numerals import in_digits
 from backfin.investors.rarity import rarity
 
 _MEANT = """

@@ -31,7 +31,7 @@ def compare(a: str, b: str, kind: str | None = None) -> Comparison:
     >>> compare("Acme Holdings Pvt Ltd", "Acme Holdings LLP").same
     False
     """
-    ones, others = sorted((_names(a), _names(b)))
+    ones, others = sorted((forms_of(a), forms_of(b)))
     found = compare_forms(ones[0], others[0], kind)
     if found.score < 1 and len(ones) + len(others) > 2:
         pairs = [(one, other) for one in ones for other in others][1:]
@@ -42,7 +42,7 @@ def compare(a: str, b: str, kind: str | None = None) -> Comparison:
 
 
 @lru_cache(maxsize=65536)
-def _names(name: str) -> tuple[str, ...]:
+def forms_of(name: str) -> tuple[str, ...]:
     """The normal form of a name, and those of the former names it states."""
     former = former_names(to_latin(name).casefold())
     return (normal_form(name), *(form for each in former if (form := normal_form(each))))

@@ -1,0 +1,122 @@
+"""Finds, among all investors known, the few that a name may mean, without comparing it with each."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Protocol
+
+from rapidfuzz import fuzz
+
+from backfin.investors.blocking import keys_of
+from backfin.investors.compare import compare_forms, forms_of
+from backfin.investors.comparison import Comparison
+
+#: A key that more investors share tells too little; as many of its investors are looked at.
+MOST_PER_KEY = 100
+
+#: So many candidates, the likeliest by their letters, are compared in full.
+MOST_COMPARED = 20
+
+
+class KnownNames(Protocol):
+    """What a store offers: the investors under a key, and their normal forms."""
+
+    def bearers(self, key: int, most: int) -> Sequence[int]:
+        """At most so many of the names under a key, always the same ones."""
+        ...
+
+    def forms(self, names: Sequence[int]) -> Sequence[str]:
+        """The normal forms of names, in the order asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A known name that a name may mean.
+
+    Args:
+        name: Its number in the store.
+        form: Its normal form.
+        comparison: What came of comparing the two.
+    """
+
+    name: int
+    form: str
+    comparison: Comparison
+
+
+def key_number(key: str) -> int:
+    """A key in 40 bits, as stores keep it; two keys in one number cost a comparison, never a link."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=5).digest())
+
+
+def find_candidates(name: str, known: KnownNames, kind: str | None = None) -> list[Candidate]:
+    """The known names that may mean the same investor, the likeliest first; those told apart are left out.
+
+    Args:
+        name: A name as a filing writes it.
+        known: All names known, behind their keys.
+        kind: As :func:`backfin.investors.compare` takes it.
+    """
+    best: dict[int, Candidate] = {}
+    for form in forms_of(name):
+        for number, near in _likeliest(form, known):
+            met = Candidate(number, near, compare_forms(form, near, kind))
+            best[number] = max(met, best.get(number, met), key=lambda each: each.comparison.score)
+    likely = [candidate for candidate in best.values() if candidate.comparison.tier != "no"]
+    return sorted(likely, key=lambda candidate: (-candidate.comparison.score, candidate.name))
+
+
+def _likeliest(form: str, known: KnownNames) -> list[tuple[int, str]]:
+    keys = sorted(keys_of(form))
+    numbers = list(dict.fromkeys(n for key in keys for n in known.bearers(key_number(key), MOST_PER_KEY)))
+    rows = zip(numbers, known.forms(numbers), strict=True)
+    ranked = sorted(rows, key=lambda row: (-fuzz.token_sort_ratio(form, row[1]), row[0]))
+    return ranked[:MOST_COMPARED]
+
+
+class NamesInMemory:
+    """Known names in this process: 8 bytes per key, beside the names themselves.
+
+    Args:
+        forms: The normal forms; a name's number is its place, below 2 to the power of 24.
+    """
+
+    _NUMBER_BITS = 24
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        self._forms = list(forms)
+        bits = self._NUMBER_BITS
+        rows = (
+            key_number(key) << bits | number
+            for number, form in enumerate(self._forms)
+            for key in keys_of(form)
+        )
+        self._rows = array("Q", sorted(array("Q", rows)))
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+    @property
+    def key_count(self) -> int:
+        """Rows of a table of keys with these names."""
+        return len(self._rows)
+
+    def bearers(self, key: int, most: int) -> Sequence[int]:
+        """At most so many of the names under a key."""
+        start = bisect_left(self._rows, key << self._NUMBER_BITS)
+        mask = (1 << self._NUMBER_BITS) - 1
+        found = []
+        for row in self._rows[start : start + most]:
+            if row >> self._NUMBER_BITS != key:
+                break
+            found.append(row & mask)
+        return found
+
+    def forms(self, names: Sequence[int]) -> Sequence[str]:
+        """The normal forms of names."""
+        return [self._forms[name] for name in names]
