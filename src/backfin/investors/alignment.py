@@ -124,6 +124,8 @@ def _joined(one: list[str], other: list[str]) -> tuple[list[str], list[str], lis
 def _join(words: list[str], others: Sequence[str]) -> tuple[list[str], list[str]]:
     sounds = {sound_of(word) for word in words}
     known = {sound: word for word in others if (sound := sound_of(word)) not in sounds}
+    if not known:
+        return words, []
     kept = {sound_of(word) for word in others}
     found, made, place = [], [], 0
     while place < len(words):
@@ -143,7 +145,12 @@ def _is_one(parts: Sequence[str], known: dict[str, str], kept: set[str]) -> bool
     ):
         return False
     whole = "".join(parts)
-    return sound_of(whole) in known or any(word_likeness(whole, word) >= FINAL_A for word in known.values())
+    if sound_of(whole) in known:
+        return True
+    near = (
+        word for word in known.values() if word[0] == whole[0] and abs(len(word) - len(whole)) < LEAST_STEM
+    )
+    return any(word_likeness(whole, word) >= FINAL_A for word in near)
 
 
 def _without_particles(left: list[str], right: list[str]) -> tuple[list[str], list[str]]:

@@ -9,7 +9,7 @@ from backfin.investors.alignment import ENDINGS, LEAST_STEM
 from backfin.investors.body_words import BodyName, read_body
 from backfin.investors.kinds import class_of
 from backfin.investors.likeness import skeleton_of, sound_of
-from backfin.investors.names import kind_of
+from backfin.investors.names import kind_of_form
 from backfin.investors.rarity import rarity
 from backfin.investors.spellings import SHORT_FORMS
 from backfin.investors.words import GENERATIONS, PARTICLES, SOFT_GIVEN_WORDS
@@ -38,7 +38,7 @@ def keys_of(form: str) -> frozenset[str]:
     words = form.split()[:_MOST_WORDS]
     if not words:
         return frozenset()
-    kind = class_of(kind_of(form))
+    kind = class_of(kind_of_form(form))
     if kind in ("person", "huf"):
         bare = [word for word in words if word not in ("huf", "and")]
         return frozenset(_person_keys(bare)) | frozenset(_whole_keys(words))

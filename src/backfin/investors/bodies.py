@@ -213,9 +213,13 @@ def _run_of(word: str, others: Sequence[str]) -> list[str]:
 def _joined(words: list[str], others: list[str]) -> list[str]:
     """Words that the other name writes as one, put together."""
     known = {sound_of(word): word for word in others if word not in words}
+    if not known:
+        return words
+    firsts = {sound[:1] for sound in known}
     found, place = [], 0
     while place < len(words):
-        runs = (words[place : place + n] for n in range(min(_MOST_PARTS, len(words) - place), 1, -1))
+        most = _MOST_PARTS if sound_of(words[place])[:1] in firsts else 1
+        runs = (words[place : place + n] for n in range(min(most, len(words) - place), 1, -1))
         whole, count = next(
             ((one, len(run)) for run in runs if (one := _one_word(run, known))), (words[place], 1)
         )

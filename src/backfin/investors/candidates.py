@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -16,10 +17,10 @@ from backfin.investors.compare import compare_forms, forms_of
 from backfin.investors.comparison import Comparison
 
 #: A key that more investors share tells too little; as many of its investors are looked at.
-MOST_PER_KEY = 100
+MOST_PER_KEY = 60
 
 #: So many candidates, the likeliest by their letters, are compared in full.
-MOST_COMPARED = 20
+MOST_COMPARED = 10
 
 
 class KnownNames(Protocol):
@@ -72,11 +73,19 @@ def find_candidates(name: str, known: KnownNames, kind: str | None = None) -> li
 
 
 def _likeliest(form: str, known: KnownNames) -> list[tuple[int, str]]:
-    keys = sorted(keys_of(form))
-    numbers = list(dict.fromkeys(n for key in keys for n in known.bearers(key_number(key), MOST_PER_KEY)))
-    rows = zip(numbers, known.forms(numbers), strict=True)
-    ranked = sorted(rows, key=lambda row: (-fuzz.token_sort_ratio(form, row[1]), row[0]))
-    return ranked[:MOST_COMPARED]
+    """The names that share letters with one, and keys that few share; the likeliest first."""
+    told: Counter[int] = Counter()
+    for key in sorted(keys_of(form)):
+        bearers = known.bearers(key_number(key), MOST_PER_KEY)
+        for number in bearers:
+            told[number] += MOST_PER_KEY // len(bearers)
+    numbers = list(told)
+    forms = known.forms(numbers)
+    rows = [
+        (fuzz.token_sort_ratio(form, near), number, near) for number, near in zip(numbers, forms, strict=True)
+    ]
+    ranked = sorted(rows, key=lambda row: (-row[0] - told[row[1]], row[1]))
+    return [(number, near) for _, number, near in ranked[:MOST_COMPARED]]
 
 
 class NamesInMemory:

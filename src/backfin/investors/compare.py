@@ -9,7 +9,7 @@ from backfin.investors.clauses import former_names
 from backfin.investors.comparison import Comparison, verdict
 from backfin.investors.kinds import class_of
 from backfin.investors.latin import to_latin
-from backfin.investors.names import kind_of, normal_form
+from backfin.investors.names import kind_of_form, normal_form
 from backfin.investors.persons import compare_persons
 
 __all__ = ["Comparison", "compare"]
@@ -50,7 +50,7 @@ def forms_of(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def _class(form: str) -> str:
-    return class_of(kind_of(form))
+    return class_of(kind_of_form(form))
 
 
 def compare_forms(one: str, other: str, kind: str | None = None) -> Comparison:

@@ -66,7 +66,11 @@ def kind_of(name: str) -> PartyKind:
     >>> kind_of("Ramesh Gupta HUF"), kind_of("Acme Holdings Pvt Ltd"), kind_of("Dr. Asha Mehra")
     (<PartyKind.HUF: 'huf'>, <PartyKind.COMPANY: 'company'>, <PartyKind.PERSON: 'person'>)
     """
-    form = normal_form(name)
+    return kind_of_form(normal_form(name))
+
+
+def kind_of_form(form: str) -> PartyKind:
+    """What a normal form says its bearer is."""
     words = form.split()
     found = _marked_kind(form, frozenset(words))
     if found is not None:
