@@ -47,6 +47,9 @@ def test_one_name_written_twice_is_linked_at_once(one: str, other: str) -> None:
         ("Maria Carmen Ruiz", "María del Carmen Ruiz Vega"),
         ("Acme Industries Pvt Ltd", "Acme Industries Ltd"),
         ("State Bank of India", "SBI"),
+        ("Ahmed Mohamed", "Mohamed Ahmed"),
+        ("Pine Oak Trading Company LLC", "Pine Oak Trading LLC"),
+        ("Pine Oak Ltd", "Oak Pine Ltd"),
     ],
 )
 def test_likely_pairs_are_taken_as_one_and_shown_for_review(one: str, other: str) -> None:
@@ -82,6 +85,8 @@ def test_likely_pairs_are_taken_as_one_and_shown_for_review(one: str, other: str
         ("Pine Steel Ltd", "Pine Cables Ltd"),
         ("Pine Ltd", "Pine AG"),
         ("Oil Pine India Ltd", "Indian Pine Oil Corporation Ltd"),
+        ("Pine plc", "Pyne Oak plc"),
+        ("BP plc", "BHP plc"),
     ],
 )
 def test_hard_negatives_are_told_apart(one: str, other: str) -> None:

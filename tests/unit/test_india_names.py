@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from india_names import HALVES, read_blocks, read_pairs
+from india_names import HALVES, measure, read_blocks, read_pairs
 
 
 @pytest.mark.parametrize("half", HALVES)
@@ -29,3 +29,13 @@ def test_each_half_is_large_and_holds_every_kind() -> None:
 
         assert sum(kinds.values()) >= 1_500
         assert set(kinds) == {"person", "huf", "company", "fund", "trust", "government"}
+
+
+@pytest.mark.parametrize("told_kind", [True, False])
+@pytest.mark.parametrize(("half", "f1"), [("tune", 0.97), ("held_out", 0.94)])
+def test_the_comparison_stays_as_right_as_it_was(half: str, f1: float, told_kind: bool) -> None:
+    found = measure(read_pairs(half), told_kind)
+
+    assert found.f1 >= f1
+    assert found.auto_precision >= 0.99
+    assert found.auto_recall >= 0.65

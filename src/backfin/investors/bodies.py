@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -31,11 +32,17 @@ _FORMS_MAY_DIFFER = {
     frozenset(["ojsc", "pjsc"]): 0.85,
 }
 
+#: Words left off at will that part two bodies of one house at times.
+_WEIGHTY_TRIFLES = frozenset(["co", "corp", "group", "plan", "portfolio"])
+
 #: Words of at most so many letters may sound alike by chance.
 _SHORT_SOUND = 4
 
 #: So many words in a row are tried as one, or as an acronym.
 _MOST_PARTS = 3
+
+#: What has no vowel is an acronym, and another where one letter differs.
+_VOWEL = re.compile(r"[aeiouy]")
 
 #: So many letters of the last word are left where the whole is cut short.
 _LEAST_CUT = 3
@@ -49,6 +56,7 @@ class _Match:
     acronyms: list[tuple[str, str]] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     right: list[str] = field(default_factory=list)
+    is_in_order: bool = True
 
     @property
     def telling(self) -> float:
@@ -93,7 +101,7 @@ def _compare_cores(left: BodyName, right: BodyName) -> Comparison:
 
 
 def _without_trifles(left: BodyName, right: BodyName) -> Comparison:
-    apart = sorted(({*left.full} ^ {*right.full}) & {"co", "corp"})
+    apart = sorted(({*left.full} ^ {*right.full}) & _WEIGHTY_TRIFLES)
     if apart:
         return verdict(0.9, f"The same words but for “{' '.join(apart)}”.")
     return verdict(0.96, "The same words but for small ones.")
@@ -129,8 +137,8 @@ def _judge(found: _Match) -> Comparison:
         score = 0.68
     if found.acronyms:
         score = min(score, 0.8)
-    if found.telling < _TELLING:
-        score = min(score, 0.86)
+    if found.telling < _TELLING or not found.is_in_order:
+        score = min(score, 0.9)
     return verdict(score, f"{'; '.join(common) or 'The same words in another order'}.")
 
 
@@ -151,12 +159,15 @@ def _share(found: _Match) -> float:
 
 def _match(one: list[str], other: list[str]) -> _Match:
     one, other = _joined(one, other), _joined(other, one)
-    found = _Match(left=one, right=other)
+    found = _Match(left=list(one), right=list(other))
     for likeness, a, b in sorted(_pairs(one, other), reverse=True):
         if likeness and a in found.left and b in found.right:
             found.left.remove(a)
             found.right.remove(b)
             found.pairs.append((a, b, likeness))
+    twins = {a: b for a, b, _ in found.pairs}
+    places = [other.index(twins[word]) for word in one if word in twins]
+    found.is_in_order = places == sorted(places)
     _pair_acronyms(found)
     found.left, found.right = _telling_words(found.left), _telling_words(found.right)
     found.pairs = [pair for pair in found.pairs if pair[0] not in EMPTY]
@@ -173,9 +184,11 @@ def _pairs(one: list[str], other: list[str]) -> list[tuple[float, str, str]]:
 
 def _body_word_likeness(one: str, other: str) -> float:
     """As of any two words; a word of trade may be cut short, and a slip in it does not make it another."""
+    if one == other:
+        return 1.0
+    if not (_VOWEL.search(one) and _VOWEL.search(other)):
+        return 0.0
     found = word_likeness(one, other)
-    if found == 1.0:
-        return found
     short, long = sorted((one, other), key=len)
     if 3 <= len(short) < len(long) - 2 and long.startswith(short) and rarity(long) < _CUT_SHORT:
         return max(found, 0.9)

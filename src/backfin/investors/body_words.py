@@ -118,7 +118,7 @@ EMPTY = frozenset(
 )
 
 #: Legal forms that stand in front of the name in their countries.
-_LEADING_FORMS = frozenset(["cjsc", "jsc", "llc", "ojsc", "pjsc", "pt"])
+_LEADING_FORMS = frozenset(["ao", "cjsc", "jsc", "llc", "ojsc", "pjsc", "pt"])
 
 _SERIES_WORDS = frozenset(["direct", "regular", "odi"])
 _ACCOUNT = "account"

@@ -11,7 +11,7 @@ _WRITTEN = """
     ojsc: open joint stock company, oao, otkrytoe aktsionernoe obshchestvo
     pjsc: public joint stock company, pao, publichnoe aktsionernoe obshchestvo
     cjsc: closed joint stock company, zao
-    jsc: joint stock company
+    jsc: joint stock company, aktsionernoe obshchestvo
     gmbh: gesellschaft mit beschrankter haftung, gesellschaft mbh, g m b h, ges m b h
     ag: aktiengesellschaft
     kg: kommanditgesellschaft
@@ -55,10 +55,10 @@ WRITTEN_FORMS: Mapping[str, str] = {
 #: Letters that are a legal form only where the bearer is known for a body: persons have them as initials.
 LETTER_FORMS: Mapping[tuple[str, str], str] = {
     (form[0], form[1]): form
-    for form in "sa ag as bv nv kk lp sl ab oy kg se ae pt".split()  # noqa: SIM905
+    for form in "sa ag ao as bv nv kk lp sl ab oy kg se ae pt".split()  # noqa: SIM905
 }
 
-_MORE_FORMS = "lp pte pt tbk ae aps asa oyj se sas snc sca scs zrt nyrt ulc dac icav sicav fzco eood ood"
+_MORE_FORMS = "ao lp pte pt tbk ae aps asa oyj se sas snc sca scs zrt nyrt ulc dac icav sicav fzco eood ood"
 
 #: Every legal form as normal forms spell it.
 LEGAL_FORMS = frozenset(WRITTEN_FORMS.values()) | frozenset(_MORE_FORMS.split())
@@ -67,6 +67,7 @@ _PRIVATE = frozenset(["pvt", "pte", "pty", "sdn"])
 _LIMITED = frozenset(["ltd", "bhd", "kk"])
 _LIKE: Mapping[str, str] = {
     "ae": "sa",
+    "ao": "jsc",
     "asa": "as",
     "oyj": "oy",
     "wll": "llc",

@@ -20,6 +20,7 @@ _SOUNDS = (
     (r"ck|q|c", "k"),
     (r"(?<=[iy]a)m$", "n"),
     (r"([bdgjkt])h", r"\1"),
+    (r"(ll|nn|tt)e$", r"\1"),
     (r"^ye", "e"),
     (r"(?<=[aeou])y(?=e)", ""),
     (r"(?:aya|ay|ey|ei|ai)(?=.)", "e"),
@@ -39,7 +40,7 @@ _SOUNDS = (
 )
 _COMPILED = tuple((re.compile(pattern), new) for pattern, new in _SOUNDS)
 _VOWELS = re.compile(r"(?<=.)[aeiou]")
-_ANY_VOWEL = re.compile(r"[aeiouy]")
+_ANY_VOWEL = re.compile(r"[aeiou]")
 
 #: A word and its spelling in another transliteration.
 SOUND_ALIKE = 0.95

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from backfin.investors.alignment import Alignment, align
 from backfin.investors.comparison import Comparison, verdict
 from backfin.investors.rarity import COMMON_IN_PERSONS
+from backfin.investors.spellings import SAME_NAME
 from backfin.investors.words import FEMALE_WORDS, GENERATIONS, MALE_WORDS, PARTICLES, SOFT_GIVEN_WORDS
 
 #: Words less alike than this are rather two names than one.
@@ -20,6 +21,10 @@ def compare_persons(one: Sequence[str], other: Sequence[str]) -> Comparison:
     """Compares two personal names given as the words of their normal forms."""
     if "and" in one or "and" in other:
         return _compare_holders(_holders(one), _holders(other))
+    return _compare_one(one, other)
+
+
+def _compare_one(one: Sequence[str], other: Sequence[str]) -> Comparison:
     if "".join(one) == "".join(other):
         return verdict(0.95, "The same letters, parted differently.")
     generations = _generation(one), _generation(other)
@@ -33,10 +38,10 @@ def compare_persons(one: Sequence[str], other: Sequence[str]) -> Comparison:
 
 def _compare_holders(one: list[list[str]], other: list[list[str]]) -> Comparison:
     if len(one) != len(other):
-        best = max((compare_persons(a, b) for a in one for b in other), key=lambda found: found.score)
+        best = max((_compare_one(a, b) for a in one for b in other), key=lambda found: found.score)
         return best.at_most(0.62, "One name is of joint holders, the other is not.")
-    straight = [compare_persons(a, b) for a, b in zip(one, other, strict=True)]
-    crossed = [compare_persons(a, b) for a, b in zip(one, reversed(other), strict=True)]
+    straight = [_compare_one(a, b) for a, b in zip(one, other, strict=True)]
+    crossed = [_compare_one(a, b) for a, b in zip(one, reversed(other), strict=True)]
     return max(
         (min(way, key=lambda each: each.score) for way in (straight, crossed)), key=lambda each: each.score
     )
@@ -76,10 +81,20 @@ def _weighed(found: Alignment, extra: list[str]) -> Comparison:
         doubts.append((0.9, f"“{' '.join(soft)}” is often left off"))
     if not found.is_in_order:
         doubts.append((0.62, "the words stand in another order, as with a father and a son"))
+    if not doubts and _is_swap_of_common(found):
+        doubts.append((0.9, "two common names, changed about"))
     score = min((score for score, _ in doubts), default=0.97)
     score -= 0.02 * min(2, max(0, len(doubts) - 1))
     reasons = "; ".join(reason for _, reason in doubts) or "The same words in another order"
     return verdict(score, f"{reasons}.")
+
+
+def _is_swap_of_common(found: Alignment) -> bool:
+    """Whether two given names stand the other way round, as with a father and a son."""
+    words = [SAME_NAME.get(word, word) for word, _ in found.exact]
+    return (
+        len(words) == 2 and found.places[0][0] != found.places[0][1] and COMMON_IN_PERSONS.issuperset(words)
+    )
 
 
 def _spelling_score(found: Alignment) -> float:

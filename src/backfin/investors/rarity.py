@@ -8,12 +8,12 @@ from functools import cache
 from importlib.resources import files
 
 _COMMON_IN_PERSONS_TEXT = """
-    abdul agarwal ahmed ajay amit anil anita arun ashok bhai bhatt chen choudhary chowdhury das desai deepak devi
-    doshi garcia ghosh gonzalez goyal gupta hernandez hussain iyer jain james jones joseph joshi kapoor kaur
+    abdul agarwal ahmed ali ajay amit anil anita arun ashok bhai bhatt chen choudhary chowdhury das desai deepak devi
+    doshi garcia ghosh gonzalez goyal gupta hassan hernandez hussain iyer jain james jones joseph joshi kapoor kaur
     khan kim kumar lal lee li lopez mahesh manish martin martinez mehta michael mishra modi mohammed mukesh
     mukherjee nair naidu nguyen pandey park patel patil perez prakash prasad rahul raj rajesh rakesh ram ramesh
     rani rao reddy rodriguez roy sandeep sanchez sanjay santosh shah sharma shetty shukla silva singh sinha smith
-    soni srinivasan sunil sunita suresh tiwari tran varma verma vijay vinod wang williams yadav zhang
+    soni srinivasan sunil sunita suresh thomas tiwari tran varma verma vijay vinod wang williams yadav zhang
 """
 
 #: Words that a great many persons bear.

@@ -74,6 +74,23 @@ _SAME = """
     geoffrey: jeffrey jeffery geoffry
     philip: phillip philipp
     sara: sarah
+    osama: usama
+    laden: ladin
+    muammar: moammar
+    gaddafi: qadhafi qaddafi gadhafi kadafi gadafi qadafi
+    qasim: qasem ghasem kassem kasim gasem kasem qassim qassem
+    nasir: nasser naser nassir
+    salih: saleh
+    jabir: jaber
+    tariq: tarek tareq tarik
+    bilal: belal
+    suleiman: sulaiman soliman sulayman suleyman soleiman
+    abdullah: abdallah abdulla abdollah
+    zainab: zeinab zaynab zeynab
+    aisha: aysha ayesha aicha
+    maryam: mariam miriam meryem
+    yahya: yehia yahia
+    nasrallah: nasrullah
     eric: erik erick
     marc: mark
     carl: karl
