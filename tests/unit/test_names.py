@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backfin.investors import kind_of, normal_form
+from backfin.investors import compare, kind_of, normal_form
+from backfin.investors.latin import MOST_LETTERS
 from backfin.models import PartyKind
 
 PIECES = """
@@ -114,3 +117,26 @@ def test_every_script_is_spelt_in_latin_letters(name: str, form: str) -> None:
 )
 def test_a_name_says_what_its_bearer_is(name: str, kind: PartyKind) -> None:
     assert kind_of(name) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 50_000,
+        "( " * 50_000,
+        "a now known " * 9_000,
+        " " * 50_000,
+        "ashok " * 50_000,
+        ", prop" * 9_000,
+        "क" * 50_000,
+    ],
+    ids=["brackets", "parted brackets", "clauses", "spaces", "words", "owners", "script"],
+)
+def test_what_is_no_name_is_read_no_further_than_names_go(text: str) -> None:
+    start = time.process_time()
+
+    form = normal_form(text)
+    compare(text, f"{text} mehra")
+
+    assert len(form) <= MOST_LETTERS
+    assert time.process_time() - start < 2

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-_OPEN, _CLOSE = r"[(\[,;/-]*\s*", r"\s*[)\]]?"
+#: What parts a clause from the name; bounded, so that no text takes long.
+_OPEN = r"[(\[,;/-]{0,3}\s?"
 
 _FORMER = re.compile(
-    r"[(\[,;]*\s*\b(?:formerly|previously|earlier|erstwhile|f\s*/?\s*k\s*/?\s*a|old name)\b"
+    rf"{_OPEN}\b(?:formerly|previously|earlier|erstwhile|f\s*/?\s*k\s*/?\s*a|old name)\b"
     r"(?:\s+(?:known|called|named))?(?:\s+as)?\s*[:-]?\s+(?P<former>[^()\[\]]+(?:\([^()]*\)[^()\[\]]*)*)[)\]]?"
 )
 _NOW = re.compile(
-    r"^(?P<former>.+?)[(\[,;]*\s*\b(?:now|presently|currently) (?:known|called) as\s+(?P<name>[^()]+)"
+    r"^(?P<former>.+?)[(\[,;]{0,3}\s?\b(?:now|presently|currently) (?:known|called) as\s+(?P<name>[^()]+)"
 )
 
 _DROPPED = tuple(
@@ -39,6 +40,8 @@ _DROPPED = tuple(
         r"^\s*karta of\b",
     )
 )
+_RUN = re.compile(r"([^a-z0-9])\1+")
+
 #: Without any of these a name has no clause; most have none.
 _MARKED = re.compile(
     r"[(\[/,;&\d]|\b(?:formerly|previously|earlier|erstwhile|fka|old name|now|presently|currently|merged|amalgamated"
@@ -56,6 +59,7 @@ def without_clauses(text: str) -> str:
     """
     if not _MARKED.search(text):
         return text
+    text = _RUN.sub(r"\1", text)
     now = _NOW.match(text)
     if now:
         text = now["name"]
@@ -74,6 +78,7 @@ def former_names(text: str) -> list[str]:
     """
     if not _MARKED.search(text):
         return []
+    text = _RUN.sub(r"\1", text)
     now = _NOW.match(text)
     found = [now["former"]] if now else []
     return [*found, *(match["former"].strip() for match in _FORMER.finditer(text))]

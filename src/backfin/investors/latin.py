@@ -8,6 +8,9 @@ from collections.abc import Mapping
 
 from anyascii import anyascii
 
+#: A longer text is no name: what is beyond is not read.
+MOST_LETTERS = 400
+
 #: The nine Indian scripts of Unicode share one order of letters, so one table serves them all.
 _FIRST, _LAST, _BLOCK = 0x0900, 0x0D80, 0x80
 
@@ -36,13 +39,14 @@ _SYLLABLES = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def to_latin(text: str) -> str:
-    """A text in Latin letters without marks; what is plain already comes back as it is.
+    """A name in Latin letters without marks, at most :data:`MOST_LETTERS` of them.
 
     >>> to_latin("आशा मेहता"), to_latin("José Müller"), to_latin("Сергей Петров")
     ('asha mehta', 'Jose Muller', 'Sergey Petrov')
     """
-    text = unicodedata.normalize("NFKC", text)
-    return text if text.isascii() else " ".join(map(_word_to_latin, text.split()))
+    text = unicodedata.normalize("NFKC", text[:MOST_LETTERS])
+    latin = text if text.isascii() else " ".join(map(_word_to_latin, text.split()))
+    return latin[:MOST_LETTERS]
 
 
 def _word_to_latin(word: str) -> str:
