@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Protocol
@@ -114,6 +114,11 @@ class NamesInMemory:
     def key_count(self) -> int:
         """Rows of a table of keys with these names."""
         return len(self._rows)
+
+    def rows(self) -> Iterator[tuple[int, int]]:
+        """Every key with a name it is of, in order, as a table of keys holds them."""
+        mask = (1 << self._NUMBER_BITS) - 1
+        return ((row >> self._NUMBER_BITS, row & mask) for row in self._rows)
 
     def bearers(self, key: int, most: int) -> Sequence[int]:
         """At most so many of the names under a key."""
