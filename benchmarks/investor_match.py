@@ -3,7 +3,8 @@
 Run ``python benchmarks/investor_match.py``; it prints one JSON document. Names are invented, persons and bodies in
 equal parts, with given names and surnames as unevenly common as in life. Those asked for are known names written
 another way, and names nobody has. ``ratio`` is the naive loop's median processor time over that of the keys, the loop
-timed on a sample and scaled up; ``p95_ms`` is by the clock and feels other programs. ``found`` is the share of known names that came back first.
+timed on a sample and scaled up; ``p95_ms`` is by the clock and feels other programs. ``found`` is the share of known
+names that came back first.
 """
 
 from __future__ import annotations

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from backfin.investors import compare, normal_form
 from backfin.investors.blocking import keys_of
-from backfin.investors.candidates import MOST_PER_KEY, NamesInMemory, find_candidates, key_number
+from backfin.investors.candidates import (
+    MOST_PER_KEY,
+    NamesInMemory,
+    Step,
+    find_candidates,
+    key_number,
+    next_step,
+)
 from backfin.investors.compare import forms_of
 from india_names import read_pairs
 
@@ -63,6 +70,22 @@ def test_the_likeliest_comes_first() -> None:
     found = find_candidates("Ashok Kumar Mehra", known)
 
     assert [each.form for each in found] == ["ashok kumar mehra", "ashok mehra", "a k mehra"]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "step"),
+    [
+        ("MEHRA ASHOK KUMAR", ["ashok kumar mehra", "anil kumar mehra"], Step.LINK),
+        ("Laxmi Agarwal", ["laxmi agarwal", "lakshmi aggarwal"], Step.LINK),
+        ("Laxmi Agrawal", ["laxmi agarwal", "lakshmi aggarwal"], Step.REVIEW),
+        ("A K Mehra", ["ashok kumar mehra"], Step.REVIEW),
+        ("Zubin Larch", ["ashok kumar mehra"], Step.NEW),
+    ],
+)
+def test_a_name_is_linked_only_where_one_investor_is_surely_meant(
+    name: str, known: list[str], step: Step
+) -> None:
+    assert next_step(find_candidates(name, NamesInMemory(known))) is step
 
 
 def test_a_name_as_written_is_found_among_more_namesakes_than_a_key_may_have() -> None:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import blake2b
 from typing import Protocol
 
@@ -86,6 +87,30 @@ def _likeliest(form: str, known: KnownNames) -> list[tuple[int, str]]:
     ]
     ranked = sorted(rows, key=lambda row: (-row[0] - told[row[1]], row[1]))
     return [(number, near) for _, number, near in ranked[:MOST_COMPARED]]
+
+
+class Step(StrEnum):
+    """What to do with a name, given who it may mean."""
+
+    LINK = "link"
+    REVIEW = "review"
+    NEW = "new"
+
+
+def next_step(candidates: Sequence[Candidate]) -> Step:
+    """Links at high precision alone: where one candidate is sure, and no other as sure.
+
+    A name as it is known already goes before others that are merely written like it. Whatever is near is for a
+    person to judge; a name that is near nobody is a new investor's.
+
+    Args:
+        candidates: From :func:`find_candidates`, each of another investor.
+    """
+    sure = [each for each in candidates if each.comparison.tier == "auto"]
+    known = [each for each in sure if each.comparison.score == 1.0]
+    if len(sure) == 1 or len(known) == 1:
+        return Step.LINK
+    return Step.REVIEW if candidates else Step.NEW
 
 
 class NamesInMemory:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from backfin.investors.clauses import without_clauses
 from backfin.investors.latin import to_latin
@@ -31,11 +32,20 @@ _FOREIGN = frozenset(
 
 _ARTICLES = frozenset(["the", "messrs"])
 _SURE_TITLES = frozenset(["the", "messrs", "mr", "mrs", "ms", "miss", "smt"])
-_BODY_MARKS = (
-    BODY_WORDS
-    | LEGAL_FORMS
-    | {"account", "bank", "bros", "fund", "insurance", "laboratories", "scheme", "sons", "trust", "trustee"}
-)
+_BODY_MARKS = BODY_WORDS | {
+    "account",
+    "bank",
+    "bros",
+    "fund",
+    "insurance",
+    "scheme",
+    "sons",
+    "trust",
+    "trustee",
+}
+
+#: Legal forms of two letters, which are names and titles too ("Pt. Ravi Mehra"), stand among the last words.
+_LAST_WORDS = 2
 
 #: Names of persons have this many words.
 _PERSON_WORDS = range(2, 7)
@@ -72,7 +82,7 @@ def kind_of(name: str) -> PartyKind:
 def kind_of_form(form: str) -> PartyKind:
     """What a normal form says its bearer is."""
     words = form.split()
-    found = _marked_kind(form, frozenset(words))
+    found = _marked_kind(form, frozenset(words), states_form(words))
     if found is not None:
         return found
     if BODY_WORDS.intersection(words):
@@ -81,7 +91,17 @@ def kind_of_form(form: str) -> PartyKind:
     return PartyKind.PERSON if is_like_person else PartyKind.UNKNOWN
 
 
-def _marked_kind(form: str, words: frozenset[str]) -> PartyKind | None:
+def states_form(words: Sequence[str]) -> bool:
+    """Whether the words of a name state a legal form.
+
+    >>> states_form(["pine", "ag"]), states_form(["ag", "pine", "mehra"])
+    (True, False)
+    """
+    least = max(1, len(words) - _LAST_WORDS)
+    return any(word in LEGAL_FORMS and (len(word) > 2 or place >= least) for place, word in enumerate(words))
+
+
+def _marked_kind(form: str, words: frozenset[str], has_form: bool) -> PartyKind | None:
     """The kind that one plain mark in the name decides, the surest mark first."""
     padded = f" {form} "
     if "huf" in words:
@@ -95,17 +115,17 @@ def _marked_kind(form: str, words: frozenset[str]) -> PartyKind | None:
         return PartyKind.MUTUAL_FUND_SCHEME
     if words & {"fund", "funds"}:
         return PartyKind.FPI if words & _FOREIGN else PartyKind.AIF
-    return _body_kind(words)
+    return _body_kind(words, has_form)
 
 
-def _body_kind(words: frozenset[str]) -> PartyKind | None:
+def _body_kind(words: frozenset[str], has_form: bool) -> PartyKind | None:
     if "llp" in words:
         return PartyKind.LLP
     if words & {"insurance", "assurance"}:
         return PartyKind.INSURER
     if "bank" in words:
         return PartyKind.BANK
-    if words & LEGAL_FORMS:
+    if has_form:
         return PartyKind.COMPANY
     if words & {"trust", "trustee", "trustees"}:
         return PartyKind.TRUST
@@ -130,7 +150,7 @@ def _once(name: str) -> str:
 
 def _without_titles(words: list[str]) -> list[str]:
     """Drops titles in front of a person's name; "Shree" and "Dr" belong to the name of a body."""
-    titles = _ARTICLES if _BODY_MARKS.intersection(words) else TITLES
+    titles = _ARTICLES if states_form(words) or _BODY_MARKS.intersection(words) else TITLES
     while len(words) > (1 if words[0] in _SURE_TITLES else 2) and words[0] in titles:
         words = words[1:]
     while len(words) > 2 and words[-1] in HONOURS:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backfin.investors.legal_forms import LEGAL_FORMS, WRITTEN_FORMS
+from backfin.investors.legal_forms import WRITTEN_FORMS
 
 _TITLES_TEXT = """
     adv brig ca capt cdr cma col cs dame dr er gen hon justice km ku kum lady late lord lt maj master messrs
-    miss mr mrs ms mx prof retd sardar sh shree shri shrimati shrimathi shrimti sir smt sree sri srimati the
+    miss mr mrs ms mx pandit prof pt retd sardar sh shree shri shrimati shrimathi shrimti sir smt sree sri srimati the
 """
 
 #: Dropped in front of a name.
@@ -53,42 +53,25 @@ PHRASES: Mapping[str, str] = {
 }
 
 _BODY_WORDS_TEXT = """
-    advisors advisory agencies agro analytics associates broking builders capital chemicals co
-    commodities constructions consultancy consultants cooperative corp developers distributors
-    electronics energy engineering enterprise enterprises equities estates exim exports finance
-    financial fincap finserv finvest foods foundation global group healthcare holding holdings impex
-    industries infotech infra infrastructure international investment investments leasing logistics
-    management manufacturing market markets merchants mills partners pharma plastics power products
-    projects properties realtors realty resources retail securities services society software
-    solutions stock systems technology textiles trade traders trading university ventures wealth
-    works
+    advisors advisory agencies agro airlines airways analytics apparels assets associates
+    association authority bancorp biotech board broadcasting broking builders capital cement cements
+    chemicals club co college commission committee commodities commotrade communications
+    constructions consultancy consultants cooperative corp council department developers development
+    distributors electronics energy engineering enterprise enterprises equities estates exim exports
+    fabrics federation fertilizers films finance financial fincap finserv finvest foods foundation
+    funds garments gas global group healthcare holding holdings hospital hospitals hotels impex
+    industries infotech infra infrastructure institute international investment investments
+    jewellers jewels laboratories leasing lifesciences logistics management manufacturing market
+    markets media merchants metals mills minerals mining ministry motors municipal networks nigam
+    nivesh oil opportunities partners petrochemicals petroleum pharma pharmaceuticals plastics
+    polymers portfolio power products projects properties railway railways realtors realty resources
+    retail school securities services shipping society software solutions stock systems technology
+    telecom telecommunications textiles trade traders trading trusteeship udyog university vanijya
+    ventures vinimay viniyog vyapaar vyapar wealth works
 """
 
 #: Words that only bodies have in their names.
 BODY_WORDS = frozenset(_BODY_WORDS_TEXT.split())
-
-#: Words so common in names of bodies that sharing them says little.
-COMMON_WORDS = (
-    BODY_WORDS
-    | LEGAL_FORMS
-    | frozenset(
-        [
-            "and",
-            "bank",
-            "fund",
-            "india",
-            "indian",
-            "mutual",
-            "new",
-            "of",
-            "scheme",
-            "trust",
-            "trustee",
-            "a",
-            "c",
-        ]
-    )
-)
 
 #: Words in a personal name that tell a man's from a woman's.
 MALE_WORDS = frozenset(["bhai", "kumar", "lal", "singh", "sinh"])
