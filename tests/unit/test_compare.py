@@ -17,6 +17,16 @@ from backfin.investors import compare
         ("Acme Industries (P) Ltd", "ACME INDUSTRIES PRIVATE LIMITED"),
         ("Pine Wealth Management", "Pine Wealth Management LLP"),
         ("Pine & Oak Holdings Ltd", "Pine and Oak Holdings Limited"),
+        ("Laxmi Agarwal", "Lakshmi Aggarwal"),
+        ("Suresh C. Mehra", "Suresh Chandra Mehra"),
+        ("Rama Krishna Hegde", "Ramakrishna Hegde"),
+        ("आशा मेहता", "Asha Mehta"),
+        ("Seven Pines Beverages Ltd", "7 Pines Beverages Limited"),
+        ("Pine Oak Intl Invts Corp", "Pine Oak International Investments Corporation"),
+        ("Pine Trustee Ltd A/C Pine Mid Cap Fund", "Pine Mutual Fund - Pine Midcap Fund"),
+        ("Pine Oak Ltd (formerly Elm Yew Ltd)", "Elm Yew Limited"),
+        ("Pine Oak OOO", "Limited Liability Company Pine Oak"),
+        ("Pine Oak Sdn. Bhd.", "Pine Oak Sendirian Berhad"),
     ],
 )
 def test_one_name_written_twice_is_linked_at_once(one: str, other: str) -> None:
@@ -30,10 +40,16 @@ def test_one_name_written_twice_is_linked_at_once(one: str, other: str) -> None:
     [
         ("A K Mehra", "Ashok Kumar Mehra"),
         ("Rameshbhai Patel", "Ramesh Patel"),
-        ("Laxmi Agarwal", "Lakshmi Aggarwal"),
         ("Rajesh Patel", "Rajesh J Patel"),
+        ("Bob Wilson", "Robert James Wilson"),
+        ("Nandini Ramasawmy", "Nandini Ramaswamy"),
+        ("O. P. Jhunjhunwala", "Omprakash Jhunjhunwala"),
+        ("Maria Carmen Ruiz", "María del Carmen Ruiz Vega"),
         ("Acme Industries Pvt Ltd", "Acme Industries Ltd"),
         ("State Bank of India", "SBI"),
+        ("Ahmed Mohamed", "Mohamed Ahmed"),
+        ("Pine Oak Trading Company LLC", "Pine Oak Trading LLC"),
+        ("Pine Oak Ltd", "Oak Pine Ltd"),
     ],
 )
 def test_likely_pairs_are_taken_as_one_and_shown_for_review(one: str, other: str) -> None:
@@ -56,6 +72,21 @@ def test_likely_pairs_are_taken_as_one_and_shown_for_review(one: str, other: str
         ("Pine Steel Ltd", "Oak Steel Ltd"),
         ("Pine International", "Pine India"),
         ("Acme", "---"),
+        ("Vinayak Sadashiv Kulkarni", "Sadashiv Vinayak Kulkarni"),
+        ("Jignesh Ramanlal Shah", "Ramanlal Shah"),
+        ("Harpreet Singh Sandhu", "Harpreet Kaur Sandhu"),
+        ("James Edward Mehra Jr.", "James Edward Mehra Sr."),
+        ("A Patel", "Ashok Patel"),
+        ("Kiran Joshi", "Karan Joshi"),
+        ("Amita Shah", "Amrita Shah"),
+        ("Asha Mehra jointly with Ravi Mehra", "Ravi Mehra"),
+        ("Pine Trustee Ltd", "Pine Trustee Ltd A/c Pine Growth Fund"),
+        ("Pine Fund Series 231", "Pine Fund Series 213"),
+        ("Pine Steel Ltd", "Pine Cables Ltd"),
+        ("Pine Ltd", "Pine AG"),
+        ("Oil Pine India Ltd", "Indian Pine Oil Corporation Ltd"),
+        ("Pine plc", "Pyne Oak plc"),
+        ("BP plc", "BHP plc"),
     ],
 )
 def test_hard_negatives_are_told_apart(one: str, other: str) -> None:
@@ -77,13 +108,55 @@ def test_every_result_explains_itself() -> None:
     assert "“k” may stand for “kumar”" in compare("A K Mehra", "Ashok Kumar Mehra").explanation
 
 
-PIECES = ("Ashok", "A", "K", "Mehra", "Mehta", "Pvt", "Ltd", "LLP", "HUF", "Fund", "II", "Pine", "bhai")
+PIECES = (
+    *(
+        "Ashok",
+        "A",
+        "K",
+        "Mehra",
+        "Mehta",
+        "Pvt",
+        "Ltd",
+        "LLP",
+        "HUF",
+        "Fund",
+        "II",
+        "Pine",
+        "bhai",
+        "and",
+        "Ch.",
+    ),
+    *(
+        "S.A.",
+        "Trustee of",
+        "A/C",
+        "Mutual Fund",
+        "-",
+        "van der",
+        "Jr",
+        "(formerly",
+        "मेहता",
+        "SBI",
+        "OOO",
+        "of",
+    ),
+)
 names = st.text(max_size=40) | st.lists(st.sampled_from(PIECES), max_size=5).map(" ".join)
 
 
 @given(names, names, st.sampled_from([None, "person", "company", "fund", "huf"]))
 def test_the_order_of_the_two_does_not_matter(one: str, other: str, kind: str | None) -> None:
-    assert compare(one, other, kind).score == compare(other, one, kind).score
+    assert compare(one, other, kind) == compare(other, one, kind)
+
+
+@given(names)
+def test_a_name_is_its_own_double_unless_it_holds_nothing(name: str) -> None:
+    assert compare(name, name).score in (0.0, 1.0)
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.sampled_from(["trust", "government", "huf"]))
+def test_no_text_is_refused(one: str, other: str, kind: str) -> None:
+    assert compare(one, other, kind).explanation
 
 
 @given(names, names)

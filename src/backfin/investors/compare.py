@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from backfin.investors.bodies import compare_bodies
+from backfin.investors.clauses import former_names
 from backfin.investors.comparison import Comparison, verdict
 from backfin.investors.kinds import class_of
-from backfin.investors.names import kind_of, normal_form
+from backfin.investors.latin import to_latin
+from backfin.investors.names import kind_of_form, normal_form
 from backfin.investors.persons import compare_persons
 
 __all__ = ["Comparison", "compare"]
@@ -27,20 +31,47 @@ def compare(a: str, b: str, kind: str | None = None) -> Comparison:
     >>> compare("Acme Holdings Pvt Ltd", "Acme Holdings LLP").same
     False
     """
-    one, other = sorted((normal_form(a), normal_form(b)))
+    ones, others = sorted((forms_of(a), forms_of(b)))
+    found = compare_forms(ones[0], others[0], kind)
+    if found.score < 1 and len(ones) + len(others) > 2:
+        pairs = [(one, other) for one in ones for other in others][1:]
+        best = max((compare_forms(*pair, kind) for pair in pairs), key=lambda each: each.score)
+        if best.score > found.score:
+            return best.at_most(0.95, "One of the two states it as a former name.")
+    return found
+
+
+@lru_cache(maxsize=65536)
+def forms_of(name: str) -> tuple[str, ...]:
+    """The normal form of a name, and those of the former names it states."""
+    former = former_names(to_latin(name).casefold())
+    return (normal_form(name), *(form for each in former if (form := normal_form(each))))
+
+
+@lru_cache(maxsize=65536)
+def _class(form: str) -> str:
+    return class_of(kind_of_form(form))
+
+
+def compare_forms(one: str, other: str, kind: str | None = None) -> Comparison:
+    """Compares two names given as normal forms, as a store keeps them."""
+    one, other = sorted((one, other))
     if not one or not other:
         return verdict(0.0, "One of the two holds no letter or digit.")
     if one == other:
         return verdict(1.0, "The same name once titles, punctuation and legal forms are written alike.")
-    classes = {class_of(kind_of(one)), class_of(kind_of(other))}
-    if ("huf" in classes) and len(classes) > 1:
+    classes = {_class(one), _class(other)}
+    if "huf" in classes and len(classes) > 1:
         return verdict(0.3, "One is a Hindu undivided family, the other is not.")
-    if _is_personal(classes, kind):
+    if classes == {"huf"}:
+        return compare_persons(_without_huf(one), _without_huf(other))
+    if kind in _PERSONAL or (kind is None and classes == {"person"}):
         return compare_persons(one.split(), other.split())
+    found = compare_bodies(one.split(), other.split())
     if kind is None and classes == {"person", "company"}:
-        return compare_bodies(one.split(), other.split()).at_most(0.8, "One of the two may be a person.")
-    return compare_bodies(one.split(), other.split())
+        return found.at_most(0.9, "One of the two may be a person.")
+    return found
 
 
-def _is_personal(classes: set[str], kind: str | None) -> bool:
-    return kind in _PERSONAL or (kind is None and classes <= {"person", "huf"})
+def _without_huf(form: str) -> list[str]:
+    return [word for word in form.split() if word != "huf"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from backfin.investors.legal_forms import LEGAL_FORMS
 from backfin.investors.names import normal_form
-from backfin.investors.words import LEGAL_FORMS, NOBODY_WORDS
+from backfin.investors.words import NOBODY_WORDS
 from backfin.models import Announcement, Enrichment, Party
 
 

@@ -1,33 +1,71 @@
-"""How alike two words of a name are: spelling, sound in transliteration, initials."""
+"""How alike two words of a name are: spelling, sound in transliteration, short forms, slips of the pen."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from functools import lru_cache
 
-#: Letters and groups that transliteration from Indian scripts writes in several ways.
+from rapidfuzz.distance import OSA
+
+from backfin.investors.spellings import SAME_NAME, SHORT_FORMS
+
+#: Letters and groups that transliteration writes in several ways, in the order they are made one.
 _SOUNDS = (
     (r"ksh|x", "ks"),
     (r"ph", "f"),
-    (r"sh|sch", "s"),
-    (r"chh?", "c"),
+    (r"tch|cz|sch|chh?", "C"),
+    (r"dzh|zh|dj", "j"),
+    (r"tsh|ts|sh|c(?=[eiy])", "s"),
+    (r"ck|q|c", "k"),
+    (r"(?<=[iy]a)m$", "n"),
     (r"([bdgjkt])h", r"\1"),
-    (r"ee|ey|ie|y", "i"),
-    (r"oo|ou", "u"),
-    (r"aa", "a"),
-    (r"au|av(?=[^aeiou]|$)", "o"),
+    (r"(ll|nn|tt)e$", r"\1"),
+    (r"^ye", "e"),
+    (r"(?<=[aeou])y(?=e)", ""),
+    (r"(?:aya|ay|ey|ei|ai)(?=.)", "e"),
+    (r"(?:ie|ii|iy|ij|yi|ey|ei|ee|y|j(?=$))$", "i"),
+    (r"ee|ie|y", "i"),
+    (r"oo|ou|ow|au|a[vw](?=[^aeiou])|ue", "u"),
+    (r"oe", "o"),
+    (r"aa|ae", "a"),
     (r"w", "v"),
     (r"z", "j"),
-    (r"q", "k"),
-    (r"(.)\1", r"\1"),
-    (r"(?<=..)a$", ""),
+    (r"(.)\1+", r"\1"),
+    (r"h(?=[^aeiou]|$)", ""),
+    (r"(?<=[dtbp])er$", "r"),
+    (r"er$", "ar"),
+    (r"(.)\1+", r"\1"),
+    (r"(?<=[^aeiou][^aeiou])a$", ""),
 )
 _COMPILED = tuple((re.compile(pattern), new) for pattern, new in _SOUNDS)
+_VOWELS = re.compile(r"(?<=.)[aeiou]")
+_ANY_VOWEL = re.compile(r"[aeiou]")
 
 #: A word and its spelling in another transliteration.
-SOUND_ALIKE = 0.92
+SOUND_ALIKE = 0.95
+
+#: A word and the same with an "a" behind it: often one name, at times a man's and a woman's.
+FINAL_A = 0.86
+
+#: The same consonants, at least four, with other vowels between.
+SKELETON_ALIKE = 0.88
+
+#: A given name and its short form.
+SHORT_FORM = 0.82
+
+#: One letter too many, too few, or two changed about, in a long word.
+SLIP = 0.86
+
+#: Two letters within a word of middling length changed about; one letter more is another name ("Amita", "Amrita").
+SHORT_SLIP = 0.78
+
+#: One letter is another: a slip at times, and another name more often.
+ONE_LETTER = 0.6
+
+_LONG = 7
+_MIDDLING = 5
+_BREATHED = frozenset(["bh", "ch", "dh", "gh", "jh", "kh", "ph", "sh", "th"])
 
 
 @lru_cache(maxsize=65536)
@@ -37,33 +75,75 @@ def sound_of(word: str) -> str:
     >>> sound_of("lakshmee") == sound_of("laxmi"), sound_of("vivek") == sound_of("wiwek")
     (True, True)
     """
+    word = SAME_NAME.get(word, word)
     for pattern, new in _COMPILED:
         word = pattern.sub(new, word)
     return word
 
 
+@lru_cache(maxsize=65536)
+def skeleton_of(word: str) -> str:
+    """The consonants of a word as it sounds, and its first letter."""
+    return _VOWELS.sub("", sound_of(word))
+
+
+@lru_cache(maxsize=65536)
 def word_likeness(one: str, other: str) -> float:
     """How alike two whole words are, from 0 to 1."""
     if one == other:
         return 1.0
-    if one.isdigit() or other.isdigit() or min(len(one), len(other)) < 3:
+    if one > other:
+        return word_likeness(other, one)
+    if min(len(one), len(other)) < 2 or not (one.isalpha() and other.isalpha()):
         return 0.0
-    if sound_of(one) == sound_of(other):
+    sounds = sound_of(one), sound_of(other)
+    if sounds[0] == sounds[1] and len(sounds[0]) > 1:
         return SOUND_ALIKE
-    ratio = SequenceMatcher(None, one, other).ratio()
-    return ratio * 0.95 if ratio >= 0.85 and one[0] == other[0] else 0.0
+    if min(map(len, sounds)) > 2 and (sounds[0] + "a" == sounds[1] or sounds[1] + "a" == sounds[0]):
+        return FINAL_A
+    if is_short_form(one, other):
+        return SHORT_FORM
+    return 0.0 if min(len(one), len(other)) < 4 else _spelt_alike(one, other)
+
+
+def _spelt_alike(one: str, other: str) -> float:
+    left, right = skeleton_of(one), skeleton_of(other)
+    if left == right and (len(left) > 3 or not (_ANY_VOWEL.search(one) and _ANY_VOWEL.search(other))):
+        return SKELETON_ALIKE
+    shorter = min(len(one), len(other))
+    if shorter < _MIDDLING or OSA.distance(one, other, score_cutoff=1) > 1:
+        return 0.0
+    is_slip = one[0] == other[0] and (len(one) != len(other) or sorted(one) == sorted(other))
+    if shorter >= _LONG:
+        return SLIP if is_slip else ONE_LETTER
+    return SHORT_SLIP if is_slip and len(one) == len(other) and one[-1] == other[-1] else 0.0
+
+
+def is_short_form(one: str, other: str) -> bool:
+    """Whether one is a short form of the other, or both of one name.
+
+    >>> is_short_form("bob", "robert"), is_short_form("bill", "will"), is_short_form("bob", "richard")
+    (True, True, False)
+    """
+    names, others = SHORT_FORMS.get(one, frozenset()), SHORT_FORMS.get(other, frozenset())
+    full_one, full_other = SAME_NAME.get(one, one), SAME_NAME.get(other, other)
+    return full_other in names or full_one in others or bool(names & others)
 
 
 def is_initial_of(initial: str, word: str) -> bool:
-    """Whether one is a single letter the other begins with."""
-    return len(initial) == 1 and len(word) > 1 and word[0] == initial
+    """Whether one is a letter the other begins with; "Ch." and "Gh." are single letters of Indian scripts."""
+    if len(initial) == 1:
+        return len(word) > 1 and initial in (word[0], sound_of(word)[:1])
+    return initial in _BREATHED and len(word) > len(initial) and sound_of(word)[:1] == sound_of(initial)
 
 
 def is_acronym_of(acronym: str, words: Sequence[str]) -> bool:
-    """Whether a word is made of the first letters of some words, those of "of" and "and" left out.
+    """Whether a word is made of the first letters of some words, those of "of" and "and" left out or not.
 
     >>> is_acronym_of("sbi", ["state", "bank", "of", "india"])
     True
     """
-    letters = "".join(word[0] for word in words if word not in ("of", "and", "the"))
-    return len(acronym) >= 3 and acronym == letters
+    if len(acronym) < 2 or len(words) < 2:
+        return False
+    short = "".join(word[0] for word in words if word not in ("of", "and", "the", "for"))
+    return acronym in (short, "".join(word[0] for word in words))

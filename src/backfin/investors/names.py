@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Sequence
 
-from backfin.investors.words import BODY_WORDS, LEGAL_FORMS, PHRASES, SPELLINGS, TITLES
+from backfin.investors.clauses import without_clauses
+from backfin.investors.latin import to_latin
+from backfin.investors.legal_forms import LEGAL_FORMS
+from backfin.investors.words import BODY_WORDS, HONOURS, PHRASES, SPELLINGS, TITLES
 from backfin.models import PartyKind
 
-#: Letters, digits and the vowel signs of Indian scripts.
-_WORD = re.compile(r"[^\W_\u0300-\u036f]+(?:[\u0900-\u0963\u0966-\u0dff\u200c\u200d]+[^\W_]*)*")
-_FIRM_MARK = re.compile(r"^\s*m\s*/\s*s\b\.?")
-_RELATION = re.compile(r"\b(?:[sdwch]\s*/\s*o|(?:son|daughter|wife|husband) of)\b.*$", re.DOTALL)
-_IDENTIFIER = re.compile(
-    r"[(\[]?\b(?:pan|din|cin|folio|dp id)\b(?: no)?\s*[.:#-]+\s*[a-z0-9]*\d[a-z0-9]*[)\]]?"
-)
+_WORD = re.compile(r"[a-z0-9]+")
 _ACCOUNT = re.compile(r"\ba\s*/\s*c\b\.?")
-_LATIN_MARKS = re.compile(r"[\u0300-\u036f]+")
+_INDIA = re.compile(r"\(\s*i\s*\)(?=\s*(?:\(?p\b|pvt|private|ltd|limited))")
+_SLASHED_FORM = re.compile(r"\b(?:s/a|a/s)\b")
+_PHRASE = re.compile(rf"\b(?:{'|'.join(sorted(PHRASES, key=len, reverse=True))})\b")
 
 _GOVERNMENT = ("president of india", "governor of", "govt of", "ministry of", "central govt", "state govt")
 _FUND_REGIMES = (
@@ -33,11 +32,20 @@ _FOREIGN = frozenset(
 
 _ARTICLES = frozenset(["the", "messrs"])
 _SURE_TITLES = frozenset(["the", "messrs", "mr", "mrs", "ms", "miss", "smt"])
-_BODY_MARKS = (
-    BODY_WORDS
-    | LEGAL_FORMS
-    | {"account", "bank", "bros", "fund", "insurance", "laboratories", "scheme", "sons", "trust", "trustee"}
-)
+_BODY_MARKS = BODY_WORDS | {
+    "account",
+    "bank",
+    "bros",
+    "fund",
+    "insurance",
+    "scheme",
+    "sons",
+    "trust",
+    "trustee",
+}
+
+#: Legal forms of two letters, which are names and titles too ("Pt. Ravi Mehra"), stand among the last words.
+_LAST_WORDS = 2
 
 #: Names of persons have this many words.
 _PERSON_WORDS = range(2, 7)
@@ -68,9 +76,13 @@ def kind_of(name: str) -> PartyKind:
     >>> kind_of("Ramesh Gupta HUF"), kind_of("Acme Holdings Pvt Ltd"), kind_of("Dr. Asha Mehra")
     (<PartyKind.HUF: 'huf'>, <PartyKind.COMPANY: 'company'>, <PartyKind.PERSON: 'person'>)
     """
-    form = normal_form(name)
+    return kind_of_form(normal_form(name))
+
+
+def kind_of_form(form: str) -> PartyKind:
+    """What a normal form says its bearer is."""
     words = form.split()
-    found = _marked_kind(form, frozenset(words))
+    found = _marked_kind(form, frozenset(words), states_form(words))
     if found is not None:
         return found
     if BODY_WORDS.intersection(words):
@@ -79,7 +91,17 @@ def kind_of(name: str) -> PartyKind:
     return PartyKind.PERSON if is_like_person else PartyKind.UNKNOWN
 
 
-def _marked_kind(form: str, words: frozenset[str]) -> PartyKind | None:
+def states_form(words: Sequence[str]) -> bool:
+    """Whether the words of a name state a legal form.
+
+    >>> states_form(["pine", "ag"]), states_form(["ag", "pine", "mehra"])
+    (True, False)
+    """
+    least = max(1, len(words) - _LAST_WORDS)
+    return any(word in LEGAL_FORMS and (len(word) > 2 or place >= least) for place, word in enumerate(words))
+
+
+def _marked_kind(form: str, words: frozenset[str], has_form: bool) -> PartyKind | None:
     """The kind that one plain mark in the name decides, the surest mark first."""
     padded = f" {form} "
     if "huf" in words:
@@ -93,17 +115,17 @@ def _marked_kind(form: str, words: frozenset[str]) -> PartyKind | None:
         return PartyKind.MUTUAL_FUND_SCHEME
     if words & {"fund", "funds"}:
         return PartyKind.FPI if words & _FOREIGN else PartyKind.AIF
-    return _body_kind(words)
+    return _body_kind(words, has_form)
 
 
-def _body_kind(words: frozenset[str]) -> PartyKind | None:
+def _body_kind(words: frozenset[str], has_form: bool) -> PartyKind | None:
     if "llp" in words:
         return PartyKind.LLP
     if words & {"insurance", "assurance"}:
         return PartyKind.INSURER
     if "bank" in words:
         return PartyKind.BANK
-    if words & LEGAL_FORMS:
+    if has_form:
         return PartyKind.COMPANY
     if words & {"trust", "trustee", "trustees"}:
         return PartyKind.TRUST
@@ -113,40 +135,24 @@ def _body_kind(words: frozenset[str]) -> PartyKind | None:
 
 
 def _once(name: str) -> str:
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    text = _latin_without_marks(text)
-    text = _FIRM_MARK.sub(" ", text)
-    text = _IDENTIFIER.sub(" ", text)
-    text = _without_relation(text)
-    text = _ACCOUNT.sub(" account ", text).replace("&", " and ").replace("'", "").replace("’", "")
-    words = [SPELLINGS.get(word, word) for word in _WORD.findall(text)]
-    joined = _joined(words)
-    return " ".join(_without_titles(joined)) if joined else ""
-
-
-def _without_relation(text: str) -> str:
-    """Drops "s/o …" behind a name, unless nothing would be left."""
-    short = _RELATION.sub(" ", text)
-    return short if _WORD.search(short) else text
-
-
-def _latin_without_marks(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", _LATIN_MARKS.sub("", decomposed))
-
-
-def _joined(words: list[str]) -> list[str]:
-    """Words with every phrase that means one word put together."""
-    for phrase, joined in PHRASES:
-        text = f" {' '.join(words)} "
-        before = f" {' '.join(SPELLINGS.get(word, word) for word in phrase)} "
-        words = text.replace(before, f" {joined} ").split()
-    return words
+    text = without_clauses(to_latin(name).casefold())
+    text = (
+        _INDIA.sub(" india ", _ACCOUNT.sub(" account ", text))
+        .replace("&", " and ")
+        .replace("'", "")
+        .replace("’", "")
+    )
+    text = _SLASHED_FORM.sub(lambda found: found[0].replace("/", ""), text)
+    words = " ".join(SPELLINGS.get(word, word) for word in _WORD.findall(text))
+    joined = _PHRASE.sub(lambda found: PHRASES[found[0]], words)
+    return " ".join(_without_titles(joined.split())) if joined else ""
 
 
 def _without_titles(words: list[str]) -> list[str]:
     """Drops titles in front of a person's name; "Shree" and "Dr" belong to the name of a body."""
-    titles = _ARTICLES if _BODY_MARKS.intersection(words) else TITLES
+    titles = _ARTICLES if states_form(words) or _BODY_MARKS.intersection(words) else TITLES
     while len(words) > (1 if words[0] in _SURE_TITLES else 2) and words[0] in titles:
         words = words[1:]
+    while len(words) > 2 and words[-1] in HONOURS:
+        words = words[:-1]
     return words

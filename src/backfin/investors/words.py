@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backfin.investors.legal_forms import WRITTEN_FORMS
+
 _TITLES_TEXT = """
-    adv ca capt col cs dr er justice kum late lt messrs miss mr mrs ms mx prof shree shri shrimati
-    smt sree sri the
+    adv brig ca capt cdr cma col cs dame dr er gen hon justice km ku kum lady late lord lt maj master messrs
+    miss mr mrs ms mx pandit prof pt retd sardar sh shree shri shrimati shrimathi shrimti sir smt sree sri srimati the
 """
 
 #: Dropped in front of a name.
 TITLES = frozenset(_TITLES_TEXT.split())
 
-#: Spellings of one legal form or word of a name.
+#: Honours and degrees behind a name.
+HONOURS = frozenset(["cbe", "dsc", "esq", "ias", "ips", "irs", "kbe", "mbe", "md", "obe", "phd", "retd"])
+
+#: Spellings of one word of a name.
 SPELLINGS: Mapping[str, str] = {
-    "limited": "ltd",
-    "private": "pvt",
-    "incorporated": "inc",
     "corporation": "corp",
     "corpn": "corp",
     "company": "co",
     "companies": "cos",
     "brothers": "bros",
     "government": "govt",
+    "gov": "govt",
     "intl": "international",
     "inds": "industries",
     "inv": "investments",
@@ -30,66 +33,76 @@ SPELLINGS: Mapping[str, str] = {
     "mfg": "manufacturing",
     "tech": "technology",
     "technologies": "technology",
+    **{phrase: form for phrase, form in WRITTEN_FORMS.items() if " " not in phrase},
 }
 
-#: Several words that mean one, longest first.
-PHRASES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("limited", "liability", "partnership"), "llp"),
-    (("hindu", "undivided", "family"), "huf"),
-    (("public", "ltd", "co"), "plc"),
-    (("l", "l", "p"), "llp"),
-    (("h", "u", "f"), "huf"),
-    (("p", "ltd"), "pvt ltd"),
-    (("i", "pvt"), "india pvt"),
-)
-
-_LEGAL_FORMS_TEXT = """
-    ag bv corp gmbh inc llc llp lp ltd nv plc pte pty pvt sa sarl
-"""
-
-#: Legal forms; two names with different ones are different bodies.
-LEGAL_FORMS = frozenset(_LEGAL_FORMS_TEXT.split())
+#: Several words that mean one.
+PHRASES: Mapping[str, str] = {
+    " ".join(SPELLINGS.get(word, word) for word in phrase.split()): joined
+    for phrase, joined in {
+        **{phrase: form for phrase, form in WRITTEN_FORMS.items() if " " in phrase},
+        "hindu undivided family": "huf",
+        "h u f": "huf",
+        "and family huf": "huf",
+        "p ltd": "pvt ltd",
+        "you xian gong si": "ltd",
+        "youxian gongsi": "ltd",
+        "co operative": "cooperative",
+        "co op": "cooperative",
+    }.items()
+}
 
 _BODY_WORDS_TEXT = """
-    advisors advisory agencies agro analytics associates broking builders capital chemicals co
-    commodities constructions consultancy consultants cooperative corp developers distributors
-    electronics energy engineering enterprise enterprises equities estates exim exports finance
-    financial fincap finserv finvest foods foundation global group healthcare holding holdings impex
-    industries infotech infra infrastructure international investment investments leasing logistics
-    management manufacturing market markets merchants mills partners pharma plastics power products
-    projects properties realtors realty resources retail securities services society software
-    solutions stock systems technology textiles trade traders trading university ventures wealth
-    works
+    advisors advisory agencies agro airlines airways analytics apparels assets associates
+    association authority bancorp biotech board broadcasting broking builders capital cement cements
+    chemicals club co college commission committee commodities commotrade communications
+    constructions consultancy consultants cooperative corp council department developers development
+    distributors electronics energy engineering enterprise enterprises equities estates exim exports
+    fabrics federation fertilizers films finance financial fincap finserv finvest foods foundation
+    funds garments gas global group healthcare holding holdings hospital hospitals hotels impex
+    industries infotech infra infrastructure institute international investment investments
+    jewellers jewels laboratories leasing lifesciences logistics management manufacturing market
+    markets media merchants metals mills minerals mining ministry motors municipal networks nigam
+    nivesh oil opportunities partners petrochemicals petroleum pharma pharmaceuticals plastics
+    polymers portfolio power products projects properties railway railways realtors realty resources
+    retail school securities services shipping society software solutions stock systems technology
+    telecom telecommunications textiles trade traders trading trusteeship udyog university vanijya
+    ventures vinimay viniyog vyapaar vyapar wealth works
 """
 
 #: Words that only bodies have in their names.
 BODY_WORDS = frozenset(_BODY_WORDS_TEXT.split())
 
-#: Words so common in names of bodies that sharing them says little.
-COMMON_WORDS = (
-    BODY_WORDS
-    | LEGAL_FORMS
+#: Words in a personal name that tell a man's from a woman's.
+MALE_WORDS = frozenset(["bhai", "kumar", "lal", "singh", "sinh"])
+FEMALE_WORDS = frozenset(["bai", "begum", "ben", "bhen", "devi", "kaur", "kumari"])
+
+#: Parts of personal names that are added or left off freely.
+SOFT_GIVEN_WORDS = (
+    MALE_WORDS
+    | FEMALE_WORDS
     | frozenset(
-        [
-            "and",
-            "bank",
-            "fund",
-            "india",
-            "indian",
-            "mutual",
-            "new",
-            "of",
-            "scheme",
-            "trust",
-            "trustee",
-            "a",
-            "c",
-        ]
+        ["das", "dass", "ji", "md", "mohamed", "mohammad", "mohammed", "mohd", "muhammad", "prasad", "rao"]
     )
 )
 
-#: Parts of personal names that are added or left off freely.
-SOFT_GIVEN_WORDS = frozenset(["bai", "ben", "bhai", "devi", "ji", "kumar", "kumari", "lal", "rao", "singh"])
+_PARTICLES_TEXT = """
+    al b bin binte binti bint bt da das de del della den der di do dos du el ibn la las le los of san ter ul
+    uz van vom von zu
+"""
+
+#: Small words before a family name.
+PARTICLES = frozenset(_PARTICLES_TEXT.split()) - {"b", "of", "san", "das"}
+
+#: Which of several bearers of one name in a family is meant.
+GENERATIONS: Mapping[str, str] = {
+    **{word: word for word in ("jr", "sr", "ii", "iii", "iv")},
+    "junior": "jr",
+    "senior": "sr",
+    "2nd": "ii",
+    "3rd": "iii",
+    "4th": "iv",
+}
 
 _NOBODY_WORDS_TEXT = """
     a acting all and any applicable available banks buyers category class co company concert corporate
