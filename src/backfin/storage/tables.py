@@ -18,7 +18,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     column,
+    literal_column,
     table,
 )
 
@@ -222,6 +224,8 @@ watches = Table(
     Column("addresses", Json, nullable=False),
     Column("phase", Text, nullable=False),
     Column("cadence", Text, nullable=False),
+    Column("digest_at", Text),
+    Column("digest_zone", Text),
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -233,7 +237,8 @@ revisions = Table(
     Column("number", BigKey, nullable=False),
 )
 
-#: A watch may be removed; its deliveries stay, so ``watch_id`` refers to nothing.
+#: A watch may be removed; its deliveries stay, so ``watch_id`` refers to nothing. ``digest_id`` is the delivery of the
+#: digest that tells this one; ``since_at`` and ``until_at`` are the period of a delivery that is a digest.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -250,10 +255,24 @@ deliveries = Table(
     Column("due_at", UtcDateTime),
     Column("error", CleanText),
     Column("receipt", Json),
+    Column("digest_id", Text),
+    Column("since_at", UtcDateTime),
+    Column("until_at", UtcDateTime),
     UniqueConstraint("watch_id", "filing_id", "phase", "address"),
 )
 _open = deliveries.c.due_at.is_not(None)
 Index(None, deliveries.c.due_at, sqlite_where=_open, postgresql_where=_open)
+_in_digest = deliveries.c.digest_id.is_not(None)
+Index(None, deliveries.c.digest_id, sqlite_where=_in_digest, postgresql_where=_in_digest)
+_collected = and_(deliveries.c.state == literal_column("'collected'"), deliveries.c.digest_id.is_(None))
+Index(
+    None,
+    deliveries.c.watch_id,
+    deliveries.c.address,
+    deliveries.c.created_at,
+    sqlite_where=_collected,
+    postgresql_where=_collected,
+)
 
 attempts = Table(
     "attempts",
