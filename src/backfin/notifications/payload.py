@@ -45,9 +45,12 @@ def _filing_of(alert: Alert) -> dict[str, Any]:
 
 def payload_bytes(message: Alert | Digest, sent_at: datetime) -> bytes:
     """The payload as compact UTF-8 JSON on one line; it starts with the delivery id."""
-    if isinstance(message, Alert):
-        payload = payload_of(message, sent_at)
-    else:
-        payload = digest_payload_of(message, sent_at)
+    payload = _payload_of(message, sent_at)
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", errors="replace")
+
+
+def _payload_of(message: Alert | Digest, sent_at: datetime) -> dict[str, Any]:
+    if isinstance(message, Digest):
+        return digest_payload_of(message, sent_at)
+    return payload_of(message, sent_at)

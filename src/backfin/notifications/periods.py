@@ -55,10 +55,6 @@ class Daily:
         """The latest moment before one: where the period begins that one lies in."""
         return max(one for one in self._around(moment) if one < moment)
 
-    def days(self, since: datetime, until: datetime) -> int:
-        """How many periods there are between two moments of it."""
-        return (until.astimezone(self.zone).date() - since.astimezone(self.zone).date()).days
-
     def _around(self, moment: datetime) -> list[datetime]:
         day = moment.astimezone(self.zone).date()
         return [self.on(day + timedelta(days=offset)) for offset in (-2, -1, 0, 1)]
