@@ -32,7 +32,8 @@ class DigestsContract:
     def _collected(self, store: Store) -> None:
         store.announcements.add([announcement(number) for number in (1, 2, 3)], due_at=NOON)
         for number in (1, 2):
-            store.deliveries.record(f"bse:{number}", [collected(number)], due_at=LATER)
+            moment = NOON + timedelta(seconds=number - 1)
+            store.deliveries.record(f"bse:{number}", [collected(number, created_at=moment)], due_at=LATER)
         late = collected(3, created_at=END + timedelta(seconds=1))
         store.deliveries.record("bse:3", [late], due_at=LATER)
 

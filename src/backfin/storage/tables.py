@@ -1,7 +1,6 @@
 """The one schema: every table of the store.
 
-Times are UTC, money is rupees as exact decimals. What both databases cannot express alike (the full-text
-index) is made by the migrations and named in :data:`NOT_IN_METADATA`.
+Times are UTC, money is exact rupees. What differs by database is named in :data:`NOT_IN_METADATA`.
 """
 
 from __future__ import annotations
@@ -18,10 +17,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    and_,
     column,
-    literal_column,
     table,
+    text,
 )
 
 from backfin.storage.types import BigKey, CleanText, ExactDecimal, Json, UtcDateTime
@@ -37,6 +35,11 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _index_where(of: Table, where: str, *names: str) -> None:
+    Index(None, *(of.c[name] for name in names), sqlite_where=text(where), postgresql_where=text(where))
+
 
 #: ``position`` grows with the time of dissemination, so "newest first" is the order of the primary key.
 announcements = Table(
@@ -82,13 +85,9 @@ announcements = Table(
     Index(None, "exchange", "day"),
     Index(None, "isin", "position", "event_type"),
 )
-for _name in ("category", "event_type"):
-    _filled = announcements.c[_name].is_not(None)
-    Index(
-        None, announcements.c[_name], announcements.c.position, sqlite_where=_filled, postgresql_where=_filled
-    )
-_in_work = announcements.c.due_at.is_not(None)
-Index(None, announcements.c.due_at, sqlite_where=_in_work, postgresql_where=_in_work)
+_index_where(announcements, "category IS NOT NULL", "category", "position")
+_index_where(announcements, "event_type IS NOT NULL", "event_type", "position")
+_index_where(announcements, "due_at IS NOT NULL", "due_at")
 
 documents = Table(
     "documents",
@@ -237,8 +236,7 @@ revisions = Table(
     Column("number", BigKey, nullable=False),
 )
 
-#: A watch may be removed; its deliveries stay, so ``watch_id`` refers to nothing. ``digest_id`` is the delivery of the
-#: digest that tells this one; ``since_at`` and ``until_at`` are the period of a delivery that is a digest.
+#: A watch may be removed; its deliveries stay, so ``watch_id`` refers to nothing.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -260,19 +258,9 @@ deliveries = Table(
     Column("until_at", UtcDateTime),
     UniqueConstraint("watch_id", "filing_id", "phase", "address"),
 )
-_open = deliveries.c.due_at.is_not(None)
-Index(None, deliveries.c.due_at, sqlite_where=_open, postgresql_where=_open)
-_in_digest = deliveries.c.digest_id.is_not(None)
-Index(None, deliveries.c.digest_id, sqlite_where=_in_digest, postgresql_where=_in_digest)
-_collected = and_(deliveries.c.state == literal_column("'collected'"), deliveries.c.digest_id.is_(None))
-Index(
-    None,
-    deliveries.c.watch_id,
-    deliveries.c.address,
-    deliveries.c.created_at,
-    sqlite_where=_collected,
-    postgresql_where=_collected,
-)
+_index_where(deliveries, "due_at IS NOT NULL", "due_at")
+_index_where(deliveries, "digest_id IS NOT NULL", "digest_id")
+_index_where(deliveries, "state = 'collected' AND digest_id IS NULL", "watch_id", "address", "created_at")
 
 attempts = Table(
     "attempts",
