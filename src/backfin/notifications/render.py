@@ -46,6 +46,15 @@ def render_digest(digest: Digest) -> Rendered:
     )
 
 
+def render_digest_within(digest: Digest, limit_chars: int) -> Rendered:
+    """The digest with as many of its filings, the most material first, as a text of that length has room for."""
+    rendered, shown = render_digest(digest), digest.filings
+    while len(rendered.text) > limit_chars and shown:
+        shown = shown[: len(shown) // 2]
+        rendered = render_digest(digest.model_copy(update={"filings": shown}))
+    return rendered
+
+
 def subject_line(view: AlertView) -> str:
     """One line that says who and what, never longer than :data:`SUBJECT_CHARS`."""
     return fit(f"{view.issuer}: {view.headline}", SUBJECT_CHARS)

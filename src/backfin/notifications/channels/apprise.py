@@ -8,7 +8,7 @@ from typing import Any
 from backfin.errors import ConfigError, NotConfigured, NotifierUnavailable
 from backfin.models import Alert, Digest, Receipt
 from backfin.notifications.addresses import bad_address, mask, scheme_of
-from backfin.notifications.render import Rendered, render, render_digest
+from backfin.notifications.render import SUBJECT_CHARS, Rendered, render, render_digest_within
 
 #: Services that are plain web requests to any host; the signed webhook channel serves those, guarded.
 _WEB_REQUESTS = ("form", "forms", "json", "jsons", "xml", "xmls", "file")
@@ -38,15 +38,17 @@ class AppriseNotifier:
             ConfigError: Apprise does not understand the address.
             NotConfigured: Apprise is not installed.
         """
-        return _notify(render(alert), address)
+        return _notify(_service(address), render(alert), address)
 
     def send_digest(self, digest: Digest, address: str) -> Receipt:
-        """Hands the digest over likewise."""
-        return _notify(render_digest(digest), address)
+        """Hands the digest over likewise, with as many filings as the service takes in one message."""
+        service = _service(address)
+        # Services without titles put them into the text.
+        room_chars = service[0].body_maxlen - SUBJECT_CHARS
+        return _notify(service, render_digest_within(digest, room_chars), address)
 
 
-def _notify(rendered: Rendered, address: str) -> Receipt:
-    service = _service(address)
+def _notify(service: Any, rendered: Rendered, address: str) -> Receipt:
     try:
         is_taken = service.notify(body=rendered.text, title=rendered.subject, body_format="text")
     except (OSError, TypeError, ValueError) as error:

@@ -14,11 +14,14 @@ from backfin.clock import Clock, SystemClock
 from backfin.errors import ConfigError, NotConfigured, NotifierUnavailable, RecipientGone
 from backfin.models import Alert, Digest, Receipt
 from backfin.notifications.addresses import bad_address, mask, scheme_of
-from backfin.notifications.clean import one_line
+from backfin.notifications.clean import fit, one_line
 from backfin.notifications.render import Rendered, render, render_digest
 from backfin.settings import SmtpSettings
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\?&]+@[^\s@<>,;:\"()\[\]\\?&.]+(\.[^\s@<>,;:\"()\[\]\\?&.]+)*")
+
+#: Longest list of watches in the subject of a mail that unsubscribes.
+_NAMES_CHARS = 200
 
 #: Port on which TLS starts at once instead of by STARTTLS.
 _TLS_PORT = 465
@@ -66,7 +69,7 @@ class EmailNotifier:
 
     def send_digest(self, digest: Digest, address: str) -> Receipt:
         """Mails the digest likewise."""
-        names = ", ".join(digest.watches)
+        names = fit(", ".join(digest.watches), _NAMES_CHARS)
         recipient = recipient_of(address)
         return self._mail(self._message(render_digest(digest), digest.delivery_id, names, recipient), address)
 
