@@ -110,6 +110,13 @@ def test_several_days_and_several_watches_are_said() -> None:
     assert "Watches: a, b, c" in rendered.text
 
 
+def test_a_digest_by_hand_has_no_id_to_look_it_up_by_and_catches_up_with_nothing() -> None:
+    text = render_digest(digest(filing(1), since=UNTIL - timedelta(days=3), by_hand=True)).text
+
+    assert "This digest covers" not in text
+    assert "d_digest" not in text
+
+
 def test_html_is_escaped_fetches_nothing_and_can_be_read_in_the_dark() -> None:
     made = digest(filing(1, NASTY, category=NASTY, flags=(NASTY,)), watches=(NASTY,), see_all=NASTY, count=2)
 

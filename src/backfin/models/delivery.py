@@ -80,7 +80,8 @@ class Digest(Frozen):
     """Everything a notifier needs to tell one person of many filings.
 
     ``filings`` are those shown, the most material first; ``count`` is how many there are in all, and ``see_all`` the
-    command that lists them. The period is ``since`` (not included) to ``until``, shown in ``zone``.
+    command that lists them. The period is ``since`` (not included) to ``until``, shown in ``zone``; one that was asked
+    for ``by_hand`` has the period that was named, every other all that no digest told before.
     """
 
     delivery_id: str
@@ -91,6 +92,7 @@ class Digest(Frozen):
     filings: tuple[Alert, ...]
     count: int
     see_all: str = ""
+    by_hand: bool = False
 
 
 class Receipt(Frozen):

@@ -42,7 +42,7 @@ class IssuerGroup:
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """Everything a template shows. Every string is clean and still unescaped."""
+    """Everything a template shows. Every string is clean and still unescaped; what is empty is not shown."""
 
     title: str
     period: str
@@ -62,13 +62,13 @@ def digest_view(digest: Digest) -> DigestView:
     return DigestView(
         title=f"{digest.count} filing{'s' if digest.count != 1 else ''} for {_named(digest.watches)}",
         period=f"{_moment(since)} to {_moment(until)} ({digest.zone})",
-        days=(until.date() - since.date()).days,
+        days=0 if digest.by_hand else (until.date() - since.date()).days,
         watches=fit(", ".join(map(one_line, digest.watches)), _WATCHES_CHARS),
         has_many_watches=len(digest.watches) > 1,
         groups=_groups(digest.filings),
         more=digest.count - len(digest.filings),
         see_all=one_line(digest.see_all),
-        delivery_id=one_line(digest.delivery_id),
+        delivery_id="" if digest.by_hand else one_line(digest.delivery_id),
     )
 
 

@@ -120,6 +120,7 @@ def digest_of_days(
         ),
         count=len(by_filing),
         see_all=f"backfin digest --since {since} --until {last} --rule {quote(rule)}",
+        by_hand=True,
     )
 
 
