@@ -70,11 +70,12 @@ def test_a_watch_with_a_digest_collects_and_its_days_are_shown_and_sent_by_hand(
 ) -> None:
     cli.environment = start_exchange(*made_day(4)).environment
     told = cli.home / "told.jsonl"
-    daily = ("--cadence", "digest", "--at", "09:05", "--zone", "America/New_York")
+    daily = ("--phase", "both", "--cadence", "digest", "--at", "09:05", "--zone", "America/New_York")
     cli.run("watch", "add", "orders", "event_type = order_win", "--to", f"file:{told}", *daily)
     cli.json("replay", DAY, "--notify", "--wait")
 
     (listed,) = cli.json("watch", "list")
+    tried = cli.json("watch", "test", "orders", "--since", DAY)
     shown = cli.json("digest", "--since", DAY, "--until", DAY, "--rule", "event_type = order_win")
     page = cli.run("digest", "--since", DAY, "--until", DAY, "--html").stdout
     cli.run("export", "deliveries", "--output", str(cli.home / "deliveries.jsonl"))
@@ -86,6 +87,7 @@ def test_a_watch_with_a_digest_collects_and_its_days_are_shown_and_sent_by_hand(
         listed["digest_at"],
         listed["digest_zone"],
     )
+    assert ["enriched"] * 4 == [item["phase"] for item in tried["items"]]
     assert (4, 0) == (shown["count"], shown["more"])
     assert page.startswith("<!DOCTYPE html>")
     rows = [json.loads(line) for line in (cli.home / "deliveries.jsonl").read_text().splitlines()]
