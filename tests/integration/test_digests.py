@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -47,6 +48,12 @@ class Scene:
         """Puts one more filing on the exchange, which is scraped and matched."""
         self.exchange.rows.append(row(number, self.app.clock.now()))
         run_exchange(self.app, "fake")
+
+    def store(self, number: int) -> None:
+        """Puts one more filing into the store, where it is matched before its document is read."""
+        announcement = self.exchange.parse(row(number, self.app.clock.now()))
+        self.app.store.announcements.add([announcement], due_at=self.app.clock.now() + timedelta(days=999))
+        match(self.app.context.for_message(None), announcement.announcement_id)
 
     def at(self, moment: datetime) -> None:
         clock = self.app.clock
@@ -238,6 +245,39 @@ def test_two_schedulers_at_once_make_one_digest_and_send_it_once(scene: Scene) -
     )
     assert scene.told() == [["1", "2", "3"]] * 6
     assert scene.app.store.digests.waiting() == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_lost_on_the_way_each_filing_is_told_once(seed: int) -> None:
+    chance = random.Random(seed)
+    exchange, channel = FakeExchange([]), RecordingNotifier(accepts_token=True)
+    with make_app(exchanges=[exchange], notifiers=[channel]) as app:
+        scene = Scene(app, exchange, channel)
+        scene.watch()
+        count = 0
+        for _ in range(60):
+            action = chance.choice(["match", "match", "wait", "lose", "run", "die", "down", "sweep"])
+            if action == "match":
+                count += 1
+                scene.store(count)
+            elif action == "wait":
+                scene.at(app.clock.now() + timedelta(hours=chance.choice([1, 5, 9, 60])))
+            elif action == "lose":
+                scene.form()
+            elif action == "die":
+                for key in scene.form():
+                    app.store.deliveries.claim(key, due_at=app.context.due_at)
+            elif action == "down":
+                channel.faults = [NotifierUnavailable("down")]
+            else:
+                app.run_inline([Next("backfin.sweep" if action == "sweep" else "backfin.digest")])
+        channel.faults = []
+        for _ in range(3):
+            scene.at(app.clock.now() + timedelta(days=1))
+            app.run_inline([Next("backfin.digest"), Next("backfin.sweep")])
+
+    told = [number for filings in scene.told() for number in filings]
+    assert len(told) == len(set(told)) == count > 5
 
 
 def test_a_channel_that_is_down_for_days_gets_the_digest_when_it_is_back(scene: Scene) -> None:
