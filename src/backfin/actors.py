@@ -44,6 +44,7 @@ except BackfinError as error:
 log.info("%d actors on %s, %s", len(app.specs), type(broker).__name__, _how)
 
 scrape = broker.get_actor("backfin.scrape.bse") if "bse" in app.plugins.registry.exchanges else None
+digest = broker.get_actor("backfin.digest")
 read = broker.get_actor("backfin.read")
 enrich = broker.get_actor("backfin.enrich")
 investors = broker.get_actor("backfin.investors")
@@ -56,6 +57,7 @@ replay = broker.get_actor("backfin.replay")
 __all__ = [
     "app",
     "broker",
+    "digest",
     "enrich",
     "investors",
     "match",

@@ -7,6 +7,7 @@ import os
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +23,9 @@ from backfin.clock import Clock, SystemClock
 from backfin.context import Context, WatchCache
 from backfin.documents.reading import Reader
 from backfin.errors import AlreadyDeclared, ConfigError, PluginConflict, TransientError
+from backfin.identity import delivery_id
+from backfin.models import Digest, Receipt
+from backfin.notifications.digests import hand_over
 from backfin.notifications.signing import make_secret
 from backfin.pipeline import BUILT_IN, Shell, exchange_specs, queue_of
 from backfin.plugins.finding import BUILT_IN_ORIGIN
@@ -29,6 +33,7 @@ from backfin.plugins.host import PluginHost
 from backfin.plugins.services import Services
 from backfin.settings import Settings, load_settings
 from backfin.specs import BULK, ActorSpec, Next
+from backfin.steps.digest_content import MOST_SHOWN, alert_of, digest_of, digest_of_days
 from backfin.storage.archive import Archive
 from backfin.storage.pacer import StorePacer
 from backfin.storage.store import Store
@@ -215,6 +220,58 @@ class Backfin:
         while waiting:
             item = waiting.popleft()
             shell.perform(self.context, item.actor, item.key, item.options)
+
+    def digest(
+        self, since: date, until: date | None = None, rule: str = "*", *, most: int | None = MOST_SHOWN
+    ) -> Digest:
+        """What a rule matches among the filings of some days, whether or not anybody watches them.
+
+        ``backfin.notifications.render.render_digest`` makes a subject, text and HTML of it.
+
+        Args:
+            since: First day, in India.
+            until: Last day, included; today when left out.
+            rule: As for a watch; an ISIN alone is the digest of one issuer, ``*`` that of all.
+            most: How many filings it shows, the most material ones; all when ``None``.
+
+        Raises:
+            ConfigError: The rule cannot be read, or the last day lies before the first.
+        """
+        return digest_of_days(self.context, since, until, rule, most)
+
+    def find_digest(self, delivery_id: str, *, most: int | None = None) -> Digest | None:
+        """A digest of the outbox, sent or not; ``None`` when there is none of that id."""
+        delivery = self.store.deliveries.find(delivery_id)
+        is_one = delivery is not None and delivery.is_digest
+        return digest_of(self.context, delivery, most) if delivery is not None and is_one else None
+
+    def send_digest(self, digest: Digest, address: str) -> Receipt:
+        """Sends a digest to an address at once, by hand: the outbox knows nothing of it.
+
+        Raises:
+            ConfigError: No channel serves the address, it is a bad one, or its channel takes no digests.
+            NotifierUnavailable, RateLimited: Not accepted; trying again can help.
+            RecipientGone, EgressRefused: It never will be.
+        """
+        notifier = self.context.notifier(address)
+        notifier.check(address)
+        return hand_over(notifier, digest, address)
+
+    def send_alert(self, announcement_id: str, address: str) -> Receipt:
+        """Sends one announcement, with what is known of it by now, to an address at once, by hand.
+
+        Raises:
+            PermanentError: The store does not hold it.
+            BackfinError: As for :meth:`send_digest`.
+        """
+        notifier = self.context.notifier(address)
+        notifier.check(address)
+        filing = self.store.announcements.status(announcement_id).filing_id or announcement_id
+        key = delivery_id("by hand", filing, self.clock.now().isoformat(), address)
+        alert = alert_of(
+            self.context, announcement_id, delivery_id=key, watch_name="sent by hand", filing_id=filing
+        )
+        return hand_over(notifier, alert, address)
 
     def has_workers(self) -> bool:
         """Whether some worker of any host beats on the broker this app was declared on."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 #: Indian Standard Time, UTC+05:30, no daylight saving.
 IST = ZoneInfo("Asia/Kolkata")
@@ -51,6 +54,35 @@ def days(first: date, last: date) -> Iterator[date]:
     """Every day from ``first`` to ``last``, both included."""
     for offset in range((last - first).days + 1):
         yield first + timedelta(days=offset)
+
+
+def time_of_text(text: str) -> time:
+    """A time of day as people write it.
+
+    >>> time_of_text("18:30")
+    datetime.time(18, 30)
+
+    Raises:
+        ValueError: It is not ``HH:MM``.
+    """
+    if _TIME_OF_DAY.fullmatch(text):
+        return time.fromisoformat(text)
+    raise ValueError(f"{text!r} is no time of day; write it as HH:MM, e.g. 18:30")
+
+
+def zone_of_text(name: str) -> ZoneInfo:
+    """A zone by its name in the time zone database.
+
+    >>> zone_of_text("Asia/Kolkata").key
+    'Asia/Kolkata'
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no time zone; write one like Asia/Kolkata") from error
 
 
 def parse_ist(text: str) -> datetime:

@@ -306,6 +306,10 @@ class Notifier(Protocol):
     A channel that can change a message it sent may say so by ``edits_flash = True``: the facts then wait for a
     flash that is on its way, find its receipt in ``alert.previous_receipt``, and a flash that comes after the facts
     is not sent at all.
+
+    A channel that takes digests has ``send_digest(digest: Digest, address: str) -> Receipt`` too, with the errors of
+    :meth:`send`; :func:`backfin.notifications.render.render_digest` gives the text. A watch with a digest is refused
+    for channels without it.
     """
 
     name: str

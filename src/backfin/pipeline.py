@@ -6,6 +6,7 @@
       │         └─────▶ read ▶ enrich ▶ investors ▶ match ──▶ notify
       ├───▶ sweep       (whatever stalled, at the step it waits for)
       ├───▶ close_day   (what was missing)
+      ├───▶ digest      (what was collected, once a day) ──▶ notify
       └───▶ issuers
     replay ──▶ the same steps, on the bulk queues
 
@@ -28,6 +29,7 @@ from backfin.interfaces import Exchange
 from backfin.models.events import ItemFailed
 from backfin.specs import BULK, ActorSpec, Next, RetryPolicy
 from backfin.steps.close_day import close_day
+from backfin.steps.digest import digest
 from backfin.steps.enrich import enrich
 from backfin.steps.investors import investors
 from backfin.steps.issuers import refresh_issuers
@@ -82,6 +84,7 @@ BUILT_IN = (
     ),
     ActorSpec("backfin.match", match, "backfin.match", BRISK, 60, has_bulk=True, counts_tries=True),
     ActorSpec("backfin.flash", flash, "backfin.match", BRISK, 60, has_bulk=True, priority=5),
+    ActorSpec("backfin.digest", digest, "backfin.notify", ONCE, time_limit_s=120),
     ActorSpec("backfin.notify", notify, "backfin.notify", BRISK, 120, priority=5),
     ActorSpec("backfin.replay", replay, "backfin.replay", WAITED_FOR, 3600, priority=50, give_up=give_up),
 )

@@ -22,7 +22,10 @@ class Schedule:
 
 def schedules(registry: Registry, settings: Settings) -> list[Schedule]:
     """Built-in schedules, one set per exchange, and those of plugins' actors."""
-    table = [Schedule("sweep", "backfin.sweep", every_s=30.0)]
+    table = [
+        Schedule("sweep", "backfin.sweep", every_s=30.0),
+        Schedule("digest", "backfin.digest", every_s=60.0),
+    ]
     for name, exchange in sorted(registry.exchanges.items()):
         zone = exchange.zone.key
         poll = Schedule(f"scrape.{name}", f"backfin.scrape.{name}", name, every_s=exchange.poll_interval_s)

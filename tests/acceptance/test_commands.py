@@ -65,6 +65,36 @@ def test_a_watch_is_tried_on_what_is_stored_and_sends_nothing(
     assert "" == (cli.home / "deliveries.jsonl").read_text()
 
 
+def test_a_watch_with_a_digest_collects_and_its_days_are_shown_and_sent_by_hand(
+    cli: Cli, start_exchange: Callable[..., Exchange]
+) -> None:
+    cli.environment = start_exchange(*made_day(4)).environment
+    told = cli.home / "told.jsonl"
+    daily = ("--phase", "both", "--cadence", "digest", "--at", "09:05", "--zone", "America/New_York")
+    cli.run("watch", "add", "orders", "event_type = order_win", "--to", f"file:{told}", *daily)
+    cli.json("replay", DAY, "--notify", "--wait")
+
+    (listed,) = cli.json("watch", "list")
+    tried = cli.json("watch", "test", "orders", "--since", DAY)
+    shown = cli.json("digest", "--since", DAY, "--until", DAY, "--rule", "event_type = order_win")
+    page = cli.run("digest", "--since", DAY, "--until", DAY, "--html").stdout
+    cli.run("export", "deliveries", "--output", str(cli.home / "deliveries.jsonl"))
+    assert not told.exists()
+    cli.run("digest", "--since", DAY, "--until", DAY, "--to", f"file:{told}")
+
+    assert ("digest", "09:05", "America/New_York") == (
+        listed["cadence"],
+        listed["digest_at"],
+        listed["digest_zone"],
+    )
+    assert ["enriched"] * 4 == [item["phase"] for item in tried["items"]]
+    assert (4, 0) == (shown["count"], shown["more"])
+    assert page.startswith("<!DOCTYPE html>")
+    rows = [json.loads(line) for line in (cli.home / "deliveries.jsonl").read_text().splitlines()]
+    assert ["collected"] * 4 == [row["state"] for row in rows]
+    assert "digest" == json.loads(told.read_text())["kind"]
+
+
 def test_an_investor_that_is_added_is_found_by_any_spelling(cli: Cli) -> None:
     added = cli.json("investor", "add", "Asha  Mehra", "--kind", "person")
     again = cli.json("investor", "add", "Asha Mehra")
@@ -121,6 +151,12 @@ def test_settings_are_shown_with_their_source(cli: Cli) -> None:
         (("scrape", "nowhere"), 2),
         (("watch", "add", "a", "order_value >", "--to", "console:"), 2),
         (("watch", "add", "a", "*", "--to", "nonsense"), 2),
+        (("watch", "add", "a", "*", "--to", "console:", "--at", "09:00"), 2),
+        (("watch", "add", "a", "*", "--to", "console:", "--cadence", "digest", "--at", "9"), 2),
+        (("watch", "add", "a", "*", "--to", "console:", "--cadence", "digest", "--zone", "Mars"), 2),
+        (("digest", "d_none"), 2),
+        (("digest", "d_none", "--since", DAY), 2),
+        (("digest", "--since", DAY, "--until", "2026-07-14"), 2),
         (("try", "/no/such/file.pdf"), 2),
         (("try", "/tmp"), 2),
         (("replay",), 2),

@@ -385,6 +385,7 @@ def test_a_first_tick_sends_everything_once(app: Backfin, clock: FrozenClock) ->
 
     assert actors(following) == [
         "backfin.close_day.fake",
+        "backfin.digest",
         "backfin.issuers.fake",
         "backfin.scrape.fake",
         "backfin.sweep",
@@ -444,7 +445,7 @@ def test_each_minute_polls_and_sweeps_twice(app: Backfin, clock: FrozenClock) ->
         ("backfin.sweep", 0.0),
         ("backfin.sweep", 30.0),
     ]
-    assert actors(following) == ["backfin.scrape.fake", "backfin.sweep", "backfin.sweep"]
+    assert actors(following) == ["backfin.digest", "backfin.scrape.fake", "backfin.sweep", "backfin.sweep"]
 
 
 def test_a_poll_below_a_minute_is_sent_ahead_with_delays(clock: FrozenClock) -> None:

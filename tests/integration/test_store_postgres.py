@@ -11,6 +11,7 @@ from backfin.storage import Store
 from backfin.testing import FrozenClock
 from postgres_server import new_database
 from store_contract.announcements import AnnouncementsContract
+from store_contract.digests import DigestsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
 from store_contract.schema import SchemaContract
@@ -84,6 +85,10 @@ class TestWatches(WatchesContract):
 
 
 class TestDeliveries(DeliveriesContract):
+    pass
+
+
+class TestDigests(DigestsContract):
     pass
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from backfin.errors import UnknownSchema
+from backfin.models import Cadence, DeliveryState
 from backfin.storage import Store
 from backfin.storage.schema import HEAD
 from backfin.storage.tables import NOT_IN_METADATA, metadata
-from store_contract.made import LATER, announcement, document
+from store_contract.made import LATER, NOON, announcement, delivery, document, watch
 
 
 def differences(url: str) -> list[object]:
@@ -81,6 +84,23 @@ class SchemaContract:
         (found,) = store.documents.of("bse:1")
         assert [page.text for page in found.pages] == [page.text for page in document().pages]
         assert (found.tables, found.pages[1].hidden) == ((), "")
+        store.close()
+
+    def test_an_older_schema_sends_nothing_that_was_collected_or_is_a_digest(self, empty_url: str) -> None:
+        store = Store(empty_url)
+        store.upgrade()
+        store.announcements.add([announcement()], due_at=LATER)
+        store.watches.put(watch(cadence=Cadence.DIGEST, digest_at="09:00"))
+        store.deliveries.record("bse:1", [delivery(state=DeliveryState.COLLECTED)], due_at=LATER)
+        period = {"since_at": NOON, "until_at": LATER, "filing_id": "digest", "delivery_id": "d_digest"}
+        store.digests.form(delivery(watch_id="digest", **period), ["w_1"], due_at=LATER)
+
+        store.downgrade("0007")
+        store.upgrade()
+
+        assert store.deliveries.counts() == {DeliveryState.EXPIRED: 2}
+        assert store.deliveries.stalled(LATER + timedelta(days=1), 10) == []
+        assert [(one.cadence, one.digest_at) for one in store.watches.list()] == [(Cadence.INSTANT, None)]
         store.close()
 
     def test_a_newer_schema_is_refused(self, empty_url: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from backfin.storage import Store
 from backfin.testing import FrozenClock
 from store_contract.announcements import AnnouncementsContract
+from store_contract.digests import DigestsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
 from store_contract.schema import SchemaContract
@@ -80,6 +81,10 @@ class TestWatches(WatchesContract):
 
 
 class TestDeliveries(DeliveriesContract):
+    pass
+
+
+class TestDigests(DigestsContract):
     pass
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import PydanticSerializationError
@@ -10,7 +11,7 @@ from pydantic_core import PydanticSerializationError
 from backfin.bounds.calls import Bounds
 from backfin.errors import NotifierUnavailable
 from backfin.interfaces import Notifier
-from backfin.models import Alert, Receipt
+from backfin.models import Alert, Digest, Receipt
 
 log = logging.getLogger("backfin")
 
@@ -27,6 +28,8 @@ class BoundedNotifier:
         self.name = notifier.name
         self.schemes = notifier.schemes
         self.accepts_token = notifier.accepts_token
+        if callable(getattr(notifier, "send_digest", None)):
+            self.send_digest = self._send_digest
         self.edits_flash = bool(getattr(notifier, "edits_flash", False))
 
     def check(self, address: str) -> None:
@@ -35,7 +38,13 @@ class BoundedNotifier:
 
     def send(self, alert: Alert, address: str) -> Receipt:
         """Sends within its time. A message that may be on its way is not sent again without a token."""
+        return self._sent(lambda: self._notifier.send(alert, address))
 
+    def _send_digest(self, digest: Digest, address: str) -> Receipt:
+        sends: Any = self._notifier
+        return self._sent(lambda: sends.send_digest(digest, address))
+
+    def _sent(self, send: Callable[[], object]) -> Receipt:
         def overdue(sentence: str, *, is_started: bool = False, **_: Any) -> NotifierUnavailable:
             return NotifierUnavailable(sentence, maybe_sent=is_started and not self.accepts_token)
 
@@ -43,7 +52,7 @@ class BoundedNotifier:
             f"channel {self.name}",
             self._bounds.limits.send_s,
             overdue,
-            lambda: self._notifier.send(alert, address),
+            send,
         )
         return self._receipt(answer)
 

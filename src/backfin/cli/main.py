@@ -13,6 +13,7 @@ from backfin.cli import (
     day,
     db,
     demo,
+    digest,
     doctor,
     evaluate,
     export,
@@ -44,6 +45,7 @@ app.command("replay")(replay.replay)
 app.command("day")(day.day)
 app.command("try")(try_file.try_file)
 app.command("announcements")(announcements.announcements)
+app.command("digest")(digest.digest)
 app.command("export")(export.export)
 app.command("config")(config.config)
 app.command("doctor")(doctor.doctor)

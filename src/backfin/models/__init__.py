@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backfin.models.announcement import Announcement, Attachment, Issuer, IssuerCode, State
-from backfin.models.delivery import Alert, Delivery, DeliveryState, Receipt
+from backfin.models.delivery import Alert, Delivery, DeliveryState, Digest, Receipt
 from backfin.models.document import Box, Document, Method, Page, Table
 from backfin.models.enrichment import Enrichment, IssuerRecord, MaterialityPart, Reading, Sentiment
 from backfin.models.facts import EventType, Evidence, Fact, Party, PartyKind, Status
@@ -22,6 +22,7 @@ __all__ = [
     "CallOutcome",
     "Delivery",
     "DeliveryState",
+    "Digest",
     "Document",
     "Enrichment",
     "EventType",

@@ -15,7 +15,11 @@ from backfin.models.watch import Phase
 
 
 class DeliveryState(StrEnum):
-    """Where a send stands. ``unsure``: the channel may have taken it before we could write that down."""
+    """Where a send stands.
+
+    ``unsure``: the channel may have taken it before we could write that down. ``collected``: it waits for a digest,
+    or is told by the one in ``digest_id``.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -23,10 +27,15 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     UNSURE = "unsure"
+    COLLECTED = "collected"
 
 
 class Delivery(Frozen):
-    """One row of the outbox: one (watch, filing, phase, address)."""
+    """One row of the outbox: one (watch, filing, phase, address), or one digest.
+
+    A digest is one (time of day and zone, period, address): ``watch_id`` names the time, ``filing_id`` the period,
+    which is ``since_at`` (not included) to ``until_at``, and ``announcement_id`` is the first one it tells of.
+    """
 
     delivery_id: str
     watch_id: str
@@ -40,6 +49,14 @@ class Delivery(Frozen):
     sent_at: AwareDatetime | None = None
     error: str | None = None
     receipt: dict[str, Any] | None = None
+    digest_id: str | None = None
+    since_at: AwareDatetime | None = None
+    until_at: AwareDatetime | None = None
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it tells of a day instead of one filing."""
+        return self.until_at is not None
 
 
 class Alert(Frozen):
@@ -57,6 +74,25 @@ class Alert(Frozen):
     mentions: tuple[Mention, ...] = ()
     filing_id: str = ""
     previous_receipt: dict[str, Any] | None = None
+
+
+class Digest(Frozen):
+    """Everything a notifier needs to tell one person of many filings.
+
+    ``filings`` are those shown, the most material first; ``count`` is how many there are in all, and ``see_all`` the
+    command that lists them. The period is ``since`` (not included) to ``until``, shown in ``zone``; one that was asked
+    for ``by_hand`` has the period that was named, every other all that no digest told before.
+    """
+
+    delivery_id: str
+    watches: tuple[str, ...]
+    since: AwareDatetime
+    until: AwareDatetime
+    zone: str
+    filings: tuple[Alert, ...]
+    count: int
+    see_all: str = ""
+    by_hand: bool = False
 
 
 class Receipt(Frozen):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, field_validator
 
+from backfin.clock import time_of_text, zone_of_text
 from backfin.models.base import Frozen
 
 
@@ -25,7 +26,11 @@ class Cadence(StrEnum):
 
 
 class Watch(Frozen):
-    """A rule and the addresses that hear of what it matches. ``*`` matches everything."""
+    """A rule and the addresses that hear of what it matches. ``*`` matches everything.
+
+    ``digest_at`` (``HH:MM``) and ``digest_zone`` are its own time of the day's digest; what is ``None`` is as the
+    settings say. A digest tells of each filing once: with ``Phase.BOTH`` when the facts are there.
+    """
 
     watch_id: str
     name: str
@@ -33,4 +38,16 @@ class Watch(Frozen):
     addresses: tuple[str, ...]
     phase: Phase = Phase.ENRICHED
     cadence: Cadence = Cadence.INSTANT
+    digest_at: str | None = None
+    digest_zone: str | None = None
     created_at: AwareDatetime
+
+    @field_validator("digest_at")
+    @classmethod
+    def _is_time(cls, text: str | None) -> str | None:
+        return text if text is None else f"{time_of_text(text):%H:%M}"
+
+    @field_validator("digest_zone")
+    @classmethod
+    def _is_zone(cls, name: str | None) -> str | None:
+        return name if name is None else zone_of_text(name).key

@@ -1,4 +1,4 @@
-"""An alert as JSON, the same for webhooks and files."""
+"""An alert or a digest as JSON, the same for webhooks and files."""
 
 from __future__ import annotations
 
@@ -6,25 +6,51 @@ import json
 from datetime import datetime
 from typing import Any
 
-from backfin.models import Alert
+from backfin.models import Alert, Digest
 
 
 def payload_of(alert: Alert, sent_at: datetime) -> dict[str, Any]:
     """The alert as a JSON-able object; the exchange's raw row is left out. ``sent_at`` is aware."""
+    return {"delivery_id": alert.delivery_id, **_filing_of(alert), "sent_at": sent_at.isoformat()}
+
+
+def digest_payload_of(digest: Digest, sent_at: datetime) -> dict[str, Any]:
+    """The digest as a JSON-able object; its filings have the keys of an alert. ``sent_at`` is aware."""
+    return {
+        "delivery_id": digest.delivery_id,
+        "kind": "digest",
+        "watches": list(digest.watches),
+        "since": digest.since.isoformat(),
+        "until": digest.until.isoformat(),
+        "zone": digest.zone,
+        "count": digest.count,
+        "more": digest.count - len(digest.filings),
+        "see_all": digest.see_all,
+        "filings": [_filing_of(alert) for alert in digest.filings],
+        "sent_at": sent_at.isoformat(),
+    }
+
+
+def _filing_of(alert: Alert) -> dict[str, Any]:
     enrichment = alert.enrichment
     return {
-        "delivery_id": alert.delivery_id,
         "watch": alert.watch_name,
         "phase": alert.phase.value,
         "filing_id": alert.filing_id,
         "announcement": alert.announcement.model_dump(mode="json", exclude={"raw"}),
         "enrichment": enrichment.model_dump(mode="json", exclude={"detail"}) if enrichment else None,
         "mentions": [mention.model_dump(mode="json") for mention in alert.mentions],
-        "sent_at": sent_at.isoformat(),
     }
 
 
-def payload_bytes(alert: Alert, sent_at: datetime) -> bytes:
+def payload_bytes(message: Alert | Digest, sent_at: datetime) -> bytes:
     """The payload as compact UTF-8 JSON on one line; it starts with the delivery id."""
-    text = json.dumps(payload_of(alert, sent_at), ensure_ascii=False, separators=(",", ":"))
+    payload = _payload_of(message, sent_at)
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", errors="replace")
+
+
+def _payload_of(message: Alert | Digest, sent_at: datetime) -> dict[str, Any]:
+    if isinstance(message, Digest):
+        return digest_payload_of(message, sent_at)
+    return payload_of(message, sent_at)

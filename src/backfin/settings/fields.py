@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from backfin.clock import time_of_text, zone_of_text
 from backfin.hosts import host_or_network
 from backfin.settings.webhook_keys import webhook_keys
 
@@ -38,6 +39,20 @@ def _checked_secret(secret: SecretStr | None) -> SecretStr | None:
         webhook_keys(secret.get_secret_value())
     return secret
 
+
+def _checked_time(text: str) -> str:
+    return f"{time_of_text(text):%H:%M}"
+
+
+def _checked_zone(name: str) -> str:
+    return zone_of_text(name).key
+
+
+#: A time of day, ``HH:MM``.
+TimeOfDay = Annotated[str, AfterValidator(_checked_time)]
+
+#: The name of a time zone.
+ZoneName = Annotated[str, AfterValidator(_checked_zone)]
 
 #: Hosts and networks.
 Hosts = Annotated[Names, AfterValidator(_checked_hosts)]

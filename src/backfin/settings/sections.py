@@ -7,7 +7,15 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from backfin.settings.fields import Hosts, Names, OptionalNames, Section, WebhookSecret
+from backfin.settings.fields import (
+    Hosts,
+    Names,
+    OptionalNames,
+    Section,
+    TimeOfDay,
+    WebhookSecret,
+    ZoneName,
+)
 
 
 class LlmSettings(Section):
@@ -135,6 +143,17 @@ class NotificationSettings(Section):
 
     max_age: float = Field(
         default=24 * 3600.0, gt=0, description="Seconds after which news is too old to send."
+    )
+    digest_at: TimeOfDay = Field(
+        default="18:30", description="Time of day (`HH:MM`) of digests, where a watch has none of its own."
+    )
+    digest_zone: ZoneName = Field(
+        default="Asia/Kolkata", description="Zone of that time, where a watch has none of its own."
+    )
+    digest_max_age: float = Field(
+        default=30 * 24 * 3600.0,
+        gt=0,
+        description="Seconds after which news is too old for a digest, and a digest too old to send.",
     )
     webhook_secret: WebhookSecret = Field(
         default=None,

@@ -1,5 +1,7 @@
 """Match: the watches that apply to an announcement become deliveries in the outbox.
 
+Those of watches with a digest are collected there until it is due.
+
 Key: ``delivery_id`` = hash(watch, filing, phase, address).
 Reads/Writes: watches, deliveries; state ``matched`` in the enriched phase, in the same transaction.
 Next: ``backfin.notify`` of every new delivery.
@@ -12,7 +14,7 @@ from datetime import timedelta
 
 from backfin.context import Context
 from backfin.identity import delivery_id
-from backfin.models import Announcement, Delivery, DeliveryState, Phase, State, Watch
+from backfin.models import Announcement, Cadence, Delivery, DeliveryState, Phase, State, Watch
 from backfin.notifications.rules import MatchInput, match_input
 from backfin.specs import Next
 from backfin.steps.item import announcement_of, enrichment_of, filing_of, mentions_of, state_of
@@ -77,7 +79,13 @@ def _record(
 def _wanting(ctx: Context, announcement: Announcement, phase: Phase) -> list[Watch]:
     if ctx.replay is not None and not ctx.replay.notify:
         return []
-    return ctx.watches.index().match(_subject(ctx, announcement, phase), phase)
+    watches = ctx.watches.index().match(_subject(ctx, announcement, phase), phase)
+    return [watch for watch in watches if not (phase is Phase.FLASH and _tells_facts_only(watch))]
+
+
+def _tells_facts_only(watch: Watch) -> bool:
+    """Whether the flash is left out: a digest tells of each filing once."""
+    return watch.cadence is Cadence.DIGEST and watch.phase is Phase.BOTH
 
 
 def _flash_only(ctx: Context, announcement: Announcement) -> list[Watch]:
@@ -97,9 +105,8 @@ def _flashes(
 def _deliveries(
     ctx: Context, announcement: Announcement, phase: Phase, watches: Sequence[Watch], filing: str
 ) -> list[Delivery]:
-    state = DeliveryState.EXPIRED if _is_old(ctx, announcement) else DeliveryState.PENDING
     return [
-        _delivery(ctx, announcement, watch, filing, phase, address, state)
+        _delivery(ctx, announcement, watch, filing, phase, address)
         for watch in watches
         for address in watch.addresses
     ]
@@ -112,22 +119,19 @@ def _subject(ctx: Context, announcement: Announcement, phase: Phase) -> MatchInp
     return match_input(announcement, enrichment_of(ctx, key), mentions_of(ctx, key))
 
 
-def _is_old(ctx: Context, announcement: Announcement) -> bool:
+def _state(ctx: Context, announcement: Announcement, watch: Watch) -> DeliveryState:
     """Old news is not sent, unless a replay was asked to notify: that also tells what expired before."""
-    if ctx.replay is not None:
-        return False
+    is_instant, limits = watch.cadence is Cadence.INSTANT, ctx.settings.notifications
     age = ctx.clock.now() - announcement.disseminated_at
-    return age > timedelta(seconds=ctx.settings.notifications.max_age)
+    if ctx.replay is None and age > timedelta(
+        seconds=limits.max_age if is_instant else limits.digest_max_age
+    ):
+        return DeliveryState.EXPIRED
+    return DeliveryState.PENDING if is_instant else DeliveryState.COLLECTED
 
 
 def _delivery(
-    ctx: Context,
-    announcement: Announcement,
-    watch: Watch,
-    filing: str,
-    phase: Phase,
-    address: str,
-    state: DeliveryState,
+    ctx: Context, announcement: Announcement, watch: Watch, filing: str, phase: Phase, address: str
 ) -> Delivery:
     return Delivery(
         delivery_id=delivery_id(watch.watch_id, filing, phase.value, address),
@@ -136,6 +140,6 @@ def _delivery(
         filing_id=filing,
         phase=phase,
         address=address,
-        state=state,
+        state=_state(ctx, announcement, watch),
         created_at=ctx.clock.now(),
     )

@@ -1,4 +1,4 @@
-"""Notify: one delivery is claimed, rendered, sent, and its receipt written down.
+"""Notify: one delivery, of a filing or a digest, is claimed, rendered, sent, and its receipt written down.
 
 Key: ``delivery_id``, also handed to the channel as its token.
 Reads/Writes: deliveries, attempts.
@@ -20,9 +20,11 @@ from backfin.errors import (
     RateLimited,
     TransientError,
 )
-from backfin.models import Alert, Announcement, Delivery, DeliveryState, Phase
+from backfin.models import Alert, Announcement, Delivery, DeliveryState, Digest, Phase
 from backfin.models.events import DeliverySent
+from backfin.notifications.digests import hand_over
 from backfin.specs import Next, RetryPolicy
+from backfin.steps.digest_content import REMOVED, digest_of
 from backfin.steps.item import filing_of
 from backfin.steps.twins import postings_of
 
@@ -45,22 +47,29 @@ def notify(ctx: Context, key: str) -> list[Next]:
     if waiting is None or waiting.state is not DeliveryState.PENDING:
         return []
     # Read before the claim: a store that fails from then on leaves a doubt whether the alert was sent.
+    if waiting.is_digest:
+        return _send(ctx, key, digest_of(ctx, waiting))
     announcement = ctx.store.announcements.get(waiting.announcement_id)
     other = _other_phase(ctx, waiting, announcement)
     if _is_on_its_way(ctx, other):
         return [Next("backfin.notify", key, delay_s=FLASH_WAIT_S)]
-    alert = _alert_of(ctx, waiting, announcement, other)
+    return _send(ctx, key, _alert_of(ctx, waiting, announcement, other), other)
+
+
+def _send(ctx: Context, key: str, message: Alert | Digest, other: Delivery | None = None) -> list[Next]:
     delivery = ctx.store.deliveries.claim(key, due_at=ctx.due_at)
     if delivery is None:
         return []
-    if ctx.clock.now() - delivery.created_at > timedelta(seconds=ctx.settings.notifications.max_age):
+    limits = ctx.settings.notifications
+    max_age_s = limits.digest_max_age if delivery.is_digest else limits.max_age
+    if ctx.clock.now() - delivery.created_at > timedelta(seconds=max_age_s):
         ctx.store.deliveries.expire(key, attempt=delivery.attempts)
         return []
     if delivery.phase is Phase.FLASH and _is_told(other):
         ctx.store.deliveries.expire(key, OVERTAKEN, attempt=delivery.attempts)
         return []
     try:
-        receipt = ctx.notifier(delivery.address).send(alert, delivery.address)
+        receipt = hand_over(ctx.notifier(delivery.address), message, delivery.address)
     except Exception as error:
         return _failed(ctx, delivery, error)
     ctx.store.deliveries.sent(key, receipt.model_dump(mode="json"), attempt=delivery.attempts)
@@ -118,7 +127,7 @@ def _edits_flash(ctx: Context, address: str) -> bool:
 
 def _watch_name(ctx: Context, watch_id: str) -> str:
     watch = ctx.store.watches.get(watch_id)
-    return watch.name if watch is not None else "a watch that was removed"
+    return watch.name if watch is not None else REMOVED
 
 
 def _failed(ctx: Context, delivery: Delivery, error: Exception) -> list[Next]:

@@ -40,7 +40,7 @@ _AGAIN = (
         d.c.delivery_id.in_(bindparam("ids", expanding=True)),
         d.c.state.in_([DeliveryState.EXPIRED.value, DeliveryState.FAILED.value]),
     )
-    .values(state=DeliveryState.PENDING.value, error=None)
+    .values(error=None)
     .returning(d.c.delivery_id)
 )
 _UNDER_WAY = _SET.where(d.c.state == DeliveryState.SENDING.value, d.c.attempts == bindparam("attempt"))
@@ -114,16 +114,18 @@ class Deliveries:
             if rows:
                 new = set(_ADD.run(connection, rows).scalars())
             if rows and again:
-                new.update(self._put_again(connection, [row["delivery_id"] for row in rows], due_at))
+                new.update(self._put_again(connection, rows))
             if state is not None:
                 connection.execute(_CLOSE, {"id": announcement_id, "to": state.value})
         return [key for key in dict.fromkeys(one.delivery_id for one in deliveries) if key in new]
 
-    def _put_again(self, connection: Connection, ids: Sequence[str], due_at: datetime) -> list[str]:
-        values = {"due_at": due_at, "created_at": self._database.clock.now()}
+    def _put_again(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> list[str]:
+        now = self._database.clock.now()
         found: list[str] = []
-        for part in chunks(ids):
-            found += connection.execute(_AGAIN.values(values), {"ids": part}).scalars()
+        for state, due_at in {(row["state"], row["due_at"]) for row in rows}:
+            values = {"state": state, "due_at": due_at, "created_at": now, "digest_id": None}
+            for part in chunks(row["delivery_id"] for row in rows if row["state"] == state):
+                found += connection.execute(_AGAIN.values(values), {"ids": part}).scalars()
         return found
 
     def find(self, delivery_id: str) -> Delivery | None:

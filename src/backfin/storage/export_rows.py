@@ -34,7 +34,8 @@ _COLUMNS = {
     ),
     "deliveries": (
         deliveries,
-        "delivery_id watch_id announcement_id filing_id phase address state attempts created_at sent_at",
+        "delivery_id watch_id announcement_id filing_id phase address state attempts created_at sent_at "
+        "digest_id since_at until_at",
     ),
 }
 

@@ -10,6 +10,7 @@ from backfin.clock import Clock
 from backfin.storage.announcements import Announcements
 from backfin.storage.database import Database
 from backfin.storage.deliveries import Deliveries
+from backfin.storage.digests import Digests
 from backfin.storage.documents import Documents
 from backfin.storage.enrichments import Enrichments
 from backfin.storage.export_rows import Exports
@@ -54,6 +55,7 @@ class Store:
         self.investors = Investors(self._database)
         self.watches = Watches(self._database)
         self.deliveries = Deliveries(self._database)
+        self.digests = Digests(self._database)
         self.issuers = Issuers(self._database)
         self.runs = Runs(self._database)
         self.gaps = Gaps(self._database)

@@ -1,7 +1,6 @@
 """The one schema: every table of the store.
 
-Times are UTC, money is rupees as exact decimals. What both databases cannot express alike (the full-text
-index) is made by the migrations and named in :data:`NOT_IN_METADATA`.
+Times are UTC, money is exact rupees. What differs by database is named in :data:`NOT_IN_METADATA`.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     column,
     table,
+    text,
 )
 
 from backfin.storage.types import BigKey, CleanText, ExactDecimal, Json, UtcDateTime
@@ -35,6 +35,11 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _index_where(of: Table, where: str, *names: str) -> None:
+    Index(None, *(of.c[name] for name in names), sqlite_where=text(where), postgresql_where=text(where))
+
 
 #: ``position`` grows with the time of dissemination, so "newest first" is the order of the primary key.
 announcements = Table(
@@ -80,13 +85,9 @@ announcements = Table(
     Index(None, "exchange", "day"),
     Index(None, "isin", "position", "event_type"),
 )
-for _name in ("category", "event_type"):
-    _filled = announcements.c[_name].is_not(None)
-    Index(
-        None, announcements.c[_name], announcements.c.position, sqlite_where=_filled, postgresql_where=_filled
-    )
-_in_work = announcements.c.due_at.is_not(None)
-Index(None, announcements.c.due_at, sqlite_where=_in_work, postgresql_where=_in_work)
+_index_where(announcements, "category IS NOT NULL", "category", "position")
+_index_where(announcements, "event_type IS NOT NULL", "event_type", "position")
+_index_where(announcements, "due_at IS NOT NULL", "due_at")
 
 documents = Table(
     "documents",
@@ -222,6 +223,8 @@ watches = Table(
     Column("addresses", Json, nullable=False),
     Column("phase", Text, nullable=False),
     Column("cadence", Text, nullable=False),
+    Column("digest_at", Text),
+    Column("digest_zone", Text),
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -250,10 +253,14 @@ deliveries = Table(
     Column("due_at", UtcDateTime),
     Column("error", CleanText),
     Column("receipt", Json),
+    Column("digest_id", Text),
+    Column("since_at", UtcDateTime),
+    Column("until_at", UtcDateTime),
     UniqueConstraint("watch_id", "filing_id", "phase", "address"),
 )
-_open = deliveries.c.due_at.is_not(None)
-Index(None, deliveries.c.due_at, sqlite_where=_open, postgresql_where=_open)
+_index_where(deliveries, "due_at IS NOT NULL", "due_at")
+_index_where(deliveries, "digest_id IS NOT NULL", "digest_id")
+_index_where(deliveries, "state = 'collected' AND digest_id IS NULL", "watch_id", "address", "created_at")
 
 attempts = Table(
     "attempts",

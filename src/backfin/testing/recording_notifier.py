@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import TypeVar
 
 from backfin.errors import ConfigError
-from backfin.models import Alert, Receipt
+from backfin.models import Alert, Digest, Receipt
+
+Message = TypeVar("Message", Alert, Digest)
 
 
 class RecordingNotifier:
@@ -18,6 +21,7 @@ class RecordingNotifier:
 
     Attributes:
         sent: Every alert that was accepted with its address, in order.
+        digests: The same of digests.
         faults: The faults still to come.
     """
 
@@ -28,6 +32,7 @@ class RecordingNotifier:
         self.accepts_token = accepts_token
         self.faults = list(faults)
         self.sent: list[tuple[Alert, str]] = []
+        self.digests: list[tuple[Digest, str]] = []
         self._lock = threading.Lock()
 
     @property
@@ -46,10 +51,17 @@ class RecordingNotifier:
 
     def send(self, alert: Alert, address: str) -> Receipt:
         """Keeps the alert, or raises the next fault."""
+        return self._keep(self.sent, alert, address)
+
+    def send_digest(self, digest: Digest, address: str) -> Receipt:
+        """Keeps the digest, or raises the next fault."""
+        return self._keep(self.digests, digest, address)
+
+    def _keep(self, kept: list[tuple[Message, str]], message: Message, address: str) -> Receipt:
         with self._lock:
             if self.faults:
                 raise self.faults.pop(0)
-            known = {kept.delivery_id for kept, _ in self.sent}
-            if not (self.accepts_token and alert.delivery_id in known):
-                self.sent.append((alert, address))
-            return Receipt(provider_id=f"test-{alert.delivery_id}")
+            known = {one.delivery_id for one, _ in kept}
+            if not (self.accepts_token and message.delivery_id in known):
+                kept.append((message, address))
+            return Receipt(provider_id=f"test-{message.delivery_id}")

@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import Any
 
 from backfin.errors import ConfigError, NotConfigured, NotifierUnavailable
-from backfin.models import Alert, Receipt
+from backfin.models import Alert, Digest, Receipt
 from backfin.notifications.addresses import bad_address, mask, scheme_of
-from backfin.notifications.render import render
+from backfin.notifications.render import SUBJECT_CHARS, Rendered, render, render_digest_within
 
 #: Services that are plain web requests to any host; the signed webhook channel serves those, guarded.
 _WEB_REQUESTS = ("form", "forms", "json", "jsons", "xml", "xmls", "file")
@@ -38,15 +38,24 @@ class AppriseNotifier:
             ConfigError: Apprise does not understand the address.
             NotConfigured: Apprise is not installed.
         """
-        rendered = render(alert)
+        return _notify(_service(address), render(alert), address)
+
+    def send_digest(self, digest: Digest, address: str) -> Receipt:
+        """Hands the digest over likewise, with as many filings as the service takes in one message."""
         service = _service(address)
-        try:
-            is_taken = service.notify(body=rendered.text, title=rendered.subject, body_format="text")
-        except (OSError, TypeError, ValueError) as error:
-            raise NotifierUnavailable(f"{mask(address)} did not take the message ({error}).") from error
-        if not is_taken:
-            raise NotifierUnavailable(f"{mask(address)} did not take it; check its token and target.")
-        return Receipt()
+        # Services without titles put them into the text.
+        room_chars = service[0].body_maxlen - SUBJECT_CHARS
+        return _notify(service, render_digest_within(digest, room_chars), address)
+
+
+def _notify(service: Any, rendered: Rendered, address: str) -> Receipt:
+    try:
+        is_taken = service.notify(body=rendered.text, title=rendered.subject, body_format="text")
+    except (OSError, TypeError, ValueError) as error:
+        raise NotifierUnavailable(f"{mask(address)} did not take the message ({error}).") from error
+    if not is_taken:
+        raise NotifierUnavailable(f"{mask(address)} did not take it; check its token and target.")
+    return Receipt()
 
 
 def _service(address: str) -> Any:

@@ -7,9 +7,9 @@ import threading
 from typing import TextIO
 
 from backfin.errors import NotifierUnavailable
-from backfin.models import Alert, Receipt
+from backfin.models import Alert, Digest, Receipt
 from backfin.notifications.addresses import bad_address
-from backfin.notifications.render import render_text
+from backfin.notifications.render import render_digest, render_text
 
 
 class ConsoleNotifier:
@@ -38,7 +38,14 @@ class ConsoleNotifier:
         Raises:
             NotifierUnavailable: Nothing can be printed there.
         """
-        block = f"{'─' * 72}\n{render_text(alert)}"
+        return self._print(render_text(alert))
+
+    def send_digest(self, digest: Digest, address: str) -> Receipt:
+        """Prints the digest likewise."""
+        return self._print(render_digest(digest).text)
+
+    def _print(self, text: str) -> Receipt:
+        block = f"{'─' * 72}\n{text}"
         with self._lock:
             stream = self._stream or sys.stdout
             try:

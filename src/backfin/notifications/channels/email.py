@@ -12,13 +12,16 @@ from urllib.parse import quote, unquote
 
 from backfin.clock import Clock, SystemClock
 from backfin.errors import ConfigError, NotConfigured, NotifierUnavailable, RecipientGone
-from backfin.models import Alert, Receipt
+from backfin.models import Alert, Digest, Receipt
 from backfin.notifications.addresses import bad_address, mask, scheme_of
-from backfin.notifications.clean import one_line
-from backfin.notifications.render import render
+from backfin.notifications.clean import fit, one_line
+from backfin.notifications.render import Rendered, render, render_digest
 from backfin.settings import SmtpSettings
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\?&]+@[^\s@<>,;:\"()\[\]\\?&.]+(\.[^\s@<>,;:\"()\[\]\\?&.]+)*")
+
+#: Longest list of watches in the subject of a mail that unsubscribes.
+_NAMES_CHARS = 200
 
 #: Port on which TLS starts at once instead of by STARTTLS.
 _TLS_PORT = 465
@@ -62,16 +65,25 @@ class EmailNotifier:
             NotifierUnavailable: The server is away or refuses for now.
             RecipientGone: It refuses the address for good.
         """
-        sender = self._sender()
+        return self._mail(self.message(alert, recipient_of(address)), address)
+
+    def send_digest(self, digest: Digest, address: str) -> Receipt:
+        """Mails the digest likewise."""
+        names = fit(", ".join(digest.watches), _NAMES_CHARS)
         recipient = recipient_of(address)
-        message = self.message(alert, recipient)
+        return self._mail(self._message(render_digest(digest), digest.delivery_id, names, recipient), address)
+
+    def _mail(self, message: EmailMessage, address: str) -> Receipt:
+        content = message.as_bytes(policy=WIRE)
         with self._connection() as smtp:
-            _deliver(smtp, sender, recipient, message.as_bytes(policy=WIRE), mask(address))
+            _deliver(smtp, self._sender(), recipient_of(address), content, mask(address))
         return Receipt(provider_id=message["Message-ID"])
 
     def message(self, alert: Alert, recipient: str) -> EmailMessage:
-        """The message as it is sent."""
-        rendered = render(alert)
+        """The message of an alert as it is sent."""
+        return self._message(render(alert), alert.delivery_id, alert.watch_name, recipient)
+
+    def _message(self, rendered: Rendered, delivery_id: str, watch: str, recipient: str) -> EmailMessage:
         sender = self._sender()
         message = EmailMessage(policy=WIRE)
         message["From"] = formataddr(
@@ -80,9 +92,9 @@ class EmailNotifier:
         message["To"] = recipient
         message["Subject"] = one_line(rendered.subject)
         message["Date"] = format_datetime(self._clock.now())
-        message["Message-ID"] = f"<{alert.delivery_id}@{sender.rpartition('@')[2]}>"
+        message["Message-ID"] = f"<{delivery_id}@{sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        subject = quote(f"unsubscribe {one_line(alert.watch_name)}", safe="")
+        subject = quote(f"unsubscribe {one_line(watch)}", safe="")
         message["List-Unsubscribe"] = f"<mailto:{sender}?subject={subject}>"
         message.set_content(rendered.text)
         message.add_alternative(rendered.html, subtype="html")

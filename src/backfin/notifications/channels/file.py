@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from backfin.clock import Clock, SystemClock
 from backfin.errors import NotifierUnavailable, RecipientGone
-from backfin.models import Alert, Receipt
+from backfin.models import Alert, Digest, Receipt
 from backfin.notifications.addresses import bad_address, scheme_of
 from backfin.notifications.channels.seen import SeenIds
 from backfin.notifications.payload import payload_bytes
@@ -50,13 +50,20 @@ class FileNotifier:
             NotifierUnavailable: The file cannot be written at present.
             RecipientGone: The address is a folder.
         """
+        return self._append(alert, address)
+
+    def send_digest(self, digest: Digest, address: str) -> Receipt:
+        """Appends the digest likewise, all of it on one line."""
+        return self._append(digest, address)
+
+    def _append(self, message: Alert | Digest, address: str) -> Receipt:
         path = file_path(address)
-        line = payload_bytes(alert, self._clock.now()) + b"\n"
+        line = payload_bytes(message, self._clock.now()) + b"\n"
         try:
             with self._lock, _locked(path) as descriptor:
                 seen = self._seen.setdefault(path, SeenIds())
                 seen.catch_up(descriptor)
-                if alert.delivery_id in seen:
+                if message.delivery_id in seen:
                     return Receipt(detail={"already_there": True})
                 _append(descriptor, line)
         except IsADirectoryError as error:

@@ -12,7 +12,7 @@ import requests
 from backfin.clock import Clock, SystemClock
 from backfin.egress import guarded_session
 from backfin.errors import NotifierUnavailable, RateLimited, RecipientGone
-from backfin.models import Alert, Receipt
+from backfin.models import Alert, Digest, Receipt
 from backfin.notifications.addresses import bad_address, mask, scheme_of
 from backfin.notifications.payload import payload_bytes
 from backfin.notifications.signing import sign
@@ -77,9 +77,16 @@ class WebhookNotifier:
             EgressRefused: Its address is private and not allowed.
             ConfigError: The signing secret is no good.
         """
+        return self._post_signed(alert, address)
+
+    def send_digest(self, digest: Digest, address: str) -> Receipt:
+        """Posts the digest likewise."""
+        return self._post_signed(digest, address)
+
+    def _post_signed(self, message: Alert | Digest, address: str) -> Receipt:
         now = self._clock.now()
-        body = payload_bytes(alert, now)
-        status, headers = self._post(address, body, self._headers(alert.delivery_id, now, body))
+        body = payload_bytes(message, now)
+        status, headers = self._post(address, body, self._headers(message.delivery_id, now, body))
         _judge(status, headers, address, now)
         return Receipt(detail={"status": status})
 
