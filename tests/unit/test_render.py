@@ -226,3 +226,9 @@ def test_any_text_renders(headline: str, summary: str) -> None:
 
     assert len(rendered.subject) <= SUBJECT_CHARS
     assert rendered.html.count("<script") == 0
+
+
+def test_a_subject_names_the_issuer_once() -> None:
+    item = make_announcement(issuer_name="Pine Steel Limited", headline="PINE STEEL LIMITED wins an order")
+
+    assert render(make_alert(announcement=item)).subject == "PINE STEEL LIMITED wins an order"

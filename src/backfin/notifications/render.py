@@ -57,6 +57,9 @@ def render_digest_within(digest: Digest, limit_chars: int) -> Rendered:
 
 def subject_line(view: AlertView) -> str:
     """One line that says who and what, never longer than :data:`SUBJECT_CHARS`."""
+    what = fit(view.headline, SUBJECT_CHARS)
+    if view.issuer.casefold() in what.casefold():
+        return what
     return fit(f"{view.issuer}: {view.headline}", SUBJECT_CHARS)
 
 
