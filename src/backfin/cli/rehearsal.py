@@ -10,7 +10,7 @@ from typing import Any
 from backfin.app import Backfin
 from backfin.clock import day_of
 from backfin.context import Context
-from backfin.models import Cadence, Phase, State
+from backfin.models import Phase, State
 from backfin.notifications.rules import Rule, match_input, parse_rule
 from backfin.steps.item import announcement_of, enrichment_of, mentions_of
 from backfin.storage.records import Status
@@ -50,8 +50,7 @@ def rehearse(app: Backfin, watch_or_rule: str, since: date | None, phase: str) -
 def _meant(app: Backfin, text: str, phase: Phase) -> tuple[str, Phase]:
     for watch in app.store.watches.list():
         if text in (watch.name, watch.watch_id):
-            is_once = watch.cadence is Cadence.DIGEST and watch.phase is Phase.BOTH
-            return watch.rule, Phase.ENRICHED if is_once else watch.phase
+            return watch.rule, Phase.ENRICHED if watch.tells_facts_only else watch.phase
     return text, phase
 
 

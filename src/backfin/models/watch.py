@@ -42,6 +42,11 @@ class Watch(Frozen):
     digest_zone: str | None = None
     created_at: AwareDatetime
 
+    @property
+    def tells_facts_only(self) -> bool:
+        """Whether the flash is left out of what it asks for: a digest tells of each filing once."""
+        return self.cadence is Cadence.DIGEST and self.phase is Phase.BOTH
+
     @field_validator("digest_at")
     @classmethod
     def _is_time(cls, text: str | None) -> str | None:

@@ -80,12 +80,7 @@ def _wanting(ctx: Context, announcement: Announcement, phase: Phase) -> list[Wat
     if ctx.replay is not None and not ctx.replay.notify:
         return []
     watches = ctx.watches.index().match(_subject(ctx, announcement, phase), phase)
-    return [watch for watch in watches if not (phase is Phase.FLASH and _tells_facts_only(watch))]
-
-
-def _tells_facts_only(watch: Watch) -> bool:
-    """Whether the flash is left out: a digest tells of each filing once."""
-    return watch.cadence is Cadence.DIGEST and watch.phase is Phase.BOTH
+    return [watch for watch in watches if not (phase is Phase.FLASH and watch.tells_facts_only)]
 
 
 def _flash_only(ctx: Context, announcement: Announcement) -> list[Watch]:
