@@ -1,0 +1,61 @@
+"""The one schema: every table of the store, a file for each kind of thing.
+
+Times are UTC, money is exact rupees. What differs by database is named in :data:`NOT_IN_METADATA`.
+"""
+
+from __future__ import annotations
+
+from backfin.storage.tables.alerts import attempts, deliveries, revisions, watches
+from backfin.storage.tables.book import investor_names, investors, mentions
+from backfin.storage.tables.filings import (
+    announcement_documents,
+    announcement_search,
+    announcements,
+    documents,
+    enrichments,
+    pages,
+)
+from backfin.storage.tables.listed import issuer_codes, issuer_refreshes, issuers
+from backfin.storage.tables.llm import model_calls, model_services
+from backfin.storage.tables.operation import (
+    gaps,
+    hosts,
+    raw_answers,
+    run_items,
+    runs,
+    secrets,
+    slots,
+    watermarks,
+)
+from backfin.storage.tables.schema import NOT_IN_METADATA, metadata
+
+__all__ = [
+    "NOT_IN_METADATA",
+    "announcement_documents",
+    "announcement_search",
+    "announcements",
+    "attempts",
+    "deliveries",
+    "documents",
+    "enrichments",
+    "gaps",
+    "hosts",
+    "investor_names",
+    "investors",
+    "issuer_codes",
+    "issuer_refreshes",
+    "issuers",
+    "mentions",
+    "metadata",
+    "model_calls",
+    "model_services",
+    "pages",
+    "raw_answers",
+    "revisions",
+    "run_items",
+    "runs",
+    "secrets",
+    "slots",
+    "watches",
+    "watermarks",
+]

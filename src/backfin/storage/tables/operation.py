@@ -1,0 +1,97 @@
+"""The work itself: runs, gaps, claimed slots, raw answers, turns at hosts."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, Table, Text
+
+from backfin.storage.tables.schema import metadata
+from backfin.storage.types import CleanText, Json, UtcDateTime
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("exchange", Text),
+    Column("day", Date),
+    Column("state", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("expected", Integer),
+    Column("seen", Integer),
+    Column("new", Integer),
+    Column("pages", Integer),
+    Column("selected", Integer),
+    Column("faults", Json, nullable=False),
+    Column("error", CleanText),
+    Column("options", Json, nullable=False),
+    Index(None, "kind", "run_id"),
+)
+
+run_items = Table(
+    "run_items",
+    metadata,
+    Column("run_id", ForeignKey(runs.c.run_id), primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("changed", Boolean, nullable=False),
+    Column("error", CleanText),
+    Column("touched_at", UtcDateTime, nullable=False),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("exchange", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("expected", Integer, nullable=False),
+    Column("stored", Integer, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("healed_at", UtcDateTime),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("schedule", Text, primary_key=True),
+    Column("slot", UtcDateTime, primary_key=True),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+)
+
+watermarks = Table(
+    "watermarks",
+    metadata,
+    Column("exchange", Text, primary_key=True),
+    Column("day", Date, nullable=False),
+)
+
+raw_answers = Table(
+    "raw_answers",
+    metadata,
+    Column("run_id", ForeignKey(runs.c.run_id), primary_key=True),
+    Column("page", Integer, primary_key=True, autoincrement=False),
+    Column("content_id", Text, primary_key=True),
+    Column("exchange", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "exchange", "day"),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+#: ``next_s`` and ``cool_until_s`` are seconds since 1970, because the next turn is computed in SQL.
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("next_s", Float(53), nullable=False),
+    Column("cool_until_s", Float(53), nullable=False),
+    Column("strikes", Integer, nullable=False),
+    Column("why", CleanText, nullable=False),
+)
