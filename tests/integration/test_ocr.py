@@ -223,6 +223,23 @@ def test_without_tesseract_the_file_asks_for_it(tmp_path: Path, monkeypatch: pyt
     assert (document.method, document.flags) == (Method.NONE, ("scanned", "needs_ocr"))
 
 
+def test_the_program_of_another_virtual_environment_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "tesseract"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho List; echo eng\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    before = find_tesseract()
+    (tmp_path / "pyvenv.cfg").touch()
+
+    after = find_tesseract()
+
+    assert before is not None and before.program == str(program)
+    assert after is None or after.program != str(program)
+
+
 def test_a_program_that_is_no_tesseract_costs_nothing_but_its_pages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -290,6 +291,22 @@ def test_a_reader_reaches_no_network_and_starts_no_program() -> None:
     out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
     assert out.split() == ["refused", "refused"]
+
+
+def test_what_an_installer_left_uncompiled_is_compiled_once(
+    pool: ReaderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = find_spec("backfin.documents.pdf_page")
+    assert spec is not None and spec.cached is not None
+    compiled = Path(spec.cached)
+    if not os.access(compiled.parent.parent, os.W_OK):
+        pytest.skip("this installation cannot be written to")
+    compiled.unlink(missing_ok=True)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+    assert pool.extract(written(tmp_path, pdf_bytes.pdf_of_texts([TEXT])), "application/pdf").pages
+
+    assert compiled.exists()
 
 
 FORKING = """

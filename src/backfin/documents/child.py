@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import select
+import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,12 +33,16 @@ _REQUESTS = 0
 
 def main(max_memory_bytes: int) -> None:
     """Serves requests on standard input until it ends."""
+    parent = os.getppid()
     # A library that prints must not garble the replies.
     replies = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sandbox.enter(max_memory_bytes)
-    threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
+    # Before the sandbox, which lets nothing be written: an installer that compiles nothing, as uv is, would leave
+    # the bindings of PDFium to be compiled by every reader again, which takes longer than most files.
     extractor_of(sniff.PDF)
+    sys.dont_write_bytecode = True
+    sandbox.enter(max_memory_bytes)
+    threading.Thread(target=_leave_with_parent, args=(parent,), daemon=True).start()
     frames.send(replies, {"ready": True})
     with contextlib.suppress(EOFError, BrokenPipeError):
         _serve(replies)

@@ -30,6 +30,7 @@ _PROGRAM = """
 import json, sys
 start = json.loads(sys.argv[1])
 sys.path[:] = start["import_path"]
+sys.dont_write_bytecode = not start["keeps_bytecode"]
 from backfin.documents.child import main
 main(start["max_memory_bytes"])
 """
@@ -148,7 +149,13 @@ class ReaderProcess:
 def _start(max_memory_bytes: int) -> subprocess.Popen[bytes]:
     try:
         import_path = [str(Path(entry).absolute()) for entry in sys.path]
-        start = json.dumps({"import_path": import_path, "max_memory_bytes": max_memory_bytes})
+        start = json.dumps(
+            {
+                "import_path": import_path,
+                "keeps_bytecode": not sys.dont_write_bytecode,
+                "max_memory_bytes": max_memory_bytes,
+            }
+        )
         # No environment: a file that takes the reader over must not find keys there. Its own session: Ctrl-C
         # in a terminal stops the parent, which finishes its file.
         return subprocess.Popen(

@@ -52,11 +52,15 @@ def find_tesseract() -> Tesseract | None:
 
 
 def _system_tesseract() -> Tesseract | None:
-    # The extra puts a program of this name beside Python; it knows fewer languages than most systems' own.
-    beside_python = Path(sysconfig.get_path("scripts"))
-    places = [place for place in os.get_exec_path() if Path(place) != beside_python]
+    # The extra puts a program of this name beside a Python; it knows fewer languages than most systems' own.
+    places = [place for place in os.get_exec_path() if not _is_of_python(Path(place))]
     program = shutil.which("tesseract", path=os.pathsep.join(places))
     return _asked(program, None) if program else None
+
+
+def _is_of_python(folder: Path) -> bool:
+    """Whether programs of this Python, or of any virtual environment, are in a folder."""
+    return folder == Path(sysconfig.get_path("scripts")) or (folder.parent / "pyvenv.cfg").is_file()
 
 
 def _tesseract_of_extra() -> Tesseract | None:
