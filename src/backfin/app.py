@@ -31,6 +31,7 @@ from backfin.pipeline import BUILT_IN, Shell, exchange_specs, queue_of
 from backfin.plugins.finding import BUILT_IN_ORIGIN
 from backfin.plugins.host import PluginHost
 from backfin.plugins.services import Services
+from backfin.progress import Progress
 from backfin.settings import Settings, load_settings
 from backfin.specs import BULK, ActorSpec, Next
 from backfin.steps.digest_content import MOST_SHOWN, alert_of, digest_of, digest_of_days
@@ -56,6 +57,7 @@ class Backfin:
         self.settings = settings or load_settings()
         self.clock = clock or SystemClock()
         self.bounds = Bounds()
+        self.progress = Progress()
         self._lock = threading.RLock()
         self._context: Context | None = None
         self._pid = os.getpid()
@@ -63,6 +65,11 @@ class Backfin:
         self._host: PluginHost | None = None
         self._reader: Reader | None = None
         self._broker: dramatiq.Broker | None = None
+
+    @property
+    def broker(self) -> dramatiq.Broker | None:
+        """The broker this app was declared on."""
+        return self._broker
 
     @property
     def store(self) -> Store:
@@ -142,7 +149,7 @@ class Backfin:
 
     @cached_property
     def _shell(self) -> Shell:
-        return Shell(self.specs, self._send_or_leave)
+        return Shell(self.specs, self._send_or_leave, self.progress)
 
     @cached_property
     def _specs_by_name(self) -> dict[str, ActorSpec]:

@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 
 from backfin.consumer import WakingConsumer
 from backfin.errors import BackfinError, ConfigError, TransientError
+from backfin.heartbeat import Heartbeat
 from backfin.orphan import end_with_command, end_without_the_rest, is_child_of_command
 from backfin.settings import Settings
 
@@ -62,7 +63,10 @@ class BackfinRedisBroker(RedisBroker):
         """Consumes a queue. A delay queue is looked at again and again: what lies in it is not yet due."""
         if queue_name.endswith(".DQ"):
             return super().consume(queue_name, prefetch, min(timeout, DELAY_POLL_MS))
-        return WakingConsumer(self, queue_name, prefetch, timeout)
+        return WakingConsumer(self, queue_name, prefetch, timeout, self._is_held)
+
+    def _is_held(self, queue_name: str) -> bool:
+        return any(item.holds(queue_name) for item in self.middleware if isinstance(item, BackfinMiddleware))
 
     def enqueue_many(self, messages: Sequence[Message[Any]]) -> None:
         """Enqueues messages without a delay, a batch to one round trip, through the broker's own script."""
@@ -102,6 +106,11 @@ class BackfinMiddleware(Middleware):
 
     def __init__(self, app: Backfin) -> None:
         self.app = app
+        self._heartbeat: Heartbeat | None = None
+
+    def holds(self, queue_name: str) -> bool:
+        """Whether a person has paused a queue, this host or this worker."""
+        return self._heartbeat is not None and self._heartbeat.holds(queue_name)
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Opens store and components; a wrong setting stops the worker with one sentence."""
@@ -114,9 +123,17 @@ class BackfinMiddleware(Middleware):
             if is_child_of_command():  # it prints a traceback, which would bury the sentence
                 raise SystemExit(_NO_SERVICE if isinstance(error, TransientError) else _BAD_CONFIG) from None
             raise WorkerRefused(str(error)) from error
+        self._heartbeat = Heartbeat(self.app.store, worker, self.app.progress)
+
+    def after_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        """Begins to tell of the worker."""
+        if self._heartbeat is not None:
+            self._heartbeat.start()
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Closes what this process opened, and ends a process that is a worker and nothing else."""
+        if self._heartbeat is not None:
+            self._heartbeat.end()
         self.app.close()
         if is_child_of_command() and "backfin.actors" in sys.modules:
             end_without_the_rest(_REST_S, 0, log.warning)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
@@ -17,6 +18,9 @@ PAUSE_MS = 10
 
 #: How often a server older than Redis 6.2 is looked at, in seconds.
 POLL_S = 0.05
+
+#: Seconds between two looks at a queue whose messages are held back.
+HELD_S = 0.5
 
 #: The part of the messages in hand that must be done before more are fetched.
 REFILL_PART = 4
@@ -33,12 +37,21 @@ class WakingConsumer(_RedisConsumer):
         queue_name: Which queue.
         prefetch: Most messages in hand at once.
         timeout: Longest wait in milliseconds; afterwards the queue is looked at, which is also the heartbeat.
+        is_held: Tells whether no more messages of a queue are taken.
     """
 
-    def __init__(self, broker: RedisBroker, queue_name: str, prefetch: int, timeout: int) -> None:
+    def __init__(
+        self,
+        broker: RedisBroker,
+        queue_name: str,
+        prefetch: int,
+        timeout: int,
+        is_held: Callable[[str], bool] = lambda queue_name: False,
+    ) -> None:
         super().__init__(broker, queue_name, prefetch, min(timeout, PAUSE_MS))  # type: ignore[no-untyped-call]
         self._key = f"{broker.namespace}:{queue_name}"
         self._wait_s = timeout / 1000
+        self._is_held = is_held
         self._refill_at = prefetch - max(1, prefetch // REFILL_PART)
 
     def __next__(self) -> Any:
@@ -48,7 +61,19 @@ class WakingConsumer(_RedisConsumer):
         found_nothing = self.misses > 0 and not self.message_cache
         if found_nothing and self.outstanding_message_count < self.prefetch:
             self._wait()
+        if not self.message_cache and self._is_held(self.queue_name):
+            self._beat()
+            return None
         return super().__next__()  # type: ignore[no-untyped-call]
+
+    def _beat(self) -> None:
+        """Fetches nothing, so that what is in hand still counts as that of a living worker."""
+        try:
+            self.broker.do_fetch(self.queue_name, 0)
+        except RedisConnectionError as error:
+            raise ConnectionClosed(error) from None
+        self.misses = 0
+        time.sleep(min(self._wait_s, HELD_S))
 
     def _wait(self) -> None:
         try:

@@ -220,6 +220,10 @@ def _plugins(app: Backfin) -> Finding:
 
 
 def _exchange(app: Backfin, exchange: Exchange) -> Finding:
+    for pause in app.context.store.pauses.list():
+        if pause.target == f"exchange:{exchange.name}":
+            detail = f"paused since {pause.paused_at:%Y-%m-%d %H:%M} UTC by {pause.paused_by}"
+            return Finding(exchange.name, False, detail, f"Run `backfin queue resume {exchange.name}`.")
     # What has a slash in its name is no host, but one chat of a channel.
     cooling = {host: one for host, one in app.context.store.hosts.all_cooling().items() if "/" not in host}
     if cooling:

@@ -26,7 +26,9 @@ from typing import Any
 from backfin.context import Context, Replay
 from backfin.errors import BackfinError, ConfigError, PermanentError, RateLimited, TransientError
 from backfin.interfaces import Exchange
+from backfin.models import State
 from backfin.models.events import ItemFailed
+from backfin.progress import Progress
 from backfin.specs import BULK, ActorSpec, Next, RetryPolicy
 from backfin.steps.close_day import close_day
 from backfin.steps.digest import digest
@@ -112,9 +114,10 @@ Send = Callable[[list[Next]], bool | None]
 class Shell:
     """Runs steps and sends what follows. It knows no broker: ``send`` takes what must wait its turn."""
 
-    def __init__(self, specs: Iterable[ActorSpec], send: Send) -> None:
+    def __init__(self, specs: Iterable[ActorSpec], send: Send, progress: Progress | None = None) -> None:
         self.specs = {spec.name: spec for spec in specs}
         self._send = send
+        self._progress = progress or Progress()
 
     def perform(self, ctx: Context, name: str, key: str, options: Mapping[str, Any]) -> None:
         """Runs one message: its step, and in place the steps that follow on the same item."""
@@ -133,6 +136,8 @@ class Shell:
         """Counts the run before it starts; an item that stopped too many workers is quarantined."""
         begun = ctx.store.announcements.begin(key, due_at=_due_at(ctx, name))
         keep_begun(ctx, key, begun)
+        if begun.status.state is State.FAILED and ctx.replay is None:
+            return False  # kept aside: a message that was still on its way must not take it up
         limit = ctx.settings.steps.max_tries
         if begun.status.tries <= limit:
             return True
@@ -143,7 +148,8 @@ class Shell:
     def _run(self, ctx: Context, step: Next, tries: int) -> Next | None:
         spec = self.specs[step.actor]
         try:
-            following = self._following(ctx, spec, step)
+            with self._progress.step(spec.name, step.key):
+                following = self._following(ctx, spec, step)
         except Exception as error:
             self._failed(ctx, spec, step, error, tries)
             return None

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backfin.interfaces import Exchange
 from backfin.plugins.registry import Registry
 from backfin.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """One thing that runs by the clock: at the times of ``cron`` in ``zone``, or ``every_s`` seconds."""
+    """One thing that runs by the clock: at the times of ``cron`` in ``zone``, or every ``every_s`` seconds.
+
+    ``exchange`` is the one that it asks.
+    """
 
     name: str
     actor: str
@@ -18,6 +22,7 @@ class Schedule:
     every_s: float | None = None
     cron: str | None = None
     zone: str = "Asia/Kolkata"
+    exchange: str | None = None
 
 
 def schedules(registry: Registry, settings: Settings) -> list[Schedule]:
@@ -26,13 +31,18 @@ def schedules(registry: Registry, settings: Settings) -> list[Schedule]:
         Schedule("sweep", "backfin.sweep", every_s=30.0),
         Schedule("digest", "backfin.digest", every_s=60.0),
     ]
-    for name, exchange in sorted(registry.exchanges.items()):
-        zone = exchange.zone.key
-        poll = Schedule(f"scrape.{name}", f"backfin.scrape.{name}", name, every_s=exchange.poll_interval_s)
-        close = Schedule(f"close_day.{name}", f"backfin.close_day.{name}", name, cron="20 0 * * *", zone=zone)
-        master = Schedule(f"issuers.{name}", f"backfin.issuers.{name}", name, cron="30 6 * * *", zone=zone)
-        table += [poll, close, master]
+    for exchange in (one for _, one in sorted(registry.exchanges.items())):
+        table += [
+            _of(exchange, "scrape", every_s=exchange.poll_interval_s),
+            _of(exchange, "close_day", cron="20 0 * * *"),
+            _of(exchange, "issuers", cron="30 6 * * *"),
+        ]
     for spec in registry.actors.values():
         if spec.cron is not None:
             table.append(Schedule(spec.name, spec.name, cron=spec.cron, zone=spec.zone))
     return table
+
+
+def _of(exchange: Exchange, work: str, *, every_s: float | None = None, cron: str | None = None) -> Schedule:
+    name, zone = exchange.name, exchange.zone.key
+    return Schedule(f"{work}.{name}", f"backfin.{work}.{name}", name, every_s, cron, zone, exchange=name)

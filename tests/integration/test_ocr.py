@@ -236,7 +236,8 @@ def test_the_program_of_another_virtual_environment_is_passed_over(
 
     after = find_tesseract()
 
-    assert before is not None and before.program == str(program)
+    assert before is not None
+    assert before.program == str(program)
     assert after is None or after.program != str(program)
 
 

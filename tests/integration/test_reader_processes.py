@@ -297,7 +297,8 @@ def test_what_an_installer_left_uncompiled_is_compiled_once(
     pool: ReaderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = find_spec("backfin.documents.pdf_page")
-    assert spec is not None and spec.cached is not None
+    assert spec is not None
+    assert spec.cached is not None
     compiled = Path(spec.cached)
     if not os.access(compiled.parent.parent, os.W_OK):
         pytest.skip("this installation cannot be written to")

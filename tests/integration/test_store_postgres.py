@@ -12,6 +12,7 @@ from backfin.testing import FrozenClock
 from postgres_server import new_database
 from store_contract.announcements import AnnouncementsContract
 from store_contract.digests import DigestsContract
+from store_contract.fleet import FleetContract, QuarantineContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
 from store_contract.schema import SchemaContract
@@ -105,6 +106,14 @@ class TestPacer(PacerContract):
 
 
 class TestModelCalls(ModelCallsContract):
+    pass
+
+
+class TestFleet(FleetContract):
+    pass
+
+
+class TestQuarantine(QuarantineContract):
     pass
 
 

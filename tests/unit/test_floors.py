@@ -17,16 +17,16 @@ PACKAGE = Path(backfin.__file__).parent
 FLOORS = {
     name: floor
     for floor, names in {
-        0: "errors clock identity guard orphan hosts",
+        0: "errors clock identity guard orphan hosts progress",
         1: "models calendar",
         2: "settings interfaces specs egress http_faults pacing model_limits",
         3: "plugins http log consumer",
         4: "bounds exchanges documents enrichment investors notifications storage",
-        5: "builtins schedules context",
+        5: "builtins schedules context heartbeat",
         6: "steps",
         7: "pipeline broker embedded supervisor",
         8: "app",
-        9: "diagnosis evaluation scaffold",
+        9: "diagnosis evaluation scaffold queues fleet",
         10: "actors cli web __main__",
     }.items()
     for name in names.split()

@@ -12,6 +12,7 @@ from backfin.storage import Store
 from backfin.testing import FrozenClock
 from store_contract.announcements import AnnouncementsContract
 from store_contract.digests import DigestsContract
+from store_contract.fleet import FleetContract, QuarantineContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
 from store_contract.schema import SchemaContract
@@ -101,6 +102,14 @@ class TestPacer(PacerContract):
 
 
 class TestModelCalls(ModelCallsContract):
+    pass
+
+
+class TestFleet(FleetContract):
+    pass
+
+
+class TestQuarantine(QuarantineContract):
     pass
 
 

@@ -20,11 +20,13 @@ from backfin.cli import (
     investor,
     plugin_new,
     plugins,
+    queue,
     replay,
     scrape,
     try_file,
     up,
     watch,
+    worker,
 )
 from backfin.cli.failures import fail_with
 from backfin.cli.leaving import leave
@@ -53,7 +55,9 @@ app.command("eval")(evaluate.evaluate)
 app.command("plugins")(plugins.plugins)
 app.add_typer(plugin_new.app, name="plugin")
 app.add_typer(db.app, name="db")
+app.add_typer(queue.app, name="queue")
 app.add_typer(watch.app, name="watch")
+app.add_typer(worker.app, name="worker")
 app.add_typer(investor.app, name="investor")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import getpass
 import os
 from typing import TYPE_CHECKING
 
@@ -100,6 +102,13 @@ def open_app_on_broker(settings: Settings) -> Backfin:
     check_redis(broker)
     app.declare(broker)
     return app
+
+
+def user_name() -> str:
+    """Who gives the command, for what is written down of it."""
+    with contextlib.suppress(Exception):
+        return getpass.getuser()
+    return "somebody"
 
 
 def _check_home(settings: Settings) -> None:

@@ -36,7 +36,12 @@ def tick(ctx: Context, key: str = "") -> list[Next]:
     """Sends what is due in this minute, and once what was missed before it."""
     now = ctx.clock.now()
     following: list[Next] = []
+    paused = {f"exchange:{name}" for name in ctx.registry.exchanges} & {
+        pause.target for pause in ctx.store.pauses.list()
+    }
     for schedule in schedules(ctx.registry, ctx.settings):
+        if f"exchange:{schedule.exchange}" in paused:
+            continue  # its slots stay open: what was missed is caught up with once it goes on
         try:
             following += _due(ctx, key, schedule, now)
         except BackfinError:

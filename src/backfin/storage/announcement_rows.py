@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,11 +12,25 @@ from sqlalchemy import Connection, bindparam, select
 from backfin.clock import day_of
 from backfin.models import Announcement, State
 from backfin.storage.positions import position_of
+from backfin.storage.records import Status
 from backfin.storage.statements import chunks, insert_ignore
 from backfin.storage.tables import announcements as a
 
 #: Columns of the same name and kind as a field of the model.
 PLAIN = tuple(name for name in Announcement.model_fields if name not in ("attachments", "first_seen_at"))
+
+#: Columns of a :class:`Status`.
+STATUS = (
+    a.c.announcement_id,
+    a.c.exchange,
+    a.c.day,
+    a.c.state,
+    a.c.failed_step,
+    a.c.error,
+    a.c.tries,
+    a.c.due_at,
+    a.c.filing_id,
+)
 
 _ADD = insert_ignore(a, returning=["announcement_id"])
 _KNOWN = select(a.c.announcement_id).where(a.c.announcement_id.in_(bindparam("ids", expanding=True)))
@@ -57,3 +71,9 @@ def insert_new(connection: Connection, rows: list[dict[str, Any]]) -> set[str]:
 def known_in(connection: Any, ids: Iterable[str]) -> set[str]:
     """Which of some ids are there."""
     return {key for part in chunks(ids) for key in connection.execute(_KNOWN, {"ids": part}).scalars()}
+
+
+def status_of(row: Sequence[Any]) -> Status:
+    """How far an announcement has come, from its :data:`STATUS` columns."""
+    key, exchange, day, state, *others = row
+    return Status(key, exchange, day, State(state), *others)

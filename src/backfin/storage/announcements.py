@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, bindparam, func, select, update
 from backfin.clock import IST
 from backfin.errors import PermanentError
 from backfin.models import Announcement, State
-from backfin.storage.announcement_rows import insert_new, known_in, row_of
+from backfin.storage.announcement_rows import STATUS, insert_new, known_in, row_of, status_of
 from backfin.storage.database import Database
 from backfin.storage.positions import span
 from backfin.storage.records import ORDER, Begun, SearchPage, Status
@@ -22,24 +22,13 @@ from backfin.storage.tables import announcements as a
 from backfin.storage.tables import run_items, runs
 
 _FIELDS = tuple(Announcement.model_fields)
-_STATUS = (
-    a.c.announcement_id,
-    a.c.exchange,
-    a.c.day,
-    a.c.state,
-    a.c.failed_step,
-    a.c.error,
-    a.c.tries,
-    a.c.due_at,
-    a.c.filing_id,
-)
-_BEGUN = tuple(dict.fromkeys((*(column.name for column in _STATUS), "enrichment_id", *_FIELDS)))
+_BEGUN = tuple(dict.fromkeys((*(column.name for column in STATUS), "enrichment_id", *_FIELDS)))
 
 _ONE = a.c.announcement_id == bindparam("id")
 _MANY = a.c.announcement_id.in_(bindparam("ids", expanding=True))
 _DAY = and_(a.c.exchange == bindparam("exchange"), a.c.day == bindparam("on"))
 _GET = select(*(a.c[name] for name in _FIELDS), a.c.failed_step).where(_ONE)
-_GET_STATUS = select(*_STATUS).where(_ONE)
+_GET_STATUS = select(*STATUS).where(_ONE)
 _BEGIN = (
     update(a)
     .where(_ONE)
@@ -61,7 +50,7 @@ _IN_REPLAY = (
     .exists()
 )
 _STALLED = (
-    select(*_STATUS)
+    select(*STATUS)
     .where(a.c.due_at < bindparam("now"), ~_IN_REPLAY)
     .order_by(a.c.due_at)
     .limit(bindparam("most"))
@@ -127,7 +116,7 @@ class Announcements:
             row = connection.execute(_GET_STATUS, {"id": announcement_id}).first()
         if row is None:
             raise _unknown(announcement_id)
-        return _status(row)
+        return status_of(row)
 
     def known(self, ids: Collection[str]) -> set[str]:
         """Those of the ids that the store holds, parsed or not."""
@@ -144,7 +133,7 @@ class Announcements:
             row = connection.execute(_BEGIN, {"id": announcement_id, "due": due_at}).mappings().first()
         if row is None:
             raise _unknown(announcement_id)
-        status = _status([row[column.name] for column in _STATUS])
+        status = status_of([row[column.name] for column in STATUS])
         return Begun(status, _announcement(row), row["enrichment_id"])
 
     def fail(
@@ -198,7 +187,7 @@ class Announcements:
             below: Only those that have not come to this state; failed ones are in no order and left out.
             limit: At most so many.
         """
-        query = select(*_STATUS).order_by(a.c.position).limit(limit)
+        query = select(*STATUS).order_by(a.c.position).limit(limit)
         query = query if exchange is None else query.where(a.c.exchange == exchange)
         if isin is not None:
             query = query.where(a.c.isin == isin, a.c.position.between(*span(first, last)))
@@ -212,7 +201,7 @@ class Announcements:
     def _selected(self, query: Select[Any], ids: Collection[str] | None, limit: int | None) -> list[Status]:
         with self._database.read() as connection:
             if ids is None:
-                return [_status(row) for row in connection.execute(query)]
+                return [status_of(row) for row in connection.execute(query)]
             columns = query.add_columns(a.c.position).where(_MANY)
             rows = [
                 row
@@ -220,7 +209,7 @@ class Announcements:
                 for row in connection.execute(columns, {"ids": part})
             ]
         rows.sort(key=lambda row: row.position)
-        return [_status(row[:-1]) for row in rows[:limit]]
+        return [status_of(row[:-1]) for row in rows[:limit]]
 
     def set_issuer(
         self, announcement_id: str, *, isin: str | None, symbol: str | None, issuer_name: str | None = None
@@ -233,7 +222,7 @@ class Announcements:
     def stalled(self, now: datetime, limit: int) -> list[Status]:
         """Those whose ``due_at`` has passed, the longest waiting first; a running replay minds its own."""
         with self._database.read() as connection:
-            return [_status(row) for row in connection.execute(_STALLED, {"now": now, "most": limit})]
+            return [status_of(row) for row in connection.execute(_STALLED, {"now": now, "most": limit})]
 
     def defer(self, ids: Iterable[str], due_at: datetime) -> None:
         """Moves the ``due_at`` of those that have one."""
@@ -285,11 +274,6 @@ def _announcement(row: Mapping[Any, Any]) -> Announcement | None:
     if row["disseminated_at"] is None:
         return None
     return Announcement.model_validate({name: row[name] for name in _FIELDS})
-
-
-def _status(row: Sequence[Any]) -> Status:
-    key, exchange, day, state, *others = row
-    return Status(key, exchange, day, State(state), *others)
 
 
 def _unknown(announcement_id: str) -> PermanentError:

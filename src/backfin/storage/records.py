@@ -118,3 +118,37 @@ class Cooldown:
 
     until: datetime
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerBeat:
+    """What a worker process last told of itself.
+
+    ``running`` holds ``actor``, ``item`` and ``since`` (seconds since 1970) of every step under way; ``fault`` says
+    what is broken in it. ``wish`` is what a person asks of it: ``stop``, or nothing.
+    """
+
+    worker_id: str
+    host: str
+    pid: int
+    parent_pid: int
+    queues: list[str]
+    threads: int
+    started_at: datetime
+    beat_at: datetime
+    progress_at: datetime
+    running: list[dict[str, Any]]
+    done: int
+    failed: int
+    memory_bytes: int | None = None
+    fault: str | None = None
+    wish: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A queue, ``exchange:NAME``, ``host:NAME`` or ``worker:ID`` that a person has paused."""
+
+    target: str
+    paused_at: datetime
+    paused_by: str

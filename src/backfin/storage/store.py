@@ -14,11 +14,13 @@ from backfin.storage.digests import Digests
 from backfin.storage.documents import Documents
 from backfin.storage.enrichments import Enrichments
 from backfin.storage.export_rows import Exports
+from backfin.storage.fleet import Pauses, Workers
 from backfin.storage.gaps import Gaps
 from backfin.storage.hosts import Hosts
 from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
 from backfin.storage.model_calls import ModelCalls
+from backfin.storage.quarantine import Quarantine
 from backfin.storage.raw_answers import RawAnswers
 from backfin.storage.runs import Runs
 from backfin.storage.schema import Schema
@@ -50,6 +52,7 @@ class Store:
         self.clock = self._database.clock
         self.announcements = Announcements(self._database)
         self.unparsed = Unparsed(self._database)
+        self.quarantine = Quarantine(self._database)
         self.documents = Documents(self._database)
         self.enrichments = Enrichments(self._database)
         self.investors = Investors(self._database)
@@ -65,6 +68,8 @@ class Store:
         self.model_calls = ModelCalls(self._database)
         self.secrets = Secrets(self._database)
         self.hosts = Hosts(self._database)
+        self.workers = Workers(self._database)
+        self.pauses = Pauses(self._database)
         self.exports = Exports(self._database)
 
     @property

@@ -15,6 +15,7 @@ from backfin.storage.tables.filings import (
     enrichments,
     pages,
 )
+from backfin.storage.tables.fleet import pauses, workers
 from backfin.storage.tables.listed import issuer_codes, issuer_refreshes, issuers
 from backfin.storage.tables.llm import model_calls, model_services
 from backfin.storage.tables.operation import (
@@ -50,6 +51,7 @@ __all__ = [
     "model_calls",
     "model_services",
     "pages",
+    "pauses",
     "raw_answers",
     "revisions",
     "run_items",
@@ -58,4 +60,5 @@ __all__ = [
     "slots",
     "watches",
     "watermarks",
+    "workers",
 ]

@@ -54,6 +54,7 @@ announcements = Table(
 index_where(announcements, "category IS NOT NULL", "category", "position")
 index_where(announcements, "event_type IS NOT NULL", "event_type", "position")
 index_where(announcements, "due_at IS NOT NULL", "due_at")
+index_where(announcements, "failed_step IS NOT NULL", "failed_step", "position")
 
 documents = Table(
     "documents",

@@ -1,0 +1,84 @@
+"""What a store promises about workers, pauses, and announcements that a step gave up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from backfin.models import State
+from backfin.storage import Store
+from backfin.storage.records import WorkerBeat
+from backfin.testing import FrozenClock
+from store_contract.made import LATER, NOON, announcement
+
+BEAT = WorkerBeat("w1", "alpha", 11, 10, ["backfin.read"], 8, NOON, NOON, NOON, [], 0, 0)
+
+
+class FleetContract:
+    """Workers tell of themselves, and what is paused is paused for all."""
+
+    def test_a_worker_is_as_it_told_last_and_what_is_asked_of_it_stays(self, store: Store) -> None:
+        running = [{"actor": "backfin.read", "item": "bse:1", "since": 1.5}]
+        store.workers.beat(BEAT)
+        store.workers.ask(["w1", "unknown"], "stop")
+
+        store.workers.beat(replace(BEAT, beat_at=LATER, running=running, done=3, memory_bytes=2**40))
+
+        (told,) = store.workers.list()
+        assert (told.beat_at, told.running, told.done, told.memory_bytes) == (LATER, running, 3, 2**40)
+        assert (told.wish, store.workers.wish_of("w1"), store.workers.wish_of("unknown")) == (
+            "stop",
+            "stop",
+            None,
+        )
+
+    def test_a_worker_that_leaves_is_gone(self, store: Store) -> None:
+        store.workers.beat(BEAT)
+        store.workers.beat(replace(BEAT, worker_id="w2", host="beta"))
+
+        store.workers.leave("w1")
+
+        assert [told.worker_id for told in store.workers.list()] == ["w2"]
+
+    def test_a_pause_is_made_once_and_says_who_made_it(self, store: Store, clock: FrozenClock) -> None:
+        assert store.pauses.put(["backfin.read", "exchange:bse"], "asha") == ["backfin.read", "exchange:bse"]
+        clock.forward(60)
+        assert store.pauses.put(["backfin.read", "backfin.match"], "bimal") == ["backfin.match"]
+
+        kept = {pause.target: (pause.paused_at, pause.paused_by) for pause in store.pauses.list()}
+
+        assert kept["backfin.read"] == (NOON, "asha")
+        assert kept["backfin.match"] == (NOON + timedelta(seconds=60), "bimal")
+        assert store.pauses.remove(["backfin.read", "unknown"]) == ["backfin.read"]
+        assert sorted(kept.keys() - {pause.target for pause in store.pauses.list()}) == ["backfin.read"]
+
+
+class QuarantineContract:
+    """What a step gave up is found by the step, and can be left."""
+
+    def test_announcements_are_counted_by_the_step_that_gave_them_up(self, store: Store) -> None:
+        store.announcements.add([announcement(number) for number in range(4)], due_at=LATER)
+        store.unparsed.add("bse", "x", {}, "no date", NOON)
+        for number, step in enumerate(["backfin.read", "backfin.enrich", "backfin.read"]):
+            store.announcements.fail(f"bse:{number}", step, f"no {number}", due_at=None, final=True)
+
+        assert store.quarantine.counts() == {"backfin.read": 2, "backfin.enrich": 1}
+        found = store.quarantine.list(["backfin.read"])
+        assert [(one.announcement_id, one.error) for one in found] == [("bse:2", "no 2"), ("bse:0", "no 0")]
+        assert len(store.quarantine.list(["backfin.read", "backfin.enrich"], 2)) == 2
+
+    def test_what_is_dropped_stays_failed_and_out_of_the_queue(self, store: Store) -> None:
+        store.announcements.add([announcement(number) for number in range(3)], due_at=LATER)
+        store.unparsed.add("bse", "x", {}, "no date", NOON)
+        store.announcements.fail("bse:0", "backfin.read", "no", due_at=None, final=True)
+        store.deliveries.record("bse:1", [], due_at=LATER, state=State.MATCHED)
+
+        dropped = store.quarantine.drop(["bse:0", "bse:1", "bse:2", "bse:x", "unknown"], "by asha")
+
+        assert sorted(dropped) == ["bse:0", "bse:2"]
+        assert store.quarantine.counts() == {}
+        assert store.announcements.stalled(LATER + timedelta(days=1), 10) == []
+        states = {one.announcement_id: (one.state, one.error) for one in store.announcements.select()}
+        assert states["bse:2"] == (State.FAILED, "by asha")
+        assert states["bse:1"] == (State.MATCHED, None)
+        assert states["bse:x"] == (State.FAILED, "no date")
