@@ -102,6 +102,17 @@ def acceptance(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def soak(session: nox.Session) -> None:
+    """Ten thousand announcements go through while workers, scheduler, Redis and receiver are killed at random.
+
+    ``BACKFIN_SOAK_EVENTS`` and ``BACKFIN_SOAK_SEED`` choose another number, and the same order of kills again.
+    """
+    session.install(".[all]", *group("test"))
+    events = {"BACKFIN_SOAK_EVENTS": os.environ.get("BACKFIN_SOAK_EVENTS", "10000")}
+    session.run("python", "-m", "pytest", "tests/acceptance/test_soak.py", "-s", *session.posargs, env=events)
+
+
+@nox.session(default=False)
 def docs(session: nox.Session) -> None:
     """What README and docs show and name is there and runs."""
     run_tiers(session, "docs")

@@ -10,12 +10,17 @@ from backfin.testing import LocalServer, Reply, Request
 
 
 class Receiver(LocalServer):
-    """Listens on a loopback port while the block lasts."""
+    """Listens on a loopback port while the block lasts.
 
-    def __init__(self) -> None:
-        super().__init__(self._take)
-        self.secret = make_secret()
-        self.told: list[dict[str, Any]] = []  #: Messages that were accepted, oldest first.
+    Args:
+        after: One that has ended, in whose place it goes on: same port, same secret, same memory.
+    """
+
+    def __init__(self, after: Receiver | None = None) -> None:
+        super().__init__(self._take, port=after.port if after else 0)
+        self.secret = after.secret if after else make_secret()
+        #: Messages that were accepted, oldest first.
+        self.told: list[dict[str, Any]] = after.told if after else []
         self.refused: list[str] = []  #: Why others were not.
         self.delay_s = 0.0  #: How long it thinks before it answers.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import socket
 import subprocess
 import time
@@ -18,21 +19,45 @@ from backfin.embedded import find_binary
 FLAGS = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
 
 
+class ValkeyServer:
+    """A server that keeps its data in a folder, and that may be killed and started again."""
+
+    def __init__(self, folder: Path, flags: Sequence[str] = FLAGS) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._port = free_port()
+        self._command = [str(find_binary()), *flags, "--bind", "127.0.0.1", "--port", str(self._port)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, whether it runs or not."""
+        return f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        """Starts it with what is in its folder."""
+        with (self._folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=log, stderr=log)
+        _wait_for_answer(self.url)
+
+    def kill(self, *, and_forget: bool = False) -> None:
+        """Ends it at once; its data goes with it where that is asked for."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        if and_forget:
+            shutil.rmtree(self._folder / "appendonlydir", ignore_errors=True)
+
+
 @contextmanager
-def valkey_server(folder: Path, flags: Sequence[str] = FLAGS) -> Iterator[str]:
-    """Starts a server that keeps its data in a folder, and yields its URL."""
-    folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    command = [str(find_binary()), *flags, "--bind", "127.0.0.1", "--port", str(port)]
-    with (folder / "server.log").open("ab") as log:
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+def valkey_server(folder: Path, flags: Sequence[str] = FLAGS) -> Iterator[ValkeyServer]:
+    """A server that runs while the block lasts."""
+    server = ValkeyServer(folder, flags)
     try:
-        url = f"redis://127.0.0.1:{port}/0"
-        _wait_for_answer(url)
-        yield url
+        server.start()
+        yield server
     finally:
         server.kill()
-        server.wait()
 
 
 def free_port() -> int:

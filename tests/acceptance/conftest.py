@@ -16,7 +16,7 @@ import pytest
 from postgres_server import PostgresServer, new_database, postgres_server, programs_or_skip
 from processes import Cli, Exchange
 from receiver import Receiver
-from valkey_server import valkey_server
+from valkey_server import ValkeyServer, valkey_server
 
 #: Settings of a whole machine: ``name, more settings -> its commands``.
 NewHost = Callable[..., Cli]
@@ -91,11 +91,20 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def shared_services(postgres: PostgresServer, tmp_path: Path) -> Iterator[dict[str, str]]:
+def valkey(tmp_path: Path) -> Iterator[ValkeyServer]:
+    """A Valkey server that may be killed and started."""
+    with valkey_server(tmp_path / "valkey") as server:
+        yield server
+
+
+@pytest.fixture
+def shared_services(
+    valkey: ValkeyServer, postgres: PostgresServer, tmp_path: Path
+) -> Iterator[dict[str, str]]:
     """Settings of machines that share a Valkey, an empty PostgreSQL database and an archive."""
-    with valkey_server(tmp_path / "valkey") as redis_url, new_database(postgres.url) as database_url:
+    with new_database(postgres.url) as database_url:
         yield {
-            "BACKFIN_REDIS_URL": redis_url,
+            "BACKFIN_REDIS_URL": valkey.url,
             "BACKFIN_DATABASE_URL": database_url,
             "BACKFIN_ARCHIVE_URL": str(tmp_path / "archive"),
         }

@@ -36,9 +36,9 @@ def test_the_services_read_a_day_together_and_end_when_they_are_stopped(
     flags = services["redis"]["command"][1:]
     exchange = start_exchange(*made_day(COUNT, today()))
 
-    with valkey_server(tmp_path / "valkey", flags) as redis_url, new_database(postgres.url) as database_url:
+    with valkey_server(tmp_path / "valkey", flags) as valkey, new_database(postgres.url) as database_url:
         here = {
-            "BACKFIN_REDIS_URL": redis_url,
+            "BACKFIN_REDIS_URL": valkey.url,
             "BACKFIN_DATABASE_URL": database_url,
             "BACKFIN_ARCHIVE_URL": str(tmp_path / "archive"),
         }

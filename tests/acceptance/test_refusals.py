@@ -24,8 +24,8 @@ NOWHERE = "127.0.0.1:1"
 @pytest.fixture(scope="module")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Redis that is well."""
-    with valkey_server(tmp_path_factory.mktemp("valkey")) as url:
-        yield url
+    with valkey_server(tmp_path_factory.mktemp("valkey")) as server:
+        yield server.url
 
 
 def refused(cli: Cli, command: tuple[str, ...], **settings: str) -> subprocess.CompletedProcess[str]:
