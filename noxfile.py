@@ -105,10 +105,10 @@ def acceptance(session: nox.Session) -> None:
 def soak(session: nox.Session) -> None:
     """Ten thousand announcements go through while workers, scheduler, Redis and receiver are killed at random.
 
-    ``BACKFIN_SOAK_EVENTS`` and ``BACKFIN_SOAK_SEED`` choose another number, and the same order of kills again.
+    ``SOAK_EVENTS`` and ``SOAK_SEED`` choose another number, and the same order of kills again.
     """
     session.install(".[all]", *group("test"))
-    events = {"BACKFIN_SOAK_EVENTS": os.environ.get("BACKFIN_SOAK_EVENTS", "10000")}
+    events = {"SOAK_EVENTS": os.environ.get("SOAK_EVENTS", "10000")}
     session.run("python", "-m", "pytest", "tests/acceptance/test_soak.py", "-s", *session.posargs, env=events)
 
 

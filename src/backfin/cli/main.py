@@ -17,6 +17,7 @@ from backfin.cli import (
     doctor,
     evaluate,
     export,
+    freshness,
     investor,
     plugin_new,
     plugins,
@@ -49,6 +50,7 @@ app.command("try")(try_file.try_file)
 app.command("announcements")(announcements.announcements)
 app.command("digest")(digest.digest)
 app.command("export")(export.export)
+app.command("freshness")(freshness.freshness)
 app.command("config")(config.config)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)

@@ -15,6 +15,7 @@ from backfin.storage.documents import Documents
 from backfin.storage.enrichments import Enrichments
 from backfin.storage.export_rows import Exports
 from backfin.storage.fleet import Pauses, Workers
+from backfin.storage.freshness import Freshness
 from backfin.storage.gaps import Gaps
 from backfin.storage.hosts import Hosts
 from backfin.storage.investors import Investors
@@ -70,6 +71,7 @@ class Store:
         self.hosts = Hosts(self._database)
         self.workers = Workers(self._database)
         self.pauses = Pauses(self._database)
+        self.freshness = Freshness(self._database)
         self.exports = Exports(self._database)
 
     @property
