@@ -76,12 +76,18 @@ _ACTED = re.compile(
     rf"|(?P<bare>{PLAIN_NAME})\s(?:bought|sold|purchased|acquired)\s\d"
 )
 
+#: A seat or a standing that may stand before the name: "by the Promoter and Managing Director, Mr. …".
+_STANDING = (
+    r"(?:promoters?(?: group)?|members?|designated (?:person|employee)s?|(?:(?:managing|joint|whole[- ]?time|executive"
+    r"|non-executive|independent|additional) )*directors?|chairman|(?:chief [a-z]+|managing) (?:officer|director)"
+    r"|ceo|cfo|company secretary|kmp|employee|insider|entity|immediate relative)"
+)
 _TRADED_BY = re.compile(
     r"\b(?i:purchase|acquisition|sale|sold|purchased|acquired|disposal|disposed|transfer|trade"
-    r"|trades|trading)\b[^.;]{0,120}?\b(?i:by)\s"
-    r"(?i:the |our |its |one of the |an? )?(?i:(?:promoters?|promoter group|member"
-    r"|designated person|director)(?: of (?:the )?(?:company|promoter group))?"
-    rf"(?:,| -| –| namely| viz\.?)?\s(?:and [a-z ]{{4,30}},\s)?)?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    r"|trades|trading)\b(?:[^.;]|\.(?=\d)){0,120}?\b(?i:by)\s(?i:m/s\.?\s)?"
+    r"(?i:the |our |its |one of (?:the |our |its )|an? )?"
+    rf"(?i:{_STANDING}(?: (?:and|&|/|cum) {_STANDING})*(?: of (?:the |our )?(?:company|bank|promoter group))?"
+    rf"(?:,| -| –| namely,?| viz\.?,?)?\s(?:and [a-z ]{{4,30}},\s)?)?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
 )
 
 _RECEIVED_FROM = re.compile(
@@ -97,6 +103,12 @@ _RECEIVED_FROM = re.compile(
     rf"|\b(?i:shareholding|holding)\s(?i:of)\s(?P<held>(?i:{TITLE})\.?\s{PLAIN_NAME})"
 )
 
+#: Shares that pass between two: who gives them, and who takes them.
+_HANDED_OVER = re.compile(
+    rf"\b(?i:transfer|gift)(?i:red|s)?\b[^.;]{{0,140}}?\b(?i:from)\s(?i:m/s\.?\s)?(?P<giver>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    rf"[^.;]{{0,60}}?\b(?i:to|in favou?r of)\s(?i:m/s\.?\s)?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+)
+
 #: The groups that hold the name, in the patterns above and those of pledges.
 _GROUPS = ("name", "bare", "held", "by", "told")
 _NO_TRADER = re.compile(
@@ -104,7 +116,9 @@ _NO_TRADER = re.compile(
     r"|managing|chief|company|exchange|bse|nse|sebi"
     r"|stock|board|trading|shares?|equity|open|market|public|clause|compliance|whole|persons?"
     r"|acquirers?|sellers?|one|regulation|dear|madam|sirs?|and|ceo"
-    r"|whether)\b|\b(?:director|ceo|cfo|officer)\b"
+    r"|whether|under|group|year|financial year|quarter|way|means|virtue|such|other|all|non|certain|some|post|pre"
+    r"|disclosures?|form|annual|sr|employees?|entity|immediate|prior|secretarial)\b"
+    r"|\b(?:director|ceo|cfo|officer)\b|\bof (?:the )?(?:company|bank|promoters?)\b|\bas per\b|\b(?:year|ended|regulations?|sr)\b"
 )
 
 
@@ -124,6 +138,16 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
             if name and (pattern is _NAMED or not is_of_issuer(name, source.issuer)):
                 _put(found, field, match, name, role)
                 return
+
+
+def put_handed_over(source: Source, found: Extract) -> None:
+    """Puts who takes shares from another as the acquirer, and the other as a party."""
+    for match in source.each(_HANDED_OVER, "transfer", "gift"):
+        giver, taker = (_plain(match.match[group]) for group in ("giver", "name"))
+        if all(is_name(name) and not _NO_TRADER.search(name) for name in (giver, taker)):
+            _put(found, "acquirer", match, taker, "acquirer")
+            found.parties.append(party_of(match, giver, "seller"))
+            return
 
 
 def trader_in(match: Found) -> str:
