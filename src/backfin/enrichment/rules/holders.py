@@ -16,6 +16,7 @@ from backfin.enrichment.rules.names import (
 )
 from backfin.enrichment.rules.quotes import Extract, Found
 from backfin.enrichment.rules.source import Source
+from backfin.models import PartyKind
 from backfin.models.facts import Fact, Party
 
 _ADDRESSED = re.compile(rf"(?i){TITLE}\b\.?\s")
@@ -37,7 +38,8 @@ _PROMOTER_NAMED = re.compile(
 )
 
 _SUBMITTED = re.compile(
-    rf"(?m)^\W{{0,3}}(?P<name>{PROPER}) has [Ss]ubmitted to the Exchange a copy of [Dd]isclosure"
+    rf"(?m)^\W{{0,3}}(?P<name>{PROPER})(?:,(?![^\n]{{0,60}}\b(?:Secretary|Gov|Ministry))[^\n]{{1,200}}?|\s(?i:on behalf of)[^\n]{{1,160}}?)? has [Ss]ubmitted to the"
+    r" Exchange a copy of [Dd]isclosure"
 )
 
 #: A name of a few capitals, without the little words of a sentence.
@@ -109,6 +111,10 @@ _HANDED_OVER = re.compile(
     rf"[^.;]{{0,60}}?\b(?i:to|in favou?r of)\s(?i:m/s\.?\s)?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
 )
 
+#: What parts the names of a list: not the comma before a legal form.
+_COMMAS = re.compile(r",\s?(?:and\s|&\s|(?i:per pro)\s)?(?=[A-Z])(?!(?:Inc|LLC|Ltd|Limited|LLP)\b)")
+_FORM_BEFORE = re.compile(r"(?:Limited|LIMITED|Ltd|LTD|LLP|Inc|SE|AG|B\.?V|PLC|Plc|GmbH|HUF|Trust)\.?\)?$")
+
 #: The groups that hold the name, in the patterns above and those of pledges.
 _GROUPS = ("name", "bare", "held", "by", "told")
 _NO_TRADER = re.compile(
@@ -134,6 +140,8 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
         return
     for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _PROMOTER_NAMED, _ACTED, _TRADED_BY, _RECEIVED_FROM):
         for match in source.each(pattern):
+            if pattern is _SUBMITTED and _put_each(found, field, match, source.issuer, role):
+                return
             name = trader_in(match)
             if name and (pattern is _NAMED or not is_of_issuer(name, source.issuer)):
                 _put(found, field, match, name, role)
@@ -148,6 +156,34 @@ def put_handed_over(source: Source, found: Extract) -> None:
             _put(found, "acquirer", match, taker, "acquirer")
             found.parties.append(party_of(match, giver, "seller"))
             return
+
+
+def _put_each(found: Extract, field: str, match: Found, issuer: str, role: str) -> bool:
+    """Puts the first of those who submitted something together, and all of them as parties; whether several did."""
+    names = [_plain(part) for part in names_in(match["name"])]
+    names = [name for name in names if is_name(name) and not _NO_TRADER.search(name)]
+    if len(names) < 2 or is_of_issuer(names[0], issuer):
+        return False
+    _put(found, field, match, names[0], role)
+    found.parties.extend(party_of(match, name, role) for name in dict.fromkeys(names[1:]) if name != names[0])
+    return True
+
+
+def names_in(text: str) -> list[str]:
+    """The names of a list; "and" parts two of people, and of bodies only behind a legal form.
+
+    >>> names_in("Rohan Mehta, Asha Mehta and Mehta Finance Ltd"), names_in("Hills and Plains Limited")
+    (['Rohan Mehta', 'Asha Mehta', 'Mehta Finance Ltd'], ['Hills and Plains Limited'])
+    """
+    parts = [part for part in _COMMAS.split(text) if part.strip()]
+    return [name.strip() for part in parts for name in _parted(part)]
+
+
+def _parted(part: str) -> list[str]:
+    first, _, last = part.partition(" and ")
+    are_two = len(first.split()) > 1 and len(last.split()) > 1
+    is_parted = _FORM_BEFORE.search(first) or kind_of_name(first) is kind_of_name(last) is PartyKind.PERSON
+    return [first, *_parted(last)] if are_two and is_parted else [part]
 
 
 def trader_in(match: Found) -> str:

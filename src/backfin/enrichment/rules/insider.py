@@ -27,8 +27,8 @@ _TRADES = (
         rf"|{_SHARES})"
     ),
     re.compile(
-        rf"(?i)\b{_N}{_SHARES}\b[^.;]{{0,120}}?\b(?:were|was|has been|have been|been"
-        rf"|are)\s(?P<act>{BOUGHT}|{SOLD})\b"
+        rf"(?i)\b{_N}{_SHARES}\b(?:[^.;]{{0,120}}?\b(?:were|was|has been|have been|been"
+        rf"|are))?\s(?P<act>{BOUGHT}|{SOLD})\b"
     ),
     re.compile(
         rf"(?i)(?:number|no\.?|nos\.?) of (?:shares|securities) (?P<act>{BOUGHT}"
