@@ -12,7 +12,7 @@ from backfin.enrichment.rules.source import Source
 from backfin.models import EventType, Page, Party
 
 _FORM = (
-    r"(?:Limited|LIMITED|Ltd\b\.?|LTD\b\.?|LLP|Inc\b\.?|GmbH|LLC|PLC|S\.p\.A\.|B\.?V\.?\b|Corp\b\.?|AG\b|S\.A\."
+    r"(?:Limited|LIMITED|limited\b(?!\s(?:to|by|review|liability))|Ltd\b\.?|LTD\b\.?|LLP|Inc\b\.?|GmbH|LLC|PLC|S\.p\.A\.|B\.?V\.?\b|Corp\b\.?|AG\b|S\.A\."
     r"|(?:Company|Corporation|Trust|Fund|Authority|HUF)\b(?!\s(?:Private|Pvt|Limited|Ltd|LLP|Inc|of|for)\b))"
 )
 _ENDS = re.compile(_FORM)
@@ -22,8 +22,9 @@ _ONE_LINE = re.compile(rf"(?:{_WORD}[ ]{{1,2}}(?:(?:of|and|&)[ ])?){{1,8}}{_FORM
 _WRAPPED = re.compile(rf"(?:{_WORD}\s{{1,2}}(?:(?:of|and|&)\s)?){{1,8}}{_FORM}$")
 #: Words that run into a name where every word begins with a capital.
 _LEAD = re.compile(
-    r"(?i)(?:[\w-]+\s){0,5}?(?:merger|absorption|amalgamation|acquisition|allotment|incorporation|sale|stake|shares?"
-    r"|demerger|scheme|arrangement|proceedings|ipo)\s(?:of|in|with|by|to)\s|(?:and|with|of|by)\s"
+    r"(?i)(?:[\w&.-]+\s){0,5}?(?:merger|absorption|amalgamation|acquisition|allotment|incorporation|sale|stake|shares?"
+    r"|demerger|scheme|arrangement|proceedings|ipo|business|undertaking|offer|share ?capital|shareholders)\s"
+    r"(?:of|in|with|by|to)\s|(?:and|with|of|by)\s"
 )
 #: A form's label or a project's name that stands right before a name.
 _LABELS = re.compile(

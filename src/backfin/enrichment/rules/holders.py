@@ -38,8 +38,8 @@ _PROMOTER_NAMED = re.compile(
 )
 
 _SUBMITTED = re.compile(
-    rf"(?m)^\W{{0,3}}(?P<name>{PROPER})(?:,(?![^\n]{{0,60}}\b(?:Secretary|Gov|Ministry))[^\n]{{1,200}}?|\s(?i:on behalf of)[^\n]{{1,160}}?)? has [Ss]ubmitted to the"
-    r" Exchange a copy of [Dd]isclosure"
+    rf"(?m)^\W{{0,3}}(?P<name>{PROPER})(?:,(?![^\n]{{0,60}}\b(?:Secretary|Gov|Ministry))[^\n]{{1,200}}?"
+    r"|\s(?i:on behalf of)[^\n]{1,160}?)? has [Ss]ubmitted to the Exchange a copy of [Dd]isclosure"
 )
 
 #: A name of a few capitals, without the little words of a sentence.
@@ -124,7 +124,8 @@ _NO_TRADER = re.compile(
     r"|acquirers?|sellers?|one|regulation|dear|madam|sirs?|and|ceo"
     r"|whether|under|group|year|financial year|quarter|way|means|virtue|such|other|all|non|certain|some|post|pre"
     r"|disclosures?|form|annual|sr|employees?|entity|immediate|prior|secretarial)\b"
-    r"|\b(?:director|ceo|cfo|officer)\b|\bof (?:the )?(?:company|bank|promoters?)\b|\bas per\b|\b(?:year|ended|regulations?|sr)\b"
+    r"|\b(?:director|ceo|cfo|officer)\b|\bof (?:the )?(?:company|bank|promoters?)\b|\bas per\b"
+    r"|\b(?:year|ended|regulations?|sr)\b"
 )
 
 

@@ -19,9 +19,14 @@ _STAGES = tuple(
             "withdrawn",
             (
                 r"\bwithdraw\w*\b[^.]{0,90}\b(?:application|petition|cirp|12\s?\(?A\)?)",
-                r"\b(?:petition|application)\b[^.]{0,60}\bwithdrawn",
+                r"\b(?:petition|application)\b[^.]{0,110}\bwithdrawn",
             ),
         ),
+        (
+            "set_aside",
+            (rf"\bset(?:ting)? aside\b[^.]{{0,90}}(?:order|admission|{_CIRP})", r"\border\b[^.]{0,60}\bset aside"),
+        ),
+        ("closed", (rf"\b(?:clos|conclud|terminat)(?:ed|ure|es|ing|ion of)\b[^.]{{0,60}}{_CIRP}",)),
         (
             "dismissed",
             (
@@ -76,11 +81,11 @@ _SEATS = (
 )
 _BENCH = (
     rf"(?:,?\s{{0,2}}(?:at\s)?{_SEATS}\s?(?i:bench)(?:[-,]?\s(?:at\s)?{_SEATS})?"
-    rf"|,?\s{{1,2}}(?:at\s)?{_SEATS}\b|,?\s(?i:\w+\sbench))"
+    rf"|(?:,\s{{0,2}}|\s{{1,2}}|\s?[-–]\s?)(?:at\s)?{_SEATS}\b|,?\s(?i:\w+\sbench))"
 )
 _TRIBUNAL = re.compile(
     rf"(?P<name>(?:{_SEATS}\s(?i:bench)\sof\s(?:the\s)?(?:Hon\W?ble\s)?)?"
-    rf"(?:(?i:national\scompany\slaw\s(?:appellate\s)?tribunal)|\bNCLA?T\b)(?:{_BENCH})?)"
+    rf"(?:(?i:national\s{{1,2}}company\s{{1,2}}law\s{{1,2}}(?:appellate\s{{1,2}})?tribunal)|\bNCLA?T\b)(?:{_BENCH})?)"
 )
 _CASE = re.compile(
     r"(?P<no>(?:Company (?:Petition|Appeal)|C\.?\s?P\.?|CA|I\.?\s?A\.?)\s?"
@@ -100,6 +105,9 @@ _PETITIONERS = (
     re.compile(
         rf"(?i:\b(?:petition|application|appeal)\b){_ON}(?i:\bby)\s(?:(?:an?|the|one of the|our)\s)?"
         rf"(?:{_CREDITOR}[,\s]{{1,2}}(?i:(?:namely|viz\.?)\s)?)?(?i:m/s\.?\s)?(?P<name>{PROPER})"
+    ),
+    re.compile(
+        rf"(?i:\b(?:matter|case)\s(?:of|between))\s(?i:m/s\.?\s)?(?P<name>{PROPER}),?\s(?i:v/?s\.?|versus)\s"
     ),
     re.compile(
         rf"(?i:\b(?:petition|application)\sof)\s(?:{_CREDITOR}[,\s]{{1,2}})?(?i:m/s\.?\s)?(?P<name>{PROPER})"

@@ -12,9 +12,10 @@ from backfin.enrichment.rules.source import Source, put_first
 
 _LENDER = re.compile(
     r"(?i:name of (?:the )?(?:lender|bank)(?:\(s\))?[^\n:A-Z]{0,30}[:\n]?|lender\s?:|\b(?:subscribed by|from"
-    r"|to|by"
-    r"|with|loan of)\b|(?m:^))\s{0,3}(?i:the )?(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank|Finance"
-    r"|Finvest|Fincorp|Financial Services)(?: of [A-Z]\w+)?(?:\sPrivate|\sPvt\.?)?(?:\sLimited|\sLtd)?)"
+    r"|(?<!\bgranted )(?<!\bgiven )(?<!\bextended )(?<!\bloan )to|by|in favou?r of"
+    r"|with|loan of)\b|(?m:^))\s{0,3}(?i:the |m/s\.?\s)?(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank"
+    r"|Finance(?:\sCorporation|\sCompany)?|Finvest|Fincorp|Finserv|Financial Services|Capital(?=\s(?:Limited|Ltd)))"
+    r"(?: of [A-Z]\w+)?(?:\sPrivate|\sPvt\.?)?(?:\sLimited|\sLtd)?)"
 )
 _KNOWN_LENDER = re.compile(
     r"\b(?i:from|with|by|of|to)\s(?i:m/s\.?\s)?(?P<name>IREDA|SIDBI|NABARD|NaBFID|HUDCO|PFC"

@@ -27,7 +27,7 @@ _KINDS = (
     (
         "incorporation",
         re.compile(
-            r"(?i)incorporat(?:ion|ed|ing)\b[^.\n]{0,60}(?:subsidiary|company|vehicle|\bspv\b|associate"
+            r"(?i)(?<!\()(?<!company )(?<!entity )incorporat(?:ion|ed|ing)\b(?! under the )[^.\n]{0,60}(?:subsidiary|company|vehicle|\bspv\b|associate"
             r"|\bwos\b)"
             r"|subsidiary[^.\n]{0,40}incorporat|(?:formation|setting up) of[^.\n]{0,40}subsidiary"
         ),
@@ -40,7 +40,7 @@ _KINDS = (
         "divestiture",
         re.compile(
             r"(?i)\bdilut\w+|\b(?:divest|disinvest)\w*|(?:sale|sold|disposal|sell\w*) (?:of|or disposal)"
-            r"|\bto sell\b|\bmonetis\w+|\bcease[sd]? to be (?:an?|its) (?:\w+ ){0,3}(?:subsidiary|associate)"
+            r"|\bto sell\b|\bexit(?:s|ed|ing)?\b[^.\n]{0,30}\b(?:investment|stake|shareholding)\b|\bmonetis\w+|\bcease[sd]? to be (?:an?|its) (?:\w+ ){0,3}(?:subsidiary|associate)"
         ),
     ),
     (
@@ -52,16 +52,16 @@ _KINDS = (
     ),
 )
 _FORM = (
-    r"(?:Limited|LIMITED|Ltd|LTD|LLP|Inc|INC|GmbH|LLC|PLC|Plc|Pte|Pty|Company|Corp|Corporation|BV"
+    r"(?:Limited|LIMITED|limited(?!\s(?:to|by|review|liability)\b)|Ltd|LTD|LLP|Inc|INC|GmbH|LLC|PLC|Plc|Pte|Pty|Company|Corp|Corporation|BV"
     r"|B\.V|SA|S\.A|SpA|AG|AB"
     r"|Limitada|Ltda|SARL|SAS|FZE|FZCO|FZ-LLC|DMCC|K\.K|Sdn\.? Bhd|Bhd|RSC Ltd|Group|s\.?r\.?o"
-    r"|S\. ?R\. ?O|Oy|A/S|NV|N\.V)"
+    r"|S\. ?R\. ?O|AS|Oy|A/S|NV|N\.V)"
 )
 #: A body's name that ends in its form, with the small words that stand inside foreign names.
 _BODY = (
     rf"[A-Z][\w&.'’()/-]{{0,40}}(?:\s{{1,2}}(?:de|do|da|of|and|&|for"
-    rf"|[A-Z(][\w&.'’()/-]{{0,40}})){{0,9}}?\s{{1,2}}{_FORM}\b\.?"
-    r"(?:\s(?:Private|Pvt\.?))?(?:\s(?:Limited|LIMITED|Ltd|LTD)\b\.?)?"
+    rf"|\d{{1,4}}|[A-Z(][\w&.'’()/-]{{0,40}})){{0,9}}?\s{{1,2}}{_FORM}\b\.?"
+    r"(?:\s(?:Private|Pvt\.?))?(?:\s(?:Limited|LIMITED|Ltd|LTD)\b\.?)?(?:(?<=\bCompany)\sfor\s[A-Z]\w+)?"
 )
 _TARGET = re.compile(
     rf"(?i:\b(?:acquisition of|acquir\w+|takeover of|stake in|stake of|shareholding (?:in|of)"
@@ -69,14 +69,22 @@ _TARGET = re.compile(
     rf"|share capital of|amalgamation of|merger of|demerger of|sale of|divest\w* of|dispos\w+ of"
     rf"|subscri\w+ (?:to|in)|joint venture with"
     rf"|incorporat\w+ of|incorporated|(?:in|under|by) the name(?: and style)?(?: of| as)?|namely|(?:share)?holders of"
-    rf"|equity (?:of|in)|promoters of|owners of|founders of|subsidiary,?|undertaking of"
+    rf"|equity (?:of|in)|promoters of|owners of|founders of|subsidiary(?!\sof),?|undertaking of"
+    rf"|transfer of(?=\s[A-Z])(?!.{{0,60}}\b(?:business|undertaking|division)\b)|named"
     rf"|business of|loans of"
     rf"|name of the target(?: entity)?[^\n:]{{0,60}}[:;\n]"
-    rf"|name of the target entity))\b(?:(?!\sby\s)[^.\n]){{0,60}}?\s[“\"'‘]?(?P<name>{_BODY})"
+    rf"|name of the target entity))\b(?:(?!\sby\s)[^.\n]){{0,60}}?\s[“\"'‘(]?\s?(?P<name>{_BODY})"
 )
+#: A name without a legal form, told by what it is said to be: "acquires Aa Studios, a design house".
+_DESCRIBED = re.compile(
+    r"\b(?i:acquires?|acquired|to acquire)\s(?P<name>[A-Z][\w&.-]{1,24}(?:\s[A-Z][\w&.-]{1,24}){0,3}),\s(?i:an?|the)\s"
+)
+#: Who buys into the issuer itself.
+_OF_ISSUER = r"(?i:stake|shareholding|holding|control|shares|interest|capital)\b[^.;\n]{0,40}?\b(?i:in|of)\s"
+_BY_BODY = re.compile(rf"[^.;]{{0,40}}?\b(?i:by)\s(?i:m/s\.?\s)?(?P<name>{_BODY})")
 #: A scheme or agreement between two: what stands there in the place of the issuer's name is the other one.
 _BETWEEN = re.compile(
-    r"(?i:\b(?:merger|amalgamation|demerger|arrangement|venture|agreement|scheme"
+    r"(?i:\b(?:merger|amalgamation|demerger|arrangement|venture|agreements?|scheme|term sheet|mou|understanding"
     r"|acquisition)\b[^.\n]{0,60}?\b(?:between|amongst|among|by and between))"
     r"\s(?P<names>[A-Z][^\n;]{3,260})"
 )
@@ -103,15 +111,23 @@ _BOUGHT = re.compile(r"(?i)\bacqui|\bpurchase\b")
 _ORDER = {
     "joint_venture": (_WITH, _TARGET, _STAKE_IN),
     "slump_sale": (_WITH, _SOLD_TO, _TARGET),
-    "acquisition": (_STAKE_IN, _TARGET),
+    "acquisition": (_STAKE_IN, _TARGET, _DESCRIBED),
 }
+_SCHEMES = ("merger", "demerger")
+#: What the other one is, by the kind of the transaction.
+_ROLES = {"joint_venture": "jv_partner", "incorporation": "subsidiary", "cessation": "subsidiary"}
+#: A subsidiary that enters an agreement with the one named behind it.
+_OWN_SUBSIDIARY = re.compile(
+    r"[^;\n]{5,120}?,\s(?i:an?\s|the\s|our\s|its\s)?(?i:(?:wholly[- ]owned |step[- ]down |material )*subsidiary)\b"
+    rf"[^;\n]{{0,40}}?\band\s(?i:m/s\.?\s)?(?P<name>{_BODY})"
+)
 _PARTS = re.compile(r"(?i)\s(?:and|&|with)\s|,\s|\s?/\s?")
 _BEHIND_NAMES = re.compile(
     r"\.\s|\s(?:for|under|pursuant|and their|dated|which|in relation|is|has|was|to|by|in)\b"
     r"|[“\"”;]|\((?=[“\"'‘T]|the\b|wholly)"
 )
 _ROLE_WORDS = re.compile(
-    r"(?i)^(?:the )?(?:hon\W?ble|national company|company|issuer|wholly|holding|subsidiary|transferor|transferee"
+    r"(?i)^(?:the )?(?:joint venture (?:company|entity)|special purpose|hon\W?ble|national company|company|issuer|wholly|holding|subsidiary|transferor|transferee"
     r"|resulting|demerged|parties|its|our|their|other"
     r"|respective|face|usd|inr|equity|material|associate)\b|\bsubsidiary\b"
 )
@@ -223,7 +239,9 @@ def _put_counterparty(source: Source, found: Extract, kind: str) -> None:
         return
     match, name = other
     found.put("counterparty", match.fact(name, 0.7))
-    role = {"joint_venture": "jv_partner", "incorporation": "subsidiary"}.get(kind, "target")
+    role = _ROLES.get(kind, "target")
+    if match.match.re is _BY_BODY:
+        role = "acquirer"
     if kind == "demerger" and re.search(rf"(?i)\binto\s+{_spaced(name)}", match.page.text):
         role = "resulting_company"
     if kind == "slump_sale" and match.match.re is not _TARGET and not _BOUGHT.search(source.title):
@@ -254,7 +272,9 @@ def _counterparty(source: Source, kind: str) -> tuple[Found, str] | None:
         for pattern in (_ALLOTTED_TO, _SOLD_TO):
             if (buyer := _first_named(source, pattern)) is not None:
                 return buyer
-    if (between := next(_between(source), None)) is not None:
+    if kind == "acquisition" and (buyer := _buyer_of_issuer(source)) is not None:
+        return buyer
+    if (between := next(_between(source, kind), None)) is not None:
         return between
     for pattern in _ORDER.get(kind, (_STAKE_IN, _TARGET, _WITH)):
         if (other := _first_named(source, pattern)) is not None:
@@ -271,9 +291,26 @@ def _first_named(source: Source, pattern: re.Pattern[str]) -> tuple[Found, str] 
     return None
 
 
-def _between(source: Source) -> Iterator[tuple[Found, str]]:
-    """Those that a scheme or agreement is between, besides the issuer."""
+def _buyer_of_issuer(source: Source) -> tuple[Found, str] | None:
+    """Who is said to buy shares of the issuer."""
+    issuer = _spaced(" ".join(source.issuer.split()[:2]))
+    if not issuer:
+        return None
+    for match in source.each(re.compile(rf"{_OF_ISSUER}(?i:(?:the )?company|{issuer})\b")):
+        buyer = _BY_BODY.match(match.page.text, match.match.end())
+        if buyer is not None and _is_other(source, name := clean_name(buyer["name"])):
+            return Found(match.page, buyer), name
+    return None
+
+
+def _between(source: Source, kind: str) -> Iterator[tuple[Found, str]]:
+    """Those that a scheme or agreement is between, besides the issuer and, but for schemes, its subsidiaries."""
     for match in source.each(_BETWEEN):
+        own = _OWN_SUBSIDIARY.match(match.match["names"]) if kind not in _SCHEMES else None
+        if own is not None:
+            if _is_other(source, name := clean_name(own["name"])):
+                yield match, name
+            continue
         names = _BEHIND_NAMES.split(match["names"], maxsplit=1)[0]
         for part in _PARTS.split(names):
             name = clean_name(part)

@@ -46,14 +46,19 @@ _AWARDING = re.compile(
 #: What lies between the word for an order and who gave it: no end of a sentence.
 _BETWEEN = r"(?:[^.;\n]|\n(?!\s*\n)|\.(?!\s+[A-Z])|(?<=\b[Rr]s)\.|(?<=[IiEe][nx]cl)\.)"
 _FROM = re.compile(
-    rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|empanelment|bidder(?: \(l-?1\))?"
+    rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|noa|empanelment|bidder(?: \(l-?1\))?"
     rf"|po|work|tender|project)\b){_BETWEEN}{{0,160}}?(?i:\b(?:from|by"
     rf"|awarded by|placed by"
-    rf"|issued by)\b)\s{{1,3}}(?i:the |m/s\.?\s?|our customer,? )?[“\"'‘]?(?P<name>{PROPER})"
+    rf"|issued by)\b)\s{{1,3}}(?i:the office of |the |m/s\.?\s?|our customer,? )?[“\"'‘]?(?P<name>{PROPER})"
 )
 _WITH = re.compile(
     rf"(?i:\b(?:contracts?|agreements?|orders?"
     rf"|partnership)\b){_BETWEEN}{{0,60}}?(?i:\bwith)\s(?i:the |m/s\.?\s?)?(?P<name>{PROPER})"
+)
+#: The other one of a contract: "Construction Contract between Aa Limited and Bb Limited".
+_BETWEEN_TWO = re.compile(
+    rf"(?i:\b(?:contracts?|agreements?)\b)[^.;\n]{{0,40}}?(?i:\bbetween)\s[A-Z][^.;\n]{{3,80}}?\s(?i:and)\s(?i:m/s\.?\s)?"
+    rf"(?P<name>{PROPER})"
 )
 #: Who ordered from a subsidiary, or from abroad: "by Aa Limited, a subsidiary of the Company, from Bb Limited".
 _BEHIND = tuple(
@@ -182,7 +187,7 @@ def _before_order(source: Source) -> Fact | None:
 
 
 def _customer(source: Source) -> Found | None:
-    for pattern in (_AWARDING, _FROM, *_BEHIND, _TENDER, _ACTS, _WITH):
+    for pattern in (_AWARDING, _FROM, *_BEHIND, _TENDER, _ACTS, _WITH, _BETWEEN_TWO):
         for found in source.each(pattern):
             name = clean_name(found["name"])
             is_place = _BASED.match(found.page.text, found.match.end("name")) or "-based" in name.casefold()

@@ -72,7 +72,8 @@ BEHIND = (
     _called("customer", r"customers?|clients?|employer", (_E.ORDER_WIN,)),
     _behind(
         "subsidiary",
-        rf"{_ASIDE}(?:which is |being )?(?:(?:an?|the|its|our|another)\s)?(?:(?:[\w-]+\s){{0,5}}subsidiar(?:y|ies)\b"
+        rf"{_ASIDE}(?:which is |being )?(?:(?:an?|the|its|our|another)\s)?(?:(?:(?!(?:through|via|by|of|and|with|to"
+        r"|from)\s)[\w-]+\s){0,5}subsidiar(?:y|ies)\b"
         r"(?!,? namely)|in which (?:we|the company) hold)",
     ),
     _behind(
@@ -146,8 +147,9 @@ AHEAD = (
     ),
     _ahead(
         "lender",
-        r"\b(?:loans?|facilit(?:y|ies)|borrow\w*|credit lines?|sanction\w*|settlement|ots|dues|debt)\b[^.;]{0,110}"
-        r"\b(?:from|with|by|of|to|in favou?r of)\s(?:the )?",
+        r"\b(?:loans?|facilit(?:y|ies)|borrow\w*|credit lines?|sanction\w*|settlement|ots|dues|debt)\b"
+        r"(?:[^.;]{0,110}\b(?:from|with|by|of|in favou?r of)|(?:(?!\b(?:given|granted|extended|provided|advanced)\b)"
+        r"[^.;]){0,110}\bto)\s(?:the )?",
         _LOANS,
         "from with by of to the",
     ),
