@@ -20,7 +20,7 @@ _POSITION = (
     r"|people|human resources?|general|assistant|senior|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman"
     r"|chairperson|officers?"
     r"|secretary|president|ceo|cfo|coo|cto"
-    r"|head|manager|kmp|senior management(?: personnel)?)\b)"
+    r"|head|manager|kmp|senior management(?: personnel)?)\b(?!\s?&))"
 )
 _ACTS = (
     ("death", r"demise|death|passed away|passing away|breathed (?:his|her) last"),
@@ -70,7 +70,7 @@ _NEAR = 240
 _SIGNED = re.compile(r"(?i)\byours\s+(?:faith|tru|sinc)|\bthanking you")
 _DIED = re.compile(
     rf"(?i)(?:demise|passed away|passing away|death"
-    rf"|expired)[^.]{{0,160}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
+    rf"|expired)(?:[^.]|(?<=\b[mds][rsh])\.|(?<=\bmrs)\.|(?<=\b[a-z])\.){{0,160}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
 )
 _DIN = re.compile(r"(?i)\bdin\b[\s:.-]{0,5}(?P<din>\d{8})")
 REASON = re.compile(r"(?i)due to (?P<reason>[^.,;\n]{5,120}(?:\n[^.,;\n]{0,60})?)")
@@ -190,11 +190,17 @@ def _put_change(match: Found, found: Extract, title: str) -> None:
 def _position(match: Found) -> tuple[str, int]:
     """The seat, and where its words end: within the match, else in the rest of its sentence."""
     end = match.match.end()
-    if inside := _AS.search(match.match["rest"]):
+    if inside := _AS.search(_run_in(match) + match.match["rest"]):
         return _seat(inside), end
     end -= len(" as") if match[0].endswith(" as") else 0
     behind = _AS.search(match.page.text[end : end + 100].partition(".")[0])
     return (_seat(behind), end + behind.end()) if behind else ("", match.match.end())
+
+
+def _run_in(match: Found) -> str:
+    """What ran into the name where every word begins with a capital: " As A Part-Time"."""
+    said, name = match["name"], clean_person(match["name"])
+    return said[len(name) :] if said.startswith(name) else ""
 
 
 def _seat(match: re.Match[str]) -> str:

@@ -24,7 +24,10 @@ _STAGES = tuple(
         ),
         (
             "set_aside",
-            (rf"\bset(?:ting)? aside\b[^.]{{0,90}}(?:order|admission|{_CIRP})", r"\border\b[^.]{0,60}\bset aside"),
+            (
+                rf"\bset(?:ting)? aside\b[^.]{{0,90}}(?:order|admission|{_CIRP})",
+                r"\border\b[^.]{0,60}\bset aside",
+            ),
         ),
         ("closed", (rf"\b(?:clos|conclud|terminat)(?:ed|ure|es|ing|ion of)\b[^.]{{0,60}}{_CIRP}",)),
         (

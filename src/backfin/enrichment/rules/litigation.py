@@ -66,7 +66,7 @@ _NO_AUTHORITY = re.compile(
     r"|\bLODR\b|^SEBI\s?\(|Corporate Relation|Department of Corporate|Services? Department"
 )
 #: A name keeps a word of office when what runs into it is cut.
-_OF_OFFICE = re.compile(rf"\b(?:{_OFFICE}|{_SHORT})\b")
+_OF_OFFICE = re.compile(rf"\b(?:{_OFFICE}|{_SHORT}|Board)\b")
 #: What runs into a name: a salutation before it, the office that speaks for a body, capitals behind it.
 _AHEAD = re.compile(
     r"^(?:.{0,40}\b(?:Sirs?|Madam)\b.{0,12}?\b(?:The\s)?(?=[A-Z])"
@@ -177,7 +177,12 @@ def _authorities(source: Source) -> Iterator[tuple[Found, str]]:
     for match in chain(source.each(_LABEL, "authority"), _told(source), source.each(_SOLE)):
         name = _clean(match["name"] or match["other"])
         is_office = match.match.re in (_LABEL, _SOLE) or _OF_OFFICE.search(name)
-        if name and is_office and not _NO_AUTHORITY.search(name) and name.casefold() != source.issuer.casefold():
+        if (
+            name
+            and is_office
+            and not _NO_AUTHORITY.search(name)
+            and name.casefold() != source.issuer.casefold()
+        ):
             yield match, name
 
 
