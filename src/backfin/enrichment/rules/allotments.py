@@ -66,7 +66,8 @@ _WHAT = re.compile(
 )
 #: Warrants that are allotted themselves, whatever they may be converted into.
 _WARRANTS = re.compile(
-    r"(?i)\ballot\w*\s(?:of\s)?(?:\d[\d,]*\s(?:\([^)]{1,60}\)\s)?)?(?:fully |convertible |share |equity )*(?P<what>warrants?)\b"
+    r"(?i)\ballot\w*\s(?:of\s)?(?:\d[\d,]*\s(?:\([^)]{1,60}\)\s)?)?(?:fully |convertible |share |equity )*"
+    r"(?P<what>warrants?)\b"
 )
 #: Shares that come of warrants or notes.
 OF_CONVERSION = re.compile(

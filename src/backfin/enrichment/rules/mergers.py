@@ -27,7 +27,8 @@ _KINDS = (
     (
         "incorporation",
         re.compile(
-            r"(?i)(?<!\()(?<!company )(?<!entity )incorporat(?:ion|ed|ing)\b(?! under the )[^.\n]{0,60}(?:subsidiary|company|vehicle|\bspv\b|associate"
+            r"(?i)(?<!\()(?<!company )(?<!entity )incorporat(?:ion|ed|ing)\b(?! under the )[^.\n]{0,60}"
+            r"(?:subsidiary|company|vehicle|\bspv\b|associate"
             r"|\bwos\b)"
             r"|subsidiary[^.\n]{0,40}incorporat|(?:formation|setting up) of[^.\n]{0,40}subsidiary"
         ),
@@ -40,7 +41,8 @@ _KINDS = (
         "divestiture",
         re.compile(
             r"(?i)\bdilut\w+|\b(?:divest|disinvest)\w*|(?:sale|sold|disposal|sell\w*) (?:of|or disposal)"
-            r"|\bto sell\b|\bexit(?:s|ed|ing)?\b[^.\n]{0,30}\b(?:investment|stake|shareholding)\b|\bmonetis\w+|\bcease[sd]? to be (?:an?|its) (?:\w+ ){0,3}(?:subsidiary|associate)"
+            r"|\bto sell\b|\bexit(?:s|ed|ing)?\b[^.\n]{0,30}\b(?:investment|stake|shareholding)\b"
+            r"|\bmonetis\w+|\bcease[sd]? to be (?:an?|its) (?:\w+ ){0,3}(?:subsidiary|associate)"
         ),
     ),
     (
@@ -127,7 +129,8 @@ _BEHIND_NAMES = re.compile(
     r"|[“\"”;]|\((?=[“\"'‘T]|the\b|wholly)"
 )
 _ROLE_WORDS = re.compile(
-    r"(?i)^(?:the )?(?:joint venture (?:company|entity)|special purpose|hon\W?ble|national company|company|issuer|wholly|holding|subsidiary|transferor|transferee"
+    r"(?i)^(?:the )?(?:joint venture (?:company|entity)|special purpose|hon\W?ble"
+    r"|national company|company|issuer|wholly|holding|subsidiary|transferor|transferee"
     r"|resulting|demerged|parties|its|our|their|other"
     r"|respective|face|usd|inr|equity|material|associate)\b|\bsubsidiary\b"
 )

@@ -161,7 +161,8 @@ def clean_person(text: str) -> str:
 _NO_NAME = re.compile(
     r"(?i)^(?:company['’]s|crores?\b|lakhs?\b|whether|if|yes|not?|as|who|which|such|other|before"
     r"|after|details)\b|\bregulations?\b|\bsebi\b"
-    r"|\bsecurities\b(?!\s(?:limited|ltd|private|pvt|services|co\b|\(|india (?:limited|ltd|private|pvt)))|^(?:category|type|designated"
+    r"|\bsecurities\b(?!\s(?:limited|ltd|private|pvt|services|co\b|\(|india (?:limited|ltd|private|pvt)))"
+    r"|^(?:category|type|designated"
     r"|name|address|details"
     r"|promoter$|no$|pan$|dear|sub"
     r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period"

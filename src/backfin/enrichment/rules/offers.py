@@ -45,14 +45,14 @@ _SIZE = re.compile(
 
 
 _TARGET = re.compile(
-    rf"(?P<name>{PROPER})\s{{0,3}},?\s?\(\s?(?:(?i:hereinafter)[^)\n]{{0,40}})?(?i:the )?[“\"‘']?\s?(?i:targe?t?\scompany"
-    r"\b|target\b)"
+    rf"(?P<name>{PROPER})\s{{0,3}},?\s?\(\s?(?:(?i:hereinafter)[^)\n]{{0,40}})?(?i:the )?[“\"‘']?\s?"
+    r"(?i:targe?t?\scompany\b|target\b)"
     rf"|(?i:name of (?:the )?target company)[^\n:]{{0,20}}[:\s]{{1,3}}(?P<form>{PROPER})"
 )
 #: Words that run into the target's name where every word begins with a capital: "Public Shareholders of …".
 _BEFORE_TARGET = re.compile(
-    r"^.*\b(?:(?i:(?:open )?offer|share ?capital|identified date)\s(?i:of|to|for)\s|(?i:shareholders?)\s(?i:(?:of|the)\s){0,2})"
-    r"(?=[A-Z])"
+    r"^.*\b(?:(?i:(?:open )?offer|share ?capital|identified date)\s(?i:of|to|for)\s"
+    r"|(?i:shareholders?)\s(?i:(?:of|the)\s){0,2})(?=[A-Z])"
 )
 _TRIGGER = re.compile(
     r"(?i)\btrigger\w*\b[^.]{0,160}?(?P<text>share purchase agreement|share subscription agreement"
