@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, bare, clean_name, is_name, kind_of_name
-from backfin.enrichment.rules.quotes import Extract, Found, derived, percent
+from backfin.enrichment.rules.quotes import Extract, Found, derived, percent, tidy
 from backfin.enrichment.rules.source import Source
 from backfin.models import EventType, Fact
 from backfin.models.facts import Party
@@ -192,6 +192,16 @@ _ANSWERS = {
         ("yes", re.compile(r"(?i)\b(?:at|on) (?:an )?arm['’]?s[- ]length\b(?!\s?[\"”]?\s?\?)")),
     ),
 }
+#: How many shares for how many: as a ratio, and as a sentence that names the new ones first or last.
+_NAMED_RATIO = r"(?:(?:share )?(?:exchange|swap|entitlement)(?: ratio)?|\bswap ratio)"
+_SWAP = re.compile(
+    rf"(?i)\b{_NAMED_RATIO}\b[^.;\d]{{0,80}}?(?P<ratio>\d{{1,6}}(?:\.\d{{1,4}})?\s?:\s?\d{{1,6}}(?:\.\d{{1,4}})?)(?![\d:])"
+)
+_SHARES_FOR = re.compile(
+    r"(?i)\b(?P<new>\d[\d,]{0,9}(?:\.\d{1,4})?)\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up |new |equity |preference )*shares?\b"
+    r"[^.;]{0,160}?\bfor every\s(?P<old>\d[\d,]{0,9}(?:\.\d{1,4})?)\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up |equity "
+    r"|preference )*shares?\b"
+)
 _COMPLETION = re.compile(
     rf"(?i)(?:indicative time period for completion|expected (?:date|time) (?:of|for) completion"
     rf"|expected to be (?:completed|closed)"
@@ -218,6 +228,7 @@ def extract_merger(source: Source) -> Extract:
     found.put("consideration", source.money_after(_COST, reach=120, is_total=True))
     if cash := source.search(_CASH):
         found.put("consideration_kind", cash.fact("cash" if "cash" in cash["kind"].lower() else "shares"))
+    _put_swap(source, found, kind)
     for field, patterns in _ANSWERS.items():
         for answer, pattern in patterns:
             if field not in found.facts and (said := source.search(pattern)):
@@ -226,6 +237,17 @@ def extract_merger(source: Source) -> Extract:
         day = source.search(dated)
         found.put(field, day.date_fact("date", 0.75) if day else None)
     return found
+
+
+def _put_swap(source: Source, found: Extract, kind: str) -> None:
+    """The ratio of shares under a scheme, in the filing's own words; they are what is paid."""
+    if kind not in _SCHEMES and "scheme" not in source.title.lower():
+        return
+    ratio = source.only(_SWAP, "ratio") or source.only(_SHARES_FOR, 0)
+    if ratio is not None:
+        named = ratio.match.groupdict().get("ratio")
+        found.put("swap_ratio", ratio.fact(tidy(named) if named else ratio[0], 0.75))
+        found.put("consideration_kind", ratio.fact("shares"))
 
 
 def _put_kind(source: Source, found: Extract) -> str:
