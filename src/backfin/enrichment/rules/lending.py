@@ -51,7 +51,8 @@ _CURED = re.compile(
 _AMOUNT = re.compile(
     r"(?i)(?:aggregat\w+|amount(?:ing)?(?: to| of)?|up\s?to|worth|loan of|sanction\w*|rais\w+|allot\w+"
     r"|(?:re|pre-?)pa(?:id|y\w*)|redemption|commercial papers?|debentures?|\bncds?\b|refinanc\w+"
-    r"|guarantees? of|facilit(?:y|ies) of)"
+    r"|guarantees? of|facilit(?:y|ies) of"
+    r"|\bloan agreement\b[^.;\d₹]{0,100}?\bfor\s(?=₹|rs\b|inr|usd|us\$))"
 )
 #: An amount right before what is borrowed: "Rs 12,842 crore refinancing".
 _GUARANTEED = re.compile(
@@ -64,7 +65,8 @@ _AHEAD = re.compile(
     r"|guarantees?|credit line)\b)"
 )
 _SETTLED = re.compile(
-    r"(?i)\b(?:accept|settle\w*|pa(?:y|id|yment))\b[^.\d₹]{0,40}(?=(?:₹|rs\.?"
+    r"(?i)\b(?:one[- ]time settlement|ots)\b[^.;\d₹]{0,90}\b(?:for|of|at)\s(?=₹|rs\b|inr)"
+    r"|\b(?:accept|settle\w*|pa(?:y|id|yment))\b[^.\d₹]{0,40}(?=(?:₹|rs\.?"
     r"|inr)[^.]{0,12}\.?[^.]{0,40}full\sand\sfinal)"
 )
 _INSTRUMENT = (

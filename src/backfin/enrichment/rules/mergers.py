@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.names import PROPER, bare, clean_name, is_name, kind_of_name
+from backfin.enrichment.rules.places import country_in
 from backfin.enrichment.rules.quotes import Extract, Found, derived, percent, tidy
 from backfin.enrichment.rules.source import Source
 from backfin.models import EventType, Fact
@@ -48,7 +49,8 @@ _KINDS = (
     (
         "acquisition",
         re.compile(
-            r"(?i)\bacqui\w+|\bacqus\w+|\btake-?over\b|\binvest(?:s|ed|ing|ment)?\b[^.\n]{0,40}\bin\b"
+            r"(?i)\bacqui\w+|\bacqus\w+|\btake-?over\b|\binvest(?:s|ed|ing|ment)?\b(?:[^.\n]|(?<=rs)\.|\.(?=\d)){0,40}\bin\b"
+            r"|\bsubscription (?:to|of)\b[^.\n]{0,60}\bshares\b"
             r"|\bpurchase (?:of )?\d[\d.]* ?%|\bsubscribed? to\b[^.\n]{0,60}\bshares\b"
         ),
     ),
@@ -72,6 +74,7 @@ _TARGET = re.compile(
     rf"|subscri\w+ (?:to|in)|joint venture with"
     rf"|incorporat\w+ of|incorporated|(?:in|under|by) the name(?: and style)?(?: of| as)?|namely|(?:share)?holders of"
     rf"|equity (?:of|in)|promoters of|owners of|founders of|subsidiary(?!\sof),?|undertaking of"
+    rf"|invest\w*\s(?:of\s)?(?:rs\b\.?|inr|₹|usd)[^;\n]{{0,40}}?\bin"
     rf"|transfer of(?=\s[A-Z])(?!.{{0,60}}\b(?:business|undertaking|division)\b)|named"
     rf"|business of|loans of"
     rf"|name of the target(?: entity)?[^\n:]{{0,60}}[:;\n]"
@@ -166,6 +169,7 @@ _COST = re.compile(
     r"|invest\w*)\b[^.;\n]{0,160}?\b(?:for|worth)"
     r"\s(?:an? )?(?:about |approximately |approx\.? |up to |~\s?)?(?=₹|rs\b|inr|usd|us\$|\$|eur|€"
     r"|gbp|£|aed|sgd)"
+    r"|\binvest(?:ed|s|ing|ment of)\s(?=₹|rs\b|inr|usd|us\$|\$|eur|€)"
 )
 _CAPITAL = re.compile(r"(?i)\b(?:paid[- ]up|subscribed|initial) (?:share )?capital\b")
 _CASH = re.compile(r"(?i)\b(?P<kind>cash|share swap|swap of shares)\b (?:consideration)?")
@@ -198,7 +202,8 @@ _SWAP = re.compile(
     rf"(?i)\b{_NAMED_RATIO}\b[^.;\d]{{0,80}}?(?P<ratio>\d{{1,6}}(?:\.\d{{1,4}})?\s?:\s?\d{{1,6}}(?:\.\d{{1,4}})?)(?![\d:])"
 )
 _SHARES_FOR = re.compile(
-    r"(?i)\b(?P<new>\d[\d,]{0,9}(?:\.\d{1,4})?)\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up |new |equity |preference )*shares?\b"
+    r"(?i)\b(?P<new>\d[\d,]{0,9}(?:\.\d{1,4})?)\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up |new |equity "
+    r"|preference )*shares?\b"
     r"[^.;]{0,160}?\bfor every\s(?P<old>\d[\d,]{0,9}(?:\.\d{1,4})?)\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up |equity "
     r"|preference )*shares?\b"
 )
@@ -273,8 +278,13 @@ def _put_counterparty(source: Source, found: Extract, kind: str) -> None:
         role = "acquirer"
     if kind == "divestiture":
         role = {_ALLOTTED_TO: "allottee", _SOLD_TO: "acquirer"}.get(match.match.re, role)
-    found.parties.append(
-        Party(name_as_written=name, kind=kind_of_name(name), role=role, evidence=(match.evidence(),))
+    names = [name]
+    if match.match.re is _BETWEEN and (kind in _SCHEMES or "scheme" in match[0].lower()):
+        names += [other for again, other in _between(source, kind) if again == match and other != name]
+    place = (match.evidence(),)
+    found.parties.extend(
+        Party(name_as_written=one, kind=kind_of_name(one), role=role, evidence=place)
+        for one in dict.fromkeys(names)
     )
 
 
@@ -311,6 +321,8 @@ def _first_named(source: Source, pattern: re.Pattern[str]) -> tuple[Found, str] 
     for match in source.each(pattern):
         said = match.match.groupdict()
         name = _SEAT.sub("", clean_name(said["name"] or said.get("short") or ""))
+        owner, _, rest = name.replace("’", "'").partition("'s ")
+        name = rest if rest and country_in(owner) else name
         if _is_other(source, name):
             return match, name
     return None

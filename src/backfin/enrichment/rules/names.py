@@ -172,6 +172,8 @@ _NO_NAME = re.compile(
     r"|letter|significant|nature|broad|time\b|refer|confidential|undisclosed|reputed|leading"
     r"|renowned|prestigious|post$|nil$|material$|multiple$|various$|domestic$|one$|two$|stake$"
     r"|shares?\b"
+    r"|(?:various|multiple|several|different|many|new|existing|our|domestic|overseas|international|foreign|esteemed)\b"
+    r".{0,40}\b(?:customers?|clients?|parties|buyers?|compan(?:y|ies)|entit(?:y|ies)|vendors?)$"
     r"|.*\bregions?$|.*\bcountr(?:y|ies)$|all$|any$|its$)"
 )
 

@@ -99,10 +99,15 @@ AHEAD = (
         set(EventType) - {*_LOANS, *_CASES, *_TAKEOVERS, _E.ORDER_WIN},
         ends="with",
     ),
-    _ahead("allottee", r"\ballot\w*\b[^;]{0,140}\bto\s", set(EventType) - {_E.FUND_RAISE}, "to"),
+    _ahead(
+        "allottee",
+        r"\ballot\w*\b[^;]{0,140}\bto\s(?:(?:its |our |the )?(?:promoters?|promoter group|investor),?\s)?",
+        set(EventType) - {_E.FUND_RAISE},
+        "to promoter promoters group investor",
+    ),
     _ahead(
         "proposed_allottee",
-        r"\b(?:allot\w*|issue|issuance|preferential (?:issue|allotment))\b[^;]{0,140}\bto\s",
+        r"\b(?:allot\w*|issue|issuance|preferential (?:issue|allotment|basis))\b[^;]{0,140}\bto\s",
         (_E.FUND_RAISE,),
         "to",
     ),
