@@ -37,7 +37,7 @@ _KINDS = (
     ("joint_venture", re.compile(r"(?i)\bjoint[- ]venture\b|\bJV (?:agreement|company|partner)\b")),
     ("demerger", re.compile(r"(?i)\bde-?merg\w+|\bspin[- ]?off\b|hiv(?:e|ing)[- ]off")),
     ("slump_sale", re.compile(r"(?i)slump sale")),
-    ("merger", re.compile(r"(?i)amalgamat\w+|\bmerger\b|\bmerg(?:ed|ing)\b")),
+    ("merger", re.compile(r"(?i)amalgamat\w+|\bmerger\b|\bmerg(?:e|ed|ing)\b")),
     (
         "divestiture",
         re.compile(
@@ -132,7 +132,7 @@ _BEHIND_NAMES = re.compile(
     r"|[“\"”;]|\((?=[“\"'‘T]|the\b|wholly)"
 )
 _ROLE_WORDS = re.compile(
-    r"(?i)^(?:the )?(?:joint venture (?:company|entity)|special purpose|hon\W?ble"
+    r"(?i)^(?:the )?(?:joint venture (?:company|entity)|special purpose|creditors?|shareholders?|hon\W?ble"
     r"|national company|company|issuer|wholly|holding|subsidiary|transferor|transferee"
     r"|resulting|demerged|parties|its|our|their|other"
     r"|respective|face|usd|inr|equity|material|associate)\b|\bsubsidiary\b"
@@ -280,7 +280,9 @@ def _put_counterparty(source: Source, found: Extract, kind: str) -> None:
         role = {_ALLOTTED_TO: "allottee", _SOLD_TO: "acquirer"}.get(match.match.re, role)
     names = [name]
     if match.match.re is _BETWEEN and (kind in _SCHEMES or "scheme" in match[0].lower()):
-        names += [other for again, other in _between(source, kind) if again == match and other != name]
+        names += [
+            other for again, other in _between(source, kind) if again.match.span() == match.match.span()
+        ]
     place = (match.evidence(),)
     found.parties.extend(
         Party(name_as_written=one, kind=kind_of_name(one), role=role, evidence=place)

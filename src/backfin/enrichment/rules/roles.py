@@ -59,8 +59,8 @@ BEHIND = (
     _called(
         "seller", r"sellers?|selling|vendors?|transferors?(?! compan)|promoters? of (?:the )?target", _TRADES
     ),
-    _called("target", r"targets?|transferor compan|amalgamating compan|demerged compan", _TRADES),
-    _called("resulting_company", "resulting compan", _STAKES),
+    _called("target", r"targets?|(?:transferor|amalgamating|demerged) compan(?:y|ies)", _TRADES),
+    _called("resulting_company", r"resulting compan(?:y|ies)", _STAKES),
     _called("merchant_banker", r"managers? to|lead manager"),
     _called(
         "petitioner", r"(?:operational|financial) creditors?|petitioners?|applicants?|complainants?", _CASES
