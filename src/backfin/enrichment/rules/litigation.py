@@ -132,7 +132,7 @@ _MATTER = (
     re.compile(
         r"(?i)\b(?:in the matter of|the matter concerns|in respect of (?:alleged|the alleged)"
         r"|on\s+account\s+of|disputes? (?:relating|pertaining) to|alleging|alleged(?! to\b))"
-        r"\s(?:the\s)?(?P<text>[^.;:\n]{6,120}?(?:\n[^.;:\n]{3,100}?)?)(?=\.\s|[;:”\"\n]|\.?\Z"
+        r"\s(?:the\s)?(?P<text>[^.;:\n]{6,120}?(?:\n[^.;:\n]{3,100}?)?)(?<!\s[NnVv][os])(?=\.\s|[;:”\"\n]|\.?\Z"
         r"|\s(?:of|for) (?:rs|₹|inr)\b|,\sunder\b|,\sfor\b)"
     ),
     re.compile(

@@ -222,6 +222,6 @@ def clean_name(text: str) -> str:
     if name.startswith("(") and name.count("(") > name.count(")"):
         name = name[1:]
     if name.count("(") > name.count(")"):
-        name = name[: name.rindex("(")].rstrip()
+        name = name[: name.rindex("(")].rstrip(" ,")
     name = _STOPPED.sub("", name)
     return name if _FORM.search(name) or name.endswith(" Co.") else name.rstrip(".")

@@ -130,7 +130,8 @@ _NATURE = (
 _EMPTY = re.compile(
     r"(?i)^(?:domestic|international|construction(?: \(epc\))?|not applicable|n\.?a\.?|as above"
     r"|works?|services?|supply)\W*$"
-    r"|^(?:refer|one of|name of|particulars)\b|^(?:detailed|further|more|complete) (?:information|details)\b|^\W*$"
+    r"|^(?:refer|one of|name of|particulars)\b|^(?:detailed|further|more|complete) (?:information|details)\b"
+    r"|\binformation$|\bviz$|^\W*$"
 )
 #: Descriptions that are held against each other.
 _MOST_DESCRIPTIONS = 4

@@ -79,6 +79,8 @@ _ACTS = re.compile(
 )
 _PLACE = re.compile(r"(?i)^(?:usa|singapore|north america|[a-z ]{3,20}[- ]based)$")
 _BASED = re.compile(r"\s?-?\s?based\b|\s(?:region|markets?)\b")
+_CUT = re.compile(r"\s?(?:\.{3,}|…)")
+_WHOLE = re.compile(r"(?i)(?:limited|ltd\.?|llp|inc\.?|llc|gmbh|corporation|company|railways?|\))$")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _N = rf"(?P<n>\d{{1,3}}|\b(?:{'|'.join(_COUNTS)})\b)"
 _DURATION = re.compile(
@@ -191,9 +193,14 @@ def _customer(source: Source) -> Found | None:
         for found in source.each(pattern):
             name = clean_name(found["name"])
             is_place = _BASED.match(found.page.text, found.match.end("name")) or "-based" in name.casefold()
-            if is_name(name) and not is_place and not _is_issuer(source, name):
+            if is_name(name) and not is_place and not _is_cut(found, name) and not _is_issuer(source, name):
                 return found
     return None
+
+
+def _is_cut(found: Found, name: str) -> bool:
+    """Whether the exchange cut its text within a name: "order from Maharashtra ....", with no legal form at its end."""
+    return bool(_CUT.match(found.page.text, found.match.end("name"))) and not _WHOLE.search(name)
 
 
 def _origin(source: Source) -> Found | None:
