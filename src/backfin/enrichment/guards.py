@@ -15,7 +15,7 @@ from backfin.models.money_scale import SCALE_WORD, scale_of
 from backfin.models.money_text import Amount, find_amounts
 
 #: Confidence of a fact that the arithmetic bears out, and of one it contradicts.
-_SURE, _DOUBTFUL = 0.95, 0.4
+_SURE, _DOUBTFUL = 0.99, 0.4
 
 #: Flags of a reading that may lack parties.
 _INCOMPLETE = frozenset({"partly_read", "ungrounded:party", "too_many_pages", "unconfirmed:party"})

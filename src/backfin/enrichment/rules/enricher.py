@@ -21,6 +21,7 @@ from backfin.enrichment.rules.approvals import (
 from backfin.enrichment.rules.auditors import extract_auditor, named_auditors
 from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.capital import extract_corporate_action, extract_fund_raise
+from backfin.enrichment.rules.certainty import with_certainty
 from backfin.enrichment.rules.classify import Verdict, classify
 from backfin.enrichment.rules.clocks import disclosure_of
 from backfin.enrichment.rules.dividends import extract_dividend
@@ -116,6 +117,8 @@ class RulesEnricher:
         extract = own.extract or EXTRACTORS.get(verdict.event_type, _nothing)(source)
         sheet = sheet_of(prompt_set, verdict.event_type)
         facts = check_facts(verdict.event_type, extract.facts, sheet)
+        if own.extract is None:
+            facts = with_certainty(facts, sheet.kinds())
         for others in (proposed_allottees, named_auditors, named_bodies, named_people):
             extract.parties.extend(others(source, verdict.event_type, extract.parties))
         flags = (

@@ -61,7 +61,10 @@ _USED = re.compile(
     r"(?i)(?:existing )?capacity utili[sz]ation[^\d%\n]{0,60}(?:\n[^\d%\n]{0,30})?(?P<pct>\d{1,3}"
     r"(?:\.\d+)?)\s?%"
 )
-_PLACE = r"(?P<text>(?!(?:[A-Z][\w-]*\s){0,2}Manufactur)[A-Z][\w-]{2,20}(?:(?:,? (?:in |District |Dist\.? )?|-)[A-Z][\w-]{2,20}){0,5})"
+_PLACE = (
+    r"(?P<text>(?!(?:[A-Z][\w-]*\s){0,2}Manufactur)[A-Z][\w-]{2,20}"
+    r"(?:(?:,? (?:in |District |Dist\.? )?|-)[A-Z][\w-]{2,20}){0,5})"
+)
 _LOCATION = (
     re.compile(
         r"\b(?i:at|in)\s(?i:its |our |the |their )?(?P<text>(?!Company|New|Our|Its|The|Manufacturing"
