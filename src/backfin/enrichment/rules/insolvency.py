@@ -90,6 +90,11 @@ _TRIBUNAL = re.compile(
     rf"(?P<name>(?:{_SEATS}\s(?i:bench)\sof\s(?:the\s)?(?:Hon\W?ble\s)?)?"
     rf"(?:(?i:national\s{{1,2}}company\s{{1,2}}law\s{{1,2}}(?:appellate\s{{1,2}})?tribunal)|\bNCLA?T\b)(?:{_BENCH})?)"
 )
+#: Courts that wind up, or hear what a tribunal decided.
+_COURT = re.compile(
+    r"\b(?P<name>(?:[A-Z][a-z]+\s)?(?:High|Supreme|Bankruptcy|Commercial)\sCourt(?:\s(?:of|at)\s[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)?"
+    r"|Court\sof\s[A-Z][a-z]+|Debts?\sRecovery\sTribunal)\b"
+)
 _CASE = re.compile(
     r"(?P<no>(?:Company (?:Petition|Appeal)|C\.?\s?P\.?|CA|I\.?\s?A\.?)\s?"
     r"(?:\((?:AT|IB|I\.B\.|IBC|Insolvency)\)\s?){0,2}"
@@ -105,6 +110,14 @@ _ORDERED = re.compile(rf"(?i)\border\b{_ON}\b(?:dated?|pronounced on|passed on|o
 _NEXT = re.compile(rf"(?i)\bnext (?:listed|date|hearing)[^.\d]{{0,30}}(?P<date>{DATE})")
 _CREDITOR = r"(?i:operational|financial)\s(?i:creditors?)"
 _PETITIONERS = (
+    re.compile(
+        rf"(?P<name>{PROPER})(?:,[^.;]{{0,60}}?,|\s\([^)]{{1,60}}\))?\s(?:has|have|had)\s(?:also\s)?(?:filed|moved|preferred|initiated"
+        rf"|instituted)\b{_ON}(?i:\b(?:petition|application|insolvency|cirp)\b)"
+    ),
+    re.compile(
+        rf"(?i:\b(?:insolvency|cirp|petition|application|proceedings?)\b)[^.;\n]{{0,60}}?(?i:\b(?:initiated|moved|instituted|preferred)\sby)\s"
+        rf"(?i:the\s|m/s\.?\s|an?\s)?(?:{_CREDITOR}[,\s]{{1,2}})?(?P<name>{PROPER})"
+    ),
     re.compile(
         rf"(?i:\b(?:petition|application|appeal)\b){_ON}(?i:\bby)\s(?:(?:an?|the|one of the|our)\s)?"
         rf"(?:{_CREDITOR}[,\s]{{1,2}}(?i:(?:namely|viz\.?)\s)?)?(?i:m/s\.?\s)?(?P<name>{PROPER})"
@@ -155,7 +168,7 @@ def extract_insolvency(source: Source) -> Extract:
         if step := source.search(pattern):
             found.put("stage", step.fact(stage))
             break
-    if tribunal := source.search(_TRIBUNAL):
+    if tribunal := source.search(_TRIBUNAL) or source.search(_COURT):
         found.put("tribunal", tribunal.text_fact("name"))
     if case := source.search(_CASE):
         found.put("case_no", case.text_fact("no"))
