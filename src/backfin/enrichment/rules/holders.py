@@ -173,8 +173,8 @@ def _put_each(found: Extract, field: str, match: Found, issuer: str, role: str) 
 def names_in(text: str) -> list[str]:
     """The names of a list; "and" parts two of people, and of bodies only behind a legal form.
 
-    >>> names_in("Rohan Mehta, Asha Mehta and Mehta Finance Ltd"), names_in("Hills and Plains Limited")
-    (['Rohan Mehta', 'Asha Mehta', 'Mehta Finance Ltd'], ['Hills and Plains Limited'])
+    >>> names_in("Mehta Finance Ltd, Rohan Mehta and Asha Mehta"), names_in("Hills and Plains Limited")
+    (['Mehta Finance Ltd', 'Rohan Mehta', 'Asha Mehta'], ['Hills and Plains Limited'])
     """
     parts = [part for part in _COMMAS.split(text) if part.strip()]
     return [name.strip() for part in parts for name in _parted(part)]
