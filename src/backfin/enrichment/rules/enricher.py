@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from backfin.clock import Clock, SystemClock
@@ -158,7 +159,7 @@ class RulesEnricher:
                 of_parties(verdict.event_type, source.issuer, judged, extract.parties),
             ),
         )
-        plain = plain_headline(source, category.label)
+        plain = partial(plain_headline, source, category.label)
         every = (*pages, *further)
         grounded = ground(made, every, headline=plain, summary=copied, issuer=source.issuer, sheet=sheet)
         checked = guarded(grounded, every, headline=plain, summary=copied)
