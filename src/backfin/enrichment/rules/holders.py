@@ -95,12 +95,12 @@ _TRADED_BY = re.compile(
 _RECEIVED_FROM = re.compile(
     rf"\b(?i:disclosure|form c|intimation|form)\b[^.;]{{0,140}}?\b(?i:received|submitted|given"
     rf"|made|filed)\s(?i:from|by)\s"
-    rf"(?i:m/s\.?\s|the |our |its |one of )?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    rf"(?i:m/s\.?\s|the |our |its |one of )?(?i:{_STANDING},?\s)?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
     rf"|\b(?i:disclosures?|form c|intimation)\b[^;]{{0,140}}?\b(?i:by|from|for trades? (?:by|of|done by))\s"
-    rf"(?i:an? |the |our )?(?i:(?:employee|director|promoter|designated person),?\s)?"
+    rf"(?i:an? |the |our |its )?(?i:(?:employee|director|promoter|designated person),?\s)?"
     rf"(?P<told>(?i:{TITLE})\.?\s{PLAIN_NAME})"
     rf"|\b(?i:received|receipt of)\b[^.;]{{0,60}}?\b(?i:disclosures?|form c"
-    rf"|intimation)\b[^;]{{0,140}}?\b(?i:from)\s(?i:m/s\.?\s)?"
+    rf"|intimation)\b[^;]{{0,140}}?\b(?i:from)\s(?i:m/s\.?\s|the |our |its |one of )?(?i:{_STANDING},?\s)?"
     rf"(?P<bare>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
     rf"|\b(?i:shareholding|holding)\s(?i:of)\s(?P<held>(?i:{TITLE})\.?\s{PLAIN_NAME})"
 )

@@ -139,6 +139,10 @@ _ROLE_WORDS = re.compile(
 )
 #: Where a body sits, before its name: "UK-based Norton Electric Limited".
 _SEAT = re.compile(r"^[A-Z][\w.]*[- ](?:based|headquartered)\s")
+#: What is sold or split off, before the name of whose it is: "Retail Business of Aa Foods Limited".
+_BUSINESS = re.compile(
+    r"^[^.]{0,60}?\b(?i:business|undertaking|division|segment|operations)\s(?i:of|to)\s(?=[A-Z])"
+)
 _PLACES = frozenset(("india", "uk", "usa", "uae", "dubai", "singapore"))
 _STAKE = re.compile(
     r"(?i)(?:acqui\w+|sale|sold|divest\w*|stake|purchase)\b[^.\n%]{0,60}?(?P<pct>\d{1,3}"
@@ -322,7 +326,7 @@ def _counterparty(source: Source, kind: str) -> tuple[Found, str] | None:
 def _first_named(source: Source, pattern: re.Pattern[str]) -> tuple[Found, str] | None:
     for match in source.each(pattern):
         said = match.match.groupdict()
-        name = _SEAT.sub("", clean_name(said["name"] or said.get("short") or ""))
+        name = _SEAT.sub("", clean_name(_BUSINESS.sub("", said["name"] or said.get("short") or "")))
         owner, _, rest = name.replace("’", "'").partition("'s ")
         name = rest if rest and country_in(owner) else name
         if _is_other(source, name):
