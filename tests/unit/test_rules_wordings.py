@@ -1,4 +1,5 @@
-"""Facts of one-line filings in the many wordings of real ones: who did what, and what must not be taken for it."""
+"""Facts of one-line filings in the many wordings of real ones: who did what, and what must not be "
+"taken for it."""
 
 from __future__ import annotations
 
@@ -24,17 +25,20 @@ INSIDERS = [
         {"person": "Sundar Textiles Private Limited", "side": "buy", "quantity": 120_000},
     ),
     (
-        "The Company has received intimation from its promoter Mr. Ashok Mittal that he has acquired 15,000 Equity "
+        "The Company has received intimation from its promoter Mr. Ashok Mittal that he has acquired "
+        "15,000 Equity "
         "Shares of the Company on February 11, 2026 from the secondary market.",
         {"person": "Mr. Ashok Mittal", "quantity": 15_000, "mode": "market purchase"},
     ),
     (
-        "Disclosure of acquisition of shares by Chairman: Mr. K. N. Raman, Chairman of the Company has bought 40,000 "
+        "Disclosure of acquisition of shares by Chairman: Mr. K. N. Raman, Chairman of the Company has "
+        "bought 40,000 "
         "equity shares @ Rs. 92 per share aggregating Rs. 36.80 lakhs",
         {"person": "Mr. K. N. Raman", "quantity": 40_000, "value": 3_680_000},
     ),
     (
-        "Disclosure - PIT Regulations: Purchase of 10000 shares on 17.03.2026 by Keshav Agarwal (HUF), part of "
+        "Disclosure - PIT Regulations: Purchase of 10000 shares on 17.03.2026 by Keshav Agarwal (HUF), "
+        "part of "
         "promoter "
         "group, under Form C",
         {"person": "Keshav Agarwal (HUF)", "quantity": 10_000, "trade_date_from": "2026-03-17"},
@@ -61,7 +65,8 @@ def test_trades_of_insiders_are_told_in_many_ways(headline: str, facts: dict[str
 @pytest.mark.parametrize(
     "headline",
     [
-        "Purchase of 50,000 Equity Shares of the Bank by the Promoter and Managing Director & CEO of the Bank "
+        "Purchase of 50,000 Equity Shares of the Bank by the Promoter and Managing Director & CEO of "
+        "the Bank "
         "as per the "
         "Trading Plan",
         "Sale Of 2,00,000 Equity Shares By The Promoter Group Of The Company",
@@ -111,7 +116,8 @@ def test_who_takes_shares_over_is_told(headline: str, facts: dict[str, Any]) -> 
     [
         "Disclosure under Regulation 31(4) of (Substantial Acquisition of Shares and Takeovers), 2011",
         f"{SAST} for the financial year ended on March 31, 2026 received from the promoters",
-        "Declaration under Regulation 31(4) of the SEBI (SAST) Regulations, 2011 for the Year ended 31.03.2026",
+        "Declaration under Regulation 31(4) of the SEBI (SAST) Regulations, 2011 for the Year ended "
+        "31.03.2026",
         f"K. Raghu, Under Secretary to the Govt. of India has Submitted to the Exchange a copy of {SAST}.",
     ],
 )
@@ -139,7 +145,8 @@ def test_those_who_declare_together_are_parties_each() -> None:
             {"promoter": "Lalit Polymers Private Limited", "event": "release"},
         ),
         (
-            "Vindhya Trustees Limited has invoked pledge on 3,45,000 shares of promoter Sunrise Holdings Pvt Ltd",
+            "Vindhya Trustees Limited has invoked pledge on 3,45,000 shares of promoter Sunrise "
+            "Holdings Pvt Ltd",
             {"promoter": "Sunrise Holdings Pvt Ltd", "event": "invoke", "lender": "Vindhya Trustees Limited"},
         ),
     ],
@@ -156,7 +163,8 @@ def test_who_pledges_and_who_invokes_is_told(headline: str, facts: dict[str, Any
     [
         ("Hon'ble NCLT has closed the CIRP of the Company", {"stage": "closed", "tribunal": "NCLT"}),
         (
-            "The application for Corporate Insolvency Resolution Process filed against the company has been withdrawn",
+            "The application for Corporate Insolvency Resolution Process filed against the company has "
+            "been withdrawn",
             {"stage": "withdrawn"},
         ),
         (
@@ -169,11 +177,29 @@ def test_who_pledges_and_who_invokes_is_told(headline: str, facts: dict[str, Any
             {"petitioner": "Meenakshi Traders LLP", "tribunal": "NCLT,Kochi"},
         ),
         (
-            "Insolvency and Bankruptcy: order of the Madras High Court in the matter of Kaveri Bank Ltd vs the Company",
+            "Insolvency and Bankruptcy: order of the Madras High Court in the matter of Kaveri Bank Ltd "
+            "vs the Company",
             {"petitioner": "Kaveri Bank Ltd", "tribunal": "Madras High Court"},
         ),
         (
-            "Update on Insolvency: Hon'ble NCLAT, New Delhi has stayed the order of NCLT admitting the Company "
+            "CIRP: the Resolution Professional has filed an application before NCLT Mumbai for approval "
+            "of the "
+            "resolution plan",
+            {"stage": "filed", "petitioner": None},
+        ),
+        (
+            "CIRP initiated by Kaveri Bank against Sagarika Forge Limited; Mr. Vinod Agrawal appointed "
+            "as IRP",
+            {"stage": "initiation", "petitioner": "Kaveri Bank", "irp": "Mr. Vinod Agrawal"},
+        ),
+        (
+            "Insolvency: Company Petition (IB) No. 345/MB/2025 filed by Phoenix ARC Private Limited "
+            "admitted by NCLT",
+            {"stage": "admission", "petitioner": "Phoenix ARC Private Limited"},
+        ),
+        (
+            "Update on Insolvency: Hon'ble NCLAT, New Delhi has stayed the order of NCLT admitting the "
+            "Company "
             "into CIRP",
             {"stage": "stayed", "tribunal": "NCLAT, New Delhi"},
         ),
@@ -234,11 +260,13 @@ def test_insolvency_cases_are_told_in_many_ways(headline: str, facts: dict[str, 
             {"counterparty": "AREKA GENERAL TRADING FZE"},
         ),
         (
-            "Scheme of Amalgamation of Lotus Chem Private Limited with the Company: share exchange ratio of 12:25",
+            "Scheme of Amalgamation of Lotus Chem Private Limited with the Company: share exchange "
+            "ratio of 12:25",
             {"kind": "merger", "swap_ratio": "12:25", "consideration_kind": "shares"},
         ),
         (
-            "Scheme of Demerger: 1 equity share of Zed Retail Limited for every 2 equity shares held in the Company",
+            "Scheme of Demerger: 1 equity share of Zed Retail Limited for every 2 equity shares held in "
+            "the Company",
             {"swap_ratio": "1 equity share of Zed Retail Limited for every 2 equity shares"},
         ),
     ],
@@ -291,7 +319,8 @@ def test_a_seller_that_sells_through_its_subsidiary_is_no_subsidiary() -> None:
             "Aspira Labs & Diagnostics Ltd",
         ),
         (
-            'Varsha Advisors Pvt Ltd ("Manager to the Offer") has submitted to BSE a copy of Letter of Offer to '
+            'Varsha Advisors Pvt Ltd ("Manager to the Offer") has submitted to BSE a copy of Letter of '
+            "Offer to "
             "the Public "
             'Shareholders Swarna Jewels India Ltd ("Target Company").',
             "Swarna Jewels India Ltd",
@@ -318,7 +347,8 @@ def test_words_before_the_target_of_an_offer_are_not_its_name(headline: str, tar
             "Indus Oil Corporation Limited",
         ),
         (
-            "Construction Contract entered between Sagarika Forge Limited (''the Company'') and Apex Infratech "
+            "Construction Contract entered between Sagarika Forge Limited (''the Company'') and Apex "
+            "Infratech "
             "Private Limited",
             "Apex Infratech Private Limited",
         ),
@@ -344,7 +374,8 @@ def test_a_customer_is_who_ordered(headline: str, customer: str | None) -> None:
     ("headline", "facts"),
     [
         (
-            "Corporate Guarantee of Rs 100 Crore in favour of Kosha Bank Limited for loan availed by subsidiary",
+            "Corporate Guarantee of Rs 100 Crore in favour of Kosha Bank Limited for loan availed by "
+            "subsidiary",
             {"lender": "Kosha Bank Limited"},
         ),
         (
@@ -380,7 +411,8 @@ def test_lenders_are_who_lends(headline: str, facts: dict[str, Any]) -> None:
             {"instrument": "equity", "total_quantity": 1_933_324},
         ),
         (
-            "The Company has allotted 1,91,42,87,591 Equity Shares of Re.1 each as fully-paid up Bonus Equity Shares",
+            "The Company has allotted 1,91,42,87,591 Equity Shares of Re.1 each as fully-paid up Bonus "
+            "Equity Shares",
             {"route": "bonus", "issue_price": None, "total_consideration": None},
         ),
     ],
@@ -412,7 +444,8 @@ def test_those_who_are_allotted_shares_together_are_told_apart() -> None:
             "Delhi High Court",
         ),
         (
-            "Show cause notice from the Assessment Unit, Income Tax Department for the Financial Year 2022-23",
+            "Show cause notice from the Assessment Unit, Income Tax Department for the Financial Year "
+            "2022-23",
             "Assessment Unit, Income Tax Department",
         ),
         ("Notice of demand under Income Tax Act 1961", None),
@@ -447,6 +480,48 @@ def test_the_day_and_the_seat_of_who_died_are_told() -> None:
         "2026-03-19",
         "Independent Director",
     )
+
+
+@pytest.mark.parametrize(
+    ("headline", "facts"),
+    [
+        (
+            "Approval of change in designation of Mr. Dhaval Shah from Non-Executive Independent "
+            "Director to Non-Executive "
+            "Non-Independent Director",
+            {"action": "re-designate", "position": "Non-Executive Non-Independent Director"},
+        ),
+        (
+            "Appointment of Mr. Ankit Bhatia as Chief Audit Officer (Senior Managerial Personnel), w.e.f. April 1, 2026",
+            {"action": "appoint", "position": "Chief Audit Officer"},
+        ),
+    ],
+)
+def test_the_seat_that_somebody_takes_is_told(headline: str, facts: dict[str, Any]) -> None:
+    made = values(enrich(headline=headline))
+
+    assert {field: made.get(field) for field in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("headline", "place"),
+    [
+        ("Opening of watch boutiques at Kanpur, Uttar Pradesh", "Kanpur, Uttar Pradesh"),
+        (
+            "Inaugurates a New Showroom in Dhar, Madhya Pradesh, Further Strengthening its Footprint",
+            "Dhar, Madhya Pradesh",
+        ),
+        ("Opening of New Retail Store in Place of Borivali Store", None),
+    ],
+)
+def test_the_town_of_a_new_store_is_told(headline: str, place: str | None) -> None:
+    assert values(enrich(subject=headline)).get("location") == place
+
+
+def test_a_closed_deal_closes_no_subsidiary() -> None:
+    made = enrich(headline="Closure of the acquisition of 60% stake in Keya Labs Limited, a subsidiary")
+
+    assert made.facts["kind"].value == "acquisition"
 
 
 def test_a_source_in_the_press_ends_before_the_date() -> None:

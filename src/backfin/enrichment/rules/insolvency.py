@@ -47,7 +47,8 @@ _STAGES = tuple(
         (
             "plan_approved",
             (
-                r"\b(?:nclt|tribunal|adjudicating authority)\b[^.]{0,120}\bapprov\w+ (?:of |the )*resolution plan",
+                r"\b(?:nclt|tribunal|adjudicating authority)\b[^.]{0,120}"
+                r"(?<!\bfor )(?<!\bfor the )(?<!\bseeking )\bapprov\w+ (?:of |the )*resolution plan",
             ),
         ),
         (
@@ -59,11 +60,14 @@ _STAGES = tuple(
             ),
         ),
         ("liquidation", (r"\bliquidat(?!or)\w+",)),
-        ("plan_approved", (r"approv\w+ (?:of |the )*resolution plan",)),
+        (
+            "plan_approved",
+            (r"(?<!\bfor )(?<!\bfor the )(?<!\bseeking )\bapprov\w+ (?:of |the )*resolution plan",),
+        ),
         (
             "admission",
             (
-                r"(?:petition|application)\b[^.]{0,90}\badmi(?:t|tted|ssion)\b",
+                r"(?:petition|application)\b(?:[^.]|(?<=\bno)\.){0,90}\badmi(?:t|tted|ssion)\b",
                 rf"\badmi(?:tted|tting|ssion)\b[^.]{{0,90}}(?:petition|application|{_CIRP})",
             ),
         ),
@@ -142,7 +146,7 @@ _IN_CHARGE = tuple(
     (
         role,
         re.compile(
-            rf"(?P<name>{PERSON})[^;]{{0,150}}?\b(?i:as\s(?:the\s|an\s)?{office})"
+            rf"(?P<name>{PERSON})[^;]{{0,150}}?\b(?i:(?:as|appointed)\s(?:the\s|an\s)?{office})"
             rf"|(?i:\bappoint(?:ed|ing|ment of))\s(?P<plain>{_PLAIN}),?\s(?:\([^)]{{1,90}}\)\s?)?"
             rf"(?i:as\s(?:the\s|an\s)?{office})"
             rf"|(?i:{office}),?\s(?i:namely\s|viz\.?\s)?(?P<after>{PERSON})"
@@ -157,7 +161,8 @@ _APPLICANT = re.compile(
 )
 #: Who decides, and words that begin a sentence, are nobody's name.
 _NOBODY = re.compile(
-    r"(?i)\b(?:tribunal|nclt|nclat|court|bench|adjudicating|code|section|creditors?|order)\b|^company\b"
+    r"(?i)\b(?:tribunal|nclt|nclat|court|bench|adjudicating|code|section|creditors?|order|resolution professional"
+    r"|liquidator|applicant|petitioner|committee|promoters?|directors?|shareholders?)\b|^(?:company|i?rp|sra|bank|lenders?)\b"
 )
 
 
@@ -168,7 +173,7 @@ def extract_insolvency(source: Source) -> Extract:
         if step := source.search(pattern):
             found.put("stage", step.fact(stage))
             break
-    if tribunal := source.search(_TRIBUNAL) or source.search(_COURT):
+    if tribunal := _tribunal(source):
         found.put("tribunal", tribunal.text_fact("name"))
     if case := source.search(_CASE):
         found.put("case_no", case.text_fact("no"))
@@ -182,6 +187,15 @@ def extract_insolvency(source: Source) -> Extract:
     return found
 
 
+def _tribunal(source: Source) -> Found | None:
+    """The tribunal or court that the filing names first, with its bench where it tells one."""
+    first = source.search(_TRIBUNAL) or source.search(_COURT)
+    if first is None:
+        return None
+    again = (match for match in source.each(_TRIBUNAL) if match["name"].startswith(first["name"]))
+    return max(again, key=lambda match: len(match["name"]), default=first)
+
+
 def _put_petitioner(source: Source, found: Extract) -> None:
     for pattern in _PETITIONERS:
         for match in source.each(pattern):
@@ -192,7 +206,7 @@ def _put_petitioner(source: Source, found: Extract) -> None:
 def _put_in_charge(source: Source, found: Extract) -> None:
     """The interim or final resolution professional; a liquidator is a party alone."""
     for role, pattern in _IN_CHARGE:
-        match = source.search(pattern, "resolution" if role != "liquidator" else "liquidator")
+        match = source.search(pattern, *(("resolution", "irp") if role != "liquidator" else ("liquidator",)))
         _put(found, match, "irp" if role != "liquidator" else "", role, is_person=True)
 
 

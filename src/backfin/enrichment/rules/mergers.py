@@ -22,7 +22,8 @@ _KINDS = (
         re.compile(
             rf"(?i)stri(?:ke|king|ck|uck)[- ]?(?:ing )?off{_ON}{{0,80}}subsidiar"
             r"|subsidiar\w+[^.\n]{0,90}(?:dissol|liquidat|struck off|ceased|winding[- ]up|wound up)"
-            rf"|(?:closure|dissolution|cessation|liquidation|winding[- ]up) of{_ON}{{0,80}}subsidiar"
+            rf"|(?:closure|dissolution|cessation|liquidation|winding[- ]up) of"
+            rf"(?!{_ON}{{0,40}}\b(?:acqui|transaction|sale|invest)){_ON}{{0,80}}subsidiar"
         ),
     ),
     (
@@ -34,10 +35,20 @@ _KINDS = (
             r"|subsidiary[^.\n]{0,40}incorporat|(?:formation|setting up) of[^.\n]{0,40}subsidiary"
         ),
     ),
-    ("joint_venture", re.compile(r"(?i)\bjoint[- ]venture\b|\bJV (?:agreement|company|partner)\b")),
+    (
+        "joint_venture",
+        re.compile(
+            r"(?i)\bjoint[- ]venture\b(?!\s(?:company|entity))"
+            r"|(?<!\bin )(?<!\bits )(?<!\bthe )(?<!\bof )\bjoint[- ]venture (?:company|entity)"
+            r"|\bJV (?:agreement|company|partner)\b"
+        ),
+    ),
     ("demerger", re.compile(r"(?i)\bde-?merg\w+|\bspin[- ]?off\b|hiv(?:e|ing)[- ]off")),
     ("slump_sale", re.compile(r"(?i)slump sale")),
-    ("merger", re.compile(r"(?i)amalgamat\w+|\bmerger\b|\bmerg(?:e|ed|ing)\b")),
+    (
+        "merger",
+        re.compile(r"(?i)amalgamat\w+|\btransferor compan(?:y|ies)\b|\bmerger\b|\bmerg(?:e|ed|ing)\b"),
+    ),
     (
         "divestiture",
         re.compile(
