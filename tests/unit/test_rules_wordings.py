@@ -125,6 +125,29 @@ def test_a_yearly_declaration_tells_no_trade(headline: str) -> None:
     assert set(enrich(headline=headline).facts) == {"regulation"}
 
 
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("Sanjay Mehra & Others", ["Sanjay Mehra"]),
+        ("Ashok Mehra & Sunita Mehra", ["Ashok Mehra", "Sunita Mehra"]),
+        (
+            "Keya Developments Pvt Ltd & JV Holding Pvt Ltd",
+            ["Keya Developments Pvt Ltd", "JV Holding Pvt Ltd"],
+        ),
+        ("Lakshmi & Tarun Holdings Ltd", ["Lakshmi & Tarun Holdings Ltd"]),
+    ],
+)
+def test_whom_the_exchange_received_a_disclosure_for(named: str, told: list[str]) -> None:
+    made = enrich(
+        subject="Disclosures under Reg. 29(2) of SEBI (SAST) Regulations, 2011",
+        headline="The Exchange has received the disclosure under Regulation 29(2) of SEBI (Substantial Acquisition of "
+        f"Shares & Takeovers) Regulations, 2011 for {named}",
+    )
+
+    assert made.facts["acquirer"].value == told[0]
+    assert [party.name_as_written for party in made.parties] == told
+
+
 def test_those_who_declare_together_are_parties_each() -> None:
     told = f"Keya Finance Ltd and Vistar Foods SE has Submitted to the Exchange a copy of {SAST}."
 
@@ -492,7 +515,7 @@ def test_the_day_and_the_seat_of_who_died_are_told() -> None:
             {"action": "re-designate", "position": "Non-Executive Non-Independent Director"},
         ),
         (
-            "Appointment of Mr. Ankit Bhatia as Chief Audit Officer (Senior Managerial Personnel), w.e.f. April 1, 2026",
+            "Appointment of Mr. Ankit Bhatia as Chief Audit Officer (Senior Managerial Personnel) w.e.f. April 1",
             {"action": "appoint", "position": "Chief Audit Officer"},
         ),
     ],

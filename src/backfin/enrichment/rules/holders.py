@@ -69,6 +69,10 @@ _SIDES = (
 _SEAT_BEHIND = re.compile(
     r"(?i)\s?\((?:designated|promoter|director|acquirer|seller|non|pac|whole|managing|member|buyer|immediate)\b[^)]*\)?$"
 )
+#: Who stands behind the first of several without a name.
+_AND_OTHERS = re.compile(
+    r"(?i)\s(?:&|and)\s(?:(?:\d+\s)?others?|ors\.?|pacs?|family(?: members)?|associates|persons?\b.*)$"
+)
 _TRADING = (
     r"(?i:acquired|purchased|bought|sold|disposed|mopped|offloaded|transferred|increased|reduced|pledged)\b"
 )
@@ -131,7 +135,7 @@ _NO_TRADER = re.compile(
 
 def _plain(text: str) -> str:
     """A name alone: behind a title of address no words of office."""
-    name = _SEAT_BEHIND.sub("", clean_name(text))
+    name = _AND_OTHERS.sub("", _SEAT_BEHIND.sub("", clean_name(text)))
     return clean_person(name.partition(",")[0]) if _ADDRESSED.match(name) else name
 
 
@@ -141,7 +145,7 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
         return
     for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _PROMOTER_NAMED, _ACTED, _TRADED_BY, _RECEIVED_FROM):
         for match in source.each(pattern):
-            if pattern is _SUBMITTED and _put_each(found, field, match, source.issuer, role):
+            if pattern in (_SUBMITTED, _RECEIVED_FOR) and _put_each(found, field, match, source.issuer, role):
                 return
             name = trader_in(match)
             if name and (pattern is _NAMED or not is_of_issuer(name, source.issuer)):
@@ -181,7 +185,7 @@ def names_in(text: str) -> list[str]:
 
 
 def _parted(part: str) -> list[str]:
-    first, _, last = part.partition(" and ")
+    first, _, last = part.partition(" and " if " and " in part else " & ")
     are_two = len(first.split()) > 1 and len(last.split()) > 1
     is_parted = _FORM_BEFORE.search(first) or kind_of_name(first) is kind_of_name(last) is PartyKind.PERSON
     return [first, *_parted(last)] if are_two and is_parted else [part]
