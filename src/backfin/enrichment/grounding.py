@@ -50,12 +50,21 @@ _LONGEST_SHORT = 8
 _MOST_WORDS = 4
 
 
+#: A text that takes another's place, or what finds it when it has to.
+Instead = str | Callable[[], str]
+
+
+def text_of(instead: Instead) -> str:
+    """The text itself."""
+    return instead if isinstance(instead, str) else instead()
+
+
 def ground(
     enrichment: Enrichment,
     pages: Iterable[Page],
     *,
-    headline: str,
-    summary: str,
+    headline: Instead,
+    summary: Instead,
     issuer: str = "",
     sheet: type[Sheet] | None = None,
 ) -> Enrichment:
@@ -64,7 +73,8 @@ def ground(
     A fact whose quote is not on its page, or whose value is not in the quote in some written form, keeps its
     field with value ``None`` and adds the flag ``ungrounded:<field>``. Parties that are not named where they
     are said to be are dropped. A headline or summary with a number or a name from nowhere, or with words of advice,
-    gives way to ``headline`` or ``summary``, which hold the filing's own words. Numbers in the issuer's name are known.
+    gives way to ``headline`` or ``summary``, which hold the filing's own words or find them. Numbers in the issuer's
+    name are known.
     ``sheet`` is the event type's, if it is another than the core's.
     """
     kinds = (sheet or SHEETS[enrichment.event_type]).kinds()
@@ -80,7 +90,7 @@ class _Ground:
         self._normal: dict[int, tuple[str, str]] = {}
 
     def check(
-        self, enrichment: Enrichment, headline: str, summary: str, kinds: Mapping[str, Kind]
+        self, enrichment: Enrichment, headline: Instead, summary: Instead, kinds: Mapping[str, Kind]
     ) -> Enrichment:
         flags = list(enrichment.flags)
         facts = self._facts(enrichment, kinds, flags)
@@ -91,7 +101,7 @@ class _Ground:
         for field, instead in (("headline", headline), ("summary", summary)):
             text = getattr(enrichment, field)
             if not text.strip() or not _is_sober(text) or self._is_strange(text, known, amounts):
-                changes[field] = instead
+                changes[field] = text_of(instead)
                 if text.strip():
                     flags.append(f"ungrounded:{field}")
         changes["flags"] = tuple(dict.fromkeys(flags))

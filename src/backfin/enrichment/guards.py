@@ -9,13 +9,14 @@ from typing import Any
 
 from backfin.enrichment import arithmetic, arithmetic_results
 from backfin.enrichment.arithmetic import Check, Outcome, verdict_on
+from backfin.enrichment.grounding import Instead, text_of
 from backfin.enrichment.written import plain_numbers
 from backfin.models import Enrichment, EventType, Fact, Money, Page, Party, Scale, Status
 from backfin.models.money_scale import SCALE_WORD, scale_of
 from backfin.models.money_text import Amount, find_amounts
 
 #: Confidence of a fact that the arithmetic bears out, and of one it contradicts.
-_SURE, _DOUBTFUL = 0.95, 0.4
+_SURE, _DOUBTFUL = 0.99, 0.4
 
 #: Flags of a reading that may lack parties.
 _INCOMPLETE = frozenset({"partly_read", "ungrounded:party", "too_many_pages", "unconfirmed:party"})
@@ -39,8 +40,8 @@ def guarded(
     enrichment: Enrichment,
     pages: Iterable[Page],
     *,
-    headline: str = "",
-    summary: str = "",
+    headline: Instead = "",
+    summary: Instead = "",
 ) -> Enrichment:
     """The reading after its arithmetic was checked; every check is under ``detail["checks"]``.
 
@@ -64,7 +65,7 @@ def guarded(
     gone = _withheld(enrichment.facts, facts)
     for field, instead in (("headline", headline), ("summary", summary)):
         if instead and gone and _tells(getattr(enrichment, field), gone):
-            changes[field] = instead
+            changes[field] = text_of(instead)
             flags.append(f"arithmetic:{field}")
     if checks:
         told = [check.detail() for check in checks]

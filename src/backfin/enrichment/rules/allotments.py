@@ -64,11 +64,18 @@ _WHAT = re.compile(
     r"|compulsorily convertible preference|optionally convertible|non[- ]convertible debentures"
     r"|debentures|preference shares)"
 )
-_INTO_EQUITY = re.compile(
-    r"(?i)\bequity shares\b[^.;]{0,60}\b(?:upon|on|pursuant to|consequent to"
-    r"|by) (?:the )?(?:conversion|exercise)"
-    r"|\bconver\w+\b[^;]{0,160}?\binto\b[^.;]{0,60}\bequity shares"
+#: Warrants that are allotted themselves, whatever they may be converted into.
+_WARRANTS = re.compile(
+    r"(?i)\ballot\w*\s(?:of\s)?(?:\d[\d,]*\s(?:\([^)]{1,60}\)\s)?)?(?:fully |convertible |share |equity )*"
+    r"(?P<what>warrants?)\b"
 )
+#: Shares that come of warrants or notes.
+OF_CONVERSION = re.compile(
+    r"(?i)\bconversion of (?:\w+\s){0,3}warrants (?:and|&) allotment of (?:[\d,]+\s)?(?:\w+\s){0,2}equity"
+    r"|\bequity shares\b(?:[^.;]|(?<=rs)\.){0,60}\b(?:upon|on|pursuant to|consequent to"
+    r"|by) (?:the )?(?:conversion|exercise)"
+)
+_INTO_EQUITY = re.compile(r"(?i)\bconver\w+\b[^;]{0,160}?\binto\b[^.;]{0,60}\bequity shares")
 _ALLOTTED = re.compile(
     r"(?i)(?P<n>\d[\d,]{3,18})\s(?:\([^)]{1,90}\)\s?)?(?:fully "
     r"|paid[- ]up )*(?:equity )?shares\b(?: of "
@@ -101,6 +108,10 @@ def extract_allotment(source: Source) -> Extract:
     _put_words(source, found)
     _put_capital(source, found)
     _put_allottees(source, found)
+    if _is(found, "route", "bonus"):
+        for paid in ("issue_price", "premium", "total_consideration"):
+            found.facts.pop(paid, None)
+        return found
     _put_product(found)
     return found
 
@@ -123,7 +134,9 @@ def _is(found: Extract, field: str, value: str) -> bool:
 
 
 def _put_quantity(source: Source, found: Extract) -> None:
-    if into := source.search(_INTO_EQUITY, "equity"):
+    if warrants := source.search(_WARRANTS, "warrant"):
+        found.put("instrument", warrants.fact("warrant"))
+    elif into := source.search(OF_CONVERSION, "equity") or source.search(_INTO_EQUITY, "equity"):
         found.put("instrument", into.fact("equity"))
     if match := source.search(_QUANTITY, "allot"):
         found.put("total_quantity", match.fact(whole_number(match["n"])))

@@ -116,7 +116,7 @@ _LOSS = re.compile(r"(?i)\b(?:loss|damage)\b[^.\d]{0,40}(?:estimated|of|at|about
 _MEDIA = re.compile(
     rf"(?i:\b(?:appear(?:ed|ing)|published|article|report|news item|captioned)\b[^.\n]{{0,40}}?\b(?:in|on"
     rf"|by)\s)"
-    rf"(?i:the\s)?(?P<name>https?://[\w./-]{{4,80}}\w|[\w-]+(?:\.[\w-]+)+|{PROPER})"
+    rf"(?i:the\s)?(?P<name>https?://[\w./-]{{4,80}}?\w(?=/?(?:dated\b|\s|$|[,;\"”'’)])|-?\s)|[\w-]+(?:\.[\w-]*\w)+|{PROPER})"
 )
 _TITLED = re.compile(
     r"(?i)\b(?:titled|captioned"

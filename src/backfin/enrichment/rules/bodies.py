@@ -12,7 +12,7 @@ from backfin.enrichment.rules.source import Source
 from backfin.models import EventType, Page, Party
 
 _FORM = (
-    r"(?:Limited|LIMITED|Ltd\b\.?|LTD\b\.?|LLP|Inc\b\.?|GmbH|LLC|PLC|S\.p\.A\.|B\.?V\.?\b|Corp\b\.?|AG\b|S\.A\."
+    r"(?:Limited|LIMITED|limited\b(?!\s(?:to|by|review|liability))|Ltd\b\.?|LTD\b\.?|LLP|Inc\b\.?|GmbH|LLC|PLC|S\.p\.A\.|B\.?V\.?\b|Corp\b\.?|AG\b|S\.A\."
     r"|(?:Company|Corporation|Trust|Fund|Authority|HUF)\b(?!\s(?:Private|Pvt|Limited|Ltd|LLP|Inc|of|for)\b))"
 )
 _ENDS = re.compile(_FORM)
@@ -22,12 +22,14 @@ _ONE_LINE = re.compile(rf"(?:{_WORD}[ ]{{1,2}}(?:(?:of|and|&)[ ])?){{1,8}}{_FORM
 _WRAPPED = re.compile(rf"(?:{_WORD}\s{{1,2}}(?:(?:of|and|&)\s)?){{1,8}}{_FORM}$")
 #: Words that run into a name where every word begins with a capital.
 _LEAD = re.compile(
-    r"(?i)(?:[\w-]+\s){0,5}?(?:merger|absorption|amalgamation|acquisition|allotment|incorporation|sale|stake|shares?"
-    r"|demerger|scheme|arrangement|proceedings|ipo)\s(?:of|in|with|by|to)\s|(?:and|with|of|by)\s"
+    r"(?i)(?:(?:[\w&.-]+\s){0,5}?(?:merger|absorption|amalgamation|acquisition|allotment|incorporation|sale|stake|shares?"
+    r"|demerger|scheme|arrangement|proceedings|ipo|business|undertaking|offer|share ?capital|shareholders)\s"
+    r"(?:of|in|with|by|to)\s)+|(?:and|with|of|by)\s"
 )
 #: A form's label or a project's name that stands right before a name.
 _LABELS = re.compile(
     r"^(?:(?:[Tt]he\s)?Company\s(?:and|And|with)\s|(?:\([A-Z]{2,4}\)|Concert|Lenders?(?:\(s\))?|Acquirers?|Sellers?|Particulars|Details|Name|Yes|No|TC|PAC|Sub)\s+"
+    r"|(?:Mr|Mrs|Ms|Dr|Shri|Smt)\.?\s(?:[A-Z][\w.]*\s){1,4}(?:and|And|&)\s(?:M/s\.?\s)?"
     r"|.*\b(?:Projects?|Plants?|Units?)\s[Oo]f\s(?=[A-Z]))"
 )
 #: What makes a company of nobody in particular.
@@ -76,8 +78,9 @@ def named_bodies(source: Source, event_type: EventType, known: Iterable[Party]) 
 
 
 def _is_part(name: str, other: str) -> bool:
-    """Whether one name is the end of the other: the shorter, or the longer with a word that ran into it."""
-    return name.endswith(other) or other.endswith(name)
+    """Whether one name is the end of the other, or a place behind it is all that it lacks."""
+    name, other = name.rstrip("."), other.rstrip(".")
+    return name.endswith(other) or other.endswith(name) or other.startswith(f"{name},")
 
 
 def _bodies(source: Source, event_type: EventType) -> Iterator[Party]:

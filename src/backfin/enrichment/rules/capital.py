@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from backfin.enrichment.rules.allotments import OF_CONVERSION
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.quotes import Extract, derived, percent, whole_number
 from backfin.enrichment.rules.source import Source
 from backfin.models import Fact, Money
 
 _MOST = re.compile(
-    r"(?i)(?:not exceeding|up\s?to|aggregat\w+|amount(?:ing)?|rais\w+ (?:of )?(?:funds?|capital)"
+    r"(?i)(?:not exceeding|up\s?to|aggregat\w+|amount(?:ing)?|rais\w+ (?:(?:of )?(?:funds?|capital)|(?=₹|rs\b|inr))"
     r"|maximum (?:amount|of)|issue size|total size)"
 )
 _QUANTITY = re.compile(
@@ -89,6 +90,8 @@ _ACCEPTANCE = re.compile(r"(?i)acceptance ratio[^.\n]{0,40}?(?P<pct>\d{1,3}(?:\.
 def extract_fund_raise(source: Source) -> Extract:
     """Facts of ``fund_raise``: route, instrument, greatest amount and quantity, price."""
     found = Extract()
+    if into := source.search(OF_CONVERSION, "equity"):
+        found.put("instrument", into.fact("equity"))
     for field, table in (("route", _ROUTES), ("instrument", _INSTRUMENTS)):
         for name, pattern in table:
             if match := source.search(pattern):

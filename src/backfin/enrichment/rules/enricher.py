@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from backfin.clock import Clock, SystemClock
@@ -21,6 +22,7 @@ from backfin.enrichment.rules.approvals import (
 from backfin.enrichment.rules.auditors import extract_auditor, named_auditors
 from backfin.enrichment.rules.bodies import named_bodies
 from backfin.enrichment.rules.capital import extract_corporate_action, extract_fund_raise
+from backfin.enrichment.rules.certainty import with_certainty
 from backfin.enrichment.rules.classify import Verdict, classify
 from backfin.enrichment.rules.clocks import disclosure_of
 from backfin.enrichment.rules.dividends import extract_dividend
@@ -116,6 +118,8 @@ class RulesEnricher:
         extract = own.extract or EXTRACTORS.get(verdict.event_type, _nothing)(source)
         sheet = sheet_of(prompt_set, verdict.event_type)
         facts = check_facts(verdict.event_type, extract.facts, sheet)
+        if own.extract is None:
+            facts = with_certainty(facts, sheet.kinds())
         for others in (proposed_allottees, named_auditors, named_bodies, named_people):
             extract.parties.extend(others(source, verdict.event_type, extract.parties))
         flags = (
@@ -155,7 +159,7 @@ class RulesEnricher:
                 of_parties(verdict.event_type, source.issuer, judged, extract.parties),
             ),
         )
-        plain = plain_headline(source, category.label)
+        plain = partial(plain_headline, source, category.label)
         every = (*pages, *further)
         grounded = ground(made, every, headline=plain, summary=copied, issuer=source.issuer, sheet=sheet)
         checked = guarded(grounded, every, headline=plain, summary=copied)

@@ -61,7 +61,15 @@ _USED = re.compile(
     r"(?i)(?:existing )?capacity utili[sz]ation[^\d%\n]{0,60}(?:\n[^\d%\n]{0,30})?(?P<pct>\d{1,3}"
     r"(?:\.\d+)?)\s?%"
 )
-_PLACE = r"(?P<text>[A-Z][\w-]{2,20}(?:(?:,? (?:in |District |Dist\.? )?|-)[A-Z][\w-]{2,20}){0,5})"
+_PLACE = (
+    r"(?P<text>(?!Place\b|(?:[A-Z][\w-]*\s){0,2}Manufactur)[A-Z][\w-]{2,20}"
+    r"(?:(?:,? (?:in |District |Dist\.? )?|-)[A-Z][\w-]{2,20}){0,5})"
+)
+_OPENED = (
+    r"(?:stores?|boutiques?|showrooms?|branch(?:es)?|outlets?|cent(?:re|er)s?|multiplex|hotels?|restaurants?|hospitals?|mart"
+    r"|office|clinic|warehouse|plant|facility)"
+)
+_TOWN = r"[A-Z][a-z]{2,20}(?:[ -][A-Z][a-z]{2,20}){0,2}"
 _LOCATION = (
     re.compile(
         r"\b(?i:at|in)\s(?i:its |our |the |their )?(?P<text>(?!Company|New|Our|Its|The|Manufacturing"
@@ -74,6 +82,10 @@ _LOCATION = (
         rf"|plants?|unit|factory|project|store|hospital|warehouse|works|hotel|shed|store|branch|mill"
         rf"|line|mine|quarry|terminal|depot|office)\s(?i:at|in|near))\s(?i:the |village |our "
         rf"|its )?{_PLACE}"
+    ),
+    re.compile(
+        rf"\b(?i:open(?:ing|ed|s)|inaugurat\w+)\b[^.;\n]{{0,60}}?\b(?i:{_OPENED})\b(?:[^.;\n]{{0,50}}?\s)??"
+        rf"(?i:at|in)\s(?P<text>(?!Place\b){_TOWN}(?:, {_TOWN})?)(?=[.,;'\"’”\n)]|\s*\Z|\stoday)"
     ),
     re.compile(
         r"\b(?:closure|closing|shut(?:ting)?[- ]down) of (?i:its |our "

@@ -13,20 +13,22 @@ from backfin.models import Fact, PartyKind
 from backfin.models.facts import Party
 
 _POSITION = (
-    r"(?P<position>(?:(?:non[- ]executive|executive|independent|additional|whole[- ]?time|joint|deputy"
+    r"(?P<position>(?:(?:non\s?[- ]\s?executive|non\s?[- ]\s?independent|executive|independent"
+    r"|additional|whole[- ]?time|joint|deputy"
     r"|nominee|women?|vice|interim|part[- ]time|group|chief|managing|director|officer|secretary|statutory"
     r"|internal"
     r"|secretarial|company|compliance|financial|operating|technology|executive|risk|business|marketing"
+    r"|audit|information|security|strategy|investment|product|digital|legal|credit|growth|commercial|revenue|data"
     r"|people|human resources?|general|assistant|senior|&|and|cum|,|-|\()\s?){0,8}(?:directors?|chairman"
     r"|chairperson|officers?"
     r"|secretary|president|ceo|cfo|coo|cto"
-    r"|head|manager|kmp|senior management(?: personnel)?)\b)"
+    r"|head|manager|kmp|senior management(?: personnel)?)\b(?!\s?&))"
 )
 _ACTS = (
     ("death", r"demise|death|passed away|passing away|breathed (?:his|her) last"),
     ("resign", r"resign\w*|relinquish\w*|vacat\w+|tendered (?:his|her|their) resignation|stepp?\w* down"),
     ("retire", r"retire\w*|superannuat\w*"),
-    ("re-designate", r"re-?designat\w*"),
+    ("re-designate", r"re-?designat\w*|chang(?:e|ed) (?:in|of) (?:the )?designation"),
     ("remove", r"remov\w+"),
     ("appoint", r"(?:re-?)?appoint\w*|elevat\w+|join(?:s|ed) as|inducted as"),
     ("resign", r"cessation|ceas\w+"),
@@ -41,6 +43,8 @@ _AS = re.compile(
     rf"(?i)(?:\bas\b|\bfrom\b|\bof\b|\bposition of\b|,|\()\s{{0,3}}(?:an? |the |its |our )?"
     rf"(?:(?:office|position|post|role)\sof (?:the )?)?{_POSITION}"
 )
+#: The seat that somebody moves to from another.
+_TO = re.compile(rf"(?i)\bfrom\b[^.;]{{3,90}}?\bto\s(?:be\s)?(?:an? |the |its |our )?{_POSITION}")
 _SEAT = re.compile(
     rf"(?i)\b(?:{_ACTION})\b\s(?:letter )?(?:(?:of|by|from|as|in|the|an?|its|our)\s){{0,3}}"
     rf"(?:(?:office|position|post)\sof\s)?{_POSITION}"
@@ -70,7 +74,7 @@ _NEAR = 240
 _SIGNED = re.compile(r"(?i)\byours\s+(?:faith|tru|sinc)|\bthanking you")
 _DIED = re.compile(
     rf"(?i)(?:demise|passed away|passing away|death"
-    rf"|expired)[^.]{{0,160}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
+    rf"|expired)(?:[^.]|(?<=\b[mds][rsh])\.|(?<=\bmrs)\.|(?<=\b[a-z])\.){{0,160}}?\bon\s[^.\d]{{0,14}}(?P<date>{DATE})"
 )
 _DIN = re.compile(r"(?i)\bdin\b[\s:.-]{0,5}(?P<din>\d{8})")
 REASON = re.compile(r"(?i)due to (?P<reason>[^.,;\n]{5,120}(?:\n[^.,;\n]{0,60})?)")
@@ -190,11 +194,19 @@ def _put_change(match: Found, found: Extract, title: str) -> None:
 def _position(match: Found) -> tuple[str, int]:
     """The seat, and where its words end: within the match, else in the rest of its sentence."""
     end = match.match.end()
-    if inside := _AS.search(match.match["rest"]):
+    if _action(match) == "re-designate" and (inside := _TO.search(match.match["rest"])):
+        return _seat(inside), end
+    if inside := _AS.search(_run_in(match) + match.match["rest"]):
         return _seat(inside), end
     end -= len(" as") if match[0].endswith(" as") else 0
     behind = _AS.search(match.page.text[end : end + 100].partition(".")[0])
     return (_seat(behind), end + behind.end()) if behind else ("", match.match.end())
+
+
+def _run_in(match: Found) -> str:
+    """What ran into the name where every word begins with a capital: " As A Part-Time"."""
+    said, name = match["name"], clean_person(match["name"])
+    return said[len(name) :] if said.startswith(name) else ""
 
 
 def _seat(match: re.Match[str]) -> str:

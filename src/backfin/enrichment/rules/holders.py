@@ -16,6 +16,7 @@ from backfin.enrichment.rules.names import (
 )
 from backfin.enrichment.rules.quotes import Extract, Found
 from backfin.enrichment.rules.source import Source
+from backfin.models import PartyKind
 from backfin.models.facts import Fact, Party
 
 _ADDRESSED = re.compile(rf"(?i){TITLE}\b\.?\s")
@@ -37,7 +38,8 @@ _PROMOTER_NAMED = re.compile(
 )
 
 _SUBMITTED = re.compile(
-    rf"(?m)^\W{{0,3}}(?P<name>{PROPER}) has [Ss]ubmitted to the Exchange a copy of [Dd]isclosure"
+    rf"(?m)^\W{{0,3}}(?P<name>{PROPER})(?:,(?![^\n]{{0,60}}\b(?:Secretary|Gov|Ministry))[^\n]{{1,200}}?"
+    r"|\s(?i:on behalf of)[^\n]{1,160}?)? has [Ss]ubmitted to the Exchange a copy of [Dd]isclosure"
 )
 
 #: A name of a few capitals, without the little words of a sentence.
@@ -67,6 +69,10 @@ _SIDES = (
 _SEAT_BEHIND = re.compile(
     r"(?i)\s?\((?:designated|promoter|director|acquirer|seller|non|pac|whole|managing|member|buyer|immediate)\b[^)]*\)?$"
 )
+#: Who stands behind the first of several without a name.
+_AND_OTHERS = re.compile(
+    r"(?i)\s(?:&|and)\s(?:(?:\d+\s)?others?|ors\.?|pacs?|family(?: members)?|associates|persons?\b.*)$"
+)
 _TRADING = (
     r"(?i:acquired|purchased|bought|sold|disposed|mopped|offloaded|transferred|increased|reduced|pledged)\b"
 )
@@ -76,26 +82,42 @@ _ACTED = re.compile(
     rf"|(?P<bare>{PLAIN_NAME})\s(?:bought|sold|purchased|acquired)\s\d"
 )
 
+#: A seat or a standing that may stand before the name: "by the Promoter and Managing Director, Mr. …".
+_STANDING = (
+    r"(?:promoters?(?: group)?|members?|designated (?:person|employee)s?|(?:(?:managing|joint|whole[- ]?time|executive"
+    r"|non-executive|independent|additional) )*directors?|chairman|(?:chief [a-z]+|managing) (?:officer|director)"
+    r"|ceo|cfo|company secretary|kmp|employee|insider|entity|immediate relative)"
+)
 _TRADED_BY = re.compile(
     r"\b(?i:purchase|acquisition|sale|sold|purchased|acquired|disposal|disposed|transfer|trade"
-    r"|trades|trading)\b[^.;]{0,120}?\b(?i:by)\s"
-    r"(?i:the |our |its |one of the |an? )?(?i:(?:promoters?|promoter group|member"
-    r"|designated person|director)(?: of (?:the )?(?:company|promoter group))?"
-    rf"(?:,| -| –| namely| viz\.?)?\s(?:and [a-z ]{{4,30}},\s)?)?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    r"|trades|trading)\b(?:[^.;]|\.(?=\d)){0,120}?\b(?i:by)\s(?i:m/s\.?\s)?"
+    r"(?i:the |our |its |one of (?:the |our |its )|an? )?"
+    rf"(?i:{_STANDING}(?: (?:and|&|/|cum) {_STANDING})*(?: of (?:the |our )?(?:company|bank|promoter group))?"
+    rf"(?:,| -| –| namely,?| viz\.?,?)?\s(?:and [a-z ]{{4,30}},\s)?)?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
 )
 
 _RECEIVED_FROM = re.compile(
     rf"\b(?i:disclosure|form c|intimation|form)\b[^.;]{{0,140}}?\b(?i:received|submitted|given"
     rf"|made|filed)\s(?i:from|by)\s"
-    rf"(?i:m/s\.?\s|the |our |its |one of )?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    rf"(?i:m/s\.?\s|the |our |its |one of )?(?i:{_STANDING},?\s)?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
     rf"|\b(?i:disclosures?|form c|intimation)\b[^;]{{0,140}}?\b(?i:by|from|for trades? (?:by|of|done by))\s"
-    rf"(?i:an? |the |our )?(?i:(?:employee|director|promoter|designated person),?\s)?"
+    rf"(?i:an? |the |our |its )?(?i:(?:employee|director|promoter|designated person),?\s)?"
     rf"(?P<told>(?i:{TITLE})\.?\s{PLAIN_NAME})"
     rf"|\b(?i:received|receipt of)\b[^.;]{{0,60}}?\b(?i:disclosures?|form c"
-    rf"|intimation)\b[^;]{{0,140}}?\b(?i:from)\s(?i:m/s\.?\s)?"
+    rf"|intimation)\b[^;]{{0,140}}?\b(?i:from)\s(?i:m/s\.?\s|the |our |its |one of )?(?i:{_STANDING},?\s)?"
     rf"(?P<bare>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
     rf"|\b(?i:shareholding|holding)\s(?i:of)\s(?P<held>(?i:{TITLE})\.?\s{PLAIN_NAME})"
 )
+
+#: Shares that pass between two: who gives them, and who takes them.
+_HANDED_OVER = re.compile(
+    rf"\b(?i:transfer|gift)(?i:red|s)?\b[^.;]{{0,140}}?\b(?i:from)\s(?i:m/s\.?\s)?(?P<giver>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+    rf"[^.;]{{0,60}}?\b(?i:to|in favou?r of)\s(?i:m/s\.?\s)?(?P<name>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME})"
+)
+
+#: What parts the names of a list: not the comma before a legal form.
+_COMMAS = re.compile(r",\s?(?:and\s|&\s|(?i:per pro)\s)?(?=[A-Z])(?!(?:Inc|LLC|Ltd|Limited|LLP)\b)")
+_FORM_BEFORE = re.compile(r"(?:Limited|LIMITED|Ltd|LTD|LLP|Inc|SE|AG|B\.?V|PLC|Plc|GmbH|HUF|Trust)\.?\)?$")
 
 #: The groups that hold the name, in the patterns above and those of pledges.
 _GROUPS = ("name", "bare", "held", "by", "told")
@@ -104,13 +126,16 @@ _NO_TRADER = re.compile(
     r"|managing|chief|company|exchange|bse|nse|sebi"
     r"|stock|board|trading|shares?|equity|open|market|public|clause|compliance|whole|persons?"
     r"|acquirers?|sellers?|one|regulation|dear|madam|sirs?|and|ceo"
-    r"|whether)\b|\b(?:director|ceo|cfo|officer)\b"
+    r"|whether|under|group|year|financial year|quarter|way|means|virtue|such|other|all|non|certain|some|post|pre"
+    r"|disclosures?|form|annual|sr|employees?|entity|immediate|prior|secretarial)\b"
+    r"|\b(?:director|ceo|cfo|officer)\b|\bof (?:the )?(?:company|bank|promoters?)\b|\bas per\b"
+    r"|\b(?:year|ended|regulations?|sr)\b"
 )
 
 
 def _plain(text: str) -> str:
     """A name alone: behind a title of address no words of office."""
-    name = _SEAT_BEHIND.sub("", clean_name(text))
+    name = _AND_OTHERS.sub("", _SEAT_BEHIND.sub("", clean_name(text)))
     return clean_person(name.partition(",")[0]) if _ADDRESSED.match(name) else name
 
 
@@ -120,10 +145,50 @@ def put_person(source: Source, found: Extract, field: str, role: str) -> None:
         return
     for pattern in (_NAMED, _RECEIVED_FOR, _SUBMITTED, _PROMOTER_NAMED, _ACTED, _TRADED_BY, _RECEIVED_FROM):
         for match in source.each(pattern):
+            if pattern in (_SUBMITTED, _RECEIVED_FOR) and _put_each(found, field, match, source.issuer, role):
+                return
             name = trader_in(match)
             if name and (pattern is _NAMED or not is_of_issuer(name, source.issuer)):
                 _put(found, field, match, name, role)
                 return
+
+
+def put_handed_over(source: Source, found: Extract) -> None:
+    """Puts who takes shares from another as the acquirer, and the other as a party."""
+    for match in source.each(_HANDED_OVER, "transfer", "gift"):
+        giver, taker = (_plain(match.match[group]) for group in ("giver", "name"))
+        if all(is_name(name) and not _NO_TRADER.search(name) for name in (giver, taker)):
+            _put(found, "acquirer", match, taker, "acquirer")
+            found.parties.append(party_of(match, giver, "seller"))
+            return
+
+
+def _put_each(found: Extract, field: str, match: Found, issuer: str, role: str) -> bool:
+    """Puts the first of those who submitted something together, and all of them as parties; whether several did."""
+    names = [_plain(part) for part in names_in(match["name"])]
+    names = [name for name in names if is_name(name) and not _NO_TRADER.search(name)]
+    if len(names) < 2 or is_of_issuer(names[0], issuer):
+        return False
+    _put(found, field, match, names[0], role)
+    found.parties.extend(party_of(match, name, role) for name in dict.fromkeys(names[1:]) if name != names[0])
+    return True
+
+
+def names_in(text: str) -> list[str]:
+    """The names of a list; "and" parts two of people, and of bodies only behind a legal form.
+
+    >>> names_in("Mehta Finance Ltd, Rohan Mehta and Asha Mehta"), names_in("Hills and Plains Limited")
+    (['Mehta Finance Ltd', 'Rohan Mehta', 'Asha Mehta'], ['Hills and Plains Limited'])
+    """
+    parts = [part for part in _COMMAS.split(text) if part.strip()]
+    return [name.strip() for part in parts for name in _parted(part)]
+
+
+def _parted(part: str) -> list[str]:
+    first, _, last = part.partition(" and " if " and " in part else " & ")
+    are_two = len(first.split()) > 1 and len(last.split()) > 1
+    is_parted = _FORM_BEFORE.search(first) or kind_of_name(first) is kind_of_name(last) is PartyKind.PERSON
+    return [first, *_parted(last)] if are_two and is_parted else [part]
 
 
 def trader_in(match: Found) -> str:

@@ -27,8 +27,8 @@ _TRADES = (
         rf"|{_SHARES})"
     ),
     re.compile(
-        rf"(?i)\b{_N}{_SHARES}\b[^.;]{{0,120}}?\b(?:were|was|has been|have been|been"
-        rf"|are)\s(?P<act>{BOUGHT}|{SOLD})\b"
+        rf"(?i)\b{_N}{_SHARES}\b(?:[^.;]{{0,120}}?\b(?:were|was|has been|have been|been"
+        rf"|are))?\s(?P<act>{BOUGHT}|{SOLD})\b"
     ),
     re.compile(
         rf"(?i)(?:number|no\.?|nos\.?) of (?:shares|securities) (?P<act>{BOUGHT}"
@@ -66,7 +66,8 @@ _CATEGORY = re.compile(
     r"|our |one of (?:the|our) )?(?i:member of (?:the |our )?)?)"
     r"(?P<category>(?i:promoters?\s?(?:and|&|/)\s?promoter group|promoter group|promoter|designated (?:person"
     r"|employee)"
-    r"|director|managing director|whole[- ]?time director|kmp|key managerial personnel|chief financial officer"
+    r"|(?:(?:non[- ]executive|executive|independent|joint|deputy) )*director"
+    r"|managing director|whole[- ]?time director|kmp|key managerial personnel|chief financial officer"
     r"|company secretary"
     r"|employee))(?i:s)?\b"
 )
@@ -86,6 +87,7 @@ _CATEGORIES = {
     "company secretary": "kmp",
     "key managerial personnel": "kmp",
     "employee": "designated person",
+    "designated employee": "designated person",
 }
 _EQUITY = re.compile(r"(?i)\b(?P<security>equity) shares?\b")
 _HOLDING = re.compile(r"\b\d[\d,]{2,18}\s?\((?P<pct>\d{1,3}\.\d{1,6})\s?%\)")
@@ -179,6 +181,7 @@ def _put_form_c(source: Source, found: Extract) -> None:
         category = said["category"].lower()
         if category.startswith("promoter") and category.endswith("group"):
             category = "promoter group"
+        category = "director" if category.endswith("director") else category
         found.put("category", said.fact(_CATEGORIES.get(category, category)))
     if security := source.search(_EQUITY):
         found.put("security_type", security.fact("equity"))

@@ -19,9 +19,17 @@ _STAGES = tuple(
             "withdrawn",
             (
                 r"\bwithdraw\w*\b[^.]{0,90}\b(?:application|petition|cirp|12\s?\(?A\)?)",
-                r"\b(?:petition|application)\b[^.]{0,60}\bwithdrawn",
+                r"\b(?:petition|application)\b[^.]{0,110}\bwithdrawn",
             ),
         ),
+        (
+            "set_aside",
+            (
+                rf"\bset(?:ting)? aside\b[^.]{{0,90}}(?:order|admission|{_CIRP})",
+                r"\border\b[^.]{0,60}\bset aside",
+            ),
+        ),
+        ("closed", (rf"\b(?:clos|conclud|terminat)(?:ed|ure|es|ing|ion of)\b[^.]{{0,60}}{_CIRP}",)),
         (
             "dismissed",
             (
@@ -39,7 +47,8 @@ _STAGES = tuple(
         (
             "plan_approved",
             (
-                r"\b(?:nclt|tribunal|adjudicating authority)\b[^.]{0,120}\bapprov\w+ (?:of |the )*resolution plan",
+                r"\b(?:nclt|tribunal|adjudicating authority)\b[^.]{0,120}"
+                r"(?<!\bfor )(?<!\bfor the )(?<!\bseeking )\bapprov\w+ (?:of |the )*resolution plan",
             ),
         ),
         (
@@ -51,11 +60,14 @@ _STAGES = tuple(
             ),
         ),
         ("liquidation", (r"\bliquidat(?!or)\w+",)),
-        ("plan_approved", (r"approv\w+ (?:of |the )*resolution plan",)),
+        (
+            "plan_approved",
+            (r"(?<!\bfor )(?<!\bfor the )(?<!\bseeking )\bapprov\w+ (?:of |the )*resolution plan",),
+        ),
         (
             "admission",
             (
-                r"(?:petition|application)\b[^.]{0,90}\badmi(?:t|tted|ssion)\b",
+                r"(?:petition|application)\b(?:[^.]|(?<=\bno)\.){0,90}\badmi(?:t|tted|ssion)\b",
                 rf"\badmi(?:tted|tting|ssion)\b[^.]{{0,90}}(?:petition|application|{_CIRP})",
             ),
         ),
@@ -76,11 +88,16 @@ _SEATS = (
 )
 _BENCH = (
     rf"(?:,?\s{{0,2}}(?:at\s)?{_SEATS}\s?(?i:bench)(?:[-,]?\s(?:at\s)?{_SEATS})?"
-    rf"|,?\s{{1,2}}(?:at\s)?{_SEATS}\b|,?\s(?i:\w+\sbench))"
+    rf"|(?:,\s{{0,2}}|\s{{1,2}}|\s?[-–]\s?)(?:at\s)?{_SEATS}\b|,?\s(?i:\w+\sbench))"
 )
 _TRIBUNAL = re.compile(
     rf"(?P<name>(?:{_SEATS}\s(?i:bench)\sof\s(?:the\s)?(?:Hon\W?ble\s)?)?"
-    rf"(?:(?i:national\scompany\slaw\s(?:appellate\s)?tribunal)|\bNCLA?T\b)(?:{_BENCH})?)"
+    rf"(?:(?i:national\s{{1,2}}company\s{{1,2}}law\s{{1,2}}(?:appellate\s{{1,2}})?tribunal)|\bNCLA?T\b)(?:{_BENCH})?)"
+)
+#: Courts that wind up, or hear what a tribunal decided.
+_COURT = re.compile(
+    r"\b(?P<name>(?:[A-Z][a-z]+\s)?(?:High|Supreme|Bankruptcy|Commercial)\sCourt(?:\s(?:of|at)\s[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)?"
+    r"|Court\sof\s[A-Z][a-z]+|Debts?\sRecovery\sTribunal)\b"
 )
 _CASE = re.compile(
     r"(?P<no>(?:Company (?:Petition|Appeal)|C\.?\s?P\.?|CA|I\.?\s?A\.?)\s?"
@@ -98,8 +115,19 @@ _NEXT = re.compile(rf"(?i)\bnext (?:listed|date|hearing)[^.\d]{{0,30}}(?P<date>{
 _CREDITOR = r"(?i:operational|financial)\s(?i:creditors?)"
 _PETITIONERS = (
     re.compile(
+        rf"(?P<name>{PROPER})(?:,[^.;]{{0,60}}?,|\s\([^)]{{1,60}}\))?\s(?:has|have|had)\s(?:also\s)?(?:filed|moved|preferred|initiated"
+        rf"|instituted)\b{_ON}(?i:\b(?:petition|application|insolvency|cirp)\b)"
+    ),
+    re.compile(
+        rf"(?i:\b(?:insolvency|cirp|petition|application|proceedings?)\b)[^.;\n]{{0,60}}?(?i:\b(?:initiated|moved|instituted|preferred)\sby)\s"
+        rf"(?i:the\s|m/s\.?\s|an?\s)?(?:{_CREDITOR}[,\s]{{1,2}})?(?P<name>{PROPER})"
+    ),
+    re.compile(
         rf"(?i:\b(?:petition|application|appeal)\b){_ON}(?i:\bby)\s(?:(?:an?|the|one of the|our)\s)?"
         rf"(?:{_CREDITOR}[,\s]{{1,2}}(?i:(?:namely|viz\.?)\s)?)?(?i:m/s\.?\s)?(?P<name>{PROPER})"
+    ),
+    re.compile(
+        rf"(?i:\b(?:matter|case)\s(?:of|between))\s(?i:m/s\.?\s)?(?P<name>{PROPER}),?\s(?i:v/?s\.?|versus)\s"
     ),
     re.compile(
         rf"(?i:\b(?:petition|application)\sof)\s(?:{_CREDITOR}[,\s]{{1,2}})?(?i:m/s\.?\s)?(?P<name>{PROPER})"
@@ -118,7 +146,7 @@ _IN_CHARGE = tuple(
     (
         role,
         re.compile(
-            rf"(?P<name>{PERSON})[^;]{{0,150}}?\b(?i:as\s(?:the\s|an\s)?{office})"
+            rf"(?P<name>{PERSON})[^;]{{0,150}}?\b(?i:(?:as|appointed)\s(?:the\s|an\s)?{office})"
             rf"|(?i:\bappoint(?:ed|ing|ment of))\s(?P<plain>{_PLAIN}),?\s(?:\([^)]{{1,90}}\)\s?)?"
             rf"(?i:as\s(?:the\s|an\s)?{office})"
             rf"|(?i:{office}),?\s(?i:namely\s|viz\.?\s)?(?P<after>{PERSON})"
@@ -133,7 +161,8 @@ _APPLICANT = re.compile(
 )
 #: Who decides, and words that begin a sentence, are nobody's name.
 _NOBODY = re.compile(
-    r"(?i)\b(?:tribunal|nclt|nclat|court|bench|adjudicating|code|section|creditors?|order)\b|^company\b"
+    r"(?i)\b(?:tribunal|nclt|nclat|court|bench|adjudicating|code|section|creditors?|order|resolution professional"
+    r"|liquidator|applicant|petitioner|committee|promoters?|directors?|shareholders?)\b|^(?:company|i?rp|sra|bank|lenders?)\b"
 )
 
 
@@ -144,7 +173,7 @@ def extract_insolvency(source: Source) -> Extract:
         if step := source.search(pattern):
             found.put("stage", step.fact(stage))
             break
-    if tribunal := source.search(_TRIBUNAL):
+    if tribunal := _tribunal(source):
         found.put("tribunal", tribunal.text_fact("name"))
     if case := source.search(_CASE):
         found.put("case_no", case.text_fact("no"))
@@ -158,6 +187,15 @@ def extract_insolvency(source: Source) -> Extract:
     return found
 
 
+def _tribunal(source: Source) -> Found | None:
+    """The tribunal or court that the filing names first, with its bench where it tells one."""
+    first = source.search(_TRIBUNAL) or source.search(_COURT)
+    if first is None:
+        return None
+    again = (match for match in source.each(_TRIBUNAL) if match["name"].startswith(first["name"]))
+    return max(again, key=lambda match: len(match["name"]), default=first)
+
+
 def _put_petitioner(source: Source, found: Extract) -> None:
     for pattern in _PETITIONERS:
         for match in source.each(pattern):
@@ -168,7 +206,7 @@ def _put_petitioner(source: Source, found: Extract) -> None:
 def _put_in_charge(source: Source, found: Extract) -> None:
     """The interim or final resolution professional; a liquidator is a party alone."""
     for role, pattern in _IN_CHARGE:
-        match = source.search(pattern, "resolution" if role != "liquidator" else "liquidator")
+        match = source.search(pattern, *(("resolution", "irp") if role != "liquidator" else ("liquidator",)))
         _put(found, match, "irp" if role != "liquidator" else "", role, is_person=True)
 
 

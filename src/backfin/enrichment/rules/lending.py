@@ -12,9 +12,10 @@ from backfin.enrichment.rules.source import Source, put_first
 
 _LENDER = re.compile(
     r"(?i:name of (?:the )?(?:lender|bank)(?:\(s\))?[^\n:A-Z]{0,30}[:\n]?|lender\s?:|\b(?:subscribed by|from"
-    r"|to|by"
-    r"|with|loan of)\b|(?m:^))\s{0,3}(?i:the )?(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank|Finance"
-    r"|Finvest|Fincorp|Financial Services)(?: of [A-Z]\w+)?(?:\sPrivate|\sPvt\.?)?(?:\sLimited|\sLtd)?)"
+    r"|(?<!\bgranted )(?<!\bgiven )(?<!\bextended )(?<!\bloan )to|by|in favou?r of"
+    r"|with|loan of)\b|(?m:^))\s{0,3}(?i:the |m/s\.?\s)?(?P<name>(?:[A-Z][\w&.'’-]{0,30}\s){0,5}(?:Bank"
+    r"|Finance(?:\sCorporation|\sCompany)?|Finvest|Fincorp|Finserv|Financial Services|Capital(?=\s(?:Limited|Ltd)))"
+    r"(?: of [A-Z]\w+)?(?:\sPrivate|\sPvt\.?)?(?:\sLimited|\sLtd)?)"
 )
 _KNOWN_LENDER = re.compile(
     r"\b(?i:from|with|by|of|to)\s(?i:m/s\.?\s)?(?P<name>IREDA|SIDBI|NABARD|NaBFID|HUDCO|PFC"
@@ -50,7 +51,8 @@ _CURED = re.compile(
 _AMOUNT = re.compile(
     r"(?i)(?:aggregat\w+|amount(?:ing)?(?: to| of)?|up\s?to|worth|loan of|sanction\w*|rais\w+|allot\w+"
     r"|(?:re|pre-?)pa(?:id|y\w*)|redemption|commercial papers?|debentures?|\bncds?\b|refinanc\w+"
-    r"|guarantees? of|facilit(?:y|ies) of)"
+    r"|guarantees? of|facilit(?:y|ies) of"
+    r"|\bloan agreement\b[^.;\d₹]{0,100}?\bfor\s(?=₹|rs\b|inr|usd|us\$))"
 )
 #: An amount right before what is borrowed: "Rs 12,842 crore refinancing".
 _GUARANTEED = re.compile(
@@ -63,7 +65,8 @@ _AHEAD = re.compile(
     r"|guarantees?|credit line)\b)"
 )
 _SETTLED = re.compile(
-    r"(?i)\b(?:accept|settle\w*|pa(?:y|id|yment))\b[^.\d₹]{0,40}(?=(?:₹|rs\.?"
+    r"(?i)\b(?:one[- ]time settlement|ots)\b[^.;\d₹]{0,90}\b(?:for|of|at)\s(?=₹|rs\b|inr)"
+    r"|\b(?:accept|settle\w*|pa(?:y|id|yment))\b[^.\d₹]{0,40}(?=(?:₹|rs\.?"
     r"|inr)[^.]{0,12}\.?[^.]{0,40}full\sand\sfinal)"
 )
 _INSTRUMENT = (

@@ -63,17 +63,20 @@ _NO_AUTHORITY = re.compile(
     r"|GST|Central Tax|State Tax|Order|Notice|Department"
     r"|Court|Tribunal|Bench|Authority|Officer|Commissioner|Arbitrator|Corporation|Council"
     r"|Commission)$|^(?:BSE|NSE) (?:Limited|Ltd)|\bAct\b|Listing Department"
-    r"|Corporate Relation|Department of Corporate|Services? Department"
+    r"|\bLODR\b|^SEBI\s?\(|Corporate Relation|Department of Corporate|Services? Department"
 )
+#: A name keeps a word of office when what runs into it is cut.
+_OF_OFFICE = re.compile(rf"\b(?:{_OFFICE}|{_SHORT}|Board)\b")
 #: What runs into a name: a salutation before it, the office that speaks for a body, capitals behind it.
 _AHEAD = re.compile(
     r"^(?:.{0,40}\b(?:Sirs?|Madam)\b.{0,12}?\b(?:The\s)?(?=[A-Z])"
-    r"|(?:The\s)?Adjudicating Officer,?\s(?:of\s)?)"
+    r"|(?:The\s)?Adjudicating Officer,?\s(?:of\s)?"
+    r"|(?:(?:Intimation|Receipt)\s[Oo]f\s(?:[Tt]he\s)?(?:Orders?\s[Oo]f\s)?)+)"
 )
 _STOP = re.compile(
-    r"\sfor\s(?:the\s)?(?=FY|AY|F\.Y|A\.Y|(?:period|financial|assessment|tax|year)\b|\d)|"
+    r",\sfor\s|\sfor\s(?:the\s)?(?=FY|AY|F\.Y|A\.Y|(?i:period|financial|assessment|tax|year)\b|\d)|"
     r"\s(?:And The|Under|For|Regarding|In|Vide|Dated|Against|On|To|With|Imposing|Levying|Which"
-    r"|U/s|Section|Being|Relating|Rejecting|Confirming"
+    r"|U/s|Section|Being|Relating|Rejecting|Confirming|Orders?|Alongwith|Admitting|Dropping|Received|Passed|Dismissing"
     r"|Demanding|Amounting|Nature|Details|Date|Wherein|Pursuant|Towards|As|At|By|From)\b"
 )
 _SOLE = re.compile(
@@ -129,7 +132,7 @@ _MATTER = (
     re.compile(
         r"(?i)\b(?:in the matter of|the matter concerns|in respect of (?:alleged|the alleged)"
         r"|on\s+account\s+of|disputes? (?:relating|pertaining) to|alleging|alleged(?! to\b))"
-        r"\s(?:the\s)?(?P<text>[^.;:\n]{6,120}?(?:\n[^.;:\n]{3,100}?)?)(?=\.\s|[;:”\"\n]|\.?\Z"
+        r"\s(?:the\s)?(?P<text>[^.;:\n]{6,120}?(?:\n[^.;:\n]{3,100}?)?)(?<!\s[NnVv][os])(?=\.\s|[;:”\"\n]|\.?\Z"
         r"|\s(?:of|for) (?:rs|₹|inr)\b|,\sunder\b|,\sfor\b)"
     ),
     re.compile(
@@ -173,7 +176,13 @@ def _authorities(source: Source) -> Iterator[tuple[Found, str]]:
     """Who issued the order or notice: as the form names it, then whoever the text names first."""
     for match in chain(source.each(_LABEL, "authority"), _told(source), source.each(_SOLE)):
         name = _clean(match["name"] or match["other"])
-        if name and not _NO_AUTHORITY.search(name) and name.casefold() != source.issuer.casefold():
+        is_office = match.match.re in (_LABEL, _SOLE) or _OF_OFFICE.search(name)
+        if (
+            name
+            and is_office
+            and not _NO_AUTHORITY.search(name)
+            and name.casefold() != source.issuer.casefold()
+        ):
             yield match, name
 
 

@@ -30,8 +30,10 @@ _MEETINGS = (
     ),
     ("board", re.compile(r"(?i)board (?:meeting|of directors)|meeting of (?:the )?board")),
 )
+#: The points of "i.e.".
+_THAT_IS = r"(?<=\b[iI])\.(?=\s?[eE])|(?<=[.\s][eE])\."
 #: Words between a meeting and its day, none of which says that the day is another one.
-_NO_OTHER_DAY = r"(?:(?!\bend(?:ed|ing)\b|\bdated\b|\bletters?\b|\bas (?:on|at)\b)[^.;\n])"
+_NO_OTHER_DAY = rf"(?:(?!\bend(?:ed|ing)\b|\bdated\b|\bletters?\b|\bas (?:on|at)\b)(?:[^.;\n]|{_THAT_IS}))"
 #: The first letter stands before the look behind it, so that the engine passes over what is none.
 _HELD = re.compile(
     rf"[MmCcSsHhBbDd](?i:(?:(?<=m)eet(?:ing)?|(?<=c)(?:all|onference|onvened)|(?<=s)cheduled|(?<=h)eld|(?<=b)allot"

@@ -67,7 +67,7 @@ _TAIL = re.compile(
 _CUT = re.compile(
     r"\s*[-–:;]\s+|\s(?:In|For|Amounting|Worth|Dated|Towards|Under|Dear|Having|Nature|Particulars)\b"
     r"|\sSub\b(?!(?:\s[A-Z]\w+){1,3}\s(?:Limited|Ltd|Private|Pvt))"
-    r"|,\s(?:a|an|the)\b|\s(?:of|for)\s(?:Rs|INR|USD)\b"
+    r"|,\s(?:a|an|the)\b|\s(?:of|for)\s(?i:Rs|INR|USD)\b"
 )
 _FORM = re.compile(r"(?i)\b(?:limited|ltd|llp|inc|plc|gmbh|llc)\b\.?")
 _LEGAL = frozenset(("limited", "ltd", "private", "pvt", "llp", "inc", "the"))
@@ -112,7 +112,7 @@ _STOPPED = re.compile(r"(?i)(?<=limited)\.$|(?<=llp)\.$|(?<=llc)\.$")
 _PREFIX = re.compile(
     r"(?i)^(?:(?:(?:dear\s)?(?:sirs?|madam|ma['’]am)(?:\s?/\s?(?:madam|sirs?))?,|m/s\.?|the|our"
     r"|one of the|(?:the )?(?:public |eligible )?(?:share)?holders of|promoters? of"
-    r"|members of|attention of)\s+)+"
+    r"|members of|attention of|i\.\s?e\.,?)\s+)+"
 )
 
 
@@ -160,7 +160,9 @@ def clean_person(text: str) -> str:
 
 _NO_NAME = re.compile(
     r"(?i)^(?:company['’]s|crores?\b|lakhs?\b|whether|if|yes|not?|as|who|which|such|other|before"
-    r"|after|details)\b|\bregulations?\b|\bsebi\b|\bsecurities\b|^(?:category|type|designated"
+    r"|after|details)\b|\bregulations?\b|\bsebi\b"
+    r"|\bsecurities\b(?!\s(?:limited|ltd|private|pvt|services|co\b|\(|india (?:limited|ltd|private|pvt)))"
+    r"|^(?:category|type|designated"
     r"|name|address|details"
     r"|promoter$|no$|pan$|dear|sub"
     r"|pursuant|today|company$|approx|rs\b|inr\b|bse\b|nse\b|board|exchange|india$|order|normal|period"
@@ -170,6 +172,8 @@ _NO_NAME = re.compile(
     r"|letter|significant|nature|broad|time\b|refer|confidential|undisclosed|reputed|leading"
     r"|renowned|prestigious|post$|nil$|material$|multiple$|various$|domestic$|one$|two$|stake$"
     r"|shares?\b"
+    r"|(?:various|multiple|several|different|many|new|existing|our|domestic|overseas|international|foreign|esteemed)\b"
+    r".{0,40}\b(?:customers?|clients?|parties|buyers?|compan(?:y|ies)|entit(?:y|ies)|vendors?)$"
     r"|.*\bregions?$|.*\bcountr(?:y|ies)$|all$|any$|its$)"
 )
 
@@ -215,7 +219,9 @@ def clean_name(text: str) -> str:
         name = name[: form.end()]
     name = _TAIL.sub("", name)
     name = _PREFIX.sub("", name).strip(" ,;:-–\"'“”")
+    if name.startswith("(") and name.count("(") > name.count(")"):
+        name = name[1:]
     if name.count("(") > name.count(")"):
-        name = name[: name.rindex("(")].rstrip()
+        name = name[: name.rindex("(")].rstrip(" ,")
     name = _STOPPED.sub("", name)
     return name if _FORM.search(name) or name.endswith(" Co.") else name.rstrip(".")

@@ -45,8 +45,14 @@ _SIZE = re.compile(
 
 
 _TARGET = re.compile(
-    rf"(?P<name>{PROPER})\s{{0,3}},?\s?\(\s?(?:(?i:hereinafter)[^)\n]{{0,40}})?(?i:the )?[“\"‘'](?i:target\b)"
+    rf"(?P<name>{PROPER})\s{{0,3}},?\s?\(\s?(?:(?i:hereinafter)[^)\n]{{0,40}})?(?i:the )?[“\"‘']?\s?"
+    r"(?i:targe?t?\scompany\b|target\b)"
     rf"|(?i:name of (?:the )?target company)[^\n:]{{0,20}}[:\s]{{1,3}}(?P<form>{PROPER})"
+)
+#: Words that run into the target's name where every word begins with a capital: "Public Shareholders of …".
+_BEFORE_TARGET = re.compile(
+    r"^.*\b(?:(?i:(?:open )?offer|share ?capital|identified date)\s(?i:of|to|for)\s"
+    r"|(?i:shareholders?)\s(?i:(?:of|the)\s){0,2})(?=[A-Z])"
 )
 _TRIGGER = re.compile(
     r"(?i)\btrigger\w*\b[^.]{0,160}?(?P<text>share purchase agreement|share subscription agreement"
@@ -81,10 +87,11 @@ _STEP_DATES = {
 
 def _put_offer(source: Source, found: Extract) -> None:
     """Target, trigger, and the days of the offer's steps."""
-    target = next((match for match in source.each(_TARGET) if is_name(_target(match))), None)
+    named = ((match, _target(match, source.issuer)) for match in source.each(_TARGET))
+    target = next(((match, name) for match, name in named if is_name(name)), None)
     if target is not None:
-        found.put("target", target.fact(_target(target), 0.75))
-        found.parties.append(party_of(target, _target(target), "target"))
+        found.put("target", target[0].fact(target[1], 0.75))
+        found.parties.append(party_of(*target, "target"))
     if trigger := source.search(_TRIGGER, "trigger"):
         found.put("trigger", trigger.text_fact("text"))
     for field, pattern in _STEP_DATES.items():
@@ -93,8 +100,12 @@ def _put_offer(source: Source, found: Extract) -> None:
             found.put(field, step.date_fact("revised" if is_moved else "date"))
 
 
-def _target(match: Found) -> str:
-    return clean_name(match["name"] or match["form"])
+def _target(match: Found, issuer: str) -> str:
+    """The target's name without the words before it; the filing mostly lies with the target's own."""
+    said = _BEFORE_TARGET.sub("", match["name"] or match["form"])
+    own = " ".join(issuer.split()[:2])
+    at = said.casefold().rfind(own.casefold()) if len(own) > 3 else -1
+    return clean_name(said[max(at, 0) :])
 
 
 def extract_open_offer(source: Source) -> Extract:

@@ -92,7 +92,7 @@ _STOP = (
     r"|consideration|sum|contract"
     r"|price|period|term|tenure)|at (?:an?|the) (?:total|value|price|cost|contract|aggregate|consideration)"
     r"|from|within|to be (?:executed|completed|delivered|supplied)|in the (?:normal|ordinary)|having|over a"
-    r"|during|dated|under the|as per|through|vide|by way|which|has|have|was|is|are)\b"
+    r"|during|dated|under the|as per|through|vide|by way|which|has|have|was|is|are|viz)\b|\s?[-–]\s?order value\b"
     r"|\.\s|\.{2,}|\.?\Z|[;:”\"]|\n\s*\n|\s\((?!\d))"
 )
 _WORK = (
@@ -130,7 +130,8 @@ _NATURE = (
 _EMPTY = re.compile(
     r"(?i)^(?:domestic|international|construction(?: \(epc\))?|not applicable|n\.?a\.?|as above"
     r"|works?|services?|supply)\W*$"
-    r"|^(?:refer|one of|name of|particulars)\b|^\W*$"
+    r"|^(?:refer|one of|name of|particulars)\b|^(?:detailed|further|more|complete) (?:information|details)\b"
+    r"|\binformation$|\bviz$|^\W*$"
 )
 #: Descriptions that are held against each other.
 _MOST_DESCRIPTIONS = 4

@@ -10,6 +10,7 @@ from itertools import islice
 from backfin.enrichment.rules.amounts import money_in, table_scale
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.order_terms import put_terms
+from backfin.enrichment.rules.places import country_in
 from backfin.enrichment.rules.quotes import Extract, Found, derived, whole_number
 from backfin.enrichment.rules.source import Source
 from backfin.enrichment.rules.tables import grids_of, is_figure
@@ -46,20 +47,26 @@ _AWARDING = re.compile(
 #: What lies between the word for an order and who gave it: no end of a sentence.
 _BETWEEN = r"(?:[^.;\n]|\n(?!\s*\n)|\.(?!\s+[A-Z])|(?<=\b[Rr]s)\.|(?<=[IiEe][nx]cl)\.)"
 _FROM = re.compile(
-    rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|empanelment|bidder(?: \(l-?1\))?"
-    rf"|po|work|tender|project)\b){_BETWEEN}{{0,160}}?(?i:\b(?:from|by"
+    rf"(?i:\b(?:orders?|contracts?|award|acceptance|intent|lo[ai]|noa|l?ntp|proceed|offer|empanelment"
+    rf"|bidder(?: \(l-?1\))?|po|work|tender|project)\b){_BETWEEN}{{0,160}}?(?i:\b(?:from|by"
     rf"|awarded by|placed by"
-    rf"|issued by)\b)\s{{1,3}}(?i:the |m/s\.?\s?|our customer,? )?[“\"'‘]?(?P<name>{PROPER})"
+    rf"|issued by)\b)\s{{1,3}}(?i:the office of |the |m/s\.?\s?|our customer,? )?[“\"'‘]?(?P<name>{PROPER})"
 )
 _WITH = re.compile(
     rf"(?i:\b(?:contracts?|agreements?|orders?"
     rf"|partnership)\b){_BETWEEN}{{0,60}}?(?i:\bwith)\s(?i:the |m/s\.?\s?)?(?P<name>{PROPER})"
+)
+#: The other one of a contract: "Construction Contract between Aa Limited and Bb Limited".
+_BETWEEN_TWO = re.compile(
+    rf"(?i:\b(?:contracts?|agreements?)\b)[^.;\n]{{0,40}}?(?i:\bbetween)\s[A-Z][^.;\n]{{3,80}}?\s(?i:and)\s(?i:m/s\.?\s)?"
+    rf"(?P<name>{PROPER})"
 )
 #: Who ordered from a subsidiary, or from abroad: "by Aa Limited, a subsidiary of the Company, from Bb Limited".
 _BEHIND = tuple(
     re.compile(rf"{words}\s(?P<name>{PROPER})")
     for words in (
         r"(?i:\bsubsidiary\b[^.;\n]{0,60}?,\sfrom(?:\sthe|\sm/s\.?)?)",
+        r"(?i:\bfrom\b[^.;\n]{0,30}?\bpsu\s?[-–,])",
         r"(?i:\bfrom\b[^.;\n]{0,30}\bbased\s(?:\w+\s){0,3}?(?:namely,?\s|viz\.?,?\s)?m/s\.?)",
     )
 )
@@ -74,6 +81,17 @@ _ACTS = re.compile(
 )
 _PLACE = re.compile(r"(?i)^(?:usa|singapore|north america|[a-z ]{3,20}[- ]based)$")
 _BASED = re.compile(r"\s?-?\s?based\b|\s(?:region|markets?)\b")
+#: Behind the name of who got the order: "Letter of Acceptance by Aa Limited, wholly owned subsidiary".
+_RECEIVER = re.compile(
+    r"(?i)\s?,?\s?\(?(?:an?\s|the\s|our\s|its\s)?(?:\d{2,3}\s?%\s)?"
+    r"(?:wholly|material|step[- ]down|subsidiary|associate)\b"
+)
+_NOBODY = re.compile(
+    r"(?i)^(?:wholly|material step|step[- ]down|subsidiary|(?:central )?psus?$|(?:leading )?(?:public|private) sector"
+    r"|appellate|gst\b|vat\b|tax(?:es)?\b)|\bdeemed$"
+)
+_CUT = re.compile(r"\s?(?:\.{3,}|…)")
+_WHOLE = re.compile(r"(?i)(?:limited|ltd\.?|llp|inc\.?|llc|gmbh|corporation|company|railways?|\))$")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _N = rf"(?P<n>\d{{1,3}}|\b(?:{'|'.join(_COUNTS)})\b)"
 _DURATION = re.compile(
@@ -182,18 +200,35 @@ def _before_order(source: Source) -> Fact | None:
 
 
 def _customer(source: Source) -> Found | None:
-    for pattern in (_AWARDING, _FROM, *_BEHIND, _TENDER, _ACTS, _WITH):
+    for pattern in (_AWARDING, _FROM, *_BEHIND, _TENDER, _ACTS, _WITH, _BETWEEN_TWO):
         for found in source.each(pattern):
             name = clean_name(found["name"])
             is_place = _BASED.match(found.page.text, found.match.end("name")) or "-based" in name.casefold()
-            if is_name(name) and not is_place and not _is_issuer(source, name):
+            if is_place or _is_cut(found, name) or _RECEIVER.match(found.page.text, found.match.end("name")):
+                continue
+            if is_name(name) and not _is_nobody(name) and not _is_issuer(source, name):
                 return found
     return None
 
 
+def _is_nobody(name: str) -> bool:
+    """Whether a name is that of a country, or says what somebody is and not who."""
+    return _NOBODY.search(name) is not None or _is_country(name)
+
+
+def _is_country(name: str) -> bool:
+    return country_in(name).casefold() == name.casefold()
+
+
+def _is_cut(found: Found, name: str) -> bool:
+    """Whether the exchange cut its text within a name: "order from Maharashtra ....", with no legal form at its end."""
+    return bool(_CUT.match(found.page.text, found.match.end("name"))) and not _WHOLE.search(name)
+
+
 def _origin(source: Source) -> Found | None:
     """Where an order comes from, when a place is named in the stead of a customer."""
-    return next((found for found in source.each(_FROM) if _PLACE.search(clean_name(found["name"]))), None)
+    named = ((found, clean_name(found["name"])) for found in source.each(_FROM))
+    return next((found for found, name in named if _PLACE.search(name) or _is_country(name)), None)
 
 
 def _customers_in(source: Source, known: Iterable[Party]) -> Iterator[Party]:
@@ -213,7 +248,11 @@ def _customers_in(source: Source, known: Iterable[Party]) -> Iterator[Party]:
 
 def _is_issuer(source: Source, name: str) -> bool:
     """Whether a name begins like the issuer's own: an award *by* the issuer names no customer."""
-    return name.casefold().split()[:1] == source.issuer.casefold().split()[:1]
+    own, first = name.casefold().split(), source.issuer.casefold().split()[:1]
+    is_short = (
+        len(own) == 1 and name.isupper() and first and len(first[0]) > 3 and own[0].startswith(first[0])
+    )
+    return own[:1] == first or bool(is_short)
 
 
 def _party(found: Found, name: str) -> Party:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from backfin.enrichment.rules.dates import DATE
-from backfin.enrichment.rules.holders import put_name, put_person, side_told
+from backfin.enrichment.rules.holders import put_handed_over, put_name, put_person, side_told
 from backfin.enrichment.rules.names import PROPER, clean_name, is_name
 from backfin.enrichment.rules.ownership_forms import read_takeover_form
 from backfin.enrichment.rules.quotes import Extract, Found, percent, whole_number
@@ -14,12 +14,12 @@ from backfin.enrichment.rules.tables import grids_of
 from backfin.models import Fact
 
 _REGULATION = re.compile(
-    r"(?i)reg\w*\.?\s?(?P<reg>29\s?\([12]\)|10\s?\([567]\)|31\s?\([1245]\)|7\s?\([12]\))"
+    r"(?i)\b(?:reg\w*\.?|u/r)\s?(?P<reg>29\s?\([12]\)|10\s?\([567]\)|31\s?\([1245]\)|7\s?\([12]\))"
 )
 _SELLER = re.compile(r"(?i)\(\s?sellers?\s?\)")
 _ACQUIRED = re.compile(
     r"(?im)\b(?:acqui\w+|purchas\w+|bought|buy|sold|sale|dispos\w+"
-    r"|inter[- ]se transfer)\b(?![^\d]{0,40}regulation)[^\d.;\n]{0,40}(?P<n>\d[\d,]{2,18})(?:(?=\s*$)"
+    r"|inter[- ]se transfer)\b(?![^\d]{0,40}(?:regulation|takeover))[^\d.;\n]{0,40}(?P<n>\d[\d,]{2,18})(?:(?=\s*$)"
     r"|\s(?:\([^)]{1,60}\)\s)?(?:fully |paid[- ]up )*(?:equity )?shares)(?:[^.\n%]{0,80}?"
     r"(?P<pct>\d{1,3}(?:\.\d{1,6})?)\s?%)?"
 )
@@ -55,7 +55,7 @@ _TRADED = re.compile(
 )
 _TRADED_ON = re.compile(
     rf"(?i)\b(?:acqui\w+|purchas\w+|bought|sold|sale|dispos\w+"
-    rf"|mopped)\b[^.;]{{0,140}}?\bon\s(?:\w+,\s)?(?P<date>{DATE})"
+    rf"|mopped)\b(?![^.;]{{0,40}}\btakeover)[^.;]{{0,140}}?(?<!\bas )(?<!\bended )\bon\s(?:\w+,\s)?(?P<date>{DATE})"
 )
 _BOTH_ENDS = re.compile(
     r"\((?P<pre>\d{1,3}(?:\.\d{1,6})?)\s?%\)\s?/\s?\d[\d,]*\s?\((?P<post>\d{1,3}(?:\.\d{1,6})?)\s?%\)"
@@ -70,6 +70,8 @@ def extract_sast(source: Source) -> Extract:
     for grid in grids_of(source):
         read_takeover_form(grid, found)
     side = "sell" if _SOLD.search(source.title) or _sells(source) else "buy"
+    if "acquirer" not in found.facts:
+        put_handed_over(source, found)
     put_person(source, found, "acquirer", "acquirer" if side == "buy" else "seller")
     declares = (match for match in source.each(_DECLARES, "promoter") if is_name(clean_name(match["name"])))
     if "acquirer" not in found.facts and (promoter := next(declares, None)):

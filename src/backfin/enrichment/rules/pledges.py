@@ -7,9 +7,10 @@ import re
 from backfin.enrichment.rules.amounts import money_in
 from backfin.enrichment.rules.dates import DATE
 from backfin.enrichment.rules.holders import PLAIN_NAME, party_of, put_name, put_person, trader_in
-from backfin.enrichment.rules.names import PROPER, clean_name, is_name
+from backfin.enrichment.rules.names import PROPER, TITLE, clean_name, is_name, kind_of_name
 from backfin.enrichment.rules.quotes import Extract, percent, whole_number
 from backfin.enrichment.rules.source import Source
+from backfin.models import PartyKind
 
 _PLEDGED = re.compile(
     r"(?i)(?P<n>\d[\d,]{2,18})\s?(?:\([^)]{1,60}\)\s?)?(?:fully "
@@ -18,6 +19,10 @@ _PLEDGED = re.compile(
 
 _PLEDGED_BY = re.compile(
     rf"\b(?i:pledged by|pledge (?:created |released )?by)\s(?P<name>{PROPER})"
+    rf"|(?P<told>(?:(?i:{TITLE})\.?\s)?{PLAIN_NAME}),?\s\(?(?i:an?\s|the\s|our\s|one of the\s)?(?i:promoters?\b)"
+    rf"[^.;]{{0,40}}?\b(?:has|have)\s(?:created|pledged|released|encumbered)"
+    rf"|\b(?i:shares (?:of|held by))\s(?i:the\s|our\s)?(?i:promoters?,?\s)?(?P<held>{PLAIN_NAME}),?\s(?i:promoter\b)"
+    rf"|\b(?i:shares (?:of|held by))\s(?i:the\s|our\s)?(?i:promoters?),?\s(?P<bare>{PLAIN_NAME})"
     rf"|\b(?i:pledge|encumbrance)\b[^;]{{0,120}}?\b(?i:by)\s(?i:the |our "
     rf"|its )?(?i:promoters?,?\s)?(?P<by>{PLAIN_NAME})"
 )
@@ -44,7 +49,7 @@ _EVENT_DAY = re.compile(
 _EVENT_ON = re.compile(
     rf"(?i)\b(?:has|have|was|were)\b[^.;]{{0,40}}?\bon\s(?P<date>{DATE})[^.;]{{0,40}}?\b(?:exercised|invoked"
     rf"|pledged|created|released)"
-    rf"|\b(?:invoked|pledged|created|released)\b[^.;]{{0,60}}?\bon\s(?P<later>{DATE})"
+    rf"|\b(?:invoked|pledged|created|released)\b(?:[^.;]|\.(?=\d)){{0,180}}?\bon\s(?P<later>{DATE})"
 )
 _ALREADY = re.compile(r"(?i)already encumbered[^%\n]{0,40}?(?P<pct>\d{1,3}(?:\.\d+)?)\s?%")
 
@@ -76,6 +81,12 @@ _PURPOSE = re.compile(
     r"(?im)^\s{0,3}reasons?(?: for (?:the )?(?:encumbrance|release|creation|invocation))?\s?[:–-]?\s"
     r"(?P<text>[A-Z][^\n]{4,140}(?:\n(?=[A-Z][a-z]+ (?:Private )?Limited$)[^\n]{3,80})?)"
 )
+_OF_PROMOTER = re.compile(r"(?i)\bpromoters?\b|\bcompany\b$")
+#: Who takes the shares by a right that a pledge gives, or gives them back.
+_INVOKES = re.compile(
+    rf"(?P<name>{PROPER})\s(?:has|have)\s(?:invoked|released)\b|\b(?i:release|invocation|invoked|released)\b[^.;]{{0,160}}?,?\s"
+    rf"(?i:by)\s(?P<by>{PROPER})"
+)
 _TRUSTEE = re.compile(
     rf"(?P<name>{PROPER.replace('{0,12}', '{0,5}')}\s(?:Trustees?|Trusteeship)\s(?:\w+\s)?(?:Limited|Ltd))"
 )
@@ -85,10 +96,10 @@ def extract_encumbrance(source: Source) -> Extract:
     """Facts of ``encumbrance``: promoter, create, release or invoke, quantity, lender."""
     found = Extract()
     put_person(source, found, "promoter", "pledgor")
-    pledged = source.search(_PLEDGED_BY)
-    if "promoter" not in found.facts and pledged is not None and (name := trader_in(pledged)):
-        found.put("promoter", pledged.fact(name, 0.75))
-        found.parties.append(party_of(pledged, name, "pledgor"))
+    named = ((match, name) for match in source.each(_PLEDGED_BY) if (name := trader_in(match)))
+    if "promoter" not in found.facts and (pledged := next(named, None)) is not None:
+        found.put("promoter", pledged[0].fact(pledged[1], 0.75))
+        found.parties.append(party_of(*pledged, "pledgor"))
     _put_event(source, found)
     day = source.search(_EVENT_DAY, "date of") or source.search(_EVENT_ON)
     group = "later" if day and day.match.groupdict().get("later") else "date"
@@ -114,7 +125,25 @@ def extract_encumbrance(source: Source) -> Extract:
     lender = source.search(_LENDER) or source.search(_TRUSTEE, "trustee")
     if lender is not None and is_name(clean_name(lender["name"])):
         put_name(found, "lender", lender, "pledgee")
+    else:
+        _put_taker(source, found)
     return found
+
+
+def _put_taker(source: Source, found: Extract) -> None:
+    """The lender who invokes or releases a pledge itself."""
+    promoter = found.facts["promoter"].value if "promoter" in found.facts else ""
+    for match in source.each(_INVOKES):
+        name = clean_name(match["name"] or match["by"])
+        if (
+            is_name(name)
+            and kind_of_name(name) is not PartyKind.PERSON
+            and name != promoter
+            and not _OF_PROMOTER.search(name)
+        ):
+            found.put("lender", match.fact(name, 0.7))
+            found.parties.append(party_of(match, name, "pledgee"))
+            return
 
 
 def _put_event(source: Source, found: Extract) -> None:

@@ -59,8 +59,8 @@ BEHIND = (
     _called(
         "seller", r"sellers?|selling|vendors?|transferors?(?! compan)|promoters? of (?:the )?target", _TRADES
     ),
-    _called("target", r"targets?|transferor compan|amalgamating compan|demerged compan", _TRADES),
-    _called("resulting_company", "resulting compan", _STAKES),
+    _called("target", r"targets?|(?:transferor|amalgamating|demerged) compan(?:y|ies)", _TRADES),
+    _called("resulting_company", r"resulting compan(?:y|ies)", _STAKES),
     _called("merchant_banker", r"managers? to|lead manager"),
     _called(
         "petitioner", r"(?:operational|financial) creditors?|petitioners?|applicants?|complainants?", _CASES
@@ -72,7 +72,8 @@ BEHIND = (
     _called("customer", r"customers?|clients?|employer", (_E.ORDER_WIN,)),
     _behind(
         "subsidiary",
-        rf"{_ASIDE}(?:which is |being )?(?:(?:an?|the|its|our|another)\s)?(?:(?:[\w-]+\s){{0,5}}subsidiar(?:y|ies)\b"
+        rf"{_ASIDE}(?:which is |being )?(?:(?:an?|the|its|our|another)\s)?(?:(?:(?!(?:through|via|by|of|and|with|to"
+        r"|from)\s)[\w-]+\s){0,5}subsidiar(?:y|ies)\b"
         r"(?!,? namely)|in which (?:we|the company) hold)",
     ),
     _behind(
@@ -98,10 +99,15 @@ AHEAD = (
         set(EventType) - {*_LOANS, *_CASES, *_TAKEOVERS, _E.ORDER_WIN},
         ends="with",
     ),
-    _ahead("allottee", r"\ballot\w*\b[^;]{0,140}\bto\s", set(EventType) - {_E.FUND_RAISE}, "to"),
+    _ahead(
+        "allottee",
+        r"\ballot\w*\b[^;]{0,140}\bto\s(?:(?:its |our |the )?(?:promoters?|promoter group|investor),?\s)?",
+        set(EventType) - {_E.FUND_RAISE},
+        "to promoter promoters group investor",
+    ),
     _ahead(
         "proposed_allottee",
-        r"\b(?:allot\w*|issue|issuance|preferential (?:issue|allotment))\b[^;]{0,140}\bto\s",
+        r"\b(?:allot\w*|issue|issuance|preferential (?:issue|allotment|basis))\b[^;]{0,140}\bto\s",
         (_E.FUND_RAISE,),
         "to",
     ),
@@ -146,8 +152,9 @@ AHEAD = (
     ),
     _ahead(
         "lender",
-        r"\b(?:loans?|facilit(?:y|ies)|borrow\w*|credit lines?|sanction\w*|settlement|ots|dues|debt)\b[^.;]{0,110}"
-        r"\b(?:from|with|by|of|to|in favou?r of)\s(?:the )?",
+        r"\b(?:loans?|facilit(?:y|ies)|borrow\w*|credit lines?|sanction\w*|settlement|ots|dues|debt)\b"
+        r"(?:[^.;]{0,110}\b(?:from|with|by|of|in favou?r of)|(?:(?!\b(?:given|granted|extended|provided|advanced)\b)"
+        r"[^.;]){0,110}\bto)\s(?:the )?",
         _LOANS,
         "from with by of to the",
     ),
