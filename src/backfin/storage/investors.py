@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from backfin.errors import ConfigError
-from backfin.identity import normalised_text
+from backfin.identity import investor_number, normalised_text
 from backfin.models import Investor, Mention, State
 from backfin.storage.database import Database
 from backfin.storage.statements import chunks, insert_ignore, upsert
@@ -77,7 +77,7 @@ class Investors:
             mentions: All mentions of this announcement.
             due_at: When the sweep may send the announcement again.
         """
-        bodies = [investor.model_dump(exclude={"names"}) for investor in _by_id(investors)]
+        bodies = [_body(investor) for investor in _by_id(investors)]
         names = [row for investor in _by_id(investors) for row in _name_rows(investor)]
         rows = {mention.mention_id: mention.model_dump() for mention in mentions}
         with self._database.write() as connection:
@@ -92,7 +92,7 @@ class Investors:
     def add(self, investor: Investor) -> None:
         """Puts an investor into the book as verified; one that is there gains the names."""
         with self._database.write() as connection:
-            _ADD.run(connection, [investor.model_dump(exclude={"names"})])
+            _ADD.run(connection, [_body(investor)])
             _ADD_NAMES.run(connection, _name_rows(investor))
             connection.execute(_VERIFY, {"id": investor.investor_id})
 
@@ -152,6 +152,11 @@ class Investors:
 def _by_id(investors: Iterable[Investor]) -> list[Investor]:
     """Each investor once, in an order in which two writers never wait for each other."""
     return [one for _, one in sorted({one.investor_id: one for one in investors}.items())]
+
+
+def _body(investor: Investor) -> dict[str, Any]:
+    key = investor.investor_id
+    return investor.model_dump(exclude={"names"}) | {"number": investor_number(key), "survivor_id": key}
 
 
 def _name_rows(investor: Investor) -> list[dict[str, Any]]:

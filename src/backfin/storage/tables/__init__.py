@@ -6,7 +6,14 @@ Times are UTC, money is exact rupees. What differs by database is named in :data
 from __future__ import annotations
 
 from backfin.storage.tables.alerts import attempts, deliveries, revisions, watches
-from backfin.storage.tables.book import investor_names, investors, mentions
+from backfin.storage.tables.book import (
+    investor_keys,
+    investor_links,
+    investor_names,
+    investors,
+    mentions,
+    reviews,
+)
 from backfin.storage.tables.filings import (
     announcement_documents,
     announcement_search,
@@ -40,6 +47,8 @@ __all__ = [
     "enrichments",
     "gaps",
     "hosts",
+    "investor_keys",
+    "investor_links",
     "investor_names",
     "investors",
     "issuer_codes",
@@ -51,6 +60,7 @@ __all__ = [
     "model_services",
     "pages",
     "raw_answers",
+    "reviews",
     "revisions",
     "run_items",
     "runs",
