@@ -115,9 +115,9 @@ def explained(written: str, form: str, standing: Standing | None = None) -> tupl
     """
     if standing and standing.linked:
         return "auto", standing.linked
+    if standing and standing.doubt:
+        return "review", standing.doubt
     whole_words = [word for word in form.split() if len(word) > 1]
     if class_of(kind_of(form)) == "person" and len(whole_words) < 2:
         return "review", f"Linked by “{form}”, which several people may be called."
-    if standing and standing.doubt:
-        return "review", standing.doubt
     return "auto", f"Linked by the normal form “{form}” of “{written}”."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text, update
@@ -98,8 +99,9 @@ def survivors(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     }
 
 
-def form_anew(connection: Connection, groups: Collection[str]) -> None:
-    """Works out anew who survives in groups of investors, after a judgement among them came or went.
+@contextmanager
+def forming_anew(connection: Connection, groups: Collection[str]) -> Iterator[None]:
+    """Works out anew who survives in groups of investors, once judgements among them came or went in the block.
 
     Args:
         connection: Of a transaction that holds the book's lock.
@@ -109,16 +111,17 @@ def form_anew(connection: Connection, groups: Collection[str]) -> None:
         ConfigError: Two in one group were judged not to be the same.
     """
     key = {"ids": sorted(groups)}
-    before = {row.investor_id: row.survivor_id for row in connection.execute(_MEMBERS, key)}
-    standing = standings(connection, before)
+    members = {row.investor_id: row.survivor_id for row in connection.execute(_MEMBERS, key)}
+    before = standings(connection, members)
+    yield
     joined = [(one, other) for one, other in connection.execute(_JOINED, key)]
-    after = survivors_of(sorted(before), joined)
-    moved = [{"id": one, "under": top} for one, top in after.items() if top != before[one]]
+    tops = survivors_of(sorted(members), joined)
+    moved = [{"id": one, "under": top} for one, top in tops.items() if top != members[one]]
     if moved:
         connection.execute(_MOVE, moved)
-    _refuse_contradiction(connection, set(after.values()))
-    now = standings(connection, before)
-    _retell(connection, {one: now[one] for one in before if now[one] != standing[one]})
+    _refuse_contradiction(connection, set(tops.values()))
+    after = standings(connection, members)
+    _retell(connection, {one: after[one] for one in members if after[one] != before[one]})
 
 
 def _refuse_contradiction(connection: Connection, groups: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from backfin.errors import ConfigError
 from backfin.investors.clusters import survivors_of
 from backfin.models import Judgement, Verdict
-from backfin.storage.clusters import form_anew, lock_book, next_id, survivors
+from backfin.storage.clusters import forming_anew, lock_book, next_id, survivors
 from backfin.storage.database import Database
 from backfin.storage.tables import investor_links as links
 from backfin.storage.tables import investors
@@ -110,9 +110,9 @@ class Judgements:
             _check_holds(link_id, connection.execute(_GET, {"id": link_id}).mappings().first())
             ends = {end for pair in connection.execute(_OF_SPLIT, {"id": link_id}) for end in pair}
             groups = set(survivors(connection, ends).values())
-            connection.execute(_UNDO, {"id": link_id, "at": self._database.clock.now(), "by": by})
-            connection.execute(_REVIVE, {"id": link_id})
-            form_anew(connection, groups)
+            with forming_anew(connection, groups):
+                connection.execute(_UNDO, {"id": link_id, "at": self._database.clock.now(), "by": by})
+                connection.execute(_REVIVE, {"id": link_id})
             return _judgement(connection.execute(_GET, {"id": link_id}).mappings().one())
 
     def split(self, investor_id: str, *, by: str, why: str = "") -> Judgement:
@@ -163,8 +163,8 @@ class Judgements:
         if said is not None:
             raise ConfigError(f"That is judged already: judgement {said.link_id}, by {said.made_by}.")
         row = self._row(connection, pair, verdict, by, why)
-        connection.execute(_ADD, [row])
-        form_anew(connection, groups)
+        with forming_anew(connection, groups):
+            connection.execute(_ADD, [row])
         return _judgement(row)
 
     def _split(
@@ -177,15 +177,15 @@ class Judgements:
         first = group if group in tops else tops[0]
         row = self._row(connection, (first, out), Verdict.NOT_SAME, by, why)
         cut = {"at": row["made_at"], "by": by, "for_": row["link_id"]}
-        connection.execute(_CUT, [cut | {"id": key} for key, *ends in joined if out in ends])
         parts = [
             row
             | {"link_id": row["link_id"] + place, "one_id": first, "other_id": top}
             | {"verdict": Verdict.SAME.value, "part_of": row["link_id"], "why": "Stay one after a split."}
             for place, top in enumerate((one for one in tops if one != first), start=1)
         ]
-        connection.execute(_ADD, [row, *parts])
-        form_anew(connection, [group])
+        with forming_anew(connection, [group]):
+            connection.execute(_CUT, [cut | {"id": key} for key, *ends in joined if out in ends])
+            connection.execute(_ADD, [row, *parts])
         return _judgement(row)
 
     def _row(
