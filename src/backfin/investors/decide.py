@@ -43,8 +43,8 @@ class KnownInvestor:
 class Book(KnownNames, Protocol):
     """What a store offers: the names under keys, and whose they are."""
 
-    def investor(self, number: int) -> KnownInvestor:
-        """The investor of a number that :meth:`bearers` gave."""
+    def investors(self, names: Sequence[int]) -> Sequence[KnownInvestor]:
+        """The investors of names that :meth:`bearers` gave, in the order asked for."""
         ...
 
     def add(self, known: KnownInvestor) -> None:
@@ -84,8 +84,9 @@ def decide(met: Investor, book: Book, apart: Collection[str] = ()) -> Decision:
     if not says_something(met.normal_form):
         return Decision(Step.NEW)
     best: dict[str, Near] = {}
-    for candidate in find_candidates(met.name, book):
-        known = book.investor(candidate.name)
+    candidates = find_candidates(met.name, book)
+    known_ones = book.investors([candidate.name for candidate in candidates])
+    for candidate, known in zip(candidates, known_ones, strict=True):
         if known.investor_id != met.investor_id and says_something(known.form):
             best.setdefault(known.survivor_id, Near(known, candidate))
     near = tuple(best.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, TextClause, bindparam, select, text
 
 from backfin.identity import investor_number
 from backfin.investors.blocking import keys_of
@@ -14,7 +14,13 @@ from backfin.investors.decide import KnownInvestor
 from backfin.models import Investor, PartyKind
 from backfin.storage.statements import chunks, insert_ignore
 from backfin.storage.tables import investor_keys
+from backfin.storage.tables import investors as i
 
+_NUMBERED = i.c.number.in_(bindparam("numbers", expanding=True))
+_FORMS = select(i.c.number, i.c.normal_form).where(_NUMBERED)
+_INVESTORS = select(i.c.number, i.c.investor_id, i.c.survivor_id, i.c.name, i.c.normal_form, i.c.kind).where(
+    _NUMBERED
+)
 _ADD_KEYS = insert_ignore(investor_keys)
 
 #: Keys asked for in one statement; SQLite takes no more than 500 selects in one.
@@ -33,23 +39,21 @@ class NamesInStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._bearers: dict[int, list[int]] = {}
+        self._forms: dict[int, str] = {}
         self._investors: dict[int, KnownInvestor] = {}
 
     def look_up(self, keys: Collection[int]) -> None:
         """Reads the names under keys, those of many names at once."""
         unread = sorted(set(keys).difference(self._bearers))
-        self._bearers.update((key, []) for key in unread)
+        bearers: dict[int, list[int]] = {key: [] for key in unread}
         for part in chunks(unread, _KEYS_AT_ONCE):
             values = {f"key_{place}": key for place, key in enumerate(part)} | {"most": MOST_PER_KEY}
-            for key, number, *rest in self._connection.execute(_under(len(part)), values):
-                self._bearers[key].append(number)
-                if number not in self._investors:
-                    investor_id, survivor_id, name, form, kind = rest
-                    self._investors[number] = KnownInvestor(
-                        number, investor_id, survivor_id, name, form, PartyKind(kind)
-                    )
-        for key in unread:
-            self._bearers[key].sort()
+            for key, number in self._connection.execute(_under(len(part)), values).all():
+                bearers[key].append(number)
+        self._bearers.update((key, sorted(numbers)) for key, numbers in bearers.items())
+        unread = sorted(set().union(*bearers.values()).difference(self._forms))
+        for part in chunks(unread):
+            self._forms.update(map(tuple, self._connection.execute(_FORMS, {"numbers": part}).all()))
 
     def bearers(self, key: int, most: int) -> Sequence[int]:
         """At most so many of the names under a key."""
@@ -59,15 +63,21 @@ class NamesInStore:
 
     def forms(self, names: Sequence[int]) -> Sequence[str]:
         """The normal forms of names that :meth:`bearers` gave."""
-        return [self._investors[name].form for name in names]
+        return [self._forms[name] for name in names]
 
-    def investor(self, number: int) -> KnownInvestor:
-        """The investor of a number that :meth:`bearers` gave."""
-        return self._investors[number]
+    def investors(self, names: Sequence[int]) -> Sequence[KnownInvestor]:
+        """The investors of names that :meth:`bearers` gave, in the order asked for."""
+        unread = set(names).difference(self._investors)
+        for part in chunks(unread):
+            for row in self._connection.execute(_INVESTORS, {"numbers": part}):
+                *rest, kind = row
+                self._investors[row.number] = KnownInvestor(*rest, PartyKind(kind))
+        return [self._investors[name] for name in names]
 
     def add(self, known: KnownInvestor) -> None:
         """Takes in one that was met since, under those of its keys that were read."""
         self._investors[known.number] = known
+        self._forms[known.number] = known.form
         for key in numbered_keys(known.form):
             if key in self._bearers and known.number not in self._bearers[key]:
                 self._bearers[key].insert(0, known.number)
@@ -92,12 +102,10 @@ def numbered_keys(form: str) -> set[int]:
 @cache
 def _under(count: int) -> TextClause:
     """The statement for so many keys."""
-    each = " UNION ALL ".join(
-        "SELECT * FROM (SELECT key, number FROM investor_keys"
-        f" WHERE key = :key_{place} ORDER BY number LIMIT :most) AS of_{place}"
-        for place in range(count)
-    )
     return text(
-        "SELECT found.key, i.number, i.investor_id, i.survivor_id, i.name, i.normal_form, i.kind"
-        f" FROM ({each}) AS found JOIN investors AS i ON i.number = found.number"
+        " UNION ALL ".join(
+            "SELECT * FROM (SELECT key, number FROM investor_keys"
+            f" WHERE key = :key_{place} ORDER BY number LIMIT :most) AS of_{place}"
+            for place in range(count)
+        )
     )
