@@ -30,7 +30,9 @@ def read(store: Store, number: int, parties: Sequence[str | Party]) -> list[Ment
     """Reads a filing with these parties, as the step does."""
     store.announcements.add([announcement(number)], due_at=LATER)
     named = tuple(party(one) if isinstance(one, str) else one for one in parties)
-    found, mentions = link(enrichment(number, parties=named), announcement(number), NOON)
+    made = enrichment(number, parties=named)
+    store.enrichments.record(made, due_at=LATER)
+    found, mentions = link(made, announcement(number), NOON)
     return store.investors.record(f"bse:{number}", found, mentions, due_at=LATER)
 
 

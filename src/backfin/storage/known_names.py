@@ -18,9 +18,9 @@ from backfin.storage.tables import investors as i
 
 _NUMBERED = i.c.number.in_(bindparam("numbers", expanding=True))
 _FORMS = select(i.c.number, i.c.normal_form).where(_NUMBERED)
-_INVESTORS = select(i.c.number, i.c.investor_id, i.c.survivor_id, i.c.name, i.c.normal_form, i.c.kind).where(
-    _NUMBERED
-)
+_INVESTORS = select(
+    i.c.number, i.c.investor_id, i.c.survivor_id, i.c.name, i.c.normal_form.label("form"), i.c.kind
+).where(_NUMBERED)
 _ADD_KEYS = insert_ignore(investor_keys)
 
 #: Keys asked for in one statement; SQLite takes no more than 500 selects in one.
@@ -69,9 +69,8 @@ class NamesInStore:
         """The investors of names that :meth:`bearers` gave, in the order asked for."""
         unread = set(names).difference(self._investors)
         for part in chunks(unread):
-            for row in self._connection.execute(_INVESTORS, {"numbers": part}):
-                *rest, kind = row
-                self._investors[row.number] = KnownInvestor(*rest, PartyKind(kind))
+            for row in self._connection.execute(_INVESTORS, {"numbers": part}).mappings():
+                self._investors[row["number"]] = KnownInvestor(**{**row, "kind": PartyKind(row["kind"])})
         return [self._investors[name] for name in names]
 
     def add(self, known: KnownInvestor) -> None:
