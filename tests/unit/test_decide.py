@@ -22,8 +22,8 @@ class Shelf(NamesInMemory):
 
     def __init__(self, names: Sequence[str], *, are_one: bool = False) -> None:
         self._known = [
-            KnownInvestor(number, met.investor_id, "i_one" if are_one else met.investor_id, met.name, *rest)
-            for number, met in enumerate(map(investor, names))
+            KnownInvestor(met.investor_id, "i_one" if are_one else met.investor_id, met.name, *rest)
+            for met in map(investor, names)
             for rest in [(met.normal_form, met.kind)]
         ]
         super().__init__(known.form for known in self._known)

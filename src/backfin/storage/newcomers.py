@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from backfin.identity import investor_number
 from backfin.investors.candidates import Step, keys_to_ask
 from backfin.investors.decide import Decision, Near, decide_all, why_linked
 from backfin.models import Investor, Mention, Verdict
@@ -66,7 +65,7 @@ def resolve_new(
 
 def _row(investor: Investor) -> dict[str, Any]:
     key = investor.investor_id
-    return investor.model_dump(exclude={"names"}) | {"number": investor_number(key), "survivor_id": key}
+    return investor.model_dump(exclude={"names"}) | {"survivor_id": key}
 
 
 def _link(connection: Connection, decisions: Sequence[tuple[Investor, Decision]], now: datetime) -> None:
