@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from backfin import Backfin
-from backfin.models import State, Verdict
+from backfin.models import Issuer, IssuerCode, State, Verdict
 from backfin.models.events import InvestorsLinked
 from backfin.steps.investors import investors
+from backfin.steps.issuers import refresh_issuers
 from backfin.steps.match import match
 from backfin.testing import FakeExchange, RecordingNotifier, make_app, make_watch
 from store_contract.book import KNOWN, NEAR, SWAPPED, party
@@ -61,3 +62,16 @@ def test_a_replay_brings_back_no_old_state(app: Backfin) -> None:
     assert read(app, 3, SWAPPED) != (first,)
     assert read(app, 4, SWAPPED) != (first,)
     assert len(app.store.investors.mentions("bse:3")) == 1
+
+
+def test_a_company_that_is_listed_under_a_new_name_is_one_investor() -> None:
+    exchange = FakeExchange([])
+    with make_app(exchanges=[exchange]) as app:
+        for name in ("Pine Elm Textiles Ltd", "Yewtree Fabrics Ltd"):
+            carried = IssuerCode(kind="name", exchange=exchange.name, value=name)
+            exchange.issuers = [Issuer(isin="INE002A01018", name=name, codes=(carried,))]
+            refresh_issuers(app.context, exchange.name)
+
+        (told,) = read(app, 1, "M/s Pine Elm Textiles Limited")
+
+        assert app.store.investors.show(told)["name"] == "Yewtree Fabrics Ltd"

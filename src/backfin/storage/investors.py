@@ -86,6 +86,8 @@ class Investors(InvestorViews):
         unknown = self._unknown(investors)
         ids = {investor.investor_id for investor in investors} | {one.investor_id for one in mentions}
         with self._database.write() as connection:
+            if unknown or renamings:  # before anything is written that another who holds it may wait for
+                lock_book(connection)
             if unknown:
                 self._meet(connection, unknown, mentions, ids)
             _add_names(connection, investors)
