@@ -94,6 +94,15 @@ class LinkingContract:
         assert waiting["known"]["issuer"] == "Saraswati Cables Ltd"
         assert store.reviews.count() == 1
 
+    def test_the_evidence_of_a_name_that_no_filing_has_is_that_of_its_investor(self, store: Store) -> None:
+        (first,) = read(store, 1, ["Zubin Larch"])
+        store.investors.alias(first.investor_id, named(KNOWN), by="asha")
+        read(store, 2, [NEAR])
+
+        (waiting,) = store.reviews.open()
+
+        assert (waiting["known"]["name"], waiting["known"]["quote"]) == (KNOWN, "shares to Zubin Larch")
+
     @pytest.mark.parametrize("name", ["Mehra", "Mr. Ashok", "Finance Ltd", "Infra Projects Pvt Ltd"])
     def test_a_name_that_says_little_is_linked_with_nobody(self, store: Store, name: str) -> None:
         read(store, 1, [KNOWN, "Ashok", "Mehra K", "Finance and Finance Ltd", "Projects Infra Pvt Ltd"])

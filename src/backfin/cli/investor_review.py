@@ -159,7 +159,7 @@ def _print_pair(pair: dict[str, Any]) -> None:
 def _place(one: dict[str, Any]) -> str:
     """Where a name was met, in words."""
     if not one["announcement_id"]:
-        return "added by hand"
+        return "met in no filing yet"
     page = {None: "", 0: ", exchange text"}.get(one["page"], f", page {one['page']}")
     filing = one["filing_id"] or one["announcement_id"]
     return one_line(f"{one['issuer'] or 'unknown issuer'}{page}, {filing}")

@@ -22,8 +22,13 @@ _JOIN = (
 )
 _PLACE = (
     select(mentions.c.announcement_id, mentions.c.page, mentions.c.quote)
-    .where(mentions.c.investor_id == bindparam("id"))
-    .order_by(mentions.c.created_at.desc(), mentions.c.mention_id)
+    .join(investors, investors.c.investor_id == mentions.c.investor_id)
+    .where(investors.c.survivor_id == bindparam("under"))
+    .order_by(
+        (mentions.c.investor_id == bindparam("own")).desc(),
+        mentions.c.created_at.desc(),
+        mentions.c.mention_id,
+    )
     .limit(1)
 )
 
@@ -124,16 +129,22 @@ def _review(
         "explanation": near.candidate.comparison.explanation,
         "known_name": known.name,
         "new_name": one.name,
-        **_place(connection, "known", known.investor_id, places),
-        **_place(connection, "new", one.investor_id, places),
+        **_place(connection, "known", (known.investor_id, known.survivor_id), places),
+        **_place(connection, "new", (one.investor_id, one.investor_id), places),
     }
 
 
-def _place(connection: Connection, side: str, key: str, places: Mapping[str, Mention]) -> dict[str, Any]:
-    """Where an investor was met: in the filing at hand, else where it was met last."""
-    found: Any = places.get(key)
+def _place(
+    connection: Connection, side: str, ids: tuple[str, str], places: Mapping[str, Mention]
+) -> dict[str, Any]:
+    """Where an investor was met: in the filing at hand, else last, by the name in question if it can be.
+
+    Its ids are that of the name and that it is shown under.
+    """
+    own, under = ids
+    found: Any = places.get(own)
     if found is None:
-        found = connection.execute(_PLACE, {"id": key}).first()
+        found = connection.execute(_PLACE, {"own": own, "under": under}).first()
     return {
         f"{side}_announcement_id": found and found.announcement_id,
         f"{side}_page": found and found.page,
