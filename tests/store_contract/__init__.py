@@ -9,6 +9,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "store_contract.announcements",
+    "store_contract.book",
     "store_contract.digests",
     "store_contract.ledger",
     "store_contract.outbox",

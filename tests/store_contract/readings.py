@@ -177,7 +177,8 @@ class InvestorsContract:
 
     def test_nobody_and_several_are_told_apart(self, store: Store) -> None:
         store.announcements.add([announcement()], due_at=LATER)
-        store.investors.record("bse:1", [investor("i_1"), investor("i_2")], [], due_at=LATER)
+        family = investor("i_2", "Asha Mehra HUF", names=("Asha Mehra",))
+        store.investors.record("bse:1", [investor("i_1"), family], [], due_at=LATER)
 
         with pytest.raises(ConfigError, match="i_1, i_2"):
             store.investors.show("Asha Mehra")

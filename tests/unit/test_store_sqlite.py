@@ -11,6 +11,7 @@ import pytest
 from backfin.storage import Store
 from backfin.testing import FrozenClock
 from store_contract.announcements import AnnouncementsContract
+from store_contract.book import JudgementsContract, LinkingContract
 from store_contract.digests import DigestsContract
 from store_contract.fleet import FleetContract, QuarantineContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
@@ -70,6 +71,14 @@ class TestEnrichments(EnrichmentsContract):
 
 
 class TestInvestors(InvestorsContract):
+    pass
+
+
+class TestLinking(LinkingContract):
+    pass
+
+
+class TestJudgements(JudgementsContract):
     pass
 
 

@@ -12,7 +12,7 @@ from backfin.clock import day_of
 from backfin.context import Context
 from backfin.models import Phase, State
 from backfin.notifications.rules import Rule, match_input, parse_rule
-from backfin.steps.item import announcement_of, enrichment_of, mentions_of
+from backfin.steps.item import announcement_of, enrichment_of, subject_of
 from backfin.storage.records import Status
 
 #: Days looked back when nobody says how many.
@@ -72,9 +72,7 @@ def _matches(ctx: Context, rule: Rule, status: Status, phase: Phase) -> bool:
         return rule.matches(match_input(announcement_of(ctx, key), None))
     if status.state not in (State.LINKED, State.MATCHED):
         return False
-    return rule.matches(
-        match_input(announcement_of(ctx, key), enrichment_of(ctx, key), mentions_of(ctx, key))
-    )
+    return rule.matches(subject_of(ctx, key))
 
 
 def _item(ctx: Context, status: Status, phase: Phase) -> dict[str, Any]:

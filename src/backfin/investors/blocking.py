@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from backfin.investors.alignment import ENDINGS, LEAST_STEM
@@ -27,6 +28,7 @@ _LEAST_WHOLE = 5
 _RARE = 0.85
 
 
+@lru_cache(maxsize=4096)
 def keys_of(form: str) -> frozenset[str]:
     """The keys of a normal form. A store keeps one row per key and investor.
 

@@ -56,6 +56,11 @@ def key_number(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(), digest_size=5).digest())
 
 
+def keys_to_ask(name: str) -> frozenset[int]:
+    """Every key that :func:`find_candidates` will ask a store for."""
+    return frozenset(key_number(key) for form in forms_of(name) for key in keys_of(form))
+
+
 def find_candidates(name: str, known: KnownNames, kind: str | None = None) -> list[Candidate]:
     """The known names that may mean the same investor, the likeliest first; those told apart are left out.
 
@@ -65,9 +70,13 @@ def find_candidates(name: str, known: KnownNames, kind: str | None = None) -> li
         kind: As :func:`backfin.investors.compare` takes it.
     """
     best: dict[int, Candidate] = {}
-    for form in forms_of(name):
+    present, *_ = forms = forms_of(name)
+    for form in forms:
         for number, near in _likeliest(form, known):
-            met = Candidate(number, near, compare_forms(form, near, kind))
+            found = compare_forms(form, near, kind)
+            if form != present:
+                found = found.at_most(0.95, "One of the two states it as a former name.")
+            met = Candidate(number, near, found)
             best[number] = max(met, best.get(number, met), key=lambda each: each.comparison.score)
     likely = [candidate for candidate in best.values() if candidate.comparison.tier != "no"]
     return sorted(likely, key=lambda candidate: (-candidate.comparison.score, candidate.name))

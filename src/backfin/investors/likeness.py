@@ -10,35 +10,36 @@ from rapidfuzz.distance import OSA
 
 from backfin.investors.spellings import SAME_NAME, SHORT_FORMS
 
-#: Letters and groups that transliteration writes in several ways, in the order they are made one.
+#: Letters and groups that transliteration writes in several ways, in the order they are made one; before each, the
+#: letters of which a word must have one for it.
 _SOUNDS = (
-    (r"ksh|x", "ks"),
-    (r"ph", "f"),
-    (r"tch|cz|sch|chh?", "C"),
-    (r"dzh|zh|dj", "j"),
-    (r"tsh|ts|sh|c(?=[eiy])", "s"),
-    (r"ck|q|c", "k"),
-    (r"(?<=[iy]a)m$", "n"),
-    (r"([bdgjkt])h", r"\1"),
-    (r"(ll|nn|tt)e$", r"\1"),
-    (r"^ye", "e"),
-    (r"(?<=[aeou])y(?=e)", ""),
-    (r"(?:aya|ay|ey|ei|ai)(?=.)", "e"),
-    (r"(?:ie|ii|iy|ij|yi|ey|ei|ee|y|j(?=$))$", "i"),
-    (r"ee|ie|y", "i"),
-    (r"oo|ou|ow|au|a[vw](?=[^aeiou])|ue", "u"),
-    (r"oe", "o"),
-    (r"aa|ae", "a"),
-    (r"w", "v"),
-    (r"z", "j"),
-    (r"(.)\1+", r"\1"),
-    (r"h(?=[^aeiou]|$)", ""),
-    (r"(?<=[dtbp])er$", "r"),
-    (r"er$", "ar"),
-    (r"(.)\1+", r"\1"),
-    (r"(?<=[^aeiou][^aeiou])a$", ""),
+    ("hx", r"ksh|x", "ks"),
+    ("h", r"ph", "f"),
+    ("c", r"tch|cz|sch|chh?", "C"),
+    ("jz", r"dzh|zh|dj", "j"),
+    ("cs", r"tsh|ts|sh|c(?=[eiy])", "s"),
+    ("cq", r"ck|q|c", "k"),
+    ("m", r"(?<=[iy]a)m$", "n"),
+    ("h", r"([bdgjkt])h", r"\1"),
+    ("e", r"(ll|nn|tt)e$", r"\1"),
+    ("y", r"^ye", "e"),
+    ("y", r"(?<=[aeou])y(?=e)", ""),
+    ("iy", r"(?:aya|ay|ey|ei|ai)(?=.)", "e"),
+    ("eijy", r"(?:ie|ii|iy|ij|yi|ey|ei|ee|y|j(?=$))$", "i"),
+    ("ey", r"ee|ie|y", "i"),
+    ("ouvw", r"oo|ou|ow|au|a[vw](?=[^aeiou])|ue", "u"),
+    ("o", r"oe", "o"),
+    ("a", r"aa|ae", "a"),
+    ("w", r"w", "v"),
+    ("z", r"z", "j"),
+    ("", r"(.)\1+", r"\1"),
+    ("h", r"h(?=[^aeiou]|$)", ""),
+    ("r", r"(?<=[dtbp])er$", "r"),
+    ("r", r"er$", "ar"),
+    ("", r"(.)\1+", r"\1"),
+    ("a", r"(?<=[^aeiou][^aeiou])a$", ""),
 )
-_COMPILED = tuple((re.compile(pattern), new) for pattern, new in _SOUNDS)
+_COMPILED = tuple((frozenset(needed), re.compile(pattern), new) for needed, pattern, new in _SOUNDS)
 _VOWELS = re.compile(r"(?<=.)[aeiou]")
 _ANY_VOWEL = re.compile(r"[aeiou]")
 
@@ -76,8 +77,9 @@ def sound_of(word: str) -> str:
     (True, True)
     """
     word = SAME_NAME.get(word, word)
-    for pattern, new in _COMPILED:
-        word = pattern.sub(new, word)
+    for needed, pattern, new in _COMPILED:
+        if not needed or not needed.isdisjoint(word):
+            word = pattern.sub(new, word)
     return word
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from backfin.investors.clauses import without_clauses
 from backfin.investors.latin import to_latin
@@ -51,6 +52,7 @@ _LAST_WORDS = 2
 _PERSON_WORDS = range(2, 7)
 
 
+@lru_cache(maxsize=16384)
 def normal_form(name: str) -> str:
     """A name as compared and as keys are made of it. Making it twice changes nothing.
 
@@ -79,6 +81,7 @@ def kind_of(name: str) -> PartyKind:
     return kind_of_form(normal_form(name))
 
 
+@lru_cache(maxsize=16384)
 def kind_of_form(form: str) -> PartyKind:
     """What a normal form says its bearer is."""
     words = form.split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from backfin.identity import investor_id, mention_id
@@ -66,14 +67,15 @@ def _joined(known: Investor | None, met: Investor) -> Investor:
 def _mention(
     party: Party, investor: Investor, announcement: Announcement, ordinal: int, now: datetime
 ) -> Mention:
-    tier, explanation = _explained(party, investor)
+    name = " ".join(party.name_as_written.split())
+    tier, explanation = explained(name, investor.normal_form)
     first = party.evidence[0] if party.evidence else None
     key = announcement.announcement_id
     return Mention(
         mention_id=mention_id(key, investor.normal_form, party.role, ordinal),
         announcement_id=key,
         investor_id=investor.investor_id,
-        name_as_written=" ".join(party.name_as_written.split()),
+        name_as_written=name,
         kind=investor.kind,
         role=party.role,
         quantity=party.quantity,
@@ -88,10 +90,34 @@ def _mention(
     )
 
 
-def _explained(party: Party, investor: Investor) -> tuple[str, str]:
-    """How sure the link is, and why."""
-    form = investor.normal_form
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an investor stands among the others.
+
+    Args:
+        survivor_id: The investor it is shown under.
+        linked: Why it is shown under another; empty where it is not.
+        doubt: Whom else it may be, while nobody has decided; empty where there is no doubt.
+    """
+
+    survivor_id: str
+    linked: str = ""
+    doubt: str = ""
+
+
+def explained(written: str, form: str, standing: Standing | None = None) -> tuple[str, str]:
+    """How sure the link of a mention is, and why.
+
+    Args:
+        written: The name as the filing writes it.
+        form: Its normal form.
+        standing: Of the investor of that form.
+    """
+    if standing and standing.linked:
+        return "auto", standing.linked
+    if standing and standing.doubt:
+        return "review", standing.doubt
     whole_words = [word for word in form.split() if len(word) > 1]
     if class_of(kind_of(form)) == "person" and len(whole_words) < 2:
         return "review", f"Linked by “{form}”, which several people may be called."
-    return "auto", f"Linked by the normal form “{form}” of “{' '.join(party.name_as_written.split())}”."
+    return "auto", f"Linked by the normal form “{form}” of “{written}”."

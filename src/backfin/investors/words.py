@@ -105,14 +105,26 @@ GENERATIONS: Mapping[str, str] = {
 }
 
 _NOBODY_WORDS_TEXT = """
-    a acting all and any applicable available banks buyers category class co company concert corporate
-    cos creditors customer customers d eligible employee employees entities entity equity etc
-    existing financial foreign general group holder holders in individual individuals institution
-    institutional institutions investor investors lenders ltd member members n na name nil no non
-    none not of office other others our person persons portfolio promoter promoters public qib qibs
-    qualified related resident several shareholder shareholders subtotal the total undisclosed
-    unknown various
+    a acquirer acquirers acting all allottee allottees and any applicable applicant applicants
+    authorised authorized available banks buyer buyers category chairman chairperson chief class co
+    company concert corporate cos creditors customer customers d designated director directors
+    eligible employee employees entities entity equity etc exchange exchanges executive executives
+    existing financial foreign general group holder holders in individual individuals institution institutional
+    institutions investor investors kmp lender lenders ltd managerial managing member members n na
+    name nil no nominee nominees non none not of office officer officers other others our person
+    personnel persons portfolio promoter promoters proposed public qib qibs qualified related
+    relative relatives resident secretary seller sellers several shareholder shareholders signatory
+    stock subscriber subscribers subtotal the total transferee transferees transferor transferors trustee
+    trustees undisclosed unknown various vendor vendors
 """
 
 #: Words of which entries that name nobody are made.
 NOBODY_WORDS = frozenset(_NOBODY_WORDS_TEXT.split())
+
+_GENERIC_WORDS_TEXT = """
+    account alternative bank benefit employees escrow esop family growth india mutual option pvt scheme stock trust
+    welfare
+"""
+
+#: Words that say nothing of which body is meant.
+GENERIC_WORDS = NOBODY_WORDS | BODY_WORDS | frozenset(_GENERIC_WORDS_TEXT.split())

@@ -7,7 +7,7 @@ from backfin.models.delivery import Alert, Delivery, DeliveryState, Digest, Rece
 from backfin.models.document import Box, Document, Method, Page, Table
 from backfin.models.enrichment import Enrichment, IssuerRecord, MaterialityPart, Reading, Sentiment
 from backfin.models.facts import EventType, Evidence, Fact, Party, PartyKind, Status
-from backfin.models.investor import Investor, Mention
+from backfin.models.investor import Investor, Judgement, Mention, Verdict
 from backfin.models.model_call import CallLimits, CallOutcome, ModelCall, ModelUse
 from backfin.models.money import Money, Scale
 from backfin.models.watch import Cadence, Phase, Watch
@@ -32,6 +32,7 @@ __all__ = [
     "Issuer",
     "IssuerCode",
     "IssuerRecord",
+    "Judgement",
     "MaterialityPart",
     "Mention",
     "Method",
@@ -49,5 +50,6 @@ __all__ = [
     "State",
     "Status",
     "Table",
+    "Verdict",
     "Watch",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 
 from pydantic import AwareDatetime
 
@@ -42,3 +43,32 @@ class Mention(Frozen):
     tier: str = "auto"
     explanation: str = ""
     created_at: AwareDatetime
+
+
+class Verdict(StrEnum):
+    """What was judged of two investors."""
+
+    SAME = "same"
+    NOT_SAME = "not_same"
+    UNDECIDED = "undecided"
+
+
+class Judgement(Frozen):
+    """What somebody said of two investors. Where they are the same, ``one_id`` survives.
+
+    ``score`` is that of the comparison backfin judged by, ``None`` for a person's judgement. What a split said and
+    did beside is ``part_of`` its judgement; what it undid is ``undone_for`` it.
+    """
+
+    link_id: int
+    one_id: str
+    other_id: str
+    verdict: Verdict
+    score: float | None = None
+    made_by: str
+    why: str
+    made_at: AwareDatetime
+    part_of: int | None = None
+    undone_at: AwareDatetime | None = None
+    undone_by: str | None = None
+    undone_for: int | None = None

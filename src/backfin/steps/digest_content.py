@@ -11,9 +11,9 @@ from backfin.context import Context
 from backfin.errors import ConfigError
 from backfin.identity import delivery_id
 from backfin.models import Alert, Delivery, Digest, Phase, State
-from backfin.notifications.rules import Rule, match_input, parse_rule
+from backfin.notifications.rules import Rule, parse_rule
 from backfin.steps.digest import daily_of
-from backfin.steps.item import announcement_of, enrichment_of, mentions_of
+from backfin.steps.item import enrichment_of, subject_of
 from backfin.storage.digests import Collected
 from backfin.storage.records import Status
 
@@ -131,8 +131,5 @@ def _matching(ctx: Context, rule: Rule, since: date, last: date) -> Iterator[tup
             continue
         of = ctx.for_message(None)
         enrichment = enrichment_of(of, status.announcement_id)
-        subject = match_input(
-            announcement_of(of, status.announcement_id), enrichment, mentions_of(of, status.announcement_id)
-        )
-        if rule.matches(subject):
+        if rule.matches(subject_of(of, status.announcement_id)):
             yield status, -1 if enrichment is None else enrichment.materiality

@@ -1,7 +1,7 @@
 """Investors: the parties of a filing are recognised and linked, each link explained.
 
 Key: (announcement, normal form of the name, role).
-Reads/Writes: investors, names, mentions; state ``linked``.
+Reads/Writes: investors, names, keys, mentions, links of what is surely one, reviews of what may be; state ``linked``.
 Next: ``backfin.match``.
 """
 
@@ -27,8 +27,8 @@ def investors(ctx: Context, key: str) -> list[Next]:
             f"{key} is marked enriched but its enrichment is not there; it is tried again."
         )
     found, mentions = link(enrichment, announcement_of(ctx, key), ctx.clock.now())
-    ctx.store.investors.record(key, found, mentions, due_at=ctx.due_at)
+    mentions = ctx.store.investors.record(key, found, mentions, due_at=ctx.due_at)
     keep(ctx, key, mentions=mentions, state=State.LINKED)
-    ids = tuple(investor.investor_id for investor in found)
+    ids = tuple(dict.fromkeys(mention.investor_id for mention in mentions))
     ctx.emit(InvestorsLinked(at=ctx.clock.now(), announcement_id=key, investor_ids=ids))
     return following

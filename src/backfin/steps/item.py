@@ -13,6 +13,7 @@ from backfin.clock import day_of
 from backfin.context import Context
 from backfin.identity import posting_id
 from backfin.models import Announcement, Document, Enrichment, Mention, State
+from backfin.notifications.rules import MatchInput, match_input
 from backfin.storage.records import ORDER, Begun
 
 T = TypeVar("T")
@@ -71,6 +72,13 @@ def enrichment_of(ctx: Context, key: str) -> Enrichment | None:
 def mentions_of(ctx: Context, key: str) -> Sequence[Mention]:
     """Who appears in it."""
     return _kept(ctx, key, "mentions", lambda: ctx.store.investors.mentions(key))
+
+
+def subject_of(ctx: Context, key: str) -> MatchInput:
+    """All that a rule is held against once the facts are there; an investor by every name and id it is known under."""
+    mentions = mentions_of(ctx, key)
+    names = ctx.store.investors.known_as({mention.investor_id for mention in mentions})
+    return match_input(announcement_of(ctx, key), enrichment_of(ctx, key), mentions, investor_names=names)
 
 
 def was_enriched_before(ctx: Context, key: str) -> bool:

@@ -17,7 +17,12 @@ from backfin.identity import delivery_id
 from backfin.models import Announcement, Cadence, Delivery, DeliveryState, Phase, State, Watch
 from backfin.notifications.rules import MatchInput, match_input
 from backfin.specs import Next
-from backfin.steps.item import announcement_of, enrichment_of, filing_of, mentions_of, state_of
+from backfin.steps.item import (
+    announcement_of,
+    filing_of,
+    state_of,
+    subject_of,
+)
 from backfin.steps.replay import finish_item, has_changed
 from backfin.steps.twins import LOOK_EVERY_S, MOST_LOOKS, flash_key, has_twins, is_awaited, issuer_day
 from backfin.storage.records import Status
@@ -110,8 +115,7 @@ def _deliveries(
 def _subject(ctx: Context, announcement: Announcement, phase: Phase) -> MatchInput:
     if phase is Phase.FLASH:
         return match_input(announcement, None, ())
-    key = announcement.announcement_id
-    return match_input(announcement, enrichment_of(ctx, key), mentions_of(ctx, key))
+    return subject_of(ctx, announcement.announcement_id)
 
 
 def _state(ctx: Context, announcement: Announcement, watch: Watch) -> DeliveryState:

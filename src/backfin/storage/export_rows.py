@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Column, Label, Select, Table, select
 
 from backfin.clock import IST
 from backfin.errors import ConfigError
 from backfin.storage.database import Database
-from backfin.storage.tables import announcements, deliveries, enrichments, mentions
+from backfin.storage.tables import announcements, deliveries, enrichments, investors, mentions
 
 #: Rows fetched at once.
 _BATCH = 1000
@@ -66,11 +66,15 @@ class Exports:
             raise ConfigError(f"There is no export of {kind!r}; choose one of {', '.join(KINDS)}.")
         table, listed = _COLUMNS[kind]
         names = listed.split()
-        query = select(*(table.c[name] for name in names)).order_by(
+        query = select(*(_column(table, name) for name in names)).order_by(
             announcements.c.position, *table.primary_key
         )
         if table is not announcements:
-            query = query.join(announcements, announcements.c.announcement_id == table.c.announcement_id)
+            query = query.select_from(table).join(
+                announcements, announcements.c.announcement_id == table.c.announcement_id
+            )
+        if table is mentions:
+            query = query.join(investors, investors.c.investor_id == mentions.c.investor_id)
         query = query if since is None else query.where(announcements.c.day >= since)
         query = query if until is None else query.where(announcements.c.day <= until)
         return names, self._rows(query, names)
@@ -86,3 +90,10 @@ class Exports:
                 for index in whole:
                     values[index] = None if values[index] is None else int(values[index])
                 yield tuple(values)
+
+
+def _column(table: Table, name: str) -> Column[Any] | Label[Any]:
+    """A column; of a mention, the investor that it is shown under now."""
+    if table is mentions and name == "investor_id":
+        return investors.c.survivor_id.label(name)
+    return table.c[name]

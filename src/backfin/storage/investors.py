@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from backfin.errors import ConfigError
 from backfin.identity import normalised_text
-from backfin.models import Investor, Mention, State
+from backfin.investors.former import Renaming, stated_renamings
+from backfin.investors.names import normal_form
+from backfin.investors.resolve import Standing, explained
+from backfin.models import Investor, Judgement, Mention, State, Verdict
+from backfin.storage.clusters import lock_book, standings, survivors
 from backfin.storage.database import Database
+from backfin.storage.investor_views import InvestorViews
+from backfin.storage.judgements import Judgements
+from backfin.storage.known_names import add_keys
+from backfin.storage.newcomers import add_new, resolve_new
+from backfin.storage.renames import join_renamed
 from backfin.storage.statements import chunks, insert_ignore, upsert
 from backfin.storage.tables import announcements, investor_names, investors, mentions
 
 _MENTION = tuple(Mention.model_fields)
-_ADD = insert_ignore(investors)
 _ADD_NAMES = insert_ignore(investor_names)
 _VERIFY = update(investors).where(investors.c.investor_id == bindparam("id")).values(status="verified")
 _PUT_MENTIONS = upsert(mentions, key=["mention_id"], change=[n for n in _MENTION if n != "created_at"])
@@ -28,35 +35,32 @@ _ADVANCE = (
     .values(state=State.LINKED.value, tries=0, failed_step=None, error=None, due_at=bindparam("due"))
 )
 _MENTIONS = (
-    select(*(mentions.c[name] for name in _MENTION))
+    select(
+        *(mentions.c[name] for name in _MENTION if name != "investor_id"),
+        investors.c.survivor_id.label("investor_id"),
+    )
+    .join(investors, investors.c.investor_id == mentions.c.investor_id)
     .where(mentions.c.announcement_id == bindparam("id"))
     .order_by(mentions.c.page, mentions.c.name_as_written, mentions.c.mention_id)
 )
-_FIND = select(investors).where(
-    or_(
-        investors.c.investor_id == bindparam("text"),
-        investors.c.normal_form == bindparam("text"),
-        investors.c.investor_id.in_(
-            select(investor_names.c.investor_id).where(investor_names.c.folded == bindparam("folded"))
-        ),
-    )
-)
-_NAMES = select(investor_names.c.name).where(investor_names.c.investor_id == bindparam("id")).order_by("name")
-_TOLD_OF = (
-    select(
-        *(mentions.c[name] for name in _MENTION), announcements.c.issuer_name, announcements.c.disseminated_at
-    )
-    .join(announcements, announcements.c.announcement_id == mentions.c.announcement_id)
-    .where(mentions.c.investor_id == bindparam("id"))
-    .order_by(announcements.c.position.desc(), mentions.c.mention_id)
+_KNOWN_AS = (
+    select(investors.c.survivor_id, investors.c.investor_id, investor_names.c.name)
+    .join(investor_names, investor_names.c.investor_id == investors.c.investor_id)
+    .where(investors.c.survivor_id.in_(bindparam("ids", expanding=True)))
+    .order_by(investor_names.c.name, investors.c.investor_id)
 )
 
 
-class Investors:
-    """The tables ``investors``, ``investor_names`` and ``mentions``."""
+class Investors(InvestorViews):
+    """The tables ``investors``, ``investor_names`` and ``mentions``.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    An investor has one normal form. Those that are one by judgements are shown under one of them, the survivor;
+    what is written here keeps the investor of the name's own form, what is read gives the survivor.
+    """
+
+    def __init__(self, database: Database, judgements: Judgements) -> None:
+        super().__init__(database)
+        self._judgements = judgements
 
     def record(
         self,
@@ -65,36 +69,75 @@ class Investors:
         mentions: Sequence[Mention],
         *,
         due_at: datetime,
-    ) -> None:
-        """Stores who appears in an announcement and moves it to ``linked``.
+    ) -> list[Mention]:
+        """Stores who appears in an announcement, moves it to ``linked``, and returns the mentions as they are linked.
 
-        Investors that are there stay as they are and may gain names. The mentions given take the place of all
-        earlier ones of this announcement.
+        Investors that are there stay as they are and may gain names. A new one is held against all known names:
+        linked where one is surely meant, put before a person where one may be. The mentions given take the place
+        of all earlier ones of this announcement.
 
         Args:
             announcement_id: Where they appear.
-            investors: Every investor a mention refers to that may be new.
+            investors: Every investor a mention refers to that may be new, each of its name's normal form.
             mentions: All mentions of this announcement.
             due_at: When the sweep may send the announcement again.
         """
-        bodies = [investor.model_dump(exclude={"names"}) for investor in _by_id(investors)]
-        names = [row for investor in _by_id(investors) for row in _name_rows(investor)]
-        rows = {mention.mention_id: mention.model_dump() for mention in mentions}
+        renamings = [one for told in mentions for one in stated_renamings(told.name_as_written)]
+        unknown = self._unknown(investors)
+        ids = {investor.investor_id for investor in investors} | {one.investor_id for one in mentions}
         with self._database.write() as connection:
-            if bodies:
-                _ADD.run(connection, bodies)
-                _ADD_NAMES.run(connection, names)
+            if unknown or renamings:  # before anything is written that another who holds it may wait for
+                lock_book(connection)
+            if unknown:
+                self._meet(connection, unknown, mentions, ids)
+            _add_names(connection, investors)
+            self._join_renamed(connection, renamings)
+            linked = _linked(mentions, standings(connection, ids))
+            rows = {one.mention_id: one.model_dump() | {"investor_id": met} for met, one in linked}
             _drop_others(connection, announcement_id, rows)
             if rows:
                 _PUT_MENTIONS.run(connection, list(rows.values()))
             connection.execute(_ADVANCE, {"id": announcement_id, "due": due_at})
+        return [one for _, one in linked]
 
     def add(self, investor: Investor) -> None:
         """Puts an investor into the book as verified; one that is there gains the names."""
         with self._database.write() as connection:
-            _ADD.run(connection, [investor.model_dump(exclude={"names"})])
-            _ADD_NAMES.run(connection, _name_rows(investor))
+            self._meet(connection, [investor], (), ())
+            _add_names(connection, [investor])
             connection.execute(_VERIFY, {"id": investor.investor_id})
+
+    def alias(self, investor_id: str, alias: Investor, *, by: str, why: str = "") -> Judgement | None:
+        """Makes a name one more of an investor's, by a judgement; ``None`` where it is one already.
+
+        Args:
+            investor_id: Whose name it is.
+            alias: The investor of the name's own normal form.
+            by: Who says so.
+            why: The reason, in words.
+
+        Raises:
+            ConfigError: It is another investor's name.
+        """
+        with self._database.together(), self._database.write() as connection:
+            lock_book(connection)
+            held = survivors(connection, [investor_id, alias.investor_id])
+            owner = held.get(alias.investor_id)
+            if owner is not None and owner != held.get(investor_id):
+                raise ConfigError(
+                    f"“{alias.name}” is a name of another investor, {owner}; `backfin investor merge` makes two one."
+                )
+            add_keys(connection, add_new(connection, [alias]))
+            _add_names(connection, [alias])
+            if owner is not None:
+                return None
+            return self._judgements.judge(investor_id, alias.investor_id, Verdict.SAME, by=by, why=why)
+
+    def join_renamed(self, renamings: Sequence[Renaming]) -> None:
+        """Makes one investor of each company and its former name; what anybody has said of the two goes before."""
+        if renamings:
+            with self._database.write() as connection:
+                self._join_renamed(connection, renamings)
 
     def mentions(self, announcement_id: str) -> list[Mention]:
         """Every mention in an announcement, by page."""
@@ -102,72 +145,71 @@ class Investors:
             rows = connection.execute(_MENTIONS, {"id": announcement_id}).mappings()
             return [Mention.model_validate(dict(row)) for row in rows]
 
-    def show(self, name_or_id: str) -> dict[str, Any]:
-        """An investor with its names and mentions, newest first.
+    def known_as(self, ids: Collection[str]) -> dict[str, list[str]]:
+        """Every name and every id under which the investors that survive as ``ids`` are known."""
+        found: dict[str, dict[str, None]] = {}
+        if ids:
+            with self._database.read() as connection:
+                for part in chunks(set(ids)):
+                    for survivor, met, name in connection.execute(_KNOWN_AS, {"ids": part}):
+                        found.setdefault(survivor, {}).update({name: None, met: None})
+        return {survivor: list(names) for survivor, names in found.items()}
 
-        Args:
-            name_or_id: An id, a normal form, or a name as some filing writes it (case does not matter).
-
-        Raises:
-            ConfigError: Nobody, or more than one investor, goes by that name.
-        """
+    def _unknown(self, met: Sequence[Investor]) -> list[Investor]:
+        """Those that are not there yet, by one look: most have been met before."""
+        if not met:
+            return []
         with self._database.read() as connection:
-            names = {"text": name_or_id, "folded": normalised_text(name_or_id)}
-            found = connection.execute(_FIND, names).mappings().all()
-            if len(found) != 1:
-                raise _not_one(name_or_id, [row["investor_id"] for row in found])
-            key = {"id": found[0]["investor_id"]}
-            told_of = [dict(row) for row in connection.execute(_TOLD_OF, key).mappings()]
-            known_as = list(connection.execute(_NAMES, key).scalars())
-        for row in told_of:
-            row["quantity"] = None if row["quantity"] is None else int(row["quantity"])
-        body = {name: found[0][name] for name in ("investor_id", "name", "kind", "status")}
-        return body | {"names": known_as, "mentions": told_of}
+            known = survivors(connection, [one.investor_id for one in met])
+        return [one for one in met if one.investor_id not in known]
 
-    def list(self, limit: int = 50, query: str | None = None) -> list[dict[str, Any]]:
-        """Investors with the number of their mentions, most mentioned first.
+    def _join_renamed(self, connection: Connection, renamings: Sequence[Renaming]) -> None:
+        if not renamings:
+            return
+        named = [one for renaming in renamings for one in (renaming.present, renaming.former)]
+        self._meet(connection, named, (), ())
+        _add_names(connection, named)
+        join_renamed(connection, renamings, self._database.clock.now())
 
-        Args:
-            limit: At most so many.
-            query: Words that must all stand in one of the names.
-        """
-        count = func.count(mentions.c.mention_id).label("mentions")
-        found = (
-            select(investors.c.investor_id, investors.c.name, investors.c.kind, investors.c.status, count)
-            .select_from(investors.outerjoin(mentions))
-            .group_by(investors.c.investor_id)
-            .order_by(count.desc(), investors.c.name, investors.c.investor_id)
-            .limit(limit)
-        )
-        words = normalised_text(query or "").split()
-        if words:
-            holds = [investor_names.c.folded.contains(word, autoescape=True) for word in words]
-            found = found.where(
-                investors.c.investor_id.in_(select(investor_names.c.investor_id).where(*holds))
-            )
-        with self._database.read() as connection:
-            return [dict(row) for row in connection.execute(found).mappings()]
+    def _meet(
+        self,
+        connection: Connection,
+        unknown: Sequence[Investor],
+        told: Sequence[Mention],
+        ids: Collection[str],
+    ) -> None:
+        new = add_new(connection, unknown)
+        if new:
+            others = set(ids).difference(one.investor_id for one in new)
+            resolve_new(connection, new, told, survivors(connection, others), self._database.clock.now())
 
 
-def _by_id(investors: Iterable[Investor]) -> list[Investor]:
-    """Each investor once, in an order in which two writers never wait for each other."""
-    return [one for _, one in sorted({one.investor_id: one for one in investors}.items())]
+def _linked(mentions: Sequence[Mention], standing: Mapping[str, Standing]) -> list[tuple[str, Mention]]:
+    """Each mention as it is linked, with the investor it was met as."""
+    linked = []
+    for one in mentions:
+        where = standing.get(one.investor_id) or Standing(one.investor_id)
+        change = {"investor_id": where.survivor_id}
+        if where.linked or where.doubt:
+            form = normal_form(one.name_as_written)
+            change["tier"], change["explanation"] = explained(one.name_as_written, form, where)
+        linked.append((one.investor_id, one.model_copy(update=change)))
+    return linked
 
 
-def _name_rows(investor: Investor) -> list[dict[str, Any]]:
-    return [
-        {"investor_id": investor.investor_id, "name": name, "folded": normalised_text(name)}
-        for name in sorted({investor.name, *investor.names})
+def _add_names(connection: Connection, investors: Iterable[Investor]) -> None:
+    """Adds the names of investors, in an order in which two writers never wait for each other."""
+    by_id = {one.investor_id: one for one in investors}
+    rows = [
+        {"investor_id": key, "name": name, "folded": normalised_text(name)}
+        for key, one in sorted(by_id.items())
+        for name in sorted({one.name, *one.names})
     ]
+    if rows:
+        _ADD_NAMES.run(connection, rows)
 
 
 def _drop_others(connection: Connection, announcement_id: str, kept: Iterable[str]) -> None:
     stored = set(connection.execute(_MENTION_IDS, {"id": announcement_id}).scalars())
     for part in chunks(stored.difference(kept)):
         connection.execute(_DROP_MENTIONS, {"ids": part})
-
-
-def _not_one(name: str, ids: Sequence[str]) -> ConfigError:
-    if ids:
-        return ConfigError(f"{name!r} is the name of {len(ids)} investors; use one of {', '.join(ids)}.")
-    return ConfigError(f"No investor goes by {name!r}; look for it with `backfin investor list`.")

@@ -20,9 +20,11 @@ from backfin.storage.gaps import Gaps
 from backfin.storage.hosts import Hosts
 from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
+from backfin.storage.judgements import Judgements
 from backfin.storage.model_calls import ModelCalls
 from backfin.storage.quarantine import Quarantine
 from backfin.storage.raw_answers import RawAnswers
+from backfin.storage.reviews import Reviews
 from backfin.storage.runs import Runs
 from backfin.storage.schema import Schema
 from backfin.storage.secrets import Secrets
@@ -56,7 +58,9 @@ class Store:
         self.quarantine = Quarantine(self._database)
         self.documents = Documents(self._database)
         self.enrichments = Enrichments(self._database)
-        self.investors = Investors(self._database)
+        self.judgements = Judgements(self._database)
+        self.reviews = Reviews(self._database, self.judgements)
+        self.investors = Investors(self._database, self.judgements)
         self.watches = Watches(self._database)
         self.deliveries = Deliveries(self._database)
         self.digests = Digests(self._database)

@@ -6,7 +6,14 @@ Times are UTC, money is exact rupees. What differs by database is named in :data
 from __future__ import annotations
 
 from backfin.storage.tables.alerts import attempts, deliveries, revisions, watches
-from backfin.storage.tables.book import investor_names, investors, mentions
+from backfin.storage.tables.book import (
+    investor_keys,
+    investor_links,
+    investor_names,
+    investors,
+    mentions,
+    reviews,
+)
 from backfin.storage.tables.filings import (
     announcement_documents,
     announcement_search,
@@ -41,6 +48,8 @@ __all__ = [
     "enrichments",
     "gaps",
     "hosts",
+    "investor_keys",
+    "investor_links",
     "investor_names",
     "investors",
     "issuer_codes",
@@ -53,6 +62,7 @@ __all__ = [
     "pages",
     "pauses",
     "raw_answers",
+    "reviews",
     "revisions",
     "run_items",
     "runs",

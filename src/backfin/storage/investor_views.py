@@ -1,0 +1,156 @@
+"""Investors as they are shown: everybody who is one by judgements is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, or_, select
+
+from backfin.errors import ConfigError
+from backfin.identity import normalised_text
+from backfin.investors.names import normal_form
+from backfin.models import Mention
+from backfin.storage.database import Database
+from backfin.storage.tables import announcements, investor_names, investors, mentions
+
+_TOP = investors.alias("survivor")
+_FIND = (
+    select(investors.c.survivor_id)
+    .where(
+        or_(
+            investors.c.investor_id == bindparam("text"),
+            investors.c.normal_form == bindparam("text"),
+            investors.c.normal_form == bindparam("form"),
+            investors.c.investor_id.in_(
+                select(investor_names.c.investor_id).where(investor_names.c.folded == bindparam("folded"))
+            ),
+        )
+    )
+    .distinct()
+    .order_by(investors.c.survivor_id)
+)
+_MEMBERS = (
+    select(investors.c.investor_id, investors.c.normal_form, investors.c.status)
+    .where(investors.c.survivor_id == bindparam("id"))
+    .order_by(investors.c.investor_id)
+)
+_GET = select(investors).where(investors.c.investor_id == bindparam("id"))
+_NAMES = (
+    select(investor_names.c.name, investor_names.c.folded, investor_names.c.investor_id)
+    .join(investors, investors.c.investor_id == investor_names.c.investor_id)
+    .where(investors.c.survivor_id == bindparam("id"))
+    .order_by(investor_names.c.name)
+)
+_TOLD_OF = (
+    select(
+        *(mentions.c[name] for name in Mention.model_fields if name != "investor_id"),
+        investors.c.survivor_id.label("investor_id"),
+        announcements.c.issuer_name,
+        announcements.c.disseminated_at,
+    )
+    .join(investors, investors.c.investor_id == mentions.c.investor_id)
+    .join(announcements, announcements.c.announcement_id == mentions.c.announcement_id)
+    .where(investors.c.survivor_id == bindparam("id"))
+    .order_by(announcements.c.position.desc(), mentions.c.mention_id)
+)
+
+
+class InvestorViews:
+    """Finds, shows and lists investors."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, name_or_id: str) -> str:
+        """Id of the investor that is shown for a name or an id.
+
+        Args:
+            name_or_id: An id, or a name in any spelling of one normal form.
+
+        Raises:
+            ConfigError: Nobody, or more than one investor, goes by that name.
+        """
+        with self._database.read() as connection:
+            return _find(connection, name_or_id)
+
+    def show(self, name_or_id: str) -> dict[str, Any]:
+        """An investor with its names and mentions, newest first.
+
+        ``ids`` are those of all investors that are one with it.
+
+        Raises:
+            ConfigError: Nobody, or more than one investor, goes by that name.
+        """
+        with self._database.read() as connection:
+            key = {"id": _find(connection, name_or_id)}
+            top = connection.execute(_GET, key).mappings().one()
+            members = connection.execute(_MEMBERS, key).all()
+            names = list(dict.fromkeys(connection.execute(_NAMES, key).scalars()))
+            told_of = [dict(row) for row in connection.execute(_TOLD_OF, key).mappings()]
+        for row in told_of:
+            row["quantity"] = None if row["quantity"] is None else int(row["quantity"])
+        status = "verified" if any(one.status == "verified" for one in members) else top["status"]
+        body = {"investor_id": key["id"], "name": top["name"], "kind": top["kind"], "status": status}
+        return body | {"names": names, "ids": [one.investor_id for one in members], "mentions": told_of}
+
+    def part(self, name_or_id: str, name: str) -> str:
+        """Id under which one of an investor's names was met.
+
+        Raises:
+            ConfigError: Nobody goes by the first, or it has no such name.
+        """
+        with self._database.read() as connection:
+            key = {"id": _find(connection, name_or_id)}
+            members = connection.execute(_MEMBERS, key).all()
+            names = connection.execute(_NAMES, key).all()
+        form, folded = normal_form(name), normalised_text(name)
+        found = {one.investor_id for one in members if name == one.investor_id or form == one.normal_form}
+        found = found or {one.investor_id for one in names if one.folded == folded}
+        if len(found) != 1:
+            raise ConfigError(f"{name!r} is no name of that investor; `backfin investor show` has its names.")
+        return str(*found)
+
+    def list(self, limit: int = 50, query: str | None = None) -> list[dict[str, Any]]:
+        """Investors with the number of their mentions, most mentioned first.
+
+        Args:
+            limit: At most so many.
+            query: Words that must all stand in one of the names.
+        """
+        count = func.count(mentions.c.mention_id).label("mentions")
+        # Of the two words, "verified" is the greater.
+        status = func.max(investors.c.status).label("status")
+        found = (
+            select(_TOP.c.investor_id, _TOP.c.name, _TOP.c.kind, status, count)
+            .select_from(
+                _TOP.join(investors, investors.c.survivor_id == _TOP.c.investor_id).outerjoin(
+                    mentions, mentions.c.investor_id == investors.c.investor_id
+                )
+            )
+            .group_by(_TOP.c.investor_id, _TOP.c.name, _TOP.c.kind)
+            .order_by(count.desc(), _TOP.c.name, _TOP.c.investor_id)
+            .limit(limit)
+        )
+        words = normalised_text(query or "").split()
+        if words:
+            found = found.where(_TOP.c.investor_id.in_(_named(words)))
+        with self._database.read() as connection:
+            return [dict(row) for row in connection.execute(found).mappings()]
+
+
+def _named(words: Iterable[str]) -> Any:
+    """Survivors one of whose names holds all these words."""
+    holds = [investor_names.c.folded.contains(word, autoescape=True) for word in words]
+    named = investors.join(investor_names, investor_names.c.investor_id == investors.c.investor_id)
+    return select(investors.c.survivor_id).select_from(named).where(*holds)
+
+
+def _find(connection: Connection, name: str) -> str:
+    asked = {"text": name, "form": normal_form(name), "folded": normalised_text(name)}
+    found = list(connection.execute(_FIND, asked).scalars())
+    if len(found) == 1:
+        return str(found[0])
+    if found:
+        raise ConfigError(f"{name!r} is the name of {len(found)} investors; use one of {', '.join(found)}.")
+    raise ConfigError(f"No investor goes by {name!r}; look for it with `backfin investor list`.")
