@@ -33,7 +33,8 @@ from backfin.plugins.host import PluginHost
 from backfin.plugins.services import Services
 from backfin.settings import Settings, load_settings
 from backfin.specs import BULK, ActorSpec, Next
-from backfin.steps.digest_content import MOST_SHOWN, alert_of, digest_of, digest_of_days
+from backfin.steps.alert import alert_of
+from backfin.steps.digest_content import MOST_SHOWN, digest_of, digest_of_days
 from backfin.storage.archive import Archive
 from backfin.storage.pacer import StorePacer
 from backfin.storage.store import Store
@@ -268,9 +269,7 @@ class Backfin:
         notifier.check(address)
         filing = self.store.announcements.status(announcement_id).filing_id or announcement_id
         key = delivery_id("by hand", filing, self.clock.now().isoformat(), address)
-        alert = alert_of(
-            self.context, announcement_id, delivery_id=key, watch_name="sent by hand", filing_id=filing
-        )
+        alert = alert_of(self.context, announcement_id, ["sent by hand"], delivery_id=key, filing_id=filing)
         return hand_over(notifier, alert, address)
 
     def has_workers(self) -> bool:

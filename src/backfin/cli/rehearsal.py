@@ -11,8 +11,8 @@ from backfin.app import Backfin
 from backfin.clock import day_of
 from backfin.context import Context
 from backfin.models import Phase, State
-from backfin.notifications.rules import Rule, match_input, parse_rule
-from backfin.steps.item import announcement_of, enrichment_of, mentions_of
+from backfin.notifications.rules import Rule, parse_rule
+from backfin.steps.item import announcement_of, enrichment_of, subject_of
 from backfin.storage.records import Status
 
 #: Days looked back when nobody says how many.
@@ -67,14 +67,9 @@ def _items(ctx: Context, rule: Rule, first: date, chosen: Phase) -> Iterator[dic
 
 
 def _matches(ctx: Context, rule: Rule, status: Status, phase: Phase) -> bool:
-    key = status.announcement_id
-    if phase is Phase.FLASH:
-        return rule.matches(match_input(announcement_of(ctx, key), None))
-    if status.state not in (State.LINKED, State.MATCHED):
+    if phase is not Phase.FLASH and status.state not in (State.LINKED, State.MATCHED):
         return False
-    return rule.matches(
-        match_input(announcement_of(ctx, key), enrichment_of(ctx, key), mentions_of(ctx, key))
-    )
+    return rule.matches(subject_of(ctx, status.announcement_id, phase))
 
 
 def _item(ctx: Context, status: Status, phase: Phase) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import TypeVar, cast
 from backfin.clock import day_of
 from backfin.context import Context
 from backfin.identity import posting_id
-from backfin.models import Announcement, Document, Enrichment, Mention, State
+from backfin.models import Announcement, Document, Enrichment, Mention, Phase, State
+from backfin.notifications.rules import MatchInput, match_input
 from backfin.storage.records import ORDER, Begun
 
 T = TypeVar("T")
@@ -71,6 +72,13 @@ def enrichment_of(ctx: Context, key: str) -> Enrichment | None:
 def mentions_of(ctx: Context, key: str) -> Sequence[Mention]:
     """Who appears in it."""
     return _kept(ctx, key, "mentions", lambda: ctx.store.investors.mentions(key))
+
+
+def subject_of(ctx: Context, key: str, phase: Phase) -> MatchInput:
+    """What rules are held against in a phase: the exchange's words, and after the flash what is known beside them."""
+    if phase is Phase.FLASH:
+        return match_input(announcement_of(ctx, key), None)
+    return match_input(announcement_of(ctx, key), enrichment_of(ctx, key), mentions_of(ctx, key))
 
 
 def was_enriched_before(ctx: Context, key: str) -> bool:

@@ -102,6 +102,7 @@ def make_alert(**changes: Any) -> Alert:
     values: dict[str, Any] = {
         "delivery_id": "d_1",
         "watch_name": "everything",
+        "watch_names": ("everything",),
         "phase": Phase.ENRICHED,
         "announcement": make_announcement(),
         "enrichment": make_enrichment(),
