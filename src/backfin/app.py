@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -24,7 +24,7 @@ from backfin.context import Context, WatchCache
 from backfin.documents.reading import Reader
 from backfin.errors import AlreadyDeclared, ConfigError, PluginConflict, TransientError
 from backfin.identity import delivery_id
-from backfin.models import Digest, Receipt
+from backfin.models import Delivery, Digest, Receipt
 from backfin.notifications.digests import hand_over
 from backfin.notifications.signing import make_secret
 from backfin.pipeline import BUILT_IN, Shell, exchange_specs, queue_of
@@ -35,6 +35,8 @@ from backfin.settings import Settings, load_settings
 from backfin.specs import BULK, ActorSpec, Next
 from backfin.steps.alert import alert_of
 from backfin.steps.digest_content import MOST_SHOWN, digest_of, digest_of_days
+from backfin.steps.notify import notify
+from backfin.steps.resend import resend
 from backfin.storage.archive import Archive
 from backfin.storage.pacer import StorePacer
 from backfin.storage.store import Store
@@ -271,6 +273,26 @@ class Backfin:
         key = delivery_id("by hand", filing, self.clock.now().isoformat(), address)
         alert = alert_of(self.context, announcement_id, ["sent by hand"], delivery_id=key, filing_id=filing)
         return hand_over(notifier, alert, address)
+
+    def resend(self, ids: Iterable[str], *, again: bool = False) -> list[Delivery]:
+        """Sends deliveries once more, at once and past the limits of their watches; returns what came of them.
+
+        One that a channel puts off is tried again by the workers, like every other.
+
+        Args:
+            ids: Deliveries that are unsure, failed, expired or muted. For one that the message of another tells,
+                that message is sent.
+            again: Whether those may be named too that were sent: the person is told once more.
+
+        Raises:
+            ConfigError: One is not there, is on its way, or was sent and ``again`` was not said; nothing is sent.
+        """
+        following = resend(self.context.for_message(None), ids, again=again)
+        for item in following:
+            later = notify(self.context.for_message(None), item.key, by_hand=True)
+            if self._broker is not None and later:
+                self._send_or_leave(later)
+        return [self.store.deliveries.get(item.key) for item in following]
 
     def has_workers(self) -> bool:
         """Whether some worker of any host beats on the broker this app was declared on."""

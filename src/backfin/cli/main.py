@@ -12,6 +12,7 @@ from backfin.cli import (
     config,
     day,
     db,
+    delivery,
     demo,
     digest,
     doctor,
@@ -54,6 +55,7 @@ app.command("plugins")(plugins.plugins)
 app.add_typer(plugin_new.app, name="plugin")
 app.add_typer(db.app, name="db")
 app.add_typer(watch.app, name="watch")
+app.add_typer(delivery.app, name="delivery")
 app.add_typer(investor.app, name="investor")
 
 

@@ -80,6 +80,7 @@ def _burst(ctx: Context, limits: Limits, delivery: Delivery) -> Held | None:
     if waiting is not None:
         return Held(waiting, why)
     span = timedelta(minutes=limits.burst_minutes)
-    if ctx.store.deliveries.told(delivery.watch_id, delivery.address, now - span) < limits.burst:
+    first = now - span + timedelta.resolution
+    if ctx.store.deliveries.told(delivery.watch_id, delivery.address, first) < limits.burst:
         return None
     return Held(now + span, why)

@@ -62,7 +62,7 @@ def notify(ctx: Context, key: str, *, by_hand: bool = False) -> list[Next]:
     announcement = ctx.store.announcements.get(waiting.announcement_id)
     other = _other_phase(ctx, waiting, announcement)
     if _is_on_its_way(ctx, other):
-        return [Next("backfin.notify", key, delay_s=FLASH_WAIT_S)]
+        return [Next("backfin.notify", key, _options(by_hand), delay_s=FLASH_WAIT_S)]
     return _send(ctx, waiting, _alert(ctx, waiting, other), other, by_hand=by_hand)
 
 
@@ -86,13 +86,13 @@ def _send(
     if ctx.clock.now() - newest > timedelta(seconds=max_age_s):
         ctx.store.deliveries.expire(key, attempt=delivery.attempts)
         return []
-    if delivery.phase is Phase.FLASH and _is_told(other):
+    if delivery.phase is Phase.FLASH and _is_told(other) and not by_hand:
         ctx.store.deliveries.expire(key, OVERTAKEN, attempt=delivery.attempts)
         return []
     try:
         receipt = hand_over(ctx.notifier(delivery.address), message, delivery.address)
     except Exception as error:
-        return _failed(ctx, delivery, error)
+        return _failed(ctx, delivery, error, by_hand=by_hand)
     ctx.store.deliveries.sent(key, receipt.model_dump(mode="json"), attempt=delivery.attempts)
     for one in taken.deliveries:
         ctx.emit(DeliverySent(at=ctx.clock.now(), delivery_id=one.delivery_id))
@@ -149,7 +149,11 @@ def _edits_flash(ctx: Context, address: str) -> bool:
     return bool(getattr(notifier, "edits_flash", False))
 
 
-def _failed(ctx: Context, delivery: Delivery, error: Exception) -> list[Next]:
+def _options(by_hand: bool) -> dict[str, bool]:
+    return {"by_hand": True} if by_hand else {}
+
+
+def _failed(ctx: Context, delivery: Delivery, error: Exception, *, by_hand: bool) -> list[Next]:
     key, attempt = delivery.delivery_id, delivery.attempts
     log.warning("delivery %s was not accepted: %s", key, error)
     if isinstance(error, BackfinError) and error.facts.get("maybe_sent"):
@@ -167,4 +171,4 @@ def _failed(ctx: Context, delivery: Delivery, error: Exception) -> list[Next]:
     due_at = ctx.due_at + timedelta(seconds=delay_s)
     if not ctx.store.deliveries.retry(key, str(error), due_at=due_at, attempt=attempt):
         return []
-    return [Next("backfin.notify", key, delay_s=delay_s)]
+    return [Next("backfin.notify", key, _options(by_hand), delay_s=delay_s)]

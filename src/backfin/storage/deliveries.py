@@ -130,6 +130,7 @@ class Deliveries(Sending):
         states: Collection[DeliveryState] = (),
         watch_id: str | None = None,
         since: datetime | None = None,
+        told_by: str | None = None,
         limit: int | None = None,
     ) -> list[Delivery]:
         """Deliveries, the newest first.
@@ -138,12 +139,14 @@ class Deliveries(Sending):
             states: Only those in one of these states; any when empty.
             watch_id: Only those of this watch.
             since: Only those put there at this moment or later.
+            told_by: Only those that the message of this one tells.
             limit: How many at most; all when left out.
         """
         query = select(*COLUMNS).order_by(d.c.created_at.desc(), d.c.delivery_id).limit(limit)
         query = query.where(d.c.state.in_([state.value for state in states])) if states else query
         query = query if watch_id is None else query.where(d.c.watch_id == watch_id)
         query = query if since is None else query.where(d.c.created_at >= since)
+        query = query if told_by is None else query.where(d.c.told_by == told_by)
         with self._database.read() as connection:
             return [Delivery.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 

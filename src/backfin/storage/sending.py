@@ -70,6 +70,7 @@ _BIND = update(d).where(_ONE, _STATE == DeliveryState.PENDING.value, _FREE)
 _PUT_ASIDE = update(d).where(
     _ONE, _FREE, _STATE.in_([DeliveryState.PENDING.value, DeliveryState.COLLECTED.value])
 )
+_PUT_BACK = update(d).where(_ONE, _STATE == bindparam("was"), d.c.attempts == bindparam("attempt"))
 _POSTPONE = update(d).where(_ONE, _STATE == DeliveryState.PENDING.value).values(due_at=bindparam("due"))
 _FOLLOWING = d.c.told_by == bindparam("id")
 _LOCK = (
@@ -147,6 +148,22 @@ class Sending:
         changes = {"state": state.value, "error": why, "held_until": until, "due_at": None}
         with self._database.write() as connection:
             connection.execute(_PUT_ASIDE.values(changes), {"id": delivery_id})
+
+    def put_back(self, delivery: Delivery, *, due_at: datetime) -> bool:
+        """Makes a settled delivery wait to be sent once more; ``False`` where it has changed meanwhile.
+
+        One that was sent gets another token, so that its channel does not take it for a repeat.
+
+        Args:
+            delivery: The delivery as it was found.
+            due_at: When the sweep sends it, if nobody did before.
+        """
+        changes = FREE | {"state": DeliveryState.PENDING.value, "error": None, "due_at": due_at}
+        resends = delivery.resends + (delivery.state is DeliveryState.SENT)
+        changes |= {"resends": resends, "created_at": self._database.clock.now()}
+        was = {"id": delivery.delivery_id, "was": delivery.state.value, "attempt": delivery.attempts}
+        with self._database.write(durable=True) as connection:
+            return connection.execute(_PUT_BACK.values(changes), was).rowcount > 0
 
     def postpone(self, delivery_id: str, due_at: datetime) -> None:
         """Leaves a pending delivery to the sweep at a moment."""

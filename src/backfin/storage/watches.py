@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, or_, select
 
+from backfin.identity import watch_id
 from backfin.models import Watch
 from backfin.storage.database import Database
 from backfin.storage.statements import ByDialect, upsert
@@ -61,11 +62,15 @@ class Watches:
         with self._database.read() as connection:
             return [Watch.model_validate(dict(row)) for row in connection.execute(_LIST).mappings()]
 
-    def get(self, watch_id: str) -> Watch | None:
-        """The watch, or ``None`` when it was removed."""
+    def get(self, key: str) -> Watch | None:
+        """The watch of that id, or ``None`` when it was removed."""
         with self._database.read() as connection:
-            row = connection.execute(_GET, {"id": watch_id}).mappings().first()
+            row = connection.execute(_GET, {"id": key}).mappings().first()
         return None if row is None else Watch.model_validate(dict(row))
+
+    def find(self, name: str) -> Watch | None:
+        """The watch of that name or id, ``None`` when there is none; of a name, its capitals do not matter."""
+        return self.get(watch_id(name)) or self.get(name)
 
     def lock(self, watch_ids: Sequence[str]) -> None:
         """Lets nobody else lock or change these watches until the transaction of ``together`` ends."""
