@@ -128,9 +128,10 @@ def _ask(count: int, *, again: bool, yes: bool) -> None:
     """Makes sure that a person means it, where several are told or one is told twice."""
     if yes or (count == 1 and not again):
         return
+    what = f"{count} message{'s' if count != 1 else ''}"
     if not sys.stdin.isatty():
-        raise ConfigError(f"That sends {count} messages; add --yes if you mean it.")
-    if not typer.confirm(f"Send {count} messages{', also to those who were told' if again else ''}?"):
+        raise ConfigError(f"That sends {what}; add --yes if you mean it.")
+    if not typer.confirm(f"Send {what}{', also to those who were told' if again else ''}?"):
         raise ConfigError("Nothing was sent.")
 
 
