@@ -387,7 +387,7 @@ class Backfin:
             archive=Archive(self.settings.effective_archive_url),
             registry=host.registry,
             reader=self.reader,
-            watches=WatchCache(store),
+            watches=WatchCache(store, self.settings.lists_folder),
             emit=host.emit,
             waiting=self._waiting,
             bounds=self.bounds,

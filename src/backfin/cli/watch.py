@@ -53,8 +53,8 @@ def add(
     if not name.strip():
         raise ConfigError("The name of the watch is empty; give it one, e.g. 'large orders'.")
     limits = limits_of(cadence, at=at, zone=zone, quiet=quiet, max_a_day=max_a_day, burst=burst)
-    parse_rule(rule)
     backfin = open_app()
+    parse_rule(rule, backfin.context.vocabulary)
     notifiers = backfin.plugins.registry.notifiers.values()
     for address in to:
         check_address(address, notifiers)
@@ -144,7 +144,7 @@ def try_out(
     phase: Annotated[PhaseWord, typer.Option(help="When a rule speaks; a watch has its own.")] = "enriched",
     as_json: Json = False,
 ) -> None:
-    """Lists what a watch would have sent of the announcements in the store, and how many a day. Sends nothing."""
+    """Lists what a watch would have sent of what is stored, how many a day, and what it just missed. Sends nothing."""
     from backfin.cli.rehearsal import rehearse
 
     result = rehearse(open_app(), watch, past_day(since) if since else None, phase)
@@ -162,3 +162,15 @@ def _show(result: dict[str, Any]) -> None:
     if counts:
         say("")
         print_table(("day", "alerts"), counts, empty="")
+    if result["near_misses"]:
+        _show_misses(result)
+
+
+def _show_misses(result: dict[str, Any]) -> None:
+    say("")
+    rows = [(item["day"], told(item), item["why"]) for item in result["near_misses"]]
+    columns = ("day", "headline", "why")
+    print_table(columns, rows, wraps=columns[1:], empty="", title="Missed by one condition:")
+    say("")
+    counts = [(one["condition"], one["count"]) for one in result["near_miss_counts"]]
+    print_table(("condition", "missed by it alone"), counts, wraps=("condition",), empty="")

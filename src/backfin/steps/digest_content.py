@@ -83,7 +83,7 @@ def digest_of_days(
     last = until or day_of(ctx.clock.now())
     if last < since:
         raise ConfigError(f"The last day {last} lies before the first day {since}; exchange the two.")
-    wanted = parse_rule(rule)
+    wanted = parse_rule(rule, ctx.vocabulary)
     by_filing: dict[str, Status] = {}
     scores: dict[str, int] = {}
     for status, score in _matching(ctx, wanted, since, last):
