@@ -27,6 +27,7 @@ from backfin.identity import delivery_id
 from backfin.models import Delivery, Digest, Receipt
 from backfin.notifications.digests import hand_over
 from backfin.notifications.signing import make_secret
+from backfin.notifications.unsubscribe import SECRET_NAME, Unsubscription, read_token
 from backfin.pipeline import BUILT_IN, Shell, exchange_specs, queue_of
 from backfin.plugins.finding import BUILT_IN_ORIGIN
 from backfin.plugins.host import PluginHost
@@ -293,6 +294,14 @@ class Backfin:
             if self._broker is not None and later:
                 self._send_or_leave(later)
         return [self.store.deliveries.get(item.key) for item in following]
+
+    def read_unsubscribe_token(self, token: str) -> Unsubscription:
+        """Who wants to hear no more of which watches, by the token of a mail's unsubscribe link.
+
+        Raises:
+            TokenInvalid: It was not made here.
+        """
+        return read_token(self._secret(SECRET_NAME), token)
 
     def has_workers(self) -> bool:
         """Whether some worker of any host beats on the broker this app was declared on."""
