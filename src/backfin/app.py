@@ -6,8 +6,7 @@ import logging
 import os
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,13 +18,11 @@ from periodiq import cron
 from backfin import broker as brokers
 from backfin.bounds import BoundedReader, Bounds
 from backfin.builtins import BUILT_INS
+from backfin.by_hand import ByHand
 from backfin.clock import Clock, SystemClock
 from backfin.context import Context, WatchCache
 from backfin.documents.reading import Reader
 from backfin.errors import AlreadyDeclared, ConfigError, PluginConflict, TransientError
-from backfin.identity import delivery_id
-from backfin.models import Delivery, Digest, Receipt
-from backfin.notifications.digests import hand_over
 from backfin.notifications.signing import make_secret
 from backfin.notifications.unsubscribe import SECRET_NAME, Unsubscription, read_token
 from backfin.pipeline import BUILT_IN, Shell, exchange_specs, queue_of
@@ -34,10 +31,6 @@ from backfin.plugins.host import PluginHost
 from backfin.plugins.services import Services
 from backfin.settings import Settings, load_settings
 from backfin.specs import BULK, ActorSpec, Next
-from backfin.steps.alert import alert_of
-from backfin.steps.digest_content import MOST_SHOWN, digest_of, digest_of_days
-from backfin.steps.notify import notify
-from backfin.steps.resend import resend
 from backfin.storage.archive import Archive
 from backfin.storage.pacer import StorePacer
 from backfin.storage.store import Store
@@ -45,7 +38,7 @@ from backfin.storage.store import Store
 log = logging.getLogger("backfin")
 
 
-class Backfin:
+class Backfin(ByHand):
     """Everything backfin is, in one object. Making it does no I/O and touches no global.
 
     Args:
@@ -225,76 +218,6 @@ class Backfin:
             item = waiting.popleft()
             shell.perform(self.context, item.actor, item.key, item.options)
 
-    def digest(
-        self, since: date, until: date | None = None, rule: str = "*", *, most: int | None = MOST_SHOWN
-    ) -> Digest:
-        """What a rule matches among the filings of some days, whether or not anybody watches them.
-
-        ``backfin.notifications.render.render_digest`` makes a subject, text and HTML of it.
-
-        Args:
-            since: First day, in India.
-            until: Last day, included; today when left out.
-            rule: As for a watch; an ISIN alone is the digest of one issuer, ``*`` that of all.
-            most: How many filings it shows, the most material ones; all when ``None``.
-
-        Raises:
-            ConfigError: The rule cannot be read, or the last day lies before the first.
-        """
-        return digest_of_days(self.context, since, until, rule, most)
-
-    def find_digest(self, delivery_id: str, *, most: int | None = None) -> Digest | None:
-        """A digest of the outbox, sent or not; ``None`` when there is none of that id."""
-        delivery = self.store.deliveries.find(delivery_id)
-        is_one = delivery is not None and delivery.is_digest
-        return digest_of(self.context, delivery, most) if delivery is not None and is_one else None
-
-    def send_digest(self, digest: Digest, address: str) -> Receipt:
-        """Sends a digest to an address at once, by hand: the outbox knows nothing of it.
-
-        Raises:
-            ConfigError: No channel serves the address, it is a bad one, or its channel takes no digests.
-            NotifierUnavailable, RateLimited: Not accepted; trying again can help.
-            RecipientGone, EgressRefused: It never will be.
-        """
-        notifier = self.context.notifier(address)
-        notifier.check(address)
-        return hand_over(notifier, digest, address)
-
-    def send_alert(self, announcement_id: str, address: str) -> Receipt:
-        """Sends one announcement, with what is known of it by now, to an address at once, by hand.
-
-        Raises:
-            PermanentError: The store does not hold it.
-            BackfinError: As for :meth:`send_digest`.
-        """
-        notifier = self.context.notifier(address)
-        notifier.check(address)
-        filing = self.store.announcements.status(announcement_id).filing_id or announcement_id
-        key = delivery_id("by hand", filing, self.clock.now().isoformat(), address)
-        alert = alert_of(self.context, announcement_id, ["sent by hand"], delivery_id=key, filing_id=filing)
-        return hand_over(notifier, alert, address)
-
-    def resend(self, ids: Iterable[str], *, again: bool = False) -> list[Delivery]:
-        """Sends deliveries once more, at once and past the limits of their watches; returns what came of them.
-
-        One that a channel puts off is tried again by the workers, like every other.
-
-        Args:
-            ids: Deliveries that are unsure, failed, expired or muted. For one that the message of another tells,
-                that message is sent.
-            again: Whether those may be named too that were sent: the person is told once more.
-
-        Raises:
-            ConfigError: One is not there, is on its way, or was sent and ``again`` was not said; nothing is sent.
-        """
-        following = resend(self.context.for_message(None), ids, again=again)
-        for item in following:
-            later = notify(self.context.for_message(None), item.key, by_hand=True)
-            if self._broker is not None and later:
-                self._send_or_leave(later)
-        return [self.store.deliveries.get(item.key) for item in following]
-
     def read_unsubscribe_token(self, token: str) -> Unsubscription:
         """Who wants to hear no more of which watches, by the token of a mail's unsubscribe link.
 
@@ -345,6 +268,10 @@ class Backfin:
 
         work.__doc__ = spec.step.__doc__
         return work
+
+    def _leave_to_workers(self, following: Sequence[Next]) -> None:
+        if self._broker is not None and following:
+            self._send_or_leave(list(following))
 
     def _send_or_leave(self, following: list[Next]) -> bool:
         """Sends; when the broker is gone the work stays in the store, where the sweep or the next tick finds it."""
