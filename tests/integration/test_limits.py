@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +16,7 @@ from backfin.clock import IST
 from backfin.context import Replay
 from backfin.errors import NotifierUnavailable
 from backfin.models import Delivery, DeliveryState, Limits, Phase
+from backfin.notifications.digests import hand_over
 from backfin.specs import Next
 from backfin.steps.digest import digest
 from backfin.steps.match import match
@@ -142,6 +145,36 @@ def test_a_lost_minute_or_night_loses_nothing(scene: Scene) -> None:
     scene.minute()
 
     assert scene.rolled_up() == [["1", "2", "3"]]
+
+
+def test_after_an_outage_until_the_next_night_it_waits_for_the_next_morning(scene: Scene) -> None:
+    scene.watch(limits=NIGHT)
+    scene.at("01 23:00")
+    scene.publish(1, 2)
+    scene.at("02 23:30")
+    scene.minute()
+    assert (scene.told(), scene.rolled_up()) == ([], [])
+
+    scene.at("03 07:00")
+    scene.minute()
+
+    assert scene.rolled_up() == [["1", "2"]]
+
+
+def test_a_try_that_failed_goes_on_in_quiet_hours_for_a_watch_that_has_none(scene: Scene) -> None:
+    scene.watch("quiet", NIGHT)
+    scene.at("01 21:59")
+    scene.channel.faults = [NotifierUnavailable("down")]
+    (key,) = scene.store(1)
+    scene.notify(key)
+    scene.watch("loud")
+    (other,) = [item.key for item in match(scene.app.context.for_message(None), "fake:1")]
+    scene.at("01 22:01")
+
+    scene.notify(other)
+    scene.notify(key)
+
+    assert [alert.watch_names for alert in scene.channel.alerts] == [("loud", "quiet")]
 
 
 def test_the_quiet_of_one_watch_holds_nothing_back_that_its_address_is_told_anyway(scene: Scene) -> None:
@@ -312,6 +345,33 @@ def test_a_watch_muted_later_tells_nothing_of_what_waits(scene: Scene) -> None:
     assert (scene.told(), scene.states()) == ([], {DeliveryState.MUTED: 2})
 
 
+def test_a_muted_watch_takes_no_other_with_it_and_is_not_named(scene: Scene) -> None:
+    scene.watch("first")
+    scene.at("01 10:00")
+    scene.channel.faults = [NotifierUnavailable("down")]
+    (key,) = scene.store(1)
+    scene.notify(key)
+    scene.watch("second")
+    (other,) = [item.key for item in match(scene.app.context.for_message(None), "fake:1")]
+    scene.notify(other)
+    scene.watch("first", muted_until=datetime(2026, 7, 3, tzinfo=IST))
+
+    scene.notify(key)
+
+    assert [alert.watch_names for alert in scene.channel.alerts] == [("second",)]
+    assert scene.states() == {DeliveryState.SENT: 2}
+
+
+def test_a_muted_watch_is_muted_also_where_its_address_is_told_for_another(scene: Scene) -> None:
+    scene.watch("loud")
+    scene.watch("still", muted_until=datetime(2026, 7, 3, tzinfo=IST))
+    scene.at("01 10:00")
+    scene.publish(1)
+
+    assert [alert.watch_names for alert in scene.channel.alerts] == [("loud",)]
+    assert scene.states() == {DeliveryState.SENT: 1, DeliveryState.MUTED: 1}
+
+
 def test_a_replay_that_notifies_tells_what_was_muted(scene: Scene) -> None:
     scene.watch(muted_until=datetime(2026, 7, 3, tzinfo=IST))
     scene.at("01 10:00")
@@ -333,3 +393,65 @@ def test_what_a_removed_watch_held_back_is_not_told(scene: Scene) -> None:
     scene.minute()
 
     assert (scene.rolled_up(), scene.states()) == ([], {DeliveryState.EXPIRED: 2})
+
+
+class Killed(BaseException):
+    """The worker is gone."""
+
+
+def die_sending(scene: Scene, key: str, patch: pytest.MonkeyPatch, *, is_sent: bool) -> None:
+    """A worker takes a delivery and dies before or after the channel has its message."""
+
+    def die(*told: Any) -> None:
+        if is_sent:
+            hand_over(*told)
+        raise Killed
+
+    with patch.context() as patched, suppress(Killed):
+        patched.setattr("backfin.steps.notify.hand_over", die)
+        scene.notify(key)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_with_all_limits_and_whatever_dies_each_filing_is_told_once(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    exchange, channel = FakeExchange([]), RecordingNotifier(accepts_token=True)
+    with make_app(exchanges=[exchange], notifiers=[channel]) as app:
+        scene = Scene(app, exchange, channel)
+        scene.watch("night", NIGHT)
+        scene.watch("few", Limits(max_a_day=2, burst=1, burst_minutes=30, quiet="12:00-13:00"))
+        keys: list[str] = []
+        count = 0
+        for step in range(70):
+            channel.faults = []
+            action = chance.choice(
+                ["match", "match", "wait", "minute", "minute", "die", "die after", "down", "loud"]
+            )
+            if action == "match":
+                count += 1
+                keys += scene.store(count)
+            elif action == "wait":
+                scene.forward(minutes=chance.choice([5, 40, 200]))
+            elif action == "minute":
+                scene.minute()
+            elif action == "loud" and step > 50:
+                scene.watch("loud")
+            elif keys:
+                channel.faults = [NotifierUnavailable("down")] if action == "down" else []
+                key = chance.choice(keys[-6:])
+                if action.startswith("die"):
+                    die_sending(scene, key, monkeypatch, is_sent=action == "die after")
+                else:
+                    scene.notify(key)
+        channel.faults = []
+        for _ in range(60):
+            scene.forward(minutes=61)
+            scene.minute()
+        states = set(scene.states())
+
+    told = scene.told() + [one for made in scene.rolled_up() for one in made]
+    assert sorted(told, key=int) == [str(number) for number in range(1, count + 1)]
+    assert states <= {DeliveryState.SENT, DeliveryState.COLLECTED}
+    assert count > 8
