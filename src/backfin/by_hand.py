@@ -48,7 +48,7 @@ class ByHand:
 
     def find_digest(self, delivery_id: str, *, most: int | None = None) -> Digest | None:
         """A digest of the outbox, sent or not; ``None`` when there is none of that id."""
-        delivery = self.context.store.deliveries.find(delivery_id)
+        delivery = self.context.store.deliveries.find(Delivery.id_of(delivery_id))
         is_one = delivery is not None and delivery.is_digest
         return digest_of(self.context, delivery, most) if delivery is not None and is_one else None
 

@@ -26,9 +26,10 @@ from backfin.notifications.channels import (
     EmailNotifier,
 )
 from backfin.notifications.channels.list_headers import Unsubscribing
-from backfin.notifications.unsubscribe import Unsubscription, read_token
+from backfin.notifications.unsubscribe import TokenInvalid, Unsubscription, make_token, read_token
 from backfin.settings import SmtpSettings
-from backfin.testing import FrozenClock, make_digest
+from backfin.specs import Next
+from backfin.testing import FakeExchange, FrozenClock, make_app, make_digest, make_row, make_watch
 
 
 class Mailbox:
@@ -93,6 +94,27 @@ def test_a_mail_offers_to_unsubscribe_by_one_click_and_by_mail(names: tuple[str,
     assert read_token("secret", token) == Unsubscription("mailto:asha@oak.example", names)
     assert mail.startswith("<mailto:leave@pine.example?subject=unsubscribe%20")
     assert max(map(len, raw.split("\r\n"))) < 998
+
+
+def test_the_app_reads_the_token_of_a_mail_it_sent_and_of_no_other() -> None:
+    mailbox = Mailbox()
+    row = make_row(1)
+
+    with mail_server(mailbox) as smtp:
+        notifications = {"smtp": smtp.model_dump(), "unsubscribe_url": URL}
+        exchange = FakeExchange([row])
+        with make_app(exchanges=[exchange], settings={"notifications": notifications}) as app:
+            app.store.announcements.add([exchange.parse(row)], due_at=app.clock.now())
+            app.store.watches.put(make_watch("orders", "*", "mailto:asha@oak.example"))
+            app.run_inline([Next("backfin.match", "fake:1")])
+            message = message_from_bytes(mailbox.taken[0].content, policy=default_policy)
+            token = message["List-Unsubscribe"].partition("token=")[2].partition(">")[0]
+
+            found = app.read_unsubscribe_token(token)
+            with pytest.raises(TokenInvalid):
+                app.read_unsubscribe_token(make_token("a stranger's", "mailto:asha@oak.example", ["orders"]))
+
+    assert found == Unsubscription("mailto:asha@oak.example", ("orders",))
 
 
 def test_without_a_page_a_mail_offers_the_senders_mailbox_alone() -> None:

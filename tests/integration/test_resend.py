@@ -94,6 +94,8 @@ def test_what_was_sent_is_told_once_more_only_when_that_is_said(scene: Scene) ->
     assert first.delivery_id == told.delivery_id
     assert second.delivery_id == f"{told.delivery_id}-1", "the channel takes it for a repeat"
     assert second.watch_names == ("company", "orders")
+    scene.app.resend([second.delivery_id], again=True)
+    assert scene.channel.alerts[-1].delivery_id == f"{told.delivery_id}-2"
 
 
 def test_what_expired_is_not_sent_where_the_person_was_told_for_another_watch(scene: Scene) -> None:

@@ -107,6 +107,20 @@ def test_other_addresses_phases_and_filings_are_messages_of_their_own(scene: Sce
     ]
 
 
+def test_where_a_flash_is_edited_the_message_names_its_watch_too(scene: Scene) -> None:
+    scene.channel.edits_flash = True  # type: ignore[attr-defined]
+    scene.watch("early", phase=Phase.FLASH)
+    scene.watch("late", phase=Phase.ENRICHED)
+
+    scene.app.run_inline([Next("backfin.flash", "fake:1"), Next("backfin.match", "fake:1")])
+
+    first, second = scene.channel.alerts
+    assert (first.phase, first.watch_names) == (Phase.FLASH, ("early",))
+    assert (second.phase, second.watch_names) == (Phase.ENRICHED, ("early", "late"))
+    assert second.previous_receipt is not None
+    assert second.previous_receipt["provider_id"] == f"test-{first.delivery_id}"
+
+
 def test_a_watch_that_matches_after_the_message_was_sent_is_told_by_it(scene: Scene) -> None:
     scene.watch("orders")
     (first,) = scene.match()

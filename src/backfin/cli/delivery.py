@@ -55,15 +55,18 @@ def show(
     delivery: Annotated[str, typer.Argument(metavar="ID", help="The delivery.")], as_json: Json = False
 ) -> None:
     """Shows one delivery: what it tells whom, each try, and what the channel answered."""
+    from backfin.models import Delivery
+
     store = open_store()
-    found = store.deliveries.find(delivery)
+    key = Delivery.id_of(delivery)
+    found = store.deliveries.find(key)
     if found is None:
         raise ConfigError(f"There is no delivery {delivery!r}; `backfin delivery list` shows them.")
     (shown,) = _described(store, [found])
-    shown["attempts"] = store.deliveries.attempts(found.told_by or found.digest_id or delivery)
-    told = store.deliveries.search(told_by=delivery)
+    shown["attempts"] = store.deliveries.attempts(found.told_by or found.digest_id or key)
+    told = store.deliveries.search(told_by=key)
     shown["told_with_it"] = [one.delivery_id for one in told]
-    shown["tells"] = [one.announcement_id for one in store.digests.items(delivery)]
+    shown["tells"] = [one.announcement_id for one in store.digests.items(key)]
     if as_json:
         print_json(shown)
         return

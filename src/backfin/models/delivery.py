@@ -67,6 +67,15 @@ class Delivery(Frozen):
         """What channels tell a repeat by: another one for each time a person wants it to be told once more."""
         return f"{self.delivery_id}-{self.resends}" if self.resends else self.delivery_id
 
+    @staticmethod
+    def id_of(token: str) -> str:
+        """The delivery that a message names by its token.
+
+        >>> Delivery.id_of("d_1"), Delivery.id_of("d_1-2")
+        ('d_1', 'd_1')
+        """
+        return token.partition("-")[0]
+
     @property
     def is_digest(self) -> bool:
         """Whether it tells of a day instead of one filing."""

@@ -44,7 +44,7 @@ def resend(ctx: Context, ids: Iterable[str], *, again: bool = False) -> list[Nex
 
 def _teller(ctx: Context, key: str) -> Delivery:
     """The delivery whose message tells one."""
-    found = ctx.store.deliveries.find(key)
+    found = ctx.store.deliveries.find(Delivery.id_of(key))
     if found is None:
         raise ConfigError(f"There is no delivery {key!r}; `backfin delivery list` shows them.")
     other = found.told_by or found.digest_id
