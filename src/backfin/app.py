@@ -7,7 +7,6 @@ import os
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -19,14 +18,13 @@ from periodiq import cron
 from backfin import broker as brokers
 from backfin.bounds import BoundedReader, Bounds
 from backfin.builtins import BUILT_INS
+from backfin.by_hand import ByHand
 from backfin.clock import Clock, SystemClock
 from backfin.context import Context, WatchCache
 from backfin.documents.reading import Reader
 from backfin.errors import AlreadyDeclared, ConfigError, PluginConflict, TransientError
-from backfin.identity import delivery_id
-from backfin.models import Digest, Receipt
-from backfin.notifications.digests import hand_over
 from backfin.notifications.signing import make_secret
+from backfin.notifications.unsubscribe import SECRET_NAME, Unsubscription, read_token
 from backfin.pipeline import BUILT_IN, Shell, exchange_specs, queue_of
 from backfin.plugins.finding import BUILT_IN_ORIGIN
 from backfin.plugins.host import PluginHost
@@ -34,7 +32,6 @@ from backfin.plugins.services import Services
 from backfin.progress import Progress
 from backfin.settings import Settings, load_settings
 from backfin.specs import BULK, ActorSpec, Next
-from backfin.steps.digest_content import MOST_SHOWN, alert_of, digest_of, digest_of_days
 from backfin.storage.archive import Archive
 from backfin.storage.pacer import StorePacer
 from backfin.storage.store import Store
@@ -42,7 +39,7 @@ from backfin.storage.store import Store
 log = logging.getLogger("backfin")
 
 
-class Backfin:
+class Backfin(ByHand):
     """Everything backfin is, in one object. Making it does no I/O and touches no global.
 
     Args:
@@ -228,57 +225,13 @@ class Backfin:
             item = waiting.popleft()
             shell.perform(self.context, item.actor, item.key, item.options)
 
-    def digest(
-        self, since: date, until: date | None = None, rule: str = "*", *, most: int | None = MOST_SHOWN
-    ) -> Digest:
-        """What a rule matches among the filings of some days, whether or not anybody watches them.
-
-        ``backfin.notifications.render.render_digest`` makes a subject, text and HTML of it.
-
-        Args:
-            since: First day, in India.
-            until: Last day, included; today when left out.
-            rule: As for a watch; an ISIN alone is the digest of one issuer, ``*`` that of all.
-            most: How many filings it shows, the most material ones; all when ``None``.
+    def read_unsubscribe_token(self, token: str) -> Unsubscription:
+        """Who wants to hear no more of which watches, by the token of a mail's unsubscribe link.
 
         Raises:
-            ConfigError: The rule cannot be read, or the last day lies before the first.
+            TokenInvalid: It was not made here.
         """
-        return digest_of_days(self.context, since, until, rule, most)
-
-    def find_digest(self, delivery_id: str, *, most: int | None = None) -> Digest | None:
-        """A digest of the outbox, sent or not; ``None`` when there is none of that id."""
-        delivery = self.store.deliveries.find(delivery_id)
-        is_one = delivery is not None and delivery.is_digest
-        return digest_of(self.context, delivery, most) if delivery is not None and is_one else None
-
-    def send_digest(self, digest: Digest, address: str) -> Receipt:
-        """Sends a digest to an address at once, by hand: the outbox knows nothing of it.
-
-        Raises:
-            ConfigError: No channel serves the address, it is a bad one, or its channel takes no digests.
-            NotifierUnavailable, RateLimited: Not accepted; trying again can help.
-            RecipientGone, EgressRefused: It never will be.
-        """
-        notifier = self.context.notifier(address)
-        notifier.check(address)
-        return hand_over(notifier, digest, address)
-
-    def send_alert(self, announcement_id: str, address: str) -> Receipt:
-        """Sends one announcement, with what is known of it by now, to an address at once, by hand.
-
-        Raises:
-            PermanentError: The store does not hold it.
-            BackfinError: As for :meth:`send_digest`.
-        """
-        notifier = self.context.notifier(address)
-        notifier.check(address)
-        filing = self.store.announcements.status(announcement_id).filing_id or announcement_id
-        key = delivery_id("by hand", filing, self.clock.now().isoformat(), address)
-        alert = alert_of(
-            self.context, announcement_id, delivery_id=key, watch_name="sent by hand", filing_id=filing
-        )
-        return hand_over(notifier, alert, address)
+        return read_token(self._secret(SECRET_NAME), token)
 
     def has_workers(self) -> bool:
         """Whether some worker of any host beats on the broker this app was declared on."""
@@ -322,6 +275,10 @@ class Backfin:
 
         work.__doc__ = spec.step.__doc__
         return work
+
+    def _leave_to_workers(self, following: Sequence[Next]) -> None:
+        if self._broker is not None and following:
+            self._send_or_leave(list(following))
 
     def _send_or_leave(self, following: list[Next]) -> bool:
         """Sends; when the broker is gone the work stays in the store, where the sweep or the next tick finds it."""
@@ -373,7 +330,7 @@ class Backfin:
             archive=Archive(self.settings.effective_archive_url),
             registry=host.registry,
             reader=self.reader,
-            watches=WatchCache(store),
+            watches=WatchCache(store, self.settings.lists_folder),
             emit=host.emit,
             waiting=self._waiting,
             bounds=self.bounds,

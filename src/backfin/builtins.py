@@ -12,6 +12,7 @@ from backfin.enrichment.rules.enricher import RulesEnricher
 from backfin.exchanges.bse import BseExchange
 from backfin.interfaces import DocumentReader, Enricher, Exchange, Notifier, PromptSet
 from backfin.notifications.channels import build_channels
+from backfin.notifications.unsubscribe import SECRET_NAME
 from backfin.plugins import hookimpl
 from backfin.plugins.services import Services
 
@@ -70,6 +71,7 @@ class Channels:
             settings.egress,
             lambda: services.secret("webhook"),
             clock=services.clock,
+            unsubscribe_secret=lambda: services.secret(SECRET_NAME),
         )
 
 

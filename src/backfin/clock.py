@@ -70,6 +70,24 @@ def time_of_text(text: str) -> time:
     raise ValueError(f"{text!r} is no time of day; write it as HH:MM, e.g. 18:30")
 
 
+def hours_of_text(text: str) -> tuple[time, time]:
+    """Hours of the day as people write them, over midnight where the end comes first.
+
+    >>> hours_of_text("22:00-07:00")
+    (datetime.time(22, 0), datetime.time(7, 0))
+
+    Raises:
+        ValueError: It is not ``HH:MM-HH:MM``, or begins and ends at the same time.
+    """
+    first, dash, last = text.replace(" ", "").partition("-")
+    if not dash:
+        raise ValueError(f"{text!r} are no hours of the day; write them as HH:MM-HH:MM, e.g. 22:00-07:00")
+    begin, end = time_of_text(first), time_of_text(last)
+    if begin == end:
+        raise ValueError(f"{text!r} has no end; write two times of day, e.g. 22:00-07:00")
+    return begin, end
+
+
 def zone_of_text(name: str) -> ZoneInfo:
     """A zone by its name in the time zone database.
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backfin.bounds import BoundedEnricher, BoundedExchange, BoundedNotifier, Bounds
@@ -15,6 +16,8 @@ from backfin.errors import ConfigError
 from backfin.interfaces import Enricher, Exchange, Notifier, PromptSet
 from backfin.models import Announcement, Watch
 from backfin.notifications.index import WatchIndex
+from backfin.notifications.lists import IssuerLists
+from backfin.notifications.rules import Vocabulary
 from backfin.plugins.registry import Registry
 from backfin.settings import Settings
 from backfin.storage.archive import Archive
@@ -35,10 +38,17 @@ class Replay:
 
 
 class WatchCache:
-    """The watches' index, built again when a watch changes."""
+    """The watches' index, built again when a watch changes, or a file that a rule names.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        store: Where the watches are.
+        lists: The folder of such files.
+    """
+
+    def __init__(self, store: Store, lists: Path) -> None:
         self._store = store
+        self._folder = lists
+        self._lists = IssuerLists(lists)
         self._lock = threading.Lock()
         self._version: Any = None
         self._index = WatchIndex(())
@@ -47,8 +57,9 @@ class WatchCache:
         """The index over the watches as they stand now."""
         version = self._store.watches.version()
         with self._lock:
-            if version != self._version:
-                self._index = WatchIndex(tuple(self._store.watches.list()))
+            if version != self._version or self._lists.have_changed():
+                self._lists = IssuerLists(self._folder)
+                self._index = WatchIndex(tuple(self._store.watches.list()), Vocabulary(lists=self._lists))
                 self._version = version
                 self._report_broken()
             return self._index
@@ -110,6 +121,11 @@ class Context:
             if prompt_set.name != "core" and _wants(prompt_set, announcement):
                 return prompt_set
         return self.registry.prompt_sets["core"]
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What rules may name beside the built-in facts and fields."""
+        return Vocabulary(lists=IssuerLists(self.settings.lists_folder))
 
     @property
     def enrichers(self) -> list[Enricher]:

@@ -307,8 +307,9 @@ class Notifier(Protocol):
     flash that is on its way, find its receipt in ``alert.previous_receipt``, and a flash that comes after the facts
     is not sent at all.
 
-    A channel that takes digests has ``send_digest(digest: Digest, address: str) -> Receipt`` too, with the errors of
-    :meth:`send`; :func:`backfin.notifications.render.render_digest` gives the text. A watch with a digest is refused
+    A channel that takes digests, and what limits of a watch held back, has
+    ``send_digest(digest: Digest, address: str) -> Receipt`` too, with the errors of :meth:`send`;
+    :func:`backfin.notifications.render.render_digest` gives the text. A watch with a digest or with limits is refused
     for channels without it.
     """
 

@@ -6,7 +6,7 @@
       │         └─────▶ read ▶ enrich ▶ investors ▶ match ──▶ notify
       ├───▶ sweep       (whatever stalled, at the step it waits for)
       ├───▶ close_day   (what was missing)
-      ├───▶ digest      (what was collected, once a day) ──▶ notify
+      ├───▶ digest      (what was collected or held back) ──▶ notify
       └───▶ issuers
     replay ──▶ the same steps, on the bulk queues
 

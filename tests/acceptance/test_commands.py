@@ -56,8 +56,11 @@ def test_a_watch_is_tried_on_what_is_stored_and_sends_nothing(
 
     by_name = cli.json("watch", "test", "orders", "--since", DAY)
     by_rule = cli.json("watch", "test", "order_value > 2 crore", "--since", DAY)
+    missed = cli.json("watch", "test", "event_type = order_win and order_value > 2 crore", "--since", DAY)
     cli.run("export", "deliveries", "--output", str(cli.home / "deliveries.jsonl"))
 
+    assert ["order_value ₹1.50 crore, wanted > 2 crore"] == [item["why"] for item in missed["near_misses"]]
+    assert [{"condition": "order_value > 2 crore", "count": 1}] == missed["near_miss_counts"]
     assert {"flash": 0, "enriched": 4} == {
         phase: sum(item["phase"] == phase for item in by_name["items"]) for phase in ("flash", "enriched")
     }

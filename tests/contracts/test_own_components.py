@@ -227,7 +227,7 @@ class TestRecordingNotifier(Opening, NotifierContract):
         return self.channel
 
     def received(self) -> Sequence[str]:
-        return [alert.model_dump_json() for alert in self.channel.alerts]
+        return [told.model_dump_json() for told, _ in (*self.channel.sent, *self.channel.digests)]
 
 
 class TestCorePromptSet(PromptSetContract):

@@ -169,7 +169,7 @@ def build() -> Callable[[], list[Any]]:
     "address",
     [
         "https://hooks.example/x?y=1",
-        "http://127.0.0.1:80/",
+        "http://93.184.216.34:80/",
         "mailto:a.b+c@oak.example",
         "console:",
         "file:/a/b.jsonl",

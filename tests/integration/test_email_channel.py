@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,8 +25,11 @@ from backfin.errors import (
 from backfin.notifications.channels import (
     EmailNotifier,
 )
+from backfin.notifications.channels.list_headers import Unsubscribing
+from backfin.notifications.unsubscribe import TokenInvalid, Unsubscription, make_token, read_token
 from backfin.settings import SmtpSettings
-from backfin.testing import FrozenClock
+from backfin.specs import Next
+from backfin.testing import FakeExchange, FrozenClock, make_app, make_digest, make_row, make_watch
 
 
 class Mailbox:
@@ -61,6 +65,84 @@ def mail_server(mailbox: Mailbox, **options: Any) -> Iterator[SmtpSettings]:
         )
     finally:
         controller.stop()
+
+
+URL = "https://alerts.pine.example/a/rather/long/way/to/unsubscribe?token={token}"
+
+
+@pytest.mark.parametrize("names", [("orders",), ("Oak & Pine, large", "आदेश", "x" * 300)])
+@pytest.mark.parametrize("kind", ["alert", "digest"])
+def test_a_mail_offers_to_unsubscribe_by_one_click_and_by_mail(names: tuple[str, ...], kind: str) -> None:
+    mailbox = Mailbox()
+    page = Unsubscribing(URL, "leave@pine.example", lambda: "secret")
+
+    with mail_server(mailbox) as settings:
+        channel = EmailNotifier(settings, FrozenClock(NOW), unsubscribing=page)
+        if kind == "alert":
+            channel.send(make_alert(watch_names=names), "mailto:asha@oak.example")
+        else:
+            channel.send_digest(make_digest(watches=names), "mailto:asha@oak.example")
+
+    [envelope] = mailbox.taken
+    raw = envelope.content.decode()
+    assert "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
+    header = re.search(r"^List-Unsubscribe: (.*?)\r\n(?! )", raw, re.DOTALL | re.MULTILINE)
+    assert header is not None
+    link, mail = header[1].split(",\r\n ")
+    assert link.startswith("<https://alerts.pine.example/a/rather/long/way/to/unsubscribe?token=")
+    token = link.removesuffix(">").partition("token=")[2]
+    assert read_token("secret", token) == Unsubscription("mailto:asha@oak.example", names)
+    assert mail.startswith("<mailto:leave@pine.example?subject=unsubscribe%20")
+    assert max(map(len, raw.split("\r\n"))) < 998
+
+
+def test_the_app_reads_the_token_of_a_mail_it_sent_and_of_no_other() -> None:
+    mailbox = Mailbox()
+    row = make_row(1)
+
+    with mail_server(mailbox) as smtp:
+        notifications = {"smtp": smtp.model_dump(), "unsubscribe_url": URL}
+        exchange = FakeExchange([row])
+        with make_app(exchanges=[exchange], settings={"notifications": notifications}) as app:
+            app.store.announcements.add([exchange.parse(row)], due_at=app.clock.now())
+            app.store.watches.put(make_watch("orders", "*", "mailto:asha@oak.example"))
+            app.run_inline([Next("backfin.match", "fake:1")])
+            message = message_from_bytes(mailbox.taken[0].content, policy=default_policy)
+            token = message["List-Unsubscribe"].partition("token=")[2].partition(">")[0]
+
+            found = app.read_unsubscribe_token(token)
+            with pytest.raises(TokenInvalid):
+                app.read_unsubscribe_token(make_token("a stranger's", "mailto:asha@oak.example", ["orders"]))
+
+    assert found == Unsubscription("mailto:asha@oak.example", ("orders",))
+
+
+def test_without_a_page_a_mail_offers_the_senders_mailbox_alone() -> None:
+    mailbox = Mailbox()
+
+    with mail_server(mailbox) as settings:
+        EmailNotifier(settings, FrozenClock(NOW)).send(make_alert(), "mailto:asha@oak.example")
+
+    [envelope] = mailbox.taken
+    message = message_from_bytes(envelope.content, policy=default_policy)
+    assert message["List-Unsubscribe"] == "<mailto:alerts@pine.example?subject=unsubscribe%20orders>"
+    assert message["List-Unsubscribe-Post"] is None
+
+
+def test_a_mail_names_all_watches_and_fetches_nothing() -> None:
+    mailbox = Mailbox()
+
+    with mail_server(mailbox) as settings:
+        alert = make_alert(watch_name="company, orders", watch_names=("company", "orders"))
+        EmailNotifier(settings, FrozenClock(NOW)).send(alert, "mailto:asha@oak.example")
+
+    [envelope] = mailbox.taken
+    message = message_from_bytes(envelope.content, policy=default_policy)
+    plain, page = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert "Watches: company, orders" in plain
+    assert "Watches: company, orders" in page
+    assert '<meta name="color-scheme" content="light dark">' in page
+    assert not re.search(r"<(img|link|script|iframe|object|embed)|url\(|@import|src=", page)
 
 
 def test_a_mail_has_both_forms_and_no_header_from_outside() -> None:

@@ -147,7 +147,9 @@ def test_a_watch_of_one_phase_hears_once(scene: Scene, phase: Phase) -> None:
     assert [alert.phase for alert in scene.channel.alerts] == [phase]
 
 
-def test_two_watches_hear_each_for_itself_and_a_third_that_is_not_meant_hears_nothing(scene: Scene) -> None:
+def test_each_address_hears_once_for_all_its_watches_and_one_that_is_not_meant_hears_nothing(
+    scene: Scene,
+) -> None:
     scene.watch("orders", "event_type = order_win", "test:a", "test:b")
     scene.watch("company", "INE999A01011", "test:a")
     scene.watch("others", "event_type = dividend", "test:c")
@@ -156,17 +158,17 @@ def test_two_watches_hear_each_for_itself_and_a_third_that_is_not_meant_hears_no
     scene.run("backfin.scrape.fake", "fake")
 
     told = sorted((alert.watch_name, address) for alert, address in scene.channel.sent)
-    assert told == [("company", "test:a"), ("orders", "test:a"), ("orders", "test:b")]
+    assert told == [("company, orders", "test:a"), ("orders", "test:b")]
 
 
-def test_two_announcements_of_one_filing_are_one_enriched_delivery_for_each_watch(scene: Scene) -> None:
+def test_two_announcements_of_one_filing_are_one_enriched_alert(scene: Scene) -> None:
     scene.exchange.rows = [make_row(n, file="a.pdf", subject="Order") for n in (1, 2)]
     scene.watch("one")
     scene.watch("two")
 
     scene.run("backfin.scrape.fake", "fake")
 
-    assert sorted(alert.watch_name for alert in scene.channel.alerts) == ["one", "two"]
+    assert [alert.watch_names for alert in scene.channel.alerts] == [("one", "two")]
     assert {row["filing_id"] for row in scene.deliveries()} == {scene.channel.alerts[0].filing_id}
     assert {scene.app.store.announcements.status(f"fake:{n}").state for n in (1, 2)} == {State.MATCHED}
 

@@ -98,7 +98,7 @@ def test_a_claim_is_won_once(store: Store) -> None:
     for thread in threads:
         thread.join()
 
-    assert len([one for one in won if one is not None]) == 1
+    assert len([one for one in won if one]) == 1
 
 
 def test_processes_upgrade_one_empty_database_at_once(url: str, processes: ProcessPoolExecutor) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from alerts import NOW, make_alert
+from backfin import egress
 from backfin.errors import (
+    ConfigError,
     EgressRefused,
     NotifierUnavailable,
     RateLimited,
@@ -17,7 +19,7 @@ from backfin.errors import (
 from backfin.notifications.channels import (
     WebhookNotifier,
 )
-from backfin.notifications.signing import make_secret, verify
+from backfin.notifications.signing import SignatureInvalid, make_secret, verify
 from backfin.testing import FrozenClock, LocalServer, Reply, Request
 
 SECRET = make_secret()
@@ -60,6 +62,47 @@ def test_a_webhook_is_posted_signed_with_the_delivery_id(receiver: Receiver) -> 
     payload = told.json()
     assert (payload["delivery_id"], payload["watch"], payload["phase"]) == ("d_1", "orders", "flash")
     assert payload["enrichment"] is None
+
+
+def test_while_a_secret_is_replaced_both_open_a_webhook(receiver: Receiver) -> None:
+    new, stranger = make_secret(), make_secret()
+    both = WebhookNotifier(lambda: f"{SECRET},{new}", allow=["127.0.0.1"], clock=FrozenClock(NOW))
+
+    both.send(make_alert(), receiver.address)
+
+    [told] = receiver.requests
+    for secret in (SECRET, new):
+        verify(secret, told.headers, told.body, now_s=NOW.timestamp())
+    with pytest.raises(SignatureInvalid):
+        verify(stranger, told.headers, told.body, now_s=NOW.timestamp())
+
+
+def test_a_name_is_looked_up_once_and_the_checked_address_is_connected(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
+
+    monkeypatch.setattr(egress.EgressGuard.__init__, "__kwdefaults__", {"resolve": resolve})
+    port = receiver.url.rpartition(":")[2]
+    receiver.notifier().send(make_alert(), f"http://hooks.pine.example:{port}/hook")
+    with pytest.raises(EgressRefused):
+        receiver.notifier().send(make_alert(), f"http://hooks.pine.example:{port}/hook")
+
+    assert asked == ["hooks.pine.example"] * 2
+    assert [told.headers["host"] for told in receiver.requests] == [f"hooks.pine.example:{port}"]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://10.0.0.1/hook", "http://[::1]/", "https://169.254.169.254/", "http://0x7f000001/"]
+)
+def test_a_private_address_is_refused_when_the_watch_is_added(address: str) -> None:
+    with pytest.raises(ConfigError, match=r"BACKFIN_EGRESS__ALLOW|use its name"):
+        WebhookNotifier(lambda: SECRET).check(address)
+    WebhookNotifier(lambda: SECRET, allow=["10.0.0.0/8"]).check("https://10.0.0.1/hook")
 
 
 @pytest.mark.parametrize(

@@ -520,8 +520,8 @@ def only_once(app: Backfin) -> Any:
     """The failure as the step handles it, without the message that would try again at once when run inline."""
     handle = notify._failed
 
-    def once(*arguments: Any) -> list[Next]:
-        handle(*arguments)
+    def once(*arguments: Any, **options: Any) -> list[Next]:
+        handle(*arguments, **options)
         return []
 
     return once

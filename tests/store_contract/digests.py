@@ -40,7 +40,7 @@ class DigestsContract:
     def test_what_is_collected_waits_and_never_stalls(self, store: Store) -> None:
         assert store.digests.waiting() == [Waiting("w_1", "console:", NOON)]
         assert store.deliveries.stalled(LATER + timedelta(days=9), 10) == []
-        assert store.deliveries.claim(delivery(1).delivery_id, due_at=LATER) is None
+        assert store.deliveries.claim(delivery(1).delivery_id, due_at=LATER) == []
 
     def test_a_digest_takes_what_was_collected_up_to_its_end(self, store: Store) -> None:
         assert store.digests.form(digest(), ["w_1"], due_at=LATER) is True
@@ -77,6 +77,40 @@ class DigestsContract:
             "bse:1",
             "bse:3",
         ]
+
+    def test_what_is_held_back_waits_for_its_own_time(self, store: Store, clock: FrozenClock) -> None:
+        store.digests.form(digest(), ["w_1"], due_at=LATER)
+        held = [delivery(number, watch_id="w_2") for number in (1, 2)]
+        store.deliveries.record("bse:1", held, due_at=LATER)
+        for one in held:
+            store.deliveries.put_aside(one.delivery_id, DeliveryState.COLLECTED, "Quiet.", until=END)
+
+        assert [one.watch_id for one in store.digests.waiting()] == ["w_1"]
+        assert store.digests.held_until("w_2", "console:", NOON) == END
+        assert store.digests.held_until("w_2", "console:", END) is None
+        assert store.digests.held_due(END - timedelta(seconds=1)) == []
+        assert {one.delivery_id for one in store.digests.held_due(END)} == {one.delivery_id for one in held}
+
+    def test_a_roll_up_takes_what_is_still_held_back_once(self, store: Store) -> None:
+        held = [delivery(number, watch_id="w_2") for number in (1, 2, 3)]
+        ids = [one.delivery_id for one in held]
+        store.deliveries.record("bse:1", held, due_at=LATER)
+        for key in ids:
+            store.deliveries.put_aside(key, DeliveryState.COLLECTED, "Quiet.", until=END)
+        assert store.digests.release(ids[:1], due_at=LATER) == ids[:1]
+        made = digest("d_roll_up", watch_id="roll-up", announcement_id="bse:1")
+
+        assert store.digests.roll_up(made, ids, due_at=LATER) is True
+        assert store.digests.roll_up(made, ids, due_at=LATER) is False
+
+        assert [one.delivery_id for one in store.digests.items("d_roll_up")] == sorted(
+            ids[1:], key=lambda key: -ids.index(key)
+        )
+        assert store.digests.release(ids, due_at=LATER) == []
+        assert store.deliveries.get(ids[0]).state is DeliveryState.PENDING
+        late = digest("d_late", watch_id="roll-up", announcement_id="bse:1")
+        assert store.digests.roll_up(late, ids, due_at=LATER) is False
+        assert store.deliveries.find("d_late") is None
 
     def test_what_nobody_wants_any_more_is_expired_and_can_be_collected_again(
         self, store: Store, clock: FrozenClock

@@ -151,7 +151,7 @@ def delivery(number: int = 1, phase: Phase = Phase.ENRICHED, **changes: Any) -> 
     """A send that tells of the announcement of that number."""
     filing = f"f_{number}"
     values: dict[str, Any] = {
-        "delivery_id": delivery_id("w_1", filing, phase, "console:"),
+        "delivery_id": delivery_id(changes.get("watch_id", "w_1"), filing, phase, "console:"),
         "watch_id": "w_1",
         "announcement_id": f"bse:{number}",
         "filing_id": filing,

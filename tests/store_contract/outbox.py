@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from backfin.errors import PermanentError
-from backfin.models import Cadence, DeliveryState, Phase, State
+from backfin.models import Cadence, DeliveryState, Limits, Phase, State
 from backfin.storage import Store
 from backfin.testing import FrozenClock
 from store_contract.made import LATER, NOON, announcement, delivery, watch
@@ -33,6 +34,13 @@ class WatchesContract:
         store.watches.put(daily)
 
         assert store.watches.get(daily.watch_id) == daily
+
+    def test_a_watch_keeps_its_limits_and_how_long_it_is_muted(self, store: Store) -> None:
+        limits = Limits(quiet="22:00-07:00", zone="Asia/Dubai", max_a_day=5, burst=3)
+        limited = watch(limits=limits, muted_until=LATER)
+        store.watches.put(limited)
+
+        assert store.watches.get(limited.watch_id) == limited
 
     def test_the_version_changes_with_every_change_and_only_then(self, store: Store) -> None:
         versions = [store.watches.version()]
@@ -95,10 +103,102 @@ class DeliveriesContract:
         first = store.deliveries.claim(delivery().delivery_id, due_at=LATER)
         second = store.deliveries.claim(delivery().delivery_id, due_at=LATER)
 
-        assert first is not None
-        assert (first.state, first.attempts) == (DeliveryState.SENDING, 1)
-        assert second is None
-        assert store.deliveries.claim("d_unknown", due_at=LATER) is None
+        assert [(one.state, one.attempts) for one in first] == [(DeliveryState.SENDING, 1)]
+        assert second == []
+        assert store.deliveries.claim("d_unknown", due_at=LATER) == []
+
+    def test_one_claim_takes_others_of_the_same_news_and_settles_them_with_itself(self, store: Store) -> None:
+        first, second, other = together = [delivery(), delivery(watch_id="w_2"), delivery(watch_id="w_3")]
+        store.deliveries.record("bse:1", together, due_at=LATER)
+        assert [one.delivery_id for one in store.deliveries.lock_news(second)] == sorted(
+            one.delivery_id for one in together
+        )
+
+        taken = store.deliveries.claim(first.delivery_id, [second.delivery_id], due_at=LATER)
+
+        assert [(one.delivery_id, one.told_by) for one in taken] == [
+            (first.delivery_id, None),
+            (second.delivery_id, first.delivery_id),
+        ]
+        assert store.deliveries.claim(second.delivery_id, due_at=LATER) == []
+        store.deliveries.retry(first.delivery_id, "down", due_at=LATER, attempt=1)
+        assert store.deliveries.get(second.delivery_id).state is DeliveryState.PENDING
+        assert store.deliveries.claim(second.delivery_id, due_at=LATER) == []
+        again = store.deliveries.claim(first.delivery_id, due_at=LATER)
+        assert [one.delivery_id for one in again] == [first.delivery_id, second.delivery_id]
+        store.deliveries.sent(first.delivery_id, {"provider_id": "p1"}, attempt=2)
+        found = store.deliveries.get(second.delivery_id)
+        assert (found.state, found.receipt, found.sent_at) == (
+            DeliveryState.SENT,
+            {"provider_id": "p1"},
+            NOON,
+        )
+        assert store.deliveries.get(other.delivery_id).state is DeliveryState.PENDING
+
+    def test_only_the_one_that_is_sent_stalls_and_its_end_is_that_of_all(self, store: Store) -> None:
+        first, second = together = [delivery(), delivery(watch_id="w_2")]
+        store.deliveries.record("bse:1", together, due_at=LATER)
+        store.deliveries.claim(first.delivery_id, [second.delivery_id], due_at=NOON)
+
+        assert [one.delivery_id for one in store.deliveries.stalled(LATER, 10)] == [first.delivery_id]
+        assert store.deliveries.release(first.delivery_id, 1, "It died.", due_at=None) is True
+
+        found = [store.deliveries.get(one.delivery_id) for one in together]
+        assert [(one.state, one.error) for one in found] == [(DeliveryState.UNSURE, "It died.")] * 2
+
+    def test_what_comes_late_shares_the_fate_of_what_tells_it(self, store: Store) -> None:
+        first, late = delivery(), delivery(watch_id="w_2")
+        store.deliveries.record("bse:1", [first], due_at=LATER)
+        (taken,) = store.deliveries.claim(first.delivery_id, due_at=LATER)
+        store.deliveries.record("bse:1", [late], due_at=LATER)
+
+        store.deliveries.tell_by(taken, late.delivery_id)
+        store.deliveries.sent(first.delivery_id, {}, attempt=1)
+
+        found = store.deliveries.get(late.delivery_id)
+        assert (found.state, found.told_by) == (DeliveryState.SENT, first.delivery_id)
+
+    def test_it_is_known_how_many_a_watch_told_an_address(self, store: Store, clock: FrozenClock) -> None:
+        for number in (10, 11, 12, 13):
+            store.announcements.add([announcement(number)], due_at=NOON)
+            store.deliveries.record(f"bse:{number}", [delivery(number)], due_at=LATER)
+        for number in (10, 11, 12):
+            store.deliveries.claim(delivery(number).delivery_id, due_at=LATER)
+        store.deliveries.sent(delivery(10).delivery_id, {})
+        clock.forward(60)
+        store.deliveries.sent(delivery(11).delivery_id, {})
+
+        assert store.deliveries.told("w_1", "console:", NOON) == 3
+        assert store.deliveries.told("w_1", "console:", NOON + timedelta(seconds=30)) == 2
+        assert store.deliveries.told("w_2", "console:", NOON) == 0
+
+    def test_what_is_put_aside_is_not_sent_and_muted_news_can_be_put_there_again(self, store: Store) -> None:
+        muted, held = delivery(), delivery(2)
+        store.deliveries.record("bse:1", [muted, held], due_at=LATER)
+        store.deliveries.put_aside(muted.delivery_id, DeliveryState.MUTED, "The watch was muted.")
+        store.deliveries.put_aside(held.delivery_id, DeliveryState.COLLECTED, "Quiet hours.", until=LATER)
+
+        assert store.deliveries.claim(muted.delivery_id, due_at=LATER) == []
+        assert store.deliveries.claim(held.delivery_id, due_at=LATER) == []
+        assert store.deliveries.stalled(LATER + timedelta(days=1), 10) == []
+        assert store.deliveries.get(muted.delivery_id).error == "The watch was muted."
+        assert store.deliveries.record("bse:1", [muted, held], due_at=LATER, again=True) == [
+            muted.delivery_id
+        ]
+
+    def test_a_search_finds_by_state_watch_and_time_the_newest_first(
+        self, store: Store, clock: FrozenClock
+    ) -> None:
+        old, new = delivery(), delivery(2, watch_id="w_2", created_at=NOON + timedelta(hours=1))
+        store.deliveries.record("bse:1", [old, new], due_at=LATER)
+        store.deliveries.claim(old.delivery_id, due_at=LATER)
+
+        def found(**wanted: Any) -> list[str]:
+            return [one.delivery_id for one in store.deliveries.search(**wanted)]
+
+        assert found() == [new.delivery_id, old.delivery_id]
+        assert found(limit=1) == found(watch_id="w_2") == found(since=LATER) == [new.delivery_id]
+        assert found(states=[DeliveryState.SENDING]) == [old.delivery_id]
 
     def test_a_send_that_works_leaves_its_receipt(self, store: Store) -> None:
         key = delivery().delivery_id
@@ -114,8 +214,8 @@ class DeliveriesContract:
             {"provider_id": "p1"},
         )
         for key in ("f_1", "bse:1"):
-            assert store.deliveries.of_phase("w_1", key, Phase.ENRICHED, "console:") == found
-        assert store.deliveries.of_phase("w_1", "f_1", Phase.FLASH, "console:") is None
+            assert store.deliveries.of_phase(key, Phase.ENRICHED, "console:") == found
+        assert store.deliveries.of_phase("f_1", Phase.FLASH, "console:") is None
 
     def test_every_try_is_written_down(self, store: Store, clock: FrozenClock) -> None:
         key = delivery().delivery_id
@@ -143,8 +243,7 @@ class DeliveriesContract:
 
         again = store.deliveries.claim(key, due_at=LATER)
 
-        assert again is not None
-        assert again.attempts == 2
+        assert [one.attempts for one in again] == [2]
 
     @pytest.mark.parametrize("settle", ["expire", "fail"])
     def test_what_no_channel_ever_took_is_put_there_again_only_when_asked(
@@ -196,7 +295,8 @@ class DeliveriesContract:
 
     def test_only_open_ones_stall(self, store: Store) -> None:
         keys = []
-        for number, settle in enumerate((None, "claim", "expire", "unsure", "fail", "sent"), start=10):
+        settled = (None, "claim", "expire", "unsure", "fail", "sent")
+        for number, settle in enumerate(settled, start=10):
             store.announcements.add([announcement(number)], due_at=NOON)
             one = delivery(number)
             keys.append(one.delivery_id)
@@ -215,7 +315,9 @@ class DeliveriesContract:
 
         assert stalled == keys[:2]
         assert store.deliveries.stalled(LATER, 10) == []
-        assert store.deliveries.counts() == dict.fromkeys(set(DeliveryState) - {DeliveryState.COLLECTED}, 1)
+        assert store.deliveries.counts() == dict.fromkeys(
+            set(DeliveryState) - {DeliveryState.COLLECTED, DeliveryState.MUTED}, 1
+        )
 
     def test_settling_an_unknown_delivery_is_an_error(self, store: Store) -> None:
         with pytest.raises(PermanentError, match="d_unknown"):

@@ -139,6 +139,25 @@ class SchemaContract:
         assert [one.investor_id for one in read(store, 2, ["Mehra Kumar Ashok"])] != ["i_old"]
         store.close()
 
+    def test_an_older_schema_sends_nothing_that_was_held_back_muted_or_told_by_another(
+        self, empty_url: str
+    ) -> None:
+        store = Store(empty_url)
+        store.upgrade()
+        store.announcements.add([announcement()], due_at=LATER)
+        held, muted, first, second = made = [delivery(watch_id=f"w_{number}") for number in range(4)]
+        store.deliveries.record("bse:1", made, due_at=LATER)
+        store.deliveries.put_aside(held.delivery_id, DeliveryState.COLLECTED, "Quiet.", until=LATER)
+        store.deliveries.put_aside(muted.delivery_id, DeliveryState.MUTED, "Muted.")
+        store.deliveries.claim(first.delivery_id, [second.delivery_id], due_at=LATER)
+        store.deliveries.retry(first.delivery_id, "down", due_at=LATER)
+
+        store.downgrade("0008")
+        store.upgrade()
+
+        assert store.deliveries.counts() == {DeliveryState.EXPIRED: 3, DeliveryState.PENDING: 1}
+        store.close()
+
     def test_a_newer_schema_is_refused(self, empty_url: str) -> None:
         store = Store(empty_url)
         store.upgrade()

@@ -24,7 +24,7 @@ FLOORS = {
         4: "bounds exchanges documents enrichment notifications storage",
         5: "builtins schedules context heartbeat",
         6: "steps",
-        7: "pipeline broker embedded supervisor",
+        7: "pipeline broker embedded supervisor by_hand",
         8: "app",
         9: "diagnosis evaluation scaffold queues fleet freshness",
         10: "actors cli web __main__",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backfin.notifications.periods import Daily
+from backfin.notifications.periods import Daily, Quiet
 
 ZONES = (
     "Asia/Kolkata",
@@ -77,3 +77,41 @@ def test_each_day_has_one_moment(zone: str, at: time, day: date, expected: str) 
 def test_a_bad_time_or_zone_is_refused_with_a_good_one(at: str, zone: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         Daily.of(at, zone)
+
+
+hours = st.tuples(st.times(), st.times()).map(lambda two: "-".join(f"{one:%H:%M}" for one in two))
+
+
+@given(hours.filter(lambda text: text[:5] != text[6:]), st.sampled_from(ZONES), moments)
+def test_quiet_hours_end_within_a_day_and_then_are_over(text: str, zone: str, moment: datetime) -> None:
+    quiet = Quiet.of(text, zone)
+
+    end = quiet.until(moment)
+
+    if end is not None:
+        assert moment < end <= moment + timedelta(hours=50)
+        assert quiet.until(end - timedelta(microseconds=1)) == end
+
+
+@pytest.mark.parametrize(
+    ("hours", "zone", "moment", "end"),
+    [
+        ("22:00-07:00", "Asia/Kolkata", "2026-07-01T22:00+05:30", "2026-07-02T07:00+05:30"),
+        ("22:00-07:00", "Asia/Kolkata", "2026-07-02T06:59+05:30", "2026-07-02T07:00+05:30"),
+        ("22:00-07:00", "Asia/Kolkata", "2026-07-02T07:00+05:30", None),
+        ("22:00-07:00", "Asia/Kolkata", "2026-07-01T21:59+05:30", None),
+        ("12:00-13:00", "Asia/Kolkata", "2026-07-01T12:30+05:30", "2026-07-01T13:00+05:30"),
+        ("12:00-13:00", "Asia/Kolkata", "2026-07-01T23:30+05:30", None),
+        ("22:00-07:00", "America/New_York", "2026-03-08T01:59-05:00", "2026-03-08T07:00-04:00"),
+        ("22:00-07:00", "America/New_York", "2026-11-01T01:30-05:00", "2026-11-01T07:00-05:00"),
+        ("02:15-02:45", "America/New_York", "2026-03-08T03:20-04:00", "2026-03-08T03:45-04:00"),
+        ("02:30-03:15", "America/New_York", "2026-03-08T03:20-04:00", None),
+        ("01:30-02:00", "America/New_York", "2026-11-01T01:45-05:00", "2026-11-01T02:00-05:00"),
+    ],
+)
+def test_quiet_hours_over_midnight_and_where_clocks_change(
+    hours: str, zone: str, moment: str, end: str | None
+) -> None:
+    found = Quiet.of(hours, zone).until(datetime.fromisoformat(moment))
+
+    assert found == (None if end is None else datetime.fromisoformat(end))

@@ -167,6 +167,7 @@ def test_the_payload_is_one_line_with_the_documented_keys() -> None:
     assert (found["count"], found["more"], found["until"]) == (3, 2, "2026-07-01T13:00:00+00:00")
     assert set(found["filings"][0]) == {
         "watch",
+        "watches",
         "phase",
         "filing_id",
         "announcement",

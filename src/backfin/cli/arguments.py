@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from backfin.clock import IST, SystemClock, day_of
+from backfin.clock import IST, SystemClock, day_of, time_of_text
 from backfin.errors import ConfigError
 
+_BURST = re.compile(r"(\d{1,6})/(\d{1,4})", re.ASCII)
+_DAY_MINUTES = 24 * 60
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 
@@ -60,6 +62,35 @@ def check_order(first: date | None, last: date | None) -> None:
     """
     if first and last and last < first:
         raise ConfigError(f"The last day {last} lies before the first day {first}; exchange the two.")
+
+
+def moment_of_text(text: str, zone: ZoneInfo) -> datetime:
+    """A moment as typed, in a zone; of a day alone, its beginning.
+
+    Raises:
+        ConfigError: It is not ``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM``.
+    """
+    day, letter, time = text.strip().partition("T")
+    try:
+        at = time_of_text(time) if letter else datetime.min.time()
+    except ValueError as error:
+        raise ConfigError(f"{error}.") from error
+    return datetime.combine(day_of_text(day), at, zone)
+
+
+def burst_of_text(text: str) -> tuple[int, int]:
+    """A number of alerts and of minutes as typed: ``5/10``.
+
+    Raises:
+        ConfigError: It is something else.
+    """
+    found = _BURST.fullmatch(text.strip())
+    if found is None or not int(found[1]) or not 1 <= int(found[2]) <= _DAY_MINUTES:
+        raise ConfigError(
+            f"{text!r} is no number of alerts within minutes; write it as N/MINUTES, e.g. 5/10, "
+            f"with {_DAY_MINUTES} minutes at most."
+        )
+    return int(found[1]), int(found[2])
 
 
 def isin_of_text(text: str) -> str:

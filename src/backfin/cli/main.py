@@ -12,6 +12,7 @@ from backfin.cli import (
     config,
     day,
     db,
+    delivery,
     demo,
     digest,
     doctor,
@@ -60,6 +61,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(queue.app, name="queue")
 app.add_typer(watch.app, name="watch")
 app.add_typer(worker.app, name="worker")
+app.add_typer(delivery.app, name="delivery")
 app.add_typer(investor.app, name="investor")
 
 

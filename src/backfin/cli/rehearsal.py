@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,9 +10,13 @@ from backfin.app import Backfin
 from backfin.clock import day_of
 from backfin.context import Context
 from backfin.models import Phase, State
-from backfin.notifications.rules import Rule, match_input, parse_rule
+from backfin.notifications.misses import near_miss
+from backfin.notifications.rules import Rule, parse_rule
 from backfin.steps.item import announcement_of, enrichment_of, subject_of
 from backfin.storage.records import Status
+
+#: Near misses that are listed; all are counted.
+MOST_MISSES = 20
 
 #: Days looked back when nobody says how many.
 _DEFAULT_DAYS = 7
@@ -29,21 +32,28 @@ def rehearse(app: Backfin, watch_or_rule: str, since: date | None, phase: str) -
         phase: When a rule speaks; a watch has its own.
 
     Returns:
-        ``rule``, ``since``, ``items`` (one for each filing and phase, oldest first) and ``days`` with their
-        ``count``.
+        ``rule``, ``since``, ``items`` (one for each filing and phase, oldest first), ``days`` with their ``count``,
+        ``near_misses`` (what one condition alone kept from being told, the newest first, at most
+        :data:`MOST_MISSES`) and ``near_miss_counts`` (how many there are, by condition).
 
     Raises:
         ConfigError: It is no watch, and no rule either.
     """
     first = since or day_of(app.clock.now()) - timedelta(days=_DEFAULT_DAYS)
     text, chosen = _meant(app, watch_or_rule, Phase(phase))
-    items = list(_items(app.context, parse_rule(text), first, chosen))
-    counts = Counter(item["day"] for item in items)
+    found = _Found(parse_rule(text, app.context.vocabulary), chosen)
+    for status in app.context.store.announcements.select(first=first):
+        found.look_at(app.context.for_message(None), status)
+    days = Counter(item["day"] for item in found.items)
+    misses = list(found.misses.values())[::-1]
+    causes = Counter(missed["condition"] for miss in misses for missed in miss["missed"])
     return {
         "rule": text,
         "since": first.isoformat(),
-        "items": items,
-        "days": [{"day": day, "count": count} for day, count in sorted(counts.items())],
+        "items": found.items,
+        "days": [{"day": day, "count": count} for day, count in sorted(days.items())],
+        "near_misses": misses[:MOST_MISSES],
+        "near_miss_counts": [{"condition": one, "count": count} for one, count in causes.most_common()],
     }
 
 
@@ -54,31 +64,40 @@ def _meant(app: Backfin, text: str, phase: Phase) -> tuple[str, Phase]:
     return text, phase
 
 
-def _items(ctx: Context, rule: Rule, first: date, chosen: Phase) -> Iterator[dict[str, Any]]:
-    """Alerts, each filing once in a phase as when they are sent."""
-    phases = [phase for phase in (Phase.FLASH, Phase.ENRICHED) if chosen in (phase, Phase.BOTH)]
-    sent: set[tuple[str, Phase]] = set()
-    for status in ctx.store.announcements.select(first=first):
-        for phase in phases:
+class _Found:
+    """What a rule would have sent, each filing once in a phase as when it is sent, and what it just missed."""
+
+    def __init__(self, rule: Rule, chosen: Phase) -> None:
+        self._rule = rule
+        self._phases = [phase for phase in (Phase.FLASH, Phase.ENRICHED) if chosen in (phase, Phase.BOTH)]
+        self._sent: set[tuple[str, Phase]] = set()
+        self.items: list[dict[str, Any]] = []
+        self.misses: dict[str, dict[str, Any]] = {}
+
+    def look_at(self, ctx: Context, status: Status) -> None:
+        """Holds the rule against an announcement. ``ctx`` is one of this announcement alone."""
+        for phase in self._phases:
             filing = status.announcement_id if phase is Phase.FLASH else status.filing_id or ""
-            if (filing, phase) not in sent and _matches(ctx.for_message(None), rule, status, phase):
-                sent.add((filing, phase))
-                yield _item(ctx, status, phase)
-
-
-def _matches(ctx: Context, rule: Rule, status: Status, phase: Phase) -> bool:
-    key = status.announcement_id
-    if phase is Phase.FLASH:
-        return rule.matches(match_input(announcement_of(ctx, key), None))
-    if status.state not in (State.LINKED, State.MATCHED):
-        return False
-    return rule.matches(subject_of(ctx, key))
+            is_known = phase is Phase.FLASH or status.state in (State.LINKED, State.MATCHED)
+            if (filing, phase) in self._sent or not is_known:
+                continue
+            subject = subject_of(ctx, status.announcement_id, phase)
+            if self._rule.matches(subject):
+                self._sent.add((filing, phase))
+                self.misses.pop(filing, None)
+                self.items.append(_item(ctx, status, phase))
+            elif phase is Phase.ENRICHED and (missed := near_miss(self._rule, subject)):
+                self.misses[filing] = {
+                    **_item(ctx, status, phase),
+                    "missed": [{"condition": one.condition, "value": one.value} for one in missed],
+                    "why": "; or ".join(one.sentence for one in missed),
+                }
 
 
 def _item(ctx: Context, status: Status, phase: Phase) -> dict[str, Any]:
     key = status.announcement_id
-    announcement = announcement_of(ctx.for_message(None), key)
-    enrichment = enrichment_of(ctx.for_message(None), key) if phase is Phase.ENRICHED else None
+    announcement = announcement_of(ctx, key)
+    enrichment = enrichment_of(ctx, key) if phase is Phase.ENRICHED else None
     return {
         "announcement_id": key,
         "day": status.day.isoformat(),

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backfin.cli.arguments import past_day
+from backfin.cli.arguments import moment_of_text, past_day
 from backfin.cli.choices import CadenceWord, PhaseWord
 from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_app, open_store
 from backfin.cli.tables import print_table, told
-from backfin.clock import time_of_text, zone_of_text
+from backfin.cli.watch_options import limits_of, no_watch, when
+from backfin.clock import SystemClock
 from backfin.errors import ConfigError
 from backfin.identity import watch_id
 
 if TYPE_CHECKING:
     from backfin.models import Watch
+    from backfin.storage.store import Store
 
-app = typer.Typer(help="Add, list, try and remove watches.", no_args_is_help=True)
+app = typer.Typer(help="Add, list, try, mute and remove watches.", no_args_is_help=True)
 
 
 @app.command()
@@ -30,7 +31,18 @@ def add(
     phase: Annotated[PhaseWord, typer.Option(help="When it speaks.")] = "enriched",
     cadence: Annotated[CadenceWord, typer.Option(help="One message a filing, or one a day.")] = "instant",
     at: Annotated[str | None, typer.Option(help="Time of the digest, HH:MM; as set if left out.")] = None,
-    zone: Annotated[str | None, typer.Option(help="Its zone, e.g. Asia/Kolkata; as set if left out.")] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="Zone of its times and days, e.g. Asia/Kolkata; as set if left out.")
+    ] = None,
+    quiet: Annotated[
+        str | None, typer.Option(help="Hours in which it keeps still, e.g. 22:00-07:00; told when they end.")
+    ] = None,
+    max_a_day: Annotated[
+        int | None, typer.Option(help="Most alerts a day; the rest is one message at its end.")
+    ] = None,
+    burst: Annotated[
+        str | None, typer.Option(help="Most alerts within minutes, e.g. 5/10; the rest is one message.")
+    ] = None,
 ) -> None:
     """Adds a watch, or changes the one of that name."""
     from backfin.models import Cadence, Phase, Watch
@@ -40,17 +52,15 @@ def add(
 
     if not name.strip():
         raise ConfigError("The name of the watch is empty; give it one, e.g. 'large orders'.")
-    if cadence != "digest" and (at or zone):
-        raise ConfigError(
-            "--at and --zone are the time of a digest; add --cadence digest, or leave them out."
-        )
-    parse_rule(rule)
+    limits = limits_of(cadence, at=at, zone=zone, quiet=quiet, max_a_day=max_a_day, burst=burst)
     backfin = open_app()
+    parse_rule(rule, backfin.context.vocabulary)
     notifiers = backfin.plugins.registry.notifiers.values()
     for address in to:
         check_address(address, notifiers)
-        if cadence == "digest":
+        if cadence == "digest" or limits is not None:
             refuse_digests(notifier_for(address, notifiers), address)
+    before = backfin.store.watches.find(name)
     watch = Watch(
         watch_id=watch_id(name),
         name=name,
@@ -58,8 +68,10 @@ def add(
         addresses=tuple(to),
         phase=Phase(phase),
         cadence=Cadence(cadence),
-        digest_at=_checked(time_of_text, at),
-        digest_zone=_checked(zone_of_text, zone),
+        digest_at=at,
+        digest_zone=zone if cadence == "digest" else None,
+        limits=limits,
+        muted_until=before.muted_until if before else None,
         created_at=backfin.clock.now(),
     )
     backfin.store.watches.put(watch)
@@ -73,37 +85,55 @@ def list_(as_json: Json = False) -> None:
     if as_json:
         print_json([watch.model_dump(mode="json") for watch in watches])
         return
-    rows = [(item.name, item.phase.value, _cadence(item), item.rule, item.addresses) for item in watches]
-    columns = ("name", "phase", "cadence", "rule", "to")
+    now = SystemClock().now()
+    rows = [(one.name, one.phase.value, when(one, now), one.rule, one.addresses) for one in watches]
+    columns = ("name", "phase", "when", "rule", "to")
     print_table(
         columns, rows, wraps=columns[3:], empty="There are no watches; `backfin watch add` makes one."
     )
 
 
-def _cadence(watch: Watch) -> str:
-    """``instant``, or ``digest`` with what of its time is its own."""
-    return " ".join(part for part in (watch.cadence.value, watch.digest_at, watch.digest_zone) if part)
+@app.command()
+def mute(
+    name: Annotated[str, typer.Argument(help="Name of the watch.")],
+    until: Annotated[str, typer.Option(help="When it speaks again, YYYY-MM-DD or YYYY-MM-DDTHH:MM.")],
+) -> None:
+    """Keeps a watch still until a moment; what it matches is written down as muted, and not told later."""
+    from backfin.steps.limits import zone_of
+
+    backfin = open_app()
+    watch = _found(backfin.store, name)
+    zone = zone_of(backfin.context, watch)
+    moment = moment_of_text(until, zone)
+    if moment <= backfin.clock.now():
+        raise ConfigError(f"{until} has passed in {zone.key}; give a later moment.")
+    backfin.store.watches.put(watch.model_copy(update={"muted_until": moment}))
+    say(f"muted until {moment:%Y-%m-%d %H:%M} {zone.key}: {watch.name}")
 
 
-def _checked(read: Callable[[str], object], text: str | None) -> str | None:
-    """The text, if there is one.
+@app.command()
+def unmute(name: Annotated[str, typer.Argument(help="Name of the watch.")]) -> None:
+    """Lets a muted watch speak again."""
+    store = open_store()
+    watch = _found(store, name)
+    if watch.muted_until is None:
+        raise ConfigError(f"The watch {watch.name!r} is not muted.")
+    store.watches.put(watch.model_copy(update={"muted_until": None}))
+    say(f"speaks again: {watch.name}")
 
-    Raises:
-        ConfigError: It cannot be read.
-    """
-    try:
-        if text is not None:
-            read(text)
-    except ValueError as error:
-        raise ConfigError(f"{error}.") from error
-    return text
+
+def _found(store: Store, name: str) -> Watch:
+    watch = store.watches.find(name)
+    if watch is None:
+        raise no_watch(name)
+    return watch
 
 
 @app.command()
 def remove(name: Annotated[str, typer.Argument(help="Name of the watch.")]) -> None:
     """Removes a watch; what it told is kept."""
     if not open_store().watches.remove(name):
-        raise ConfigError(f"There is no watch {name!r}; `backfin watch list` shows them.")
+        raise no_watch(name)
     say(f"removed: {name}")
 
 
@@ -114,7 +144,7 @@ def try_out(
     phase: Annotated[PhaseWord, typer.Option(help="When a rule speaks; a watch has its own.")] = "enriched",
     as_json: Json = False,
 ) -> None:
-    """Lists what a watch would have sent of the announcements in the store, and how many a day. Sends nothing."""
+    """Lists what a watch would have sent of what is stored, how many a day, and what it just missed. Sends nothing."""
     from backfin.cli.rehearsal import rehearse
 
     result = rehearse(open_app(), watch, past_day(since) if since else None, phase)
@@ -132,3 +162,15 @@ def _show(result: dict[str, Any]) -> None:
     if counts:
         say("")
         print_table(("day", "alerts"), counts, empty="")
+    if result["near_misses"]:
+        _show_misses(result)
+
+
+def _show_misses(result: dict[str, Any]) -> None:
+    say("")
+    rows = [(item["day"], told(item), item["why"]) for item in result["near_misses"]]
+    columns = ("day", "headline", "why")
+    print_table(columns, rows, wraps=columns[1:], empty="", title="Missed by one condition:")
+    say("")
+    counts = [(one["condition"], one["count"]) for one in result["near_miss_counts"]]
+    print_table(("condition", "missed by it alone"), counts, wraps=("condition",), empty="")

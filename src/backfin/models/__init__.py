@@ -10,7 +10,7 @@ from backfin.models.facts import EventType, Evidence, Fact, Party, PartyKind, St
 from backfin.models.investor import Investor, Judgement, Mention, Verdict
 from backfin.models.model_call import CallLimits, CallOutcome, ModelCall, ModelUse
 from backfin.models.money import Money, Scale
-from backfin.models.watch import Cadence, Phase, Watch
+from backfin.models.watch import Cadence, Limits, Phase, Watch
 
 __all__ = [
     "Alert",
@@ -33,6 +33,7 @@ __all__ = [
     "IssuerCode",
     "IssuerRecord",
     "Judgement",
+    "Limits",
     "MaterialityPart",
     "Mention",
     "Method",

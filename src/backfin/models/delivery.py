@@ -18,7 +18,8 @@ class DeliveryState(StrEnum):
     """Where a send stands.
 
     ``unsure``: the channel may have taken it before we could write that down. ``collected``: it waits for a digest,
-    or is told by the one in ``digest_id``.
+    or for the end of what holds it back, or is told by the digest in ``digest_id``. ``muted``: its watch told nothing
+    at that time.
     """
 
     PENDING = "pending"
@@ -28,6 +29,7 @@ class DeliveryState(StrEnum):
     EXPIRED = "expired"
     UNSURE = "unsure"
     COLLECTED = "collected"
+    MUTED = "muted"
 
 
 class Delivery(Frozen):
@@ -35,6 +37,10 @@ class Delivery(Frozen):
 
     A digest is one (time of day and zone, period, address): ``watch_id`` names the time, ``filing_id`` the period,
     which is ``since_at`` (not included) to ``until_at``, and ``announcement_id`` is the first one it tells of.
+
+    One that is told in the message of another, of the same filing and phase to the same address, has that one's id in
+    ``told_by`` and shares its fate. One that the limits of its watch hold back is collected until ``held_until``.
+    ``resends`` counts how often a person had it sent again although it may have arrived.
     """
 
     delivery_id: str
@@ -52,6 +58,23 @@ class Delivery(Frozen):
     digest_id: str | None = None
     since_at: AwareDatetime | None = None
     until_at: AwareDatetime | None = None
+    told_by: str | None = None
+    held_until: AwareDatetime | None = None
+    resends: int = 0
+
+    @property
+    def token(self) -> str:
+        """What channels tell a repeat by: another one for each time a person wants it to be told once more."""
+        return f"{self.delivery_id}-{self.resends}" if self.resends else self.delivery_id
+
+    @staticmethod
+    def id_of(token: str) -> str:
+        """The delivery that a message names by its token.
+
+        >>> Delivery.id_of("d_1"), Delivery.id_of("d_1-2")
+        ('d_1', 'd_1')
+        """
+        return token.partition("-")[0]
 
     @property
     def is_digest(self) -> bool:
@@ -62,12 +85,14 @@ class Delivery(Frozen):
 class Alert(Frozen):
     """Everything a notifier needs to tell one person of one filing.
 
-    ``enrichment`` is ``None`` in the flash phase. ``previous_receipt`` is the receipt of the flash sent to
-    the same address, for channels that can edit it in place.
+    ``watch_names`` are the watches that it is told for, ``watch_name`` all of them in one text. ``enrichment`` is
+    ``None`` in the flash phase. ``previous_receipt`` is the receipt of the flash sent to the same address, for
+    channels that can edit it in place.
     """
 
     delivery_id: str
     watch_name: str
+    watch_names: tuple[str, ...] = ()
     phase: Phase
     announcement: Announcement
     enrichment: Enrichment | None = None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from backfin.errors import ConfigError
 from backfin.notifications.fields import FIELDS, FORMS, Field, FieldKind, Vocabulary, closest
 from backfin.notifications.fold import fold, label_form
 from backfin.notifications.literals import ORDERINGS, parse_literal
@@ -56,6 +57,20 @@ class Comparison:
         if field.kind is FieldKind.PROSE:
             return any_of([self._contains(name, value) for value in self.values])
         return Equals(name, frozenset(self._form(name, field, value) for value in self.values))
+
+    def in_file(self) -> Node:
+        """The condition that the field has one of the values that a file lists.
+
+        Raises:
+            ConfigError: Pointing at the name of the file, which cannot be read.
+        """
+        (value,) = self.values
+        if self.vocabulary.lists is None:
+            raise self._fault(value, "Files cannot be named here; write the issuers as issuer in (A, B).")
+        try:
+            return Equals(self.name.text.casefold(), self.vocabulary.lists.forms(value.text))
+        except ConfigError as error:
+            raise self._fault(value, str(error)) from error
 
     def _contains(self, name: str, value: Token) -> Node:
         phrase = fold(value.text)

@@ -99,7 +99,8 @@ def refuse_digests(notifier: Notifier, address: str) -> None:
     """
     if not takes_digests(notifier):
         raise ConfigError(
-            f"The channel {notifier.name} of {mask(address)} takes no digests; use --cadence instant for it."
+            f"The channel {notifier.name} of {mask(address)} takes no digests; "
+            "use --cadence instant for it, without --quiet, --max-a-day and --burst."
         )
 
 

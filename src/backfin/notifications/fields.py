@@ -10,6 +10,7 @@ from enum import StrEnum
 from backfin.models import EventType, Sentiment
 from backfin.models.sheets import SHEETS
 from backfin.notifications.fold import code_form, fold, label_form, name_form
+from backfin.notifications.lists import IssuerLists
 
 
 class FieldKind(StrEnum):
@@ -63,6 +64,9 @@ FORMS: Mapping[FieldKind, Callable[[str], str]] = {
     FieldKind.PROSE: fold,
 }
 
+#: Fields that a file may list the values of.
+LISTED = ("issuer", "isin", "symbol", "scrip_code")
+
 #: Words people try first, and the field they mean.
 _SYNONYMS: Mapping[str, str] = {
     "categories": "category",
@@ -89,10 +93,12 @@ class Vocabulary:
     Args:
         facts: Further names of facts, e.g. those a plugin's prompt set brings.
         categories: Labels of the taxonomies in use; empty accepts any label.
+        lists: Where the files are that rules name; without it none can be named.
     """
 
     facts: frozenset[str] = frozenset()
     categories: tuple[str, ...] = ()
+    lists: IssuerLists | None = None
 
     def suggested_name(self, name: str) -> str | None:
         """What a name that is neither a field nor a known fact was probably meant to be."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from backfin.errors import ConfigError
 from backfin.models import Phase, Watch
-from backfin.notifications.rules import MatchInput, Rule, parse_rule
+from backfin.notifications.rules import MatchInput, Rule, Vocabulary, parse_rule
 from backfin.notifications.subject import Key
 
 
@@ -22,9 +22,11 @@ class WatchIndex:
     Args:
         watches: Every watch. One whose stored rule cannot be read any more is left out and listed in
             :attr:`broken`.
+        vocabulary: Names of facts and files that rules may use.
     """
 
-    def __init__(self, watches: Iterable[Watch]) -> None:
+    def __init__(self, watches: Iterable[Watch], vocabulary: Vocabulary | None = None) -> None:
+        self._vocabulary = vocabulary or Vocabulary()
         self.broken: dict[str, ConfigError] = {}
         self._rules: list[Rule] = []
         self._watches: list[list[tuple[int, Watch]]] = []
@@ -52,7 +54,7 @@ class WatchIndex:
         for order, watch in enumerate(watches):
             if watch.rule not in entries:
                 try:
-                    rule = parse_rule(watch.rule)
+                    rule = parse_rule(watch.rule, self._vocabulary)
                 except ConfigError as error:
                     self.broken[watch.watch_id] = error
                     continue

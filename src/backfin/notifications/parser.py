@@ -5,7 +5,7 @@
     rule       = all {"or" all}
     all        = one {["and"] one}           "and" may be left out between words
     one        = "not" one | "(" rule ")" | comparison | word | "phrase" | "*"
-    comparison = name op value | name ["not"] "in" "(" value {"," value} ")"
+    comparison = name op value | name ["not"] "in" ("(" value {"," value} ")" | "file" value)
     op         = "=" | "!=" | ":" | ">" | ">=" | "<" | "<="
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from backfin.errors import ConfigError
 from backfin.notifications.conditions import Comparison, all_of, any_of, word_condition
-from backfin.notifications.fields import FIELDS, Vocabulary
+from backfin.notifications.fields import FIELDS, LISTED, Vocabulary
 from backfin.notifications.nodes import Everything, Node, Not
 from backfin.notifications.tokens import Kind, Token, mistake, tokenize
 
@@ -97,7 +97,14 @@ class _Parser:
 
     def starts_list(self, steps: int) -> bool:
         steps += 1 if self.ahead(steps).is_keyword("not") else 0
-        return self.ahead(steps).is_keyword("in") and self.ahead(steps + 1).kind is Kind.OPEN
+        if not self.ahead(steps).is_keyword("in"):
+            return False
+        return self.ahead(steps + 1).kind is Kind.OPEN or self.starts_file(steps + 1)
+
+    def starts_file(self, steps: int) -> bool:
+        is_listed = self.current.text.casefold() in LISTED
+        is_named = self.ahead(steps + 1).kind in (Kind.WORD, Kind.QUOTED)
+        return is_listed and is_named and self.ahead(steps).is_keyword("file")
 
     def one_node(self, depth: int) -> Node:
         token = self.current
@@ -137,7 +144,8 @@ class _Parser:
         if "*" in token.text:
             raise self.fault("* stands alone and matches everything; it cannot be part of a word.", token)
         if token.text.casefold() in FIELDS and self.current.is_keyword("in"):
-            raise self.fault(f"A list is written {token.text} in (A, B).")
+            file = ' or, in a file, in file "name.csv"' if token.text.casefold() in LISTED else ""
+            raise self.fault(f"A list is written {token.text} in (A, B){file}.")
         return word_condition(self.rule, token)
 
     def comparison_node(self) -> Node:
@@ -148,7 +156,12 @@ class _Parser:
         is_negated = self.current.is_keyword("not")
         self.place += 1 if is_negated else 0
         op = self.advance()
-        node = self.comparison(name, Token(Kind.OPERATOR, "=", op.start, op.end), self.value_list())
+        equals = Token(Kind.OPERATOR, "=", op.start, op.end)
+        if self.current.is_keyword("file"):
+            self.advance()
+            node = Comparison(self.rule, name, equals, [self.advance()], self.vocabulary).in_file()
+        else:
+            node = self.comparison(name, equals, self.value_list())
         return Not(node) if is_negated else node
 
     def comparison(self, name: Token, op: Token, values: list[Token]) -> Node:

@@ -35,6 +35,7 @@ def _filing_of(alert: Alert) -> dict[str, Any]:
     enrichment = alert.enrichment
     return {
         "watch": alert.watch_name,
+        "watches": list(alert.watch_names or (alert.watch_name,)),
         "phase": alert.phase.value,
         "filing_id": alert.filing_id,
         "announcement": alert.announcement.model_dump(mode="json", exclude={"raw"}),

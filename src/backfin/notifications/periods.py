@@ -1,4 +1,4 @@
-"""The periods of digests: one a day, from one time of day to the next, in a zone."""
+"""The periods of digests, one a day from one time of day to the next, and the hours in which watches keep still."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from backfin.clock import time_of_text, zone_of_text
+from backfin.clock import hours_of_text, time_of_text, zone_of_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,40 @@ class Daily:
     def _around(self, moment: datetime) -> list[datetime]:
         day = moment.astimezone(self.zone).date()
         return [self.on(day + timedelta(days=offset)) for offset in (-2, -1, 0, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours of each day, over midnight where the end comes first; the end is not one of them."""
+
+    begin: Daily
+    end: Daily
+
+    @classmethod
+    def of(cls, hours: str, zone: str) -> Quiet:
+        """From ``HH:MM-HH:MM`` and the name of a zone.
+
+        Raises:
+            ValueError: One of them cannot be read.
+        """
+        begin, end = hours_of_text(hours)
+        where = zone_of_text(zone)
+        return cls(Daily(begin, where), Daily(end, where))
+
+    def until(self, now: datetime) -> datetime | None:
+        """When the quiet that ``now`` lies in ends; ``None`` outside of it.
+
+        >>> quiet = Quiet.of("22:00-07:00", "Asia/Kolkata")
+        >>> quiet.until(datetime(2026, 7, 1, 17, 0, tzinfo=UTC)).isoformat()
+        '2026-07-02T01:30:00+00:00'
+        >>> quiet.until(datetime(2026, 7, 2, 1, 30, tzinfo=UTC)) is None
+        True
+        """
+        today = now.astimezone(self.begin.zone).date()
+        spans = (self._span(today + timedelta(days=offset)) for offset in (-1, 0))
+        return next((end for begin, end in spans if begin <= now < end), None)
+
+    def _span(self, day: date) -> tuple[datetime, datetime]:
+        """The quiet that begins on a day; none where clocks skip all of it."""
+        is_over_midnight = self.end.at < self.begin.at
+        return self.begin.on(day), self.end.on(day + timedelta(days=is_over_midnight))

@@ -62,6 +62,7 @@ class AlertView:
     """Everything a template shows. Every string is clean and still unescaped."""
 
     watch: str
+    has_many_watches: bool
     headline: str
     issuer: str
     codes: str
@@ -85,6 +86,7 @@ def view_of(alert: Alert) -> AlertView:
     headline = enrichment.headline if enrichment and enrichment.headline.strip() else own_words
     return AlertView(
         watch=one_line(alert.watch_name),
+        has_many_watches=len(alert.watch_names) > 1,
         headline=fit(one_line(headline), _HEADLINE_CHARS) or "Announcement without a subject",
         issuer=one_line(item.issuer_name),
         codes=" · ".join(one_line(code) for code in (item.symbol, item.scrip_code, item.isin) if code),

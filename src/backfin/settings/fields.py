@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
@@ -59,6 +60,22 @@ Hosts = Annotated[Names, AfterValidator(_checked_hosts)]
 
 #: What signs webhooks.
 WebhookSecret = Annotated[SecretStr | None, AfterValidator(_checked_secret)]
+
+
+def _checked_unsubscribe_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    if not _HTTPS.fullmatch(url) or url.count("{token}") != 1:
+        raise ValueError(
+            "write an address like https://alerts.example.in/unsubscribe/{token}, with one {token}"
+        )
+    return url
+
+
+_HTTPS = re.compile(r"https://[^\s/<>\"]+/[^\s<>\"]*", re.ASCII)
+
+#: An address that a person unsubscribes at, with the place of the token.
+UnsubscribeUrl = Annotated[str | None, AfterValidator(_checked_unsubscribe_url)]
 
 #: An address of the web.
 WebUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]

@@ -116,6 +116,11 @@ class Settings(BaseSettings):
         """The archive's URL: the one set, else a folder in the home folder."""
         return self.archive_url or str(self.home / "archive")
 
+    @property
+    def lists_folder(self) -> Path:
+        """The folder of the files that rules name, such as lists of the members of an index."""
+        return self.home / "lists"
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -13,6 +13,7 @@ from backfin.settings.fields import (
     OptionalNames,
     Section,
     TimeOfDay,
+    UnsubscribeUrl,
     WebhookSecret,
     ZoneName,
 )
@@ -161,6 +162,15 @@ class NotificationSettings(Section):
         "Made at first use.",
     )
     webhook_timeout: float = Field(default=15.0, gt=0, description="Seconds to wait for a webhook's answer.")
+    unsubscribe_url: UnsubscribeUrl = Field(
+        default=None,
+        description="Address of a page that ends a watch, `https://…{token}…`: mails offer it as one click (RFC 8058).",
+    )
+    unsubscribe_mailto: str | None = Field(
+        default=None,
+        pattern=r"^[^\s@<>,;:?&]+@[^\s@<>,;:?&]+$",
+        description="Mailbox that mails offer to unsubscribe at; the sender's where not set.",
+    )
     smtp: SmtpSettings = SmtpSettings()
 
 

@@ -12,17 +12,21 @@ from collections import defaultdict
 
 from backfin.context import Context
 from backfin.identity import delivery_id
-from backfin.models import Delivery, Phase, Watch
+from backfin.models import Delivery, DeliveryState, Phase, Watch
 from backfin.notifications.periods import Daily
 from backfin.specs import Next
+from backfin.steps.limits import UNWANTED, muted_sentence
+from backfin.steps.roll_up import roll_ups
 from backfin.storage.digests import Waiting
-
-#: What is said of matches that nobody wants any more.
-UNWANTED = "The watch was removed, or no longer tells this address, before the digest was due."
 
 
 def digest(ctx: Context, key: str = "") -> list[Next]:
-    """Sends every digest that is due. Those of one address at one time of day are one message."""
+    """Sends every digest that is due: those of the day, and those of what limits held back."""
+    return [Next("backfin.notify", one) for one in (*_of_the_day(ctx), *roll_ups(ctx))]
+
+
+def _of_the_day(ctx: Context) -> list[str]:
+    """Those of one address at one time of day are one message."""
     watches: dict[str, Watch | None] = {}
     together: dict[tuple[str, Daily], list[Waiting]] = defaultdict(list)
     for waiting in ctx.store.digests.waiting():
@@ -31,17 +35,19 @@ def digest(ctx: Context, key: str = "") -> list[Next]:
         watch = watches[waiting.watch_id]
         if watch is None or waiting.address not in watch.addresses:
             ctx.store.digests.drop(waiting.watch_id, waiting.address, UNWANTED)
+        elif watch.is_muted(ctx.clock.now()):
+            ctx.store.digests.drop(
+                waiting.watch_id, waiting.address, muted_sentence(watch), state=DeliveryState.MUTED
+            )
         else:
-            together[waiting.address, daily_of(ctx, watch)].append(waiting)
+            together[waiting.address, _daily_of(ctx, watch)].append(waiting)
     formed = [_form(ctx, address, daily, waiting) for (address, daily), waiting in together.items()]
-    return [Next("backfin.notify", one) for one in formed if one is not None]
+    return [one for one in formed if one is not None]
 
 
-def daily_of(ctx: Context, watch: Watch | None) -> Daily:
+def _daily_of(ctx: Context, watch: Watch) -> Daily:
     """The time of day at which the digest of a watch is due."""
     defaults = ctx.settings.notifications
-    if watch is None:
-        return Daily.of(defaults.digest_at, defaults.digest_zone)
     return Daily.of(watch.digest_at or defaults.digest_at, watch.digest_zone or defaults.digest_zone)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from shlex import quote
+from zoneinfo import ZoneInfo
 
 from backfin.clock import IST, day_bounds, day_of
 from backfin.context import Context
@@ -12,16 +13,14 @@ from backfin.errors import ConfigError
 from backfin.identity import delivery_id
 from backfin.models import Alert, Delivery, Digest, Phase, State
 from backfin.notifications.rules import Rule, parse_rule
-from backfin.steps.digest import daily_of
+from backfin.steps.alert import alert_of, names_of
 from backfin.steps.item import enrichment_of, subject_of
+from backfin.steps.limits import zone_of
 from backfin.storage.digests import Collected
 from backfin.storage.records import Status
 
 #: Filings shown in one digest; a mail of more is cut by those who show it.
 MOST_SHOWN = 50
-
-#: What a watch is called whose name nobody knows any more.
-REMOVED = "a watch that was removed"
 
 
 def digest_of(ctx: Context, delivery: Delivery, most: int | None = MOST_SHOWN) -> Digest:
@@ -35,49 +34,34 @@ def digest_of(ctx: Context, delivery: Delivery, most: int | None = MOST_SHOWN) -
     by_filing: dict[str, list[Collected]] = {}
     for item in ctx.store.digests.items(delivery.delivery_id):
         by_filing.setdefault(item.filing_id, []).append(item)
-    watches = {item.watch_id for items in by_filing.values() for item in items}
-    found = {watch_id: ctx.store.watches.get(watch_id) for watch_id in watches}
-    names = {watch_id: watch.name if watch else REMOVED for watch_id, watch in found.items()}
-    zone = daily_of(ctx, next((one for one in found.values() if one is not None), None)).zone
+    watches = sorted({item.watch_id for items in by_filing.values() for item in items})
+    names = dict(zip(watches, names_of(ctx, watches), strict=True))
     assert delivery.since_at is not None
     assert delivery.until_at is not None
     return Digest(
-        delivery_id=delivery.delivery_id,
+        delivery_id=delivery.token,
         watches=tuple(sorted(set(names.values()), key=str.casefold)),
         since=delivery.since_at,
         until=delivery.until_at,
-        zone=zone.key,
+        zone=_zone_of(ctx, watches).key,
         filings=tuple(_filing(ctx, items, names) for items in list(by_filing.values())[:most]),
         count=len(by_filing),
         see_all=f"backfin digest {delivery.delivery_id}",
     )
 
 
+def _zone_of(ctx: Context, watch_ids: list[str]) -> ZoneInfo:
+    """The zone of the first watch that is still there."""
+    found = (ctx.store.watches.get(one) for one in watch_ids)
+    watch = next((one for one in found if one is not None), None)
+    return zone_of(ctx, watch)
+
+
 def _filing(ctx: Context, items: list[Collected], names: dict[str, str]) -> Alert:
     first = items[0]
-    told = sorted({names[item.watch_id] for item in items}, key=str.casefold)
+    told = [names[item.watch_id] for item in items]
     return alert_of(
-        ctx,
-        first.announcement_id,
-        delivery_id=first.delivery_id,
-        watch_name=", ".join(told),
-        filing_id=first.filing_id,
-    )
-
-
-def alert_of(ctx: Context, announcement_id: str, **values: str) -> Alert:
-    """An announcement with what is known of it by now, as a channel is told of it.
-
-    Raises:
-        PermanentError: The store does not hold it.
-    """
-    enrichment = ctx.store.enrichments.latest(announcement_id)
-    return Alert(
-        **values,
-        phase=Phase.FLASH if enrichment is None else Phase.ENRICHED,
-        announcement=ctx.store.announcements.get(announcement_id),
-        enrichment=enrichment,
-        mentions=tuple(ctx.store.investors.mentions(announcement_id)),
+        ctx, first.announcement_id, told, delivery_id=first.delivery_id, filing_id=first.filing_id
     )
 
 
@@ -99,7 +83,7 @@ def digest_of_days(
     last = until or day_of(ctx.clock.now())
     if last < since:
         raise ConfigError(f"The last day {last} lies before the first day {since}; exchange the two.")
-    wanted = parse_rule(rule)
+    wanted = parse_rule(rule, ctx.vocabulary)
     by_filing: dict[str, Status] = {}
     scores: dict[str, int] = {}
     for status, score in _matching(ctx, wanted, since, last):
@@ -115,7 +99,7 @@ def digest_of_days(
         until=day_bounds(last)[1],
         zone=IST.key,
         filings=tuple(
-            alert_of(ctx, by_filing[one].announcement_id, delivery_id="", watch_name=name, filing_id=one)
+            alert_of(ctx, by_filing[one].announcement_id, [name], delivery_id="", filing_id=one)
             for one in ranked[:most]
         ),
         count=len(by_filing),
@@ -131,5 +115,5 @@ def _matching(ctx: Context, rule: Rule, since: date, last: date) -> Iterator[tup
             continue
         of = ctx.for_message(None)
         enrichment = enrichment_of(of, status.announcement_id)
-        if rule.matches(subject_of(of, status.announcement_id)):
+        if rule.matches(subject_of(of, status.announcement_id, Phase.ENRICHED)):
             yield status, -1 if enrichment is None else enrichment.materiality

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 from backfin.clock import day_of
 from backfin.context import Context
 from backfin.identity import posting_id
-from backfin.models import Announcement, Document, Enrichment, Mention, State
+from backfin.models import Announcement, Document, Enrichment, Mention, Phase, State
 from backfin.notifications.rules import MatchInput, match_input
 from backfin.storage.records import ORDER, Begun
 
@@ -74,8 +74,13 @@ def mentions_of(ctx: Context, key: str) -> Sequence[Mention]:
     return _kept(ctx, key, "mentions", lambda: ctx.store.investors.mentions(key))
 
 
-def subject_of(ctx: Context, key: str) -> MatchInput:
-    """All that a rule is held against once the facts are there; an investor by every name and id it is known under."""
+def subject_of(ctx: Context, key: str, phase: Phase) -> MatchInput:
+    """What rules are held against in a phase: the exchange's words, and after the flash what is known beside them.
+
+    An investor is meant by every name and id it is known under.
+    """
+    if phase is Phase.FLASH:
+        return match_input(announcement_of(ctx, key), None)
     mentions = mentions_of(ctx, key)
     names = ctx.store.investors.known_as({mention.investor_id for mention in mentions})
     return match_input(announcement_of(ctx, key), enrichment_of(ctx, key), mentions, investor_names=names)

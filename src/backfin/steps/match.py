@@ -15,14 +15,9 @@ from datetime import timedelta
 from backfin.context import Context
 from backfin.identity import delivery_id
 from backfin.models import Announcement, Cadence, Delivery, DeliveryState, Phase, State, Watch
-from backfin.notifications.rules import MatchInput, match_input
 from backfin.specs import Next
-from backfin.steps.item import (
-    announcement_of,
-    filing_of,
-    state_of,
-    subject_of,
-)
+from backfin.steps.item import announcement_of, filing_of, state_of, subject_of
+from backfin.steps.limits import muted_sentence
 from backfin.steps.replay import finish_item, has_changed
 from backfin.steps.twins import LOOK_EVERY_S, MOST_LOOKS, flash_key, has_twins, is_awaited, issuer_day
 from backfin.storage.records import Status
@@ -84,7 +79,8 @@ def _record(
 def _wanting(ctx: Context, announcement: Announcement, phase: Phase) -> list[Watch]:
     if ctx.replay is not None and not ctx.replay.notify:
         return []
-    watches = ctx.watches.index().match(_subject(ctx, announcement, phase), phase)
+    subject = subject_of(ctx, announcement.announcement_id, phase)
+    watches = ctx.watches.index().match(subject, phase)
     return [watch for watch in watches if not (phase is Phase.FLASH and watch.tells_facts_only)]
 
 
@@ -112,14 +108,13 @@ def _deliveries(
     ]
 
 
-def _subject(ctx: Context, announcement: Announcement, phase: Phase) -> MatchInput:
-    if phase is Phase.FLASH:
-        return match_input(announcement, None, ())
-    return subject_of(ctx, announcement.announcement_id)
-
-
 def _state(ctx: Context, announcement: Announcement, watch: Watch) -> DeliveryState:
-    """Old news is not sent, unless a replay was asked to notify: that also tells what expired before."""
+    """What becomes of it: a muted watch tells nothing, and old news is not sent.
+
+    A replay that was asked to notify also tells what expired before.
+    """
+    if watch.is_muted(ctx.clock.now()):
+        return DeliveryState.MUTED
     is_instant, limits = watch.cadence is Cadence.INSTANT, ctx.settings.notifications
     age = ctx.clock.now() - announcement.disseminated_at
     if ctx.replay is None and age > timedelta(
@@ -132,6 +127,7 @@ def _state(ctx: Context, announcement: Announcement, watch: Watch) -> DeliverySt
 def _delivery(
     ctx: Context, announcement: Announcement, watch: Watch, filing: str, phase: Phase, address: str
 ) -> Delivery:
+    state = _state(ctx, announcement, watch)
     return Delivery(
         delivery_id=delivery_id(watch.watch_id, filing, phase.value, address),
         watch_id=watch.watch_id,
@@ -139,6 +135,7 @@ def _delivery(
         filing_id=filing,
         phase=phase,
         address=address,
-        state=_state(ctx, announcement, watch),
+        state=state,
+        error=muted_sentence(watch) if state is DeliveryState.MUTED else None,
         created_at=ctx.clock.now(),
     )

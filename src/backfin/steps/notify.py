@@ -1,5 +1,7 @@
 """Notify: one delivery, of a filing or a digest, is claimed, rendered, sent, and its receipt written down.
 
+Others of the same filing and phase to the same address are told in the same message.
+
 Key: ``delivery_id``, also handed to the channel as its token.
 Reads/Writes: deliveries, attempts.
 Next: itself, later, when the channel could not take the message.
@@ -24,7 +26,9 @@ from backfin.models import Alert, Announcement, Delivery, DeliveryState, Digest,
 from backfin.models.events import DeliverySent
 from backfin.notifications.digests import hand_over
 from backfin.specs import Next, RetryPolicy
-from backfin.steps.digest_content import REMOVED, digest_of
+from backfin.steps.alert import alert_of, named, names_of
+from backfin.steps.claim import claim
+from backfin.steps.digest_content import digest_of
 from backfin.steps.item import filing_of
 from backfin.steps.twins import postings_of
 
@@ -41,55 +45,75 @@ FLASH_WAIT_S = 2.0
 OVERTAKEN = "The facts were told before it."
 
 
-def notify(ctx: Context, key: str) -> list[Next]:
-    """Sends a delivery that nobody else has claimed."""
+def notify(ctx: Context, key: str, *, by_hand: bool = False) -> list[Next]:
+    """Sends a delivery that nobody else has claimed.
+
+    Args:
+        ctx: The context.
+        key: The delivery.
+        by_hand: Whether a person wants it now, whatever the limits of its watch.
+    """
     waiting = ctx.store.deliveries.find(key)
-    if waiting is None or waiting.state is not DeliveryState.PENDING:
+    if waiting is None or waiting.state is not DeliveryState.PENDING or waiting.told_by is not None:
         return []
     # Read before the claim: a store that fails from then on leaves a doubt whether the alert was sent.
     if waiting.is_digest:
-        return _send(ctx, key, digest_of(ctx, waiting))
+        return _send(ctx, waiting, digest_of(ctx, waiting), by_hand=by_hand)
     announcement = ctx.store.announcements.get(waiting.announcement_id)
     other = _other_phase(ctx, waiting, announcement)
     if _is_on_its_way(ctx, other):
-        return [Next("backfin.notify", key, delay_s=FLASH_WAIT_S)]
-    return _send(ctx, key, _alert_of(ctx, waiting, announcement, other), other)
+        return [Next("backfin.notify", key, _options(by_hand), delay_s=FLASH_WAIT_S)]
+    return _send(ctx, waiting, _alert(ctx, waiting, other), other, by_hand=by_hand)
 
 
-def _send(ctx: Context, key: str, message: Alert | Digest, other: Delivery | None = None) -> list[Next]:
-    delivery = ctx.store.deliveries.claim(key, due_at=ctx.due_at)
-    if delivery is None:
+def _send(
+    ctx: Context,
+    waiting: Delivery,
+    message: Alert | Digest,
+    other: Delivery | None = None,
+    *,
+    by_hand: bool = False,
+) -> list[Next]:
+    taken = claim(ctx, waiting, by_hand=by_hand)
+    if taken is None:
         return []
+    key, delivery = waiting.delivery_id, taken.deliveries[0]
+    if isinstance(message, Alert):
+        message = message.model_copy(update=named((*taken.names, *message.watch_names)))
     limits = ctx.settings.notifications
     max_age_s = limits.digest_max_age if delivery.is_digest else limits.max_age
-    if ctx.clock.now() - delivery.created_at > timedelta(seconds=max_age_s):
+    newest = max(one.created_at for one in taken.deliveries)
+    if ctx.clock.now() - newest > timedelta(seconds=max_age_s):
         ctx.store.deliveries.expire(key, attempt=delivery.attempts)
         return []
-    if delivery.phase is Phase.FLASH and _is_told(other):
+    if delivery.phase is Phase.FLASH and _is_told(other) and not by_hand:
         ctx.store.deliveries.expire(key, OVERTAKEN, attempt=delivery.attempts)
         return []
     try:
         receipt = hand_over(ctx.notifier(delivery.address), message, delivery.address)
     except Exception as error:
-        return _failed(ctx, delivery, error)
+        return _failed(ctx, delivery, error, by_hand=by_hand)
     ctx.store.deliveries.sent(key, receipt.model_dump(mode="json"), attempt=delivery.attempts)
-    ctx.emit(DeliverySent(at=ctx.clock.now(), delivery_id=key))
+    for one in taken.deliveries:
+        ctx.emit(DeliverySent(at=ctx.clock.now(), delivery_id=one.delivery_id))
     return []
 
 
-def _alert_of(ctx: Context, delivery: Delivery, announcement: Announcement, flash: Delivery | None) -> Alert:
-    """Everything the channel needs, read from the store."""
-    enriched = delivery.phase is not Phase.FLASH
-    key = delivery.announcement_id
-    return Alert(
-        delivery_id=delivery.delivery_id,
-        watch_name=_watch_name(ctx, delivery.watch_id),
+def _alert(ctx: Context, delivery: Delivery, flash: Delivery | None) -> Alert:
+    """Everything the channel needs, read from the store; the watches are named once it is claimed.
+
+    Where the flash is edited, the message stands for the watch of the flash as well.
+    """
+    told = flash if delivery.phase is not Phase.FLASH and _is_told(flash) else None
+    is_edited = told is not None and _edits_flash(ctx, delivery.address)
+    return alert_of(
+        ctx,
+        delivery.announcement_id,
+        names_of(ctx, [told.watch_id] if told is not None and is_edited else []),
         phase=delivery.phase,
-        announcement=announcement,
-        enrichment=ctx.store.enrichments.latest(key) if enriched else None,
-        mentions=tuple(ctx.store.investors.mentions(key)) if enriched else (),
+        delivery_id=delivery.token,
         filing_id=delivery.filing_id,
-        previous_receipt=flash.receipt if enriched and flash and _is_told(flash) else None,
+        previous_receipt=told.receipt if told is not None else None,
     )
 
 
@@ -105,7 +129,7 @@ def _other_phase(ctx: Context, delivery: Delivery, announcement: Announcement) -
         phase, news = Phase.ENRICHED, [filing_of(ctx, announcement.announcement_id)]
     else:
         return None
-    sent = (ctx.store.deliveries.of_phase(delivery.watch_id, key, phase, delivery.address) for key in news)
+    sent = (ctx.store.deliveries.of_phase(key, phase, delivery.address) for key in news)
     return next((other for other in sent if other is not None), None)
 
 
@@ -125,12 +149,11 @@ def _edits_flash(ctx: Context, address: str) -> bool:
     return bool(getattr(notifier, "edits_flash", False))
 
 
-def _watch_name(ctx: Context, watch_id: str) -> str:
-    watch = ctx.store.watches.get(watch_id)
-    return watch.name if watch is not None else REMOVED
+def _options(by_hand: bool) -> dict[str, bool]:
+    return {"by_hand": True} if by_hand else {}
 
 
-def _failed(ctx: Context, delivery: Delivery, error: Exception) -> list[Next]:
+def _failed(ctx: Context, delivery: Delivery, error: Exception, *, by_hand: bool) -> list[Next]:
     key, attempt = delivery.delivery_id, delivery.attempts
     log.warning("delivery %s was not accepted: %s", key, error)
     if isinstance(error, BackfinError) and error.facts.get("maybe_sent"):
@@ -148,4 +171,4 @@ def _failed(ctx: Context, delivery: Delivery, error: Exception) -> list[Next]:
     due_at = ctx.due_at + timedelta(seconds=delay_s)
     if not ctx.store.deliveries.retry(key, str(error), due_at=due_at, attempt=attempt):
         return []
-    return [Next("backfin.notify", key, delay_s=delay_s)]
+    return [Next("backfin.notify", key, _options(by_hand), delay_s=delay_s)]

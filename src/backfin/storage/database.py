@@ -66,7 +66,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that sees one moment of the store and changes nothing."""
+        """A transaction that sees one moment of the store and changes nothing.
+
+        Inside :meth:`together` it is the block's own.
+        """
+        if self._joined.connection is not None:
+            yield self._joined.connection
+            return
         with self._translated(), self._open().engine.connect() as connection:
             begin(connection, "read")
             yield connection
@@ -88,9 +94,9 @@ class Database:
                 yield connection
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Makes one transaction of all that this thread writes in the block."""
-        with self.write() as connection:
+    def together(self, *, durable: bool = False) -> Iterator[None]:
+        """Makes one transaction of all that this thread reads and writes in the block."""
+        with self.write(durable=durable) as connection:
             self._joined.connection = connection
             try:
                 yield

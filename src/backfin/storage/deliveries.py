@@ -6,64 +6,46 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
-from backfin.errors import PermanentError
 from backfin.models import Delivery, DeliveryState, State
-from backfin.storage.database import Database
+from backfin.storage.sending import COLUMNS, FREE, Sending, unknown
 from backfin.storage.statements import chunks, insert_ignore
-from backfin.storage.tables import announcements, attempts
+from backfin.storage.tables import announcements
 from backfin.storage.tables import deliveries as d
 
-_FIELDS = tuple(Delivery.model_fields)
-_COLUMNS = tuple(d.c[name] for name in _FIELDS)
+#: States of what no channel ever took.
+NEVER_TAKEN = [DeliveryState.EXPIRED.value, DeliveryState.FAILED.value, DeliveryState.MUTED.value]
+
 _ADD = insert_ignore(d, returning=["delivery_id"])
 _CLOSE = (
     update(announcements)
     .where(announcements.c.announcement_id == bindparam("id"))
     .values(state=bindparam("to"), tries=0, failed_step=None, error=None, due_at=None)
 )
-_ONE = d.c.delivery_id == bindparam("id")
-_GET = select(*_COLUMNS).where(_ONE)
-_CLAIM = (
-    update(d)
-    .where(_ONE, d.c.state == DeliveryState.PENDING.value)
-    .values(state=DeliveryState.SENDING.value, attempts=d.c.attempts + 1, due_at=bindparam("due"))
-    .returning(*_COLUMNS)
-)
-_SET = update(d).where(_ONE).returning(d.c.attempts)
-_UNSENT = _SET.where(d.c.state != DeliveryState.SENT.value)
-_OF_ATTEMPT = _UNSENT.where(d.c.attempts == bindparam("attempt"))
+_GET = select(*COLUMNS).where(d.c.delivery_id == bindparam("id"))
 _AGAIN = (
     update(d)
     .where(
         d.c.delivery_id.in_(bindparam("ids", expanding=True)),
-        d.c.state.in_([DeliveryState.EXPIRED.value, DeliveryState.FAILED.value]),
+        d.c.state.in_(NEVER_TAKEN),
     )
     .values(error=None)
     .returning(d.c.delivery_id)
 )
-_UNDER_WAY = _SET.where(d.c.state == DeliveryState.SENDING.value, d.c.attempts == bindparam("attempt"))
-_TRY = insert(attempts)
-_TRIED = update(attempts).where(
-    attempts.c.delivery_id == bindparam("id"), attempts.c.number == bindparam("try")
-)
-_TRIES = select(attempts).where(attempts.c.delivery_id == bindparam("id")).order_by(attempts.c.number)
-_STALLED = (
-    select(*_COLUMNS).where(d.c.due_at < bindparam("now")).order_by(d.c.due_at).limit(bindparam("most"))
-)
+_STALLED = select(*COLUMNS).where(d.c.due_at < bindparam("now")).order_by(d.c.due_at).limit(bindparam("most"))
 _DEFER = (
     update(d)
     .where(d.c.delivery_id.in_(bindparam("ids", expanding=True)), d.c.due_at.is_not(None))
     .values(due_at=bindparam("due"))
 )
 _OF_PHASE = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
-        d.c.watch_id == bindparam("watch"),
         or_(d.c.filing_id == bindparam("key"), d.c.announcement_id == bindparam("key")),
         d.c.phase == bindparam("in_phase"),
         d.c.address == bindparam("to"),
+        d.c.until_at.is_(None),
     )
     .order_by((d.c.state == DeliveryState.SENT.value).desc(), d.c.sent_at.desc(), d.c.created_at.desc())
     .limit(1)
@@ -76,18 +58,15 @@ _FIRST_TOLD = (
 )
 _UNTRIED = select(func.count()).where(
     or_(
-        and_(d.c.state == DeliveryState.PENDING.value, d.c.attempts == 0),
+        and_(d.c.state == DeliveryState.PENDING.value, d.c.attempts == 0, d.c.told_by.is_(None)),
         d.c.state == DeliveryState.SENDING.value,
     )
 )
 _COUNTS = select(d.c.state, func.count()).group_by(d.c.state)
 
 
-class Deliveries:
+class Deliveries(Sending):
     """The tables ``deliveries`` and ``attempts``. What a person was told survives even a power cut."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def record(
         self,
@@ -105,7 +84,7 @@ class Deliveries:
             deliveries: One per (watch, filing, phase, address).
             due_at: When the sweep may send them again.
             state: The state the announcement has come to by this, with nothing more to be done.
-            again: Whether those count as new too that expired or failed: no channel ever took them.
+            again: Whether those count as new too that expired, failed or were muted: no channel ever took them.
         """
         rows = [_row(delivery, due_at) for delivery in deliveries]
         rows.sort(key=lambda row: str(row["delivery_id"]))
@@ -123,7 +102,7 @@ class Deliveries:
         now = self._database.clock.now()
         found: list[str] = []
         for state, due_at in {(row["state"], row["due_at"]) for row in rows}:
-            values = {"state": state, "due_at": due_at, "created_at": now, "digest_id": None}
+            values = {"state": state, "due_at": due_at, "created_at": now} | FREE
             for part in chunks(row["delivery_id"] for row in rows if row["state"] == state):
                 found += connection.execute(_AGAIN.values(values), {"ids": part}).scalars()
         return found
@@ -142,91 +121,34 @@ class Deliveries:
         """
         found = self.find(delivery_id)
         if found is None:
-            raise _unknown(delivery_id)
+            raise unknown(delivery_id)
         return found
 
-    def claim(self, delivery_id: str, *, due_at: datetime) -> Delivery | None:
-        """Takes a pending delivery for sending; ``None`` when another has it or it is settled.
+    def search(
+        self,
+        *,
+        states: Collection[DeliveryState] = (),
+        watch_id: str | None = None,
+        since: datetime | None = None,
+        told_by: str | None = None,
+        limit: int | None = None,
+    ) -> list[Delivery]:
+        """Deliveries, the newest first.
 
         Args:
-            delivery_id: Which one.
-            due_at: When it counts as stalled in the hands of the one who took it.
+            states: Only those in one of these states; any when empty.
+            watch_id: Only those of this watch.
+            since: Only those put there at this moment or later.
+            told_by: Only those that the message of this one tells.
+            limit: How many at most; all when left out.
         """
-        with self._database.write(durable=True) as connection:
-            row = connection.execute(_CLAIM, {"id": delivery_id, "due": due_at}).mappings().first()
-            if row is None:
-                return None
-            tried = {"delivery_id": delivery_id, "number": row["attempts"]}
-            connection.execute(_TRY, tried | {"at": self._database.clock.now(), "outcome": "sending"})
-        return Delivery.model_validate(dict(row))
-
-    def sent(self, delivery_id: str, receipt: dict[str, Any], *, attempt: int | None = None) -> None:
-        """The channel took it, and this is what it answered. Nothing that is heard later changes that.
-
-        Args:
-            delivery_id: Which one.
-            receipt: What the channel answered.
-            attempt: The number of the try; the last one by default. The same below.
-        """
-        now = self._database.clock.now()
-        self._settle(delivery_id, DeliveryState.SENT, None, attempt, sent_at=now, receipt=receipt)
-
-    def retry(self, delivery_id: str, error: str, *, due_at: datetime, attempt: int | None = None) -> bool:
-        """The channel did not take it; it waits for another try. ``False`` when a later try has begun."""
-        return self._settle(delivery_id, DeliveryState.PENDING, error, attempt, due_at=due_at)
-
-    def release(self, delivery_id: str, attempt: int, error: str, *, due_at: datetime | None) -> bool:
-        """Ends a try whose worker died, and says whether that try was still under way.
-
-        Args:
-            delivery_id: Which delivery.
-            attempt: The number of the try.
-            error: What is said of it.
-            due_at: When the sweep may send it again; it is unsure, for a person to decide, when left out.
-        """
-        state = DeliveryState.UNSURE if due_at is None else DeliveryState.PENDING
-        changes = {"state": state.value, "error": error, "due_at": due_at}
-        with self._database.write(durable=True) as connection:
-            found = connection.execute(
-                _UNDER_WAY.values(changes), {"id": delivery_id, "attempt": attempt}
-            ).scalar()
-            if found is not None:
-                outcome = "unsure" if due_at is None else "retry"
-                _note_outcome(connection, delivery_id, attempt, outcome, error)
-        return found is not None
-
-    def fail(self, delivery_id: str, error: str, *, attempt: int | None = None) -> None:
-        """It will not be sent, and a person can see why."""
-        self._settle(delivery_id, DeliveryState.FAILED, error, attempt)
-
-    def expire(self, delivery_id: str, why: str | None = None, *, attempt: int | None = None) -> None:
-        """It became too old to send, or was overtaken by newer news."""
-        self._settle(delivery_id, DeliveryState.EXPIRED, why, attempt)
-
-    def unsure(self, delivery_id: str, error: str, *, attempt: int | None = None) -> None:
-        """Nobody knows whether the channel took it; a person decides."""
-        self._settle(delivery_id, DeliveryState.UNSURE, error, attempt)
-
-    def _settle(
-        self, delivery_id: str, state: DeliveryState, error: str | None, attempt: int | None, **values: Any
-    ) -> bool:
-        """Ends a try. One that was overtaken, by a later try or by its success, settles nothing any more."""
-        is_sent = state is DeliveryState.SENT
-        outcome = "retry" if state is DeliveryState.PENDING else state.value
-        changes = {"state": state.value, "error": error, "due_at": None, **values}
-        statement = _UNSENT if is_sent or attempt is None else _OF_ATTEMPT
-        which = {"id": delivery_id, "attempt": attempt}
-        with self._database.write(durable=True) as connection:
-            number = connection.execute(statement.values(changes), which).scalar()
-            if number is None and connection.execute(_GET, {"id": delivery_id}).first() is None:
-                raise _unknown(delivery_id)
-            _note_outcome(connection, delivery_id, attempt or number or 0, outcome, error)
-        return number is not None
-
-    def attempts(self, delivery_id: str) -> list[dict[str, Any]]:
-        """Each try: ``number, at, outcome, error``, oldest first."""
+        query = select(*COLUMNS).order_by(d.c.created_at.desc(), d.c.delivery_id).limit(limit)
+        query = query.where(d.c.state.in_([state.value for state in states])) if states else query
+        query = query if watch_id is None else query.where(d.c.watch_id == watch_id)
+        query = query if since is None else query.where(d.c.created_at >= since)
+        query = query if told_by is None else query.where(d.c.told_by == told_by)
         with self._database.read() as connection:
-            return [dict(row) for row in connection.execute(_TRIES, {"id": delivery_id}).mappings()]
+            return [Delivery.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 
     def stalled(self, now: datetime, limit: int) -> list[Delivery]:
         """Those pending or in sending whose ``due_at`` has passed, the longest waiting first."""
@@ -240,16 +162,15 @@ class Deliveries:
             for part in chunks(ids):
                 connection.execute(_DEFER, {"ids": part, "due": due_at})
 
-    def of_phase(self, watch_id: str, key: str, phase: str, address: str) -> Delivery | None:
+    def of_phase(self, key: str, phase: str, address: str) -> Delivery | None:
         """What became of the same news in some phase: the send that was taken last, else the newest one.
 
         Args:
-            watch_id: Of this watch.
             key: Of this filing or announcement.
             phase: In this phase.
             address: To this address.
         """
-        values = {"watch": watch_id, "key": key, "in_phase": str(phase), "to": address}
+        values = {"key": key, "in_phase": str(phase), "to": address}
         with self._database.read() as connection:
             row = connection.execute(_OF_PHASE, values).mappings().first()
         return None if row is None else Delivery.model_validate(dict(row))
@@ -275,14 +196,3 @@ class Deliveries:
 def _row(delivery: Delivery, due_at: datetime) -> dict[str, Any]:
     is_open = delivery.state in (DeliveryState.PENDING, DeliveryState.SENDING)
     return delivery.model_dump() | {"due_at": due_at if is_open else None}
-
-
-def _note_outcome(
-    connection: Connection, delivery_id: str, number: int, outcome: str, error: str | None
-) -> None:
-    if number:
-        connection.execute(_TRIED.values(outcome=outcome, error=error), {"id": delivery_id, "try": number})
-
-
-def _unknown(delivery_id: str) -> PermanentError:
-    return PermanentError(f"The outbox holds no delivery {delivery_id}.", delivery_id=delivery_id)

@@ -35,7 +35,7 @@ _COLUMNS = {
     "deliveries": (
         deliveries,
         "delivery_id watch_id announcement_id filing_id phase address state attempts created_at sent_at "
-        "digest_id since_at until_at",
+        "digest_id since_at until_at told_by held_until",
     ),
 }
 

@@ -83,9 +83,13 @@ class Store:
         """The URL without its password."""
         return self._database.shown_url
 
-    def together(self) -> AbstractContextManager[None]:
-        """Makes one transaction of all that this thread writes in the block: all of it is stored, or nothing."""
-        return self._database.together()
+    def together(self, *, durable: bool = False) -> AbstractContextManager[None]:
+        """Makes one transaction of all that this thread does in the block: all of it is stored, or nothing.
+
+        Args:
+            durable: Whether the disk must have it in the end, so that a power cut cannot undo it.
+        """
+        return self._database.together(durable=durable)
 
     def check(self) -> None:
         """Refuses a schema this version does not know.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, or_, select
 
+from backfin.identity import watch_id
 from backfin.models import Watch
 from backfin.storage.database import Database
 from backfin.storage.statements import ByDialect, upsert
@@ -18,6 +19,12 @@ _NAMED = or_(watches.c.name == bindparam("name"), watches.c.watch_id == bindpara
 _REMOVE = delete(watches).where(_NAMED)
 _LIST = select(watches).order_by(func.lower(watches.c.name), watches.c.watch_id)
 _GET = select(watches).where(watches.c.watch_id == bindparam("id"))
+_LOCK = (
+    select(watches.c.watch_id)
+    .where(watches.c.watch_id.in_(bindparam("ids", expanding=True)))
+    .order_by(watches.c.watch_id)
+    .with_for_update()
+)
 _VERSION = select(revisions.c.number).where(revisions.c.name == "watches")
 
 
@@ -55,11 +62,21 @@ class Watches:
         with self._database.read() as connection:
             return [Watch.model_validate(dict(row)) for row in connection.execute(_LIST).mappings()]
 
-    def get(self, watch_id: str) -> Watch | None:
-        """The watch, or ``None`` when it was removed."""
+    def get(self, key: str) -> Watch | None:
+        """The watch of that id, or ``None`` when it was removed."""
         with self._database.read() as connection:
-            row = connection.execute(_GET, {"id": watch_id}).mappings().first()
+            row = connection.execute(_GET, {"id": key}).mappings().first()
         return None if row is None else Watch.model_validate(dict(row))
+
+    def find(self, name: str) -> Watch | None:
+        """The watch of that name or id, ``None`` when there is none; of a name, its capitals do not matter."""
+        return self.get(watch_id(name)) or self.get(name)
+
+    def lock(self, watch_ids: Sequence[str]) -> None:
+        """Lets nobody else lock or change these watches until the transaction of ``together`` ends."""
+        if watch_ids:
+            with self._database.write() as connection:
+                connection.execute(_LOCK, {"ids": list(watch_ids)}).all()
 
     def version(self) -> int:
         """A number that changes whenever any watch does."""

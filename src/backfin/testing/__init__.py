@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from backfin.testing.factories import (
         make_alert,
         make_announcement,
+        make_digest,
         make_document,
         make_enrichment,
         make_reading,
@@ -62,6 +63,7 @@ _HOMES = {
     "lint_prompt_file": "prompts",
     "lint_prompt_set": "prompts",
     "make_alert": "factories",
+    "make_digest": "factories",
     "make_announcement": "factories",
     "make_app": "apps",
     "make_document": "factories",
@@ -97,6 +99,7 @@ __all__ = [
     "make_alert",
     "make_announcement",
     "make_app",
+    "make_digest",
     "make_document",
     "make_enrichment",
     "make_reading",

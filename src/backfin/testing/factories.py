@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from backfin.identity import announcement_id, document_id, enrichment_id, watch_id
 from backfin.models import (
     Alert,
     Announcement,
+    Digest,
     Document,
     Enrichment,
     EventType,
@@ -97,11 +99,28 @@ def make_watch(name: str = "everything", rule: str = "*", *addresses: str, **cha
     return Watch(**(values | changes))
 
 
+def make_digest(*filings: Alert, **changes: Any) -> Digest:
+    """A digest of some filings, of three unless others are given."""
+    shown = filings or tuple(make_alert(filing_id=f"f_{number}") for number in range(3))
+    values: dict[str, Any] = {
+        "delivery_id": "d_digest",
+        "watches": ("everything",),
+        "since": NOON - timedelta(days=1),
+        "until": NOON,
+        "zone": "Asia/Kolkata",
+        "filings": shown,
+        "count": len(shown),
+        "see_all": "backfin digest d_digest",
+    }
+    return Digest(**(values | changes))
+
+
 def make_alert(**changes: Any) -> Alert:
     """An alert of the enriched phase."""
     values: dict[str, Any] = {
         "delivery_id": "d_1",
         "watch_name": "everything",
+        "watch_names": ("everything",),
         "phase": Phase.ENRICHED,
         "announcement": make_announcement(),
         "enrichment": make_enrichment(),

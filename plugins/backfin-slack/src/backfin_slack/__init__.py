@@ -8,9 +8,9 @@ import requests
 from backfin import Alert, hookimpl
 from backfin.errors import ConfigError, NotifierUnavailable, RateLimited, RecipientGone
 from backfin.http_faults import never_connected, retry_after_s
-from backfin.models import Receipt
+from backfin.models import Digest, Receipt
 from backfin.notifications.clean import fit
-from backfin.notifications.render import render_text
+from backfin.notifications.render import render_digest_within, render_text
 from pydantic import BaseModel
 
 backfin_api = "1"
@@ -33,7 +33,13 @@ class SlackNotifier:
             raise ConfigError(f"Write {self.name}: and the end of a webhook's URL, as {self.name}:T00/B00/X.")
 
     def send(self, alert: Alert, address: str) -> Receipt:
-        body = {"text": html.escape(fit(render_text(alert), 8000), quote=False), "mrkdwn": False}
+        return self._post(render_text(alert), address)
+
+    def send_digest(self, digest: Digest, address: str) -> Receipt:
+        return self._post(render_digest_within(digest, 8000).text, address)
+
+    def _post(self, text: str, address: str) -> Receipt:
+        body = {"text": html.escape(fit(text, 8000), quote=False), "mrkdwn": False}
         url = self._url + address.partition(":")[2]
         try:
             answer = requests.post(url, json=body, timeout=20, allow_redirects=False)

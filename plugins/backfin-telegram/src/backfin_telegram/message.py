@@ -136,7 +136,8 @@ def _list(title: str, lines: tuple[str, ...], count: int) -> str:
 def _foot(view: AlertView) -> str:
     links = [_link("Source", view.source_url), _link("Document", view.document_url)]
     shown = " · ".join(link for link in links if link)
-    watch = escape(f"Watch: {fit(view.watch, _WATCH)}", quote=False)
+    name = "Watches" if view.has_many_watches else "Watch"
+    watch = escape(f"{name}: {fit(view.watch, _WATCH)}", quote=False)
     return f"{shown}\n{watch}" if shown else watch
 
 

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from backfin.errors import RateLimited
-from backfin.models import Alert, Receipt
+from backfin.models import Alert, Digest, Receipt
 from backfin_telegram.addresses import chat_of
 from backfin_telegram.api import BotApi, Refused
 from backfin_telegram.desk import Desk
+from backfin_telegram.digest import digest_message_of
 from backfin_telegram.message import message_of
 
 #: Seconds between two messages to one person, and to one group: Telegram allows one a second, and twenty a minute.
@@ -74,6 +75,10 @@ class TelegramNotifier:
         chat = chat_of(address)
         text = message_of(alert)
         return self._edited(alert, text) or self._sent(chat, text)
+
+    def send_digest(self, digest: Digest, address: str) -> Receipt:
+        """Sends the digest as one message, with as many of its filings as there is room for. Raises as :meth:`send`."""
+        return self._sent(chat_of(address), digest_message_of(digest))
 
     def _edited(self, alert: Alert, text: str) -> Receipt | None:
         """Replaces the flash's text; ``None`` where there is no flash that can be edited."""

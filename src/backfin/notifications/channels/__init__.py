@@ -11,6 +11,7 @@ from backfin.notifications.channels.apprise import AppriseNotifier
 from backfin.notifications.channels.console import ConsoleNotifier
 from backfin.notifications.channels.email import EmailNotifier
 from backfin.notifications.channels.file import FileNotifier
+from backfin.notifications.channels.list_headers import Unsubscribing
 from backfin.notifications.channels.webhook import WebhookNotifier
 from backfin.settings import EgressSettings, NotificationSettings
 
@@ -30,6 +31,7 @@ def build_channels(
     secret: Callable[[], str],
     stream: TextIO | None = None,
     clock: Clock | None = None,
+    unsubscribe_secret: Callable[[], str] = str,
 ) -> list[Notifier]:
     """Every built-in channel. Building one touches neither network nor disk.
 
@@ -39,11 +41,13 @@ def build_channels(
         secret: Gives the webhook signing secret when one is needed.
         stream: Where the console channel prints; standard output by default.
         clock: Tells the time of a send.
+        unsubscribe_secret: Gives the secret that signs unsubscribe links when one is needed.
     """
+    unsubscribing = Unsubscribing(settings.unsubscribe_url, settings.unsubscribe_mailto, unsubscribe_secret)
     return [
         ConsoleNotifier(stream),
         FileNotifier(clock),
-        EmailNotifier(settings.smtp, clock),
+        EmailNotifier(settings.smtp, clock, unsubscribing=unsubscribing),
         WebhookNotifier(secret, allow=egress.allow, timeout_s=settings.webhook_timeout, clock=clock),
         AppriseNotifier(),
     ]

@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from collections.abc import Sequence
 from email.message import EmailMessage
-from email.policy import SMTP as WIRE
 from email.utils import format_datetime, formataddr, parseaddr
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from backfin.clock import Clock, SystemClock
 from backfin.errors import ConfigError, NotConfigured, NotifierUnavailable, RecipientGone
 from backfin.models import Alert, Digest, Receipt
 from backfin.notifications.addresses import bad_address, mask, scheme_of
-from backfin.notifications.clean import fit, one_line
+from backfin.notifications.channels.list_headers import WIRE, Unsubscribing
+from backfin.notifications.clean import one_line
 from backfin.notifications.render import Rendered, render, render_digest
 from backfin.settings import SmtpSettings
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\?&]+@[^\s@<>,;:\"()\[\]\\?&.]+(\.[^\s@<>,;:\"()\[\]\\?&.]+)*")
-
-#: Longest list of watches in the subject of a mail that unsubscribes.
-_NAMES_CHARS = 200
 
 #: Port on which TLS starts at once instead of by STARTTLS.
 _TLS_PORT = 465
@@ -44,9 +42,16 @@ class EmailNotifier:
     schemes: tuple[str, ...] = ("mailto",)
     accepts_token = False
 
-    def __init__(self, settings: SmtpSettings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: SmtpSettings,
+        clock: Clock | None = None,
+        *,
+        unsubscribing: Unsubscribing | None = None,
+    ) -> None:
         self._settings = settings
         self._clock = clock or SystemClock()
+        self._unsubscribing = unsubscribing or Unsubscribing()
 
     def check(self, address: str) -> None:
         """Refuses what is not ``mailto:`` and one plain address.
@@ -65,13 +70,13 @@ class EmailNotifier:
             NotifierUnavailable: The server is away or refuses for now.
             RecipientGone: It refuses the address for good.
         """
-        return self._mail(self.message(alert, recipient_of(address)), address)
+        names = alert.watch_names or (alert.watch_name,)
+        return self._mail(self._message(render(alert), alert.delivery_id, names, address), address)
 
     def send_digest(self, digest: Digest, address: str) -> Receipt:
         """Mails the digest likewise."""
-        names = fit(", ".join(digest.watches), _NAMES_CHARS)
-        recipient = recipient_of(address)
-        return self._mail(self._message(render_digest(digest), digest.delivery_id, names, recipient), address)
+        message = self._message(render_digest(digest), digest.delivery_id, digest.watches, address)
+        return self._mail(message, address)
 
     def _mail(self, message: EmailMessage, address: str) -> Receipt:
         content = message.as_bytes(policy=WIRE)
@@ -79,23 +84,20 @@ class EmailNotifier:
             _deliver(smtp, self._sender(), recipient_of(address), content, mask(address))
         return Receipt(provider_id=message["Message-ID"])
 
-    def message(self, alert: Alert, recipient: str) -> EmailMessage:
-        """The message of an alert as it is sent."""
-        return self._message(render(alert), alert.delivery_id, alert.watch_name, recipient)
-
-    def _message(self, rendered: Rendered, delivery_id: str, watch: str, recipient: str) -> EmailMessage:
+    def _message(
+        self, rendered: Rendered, delivery_id: str, watches: Sequence[str], address: str
+    ) -> EmailMessage:
         sender = self._sender()
         message = EmailMessage(policy=WIRE)
         message["From"] = formataddr(
             (one_line(parseaddr(self._settings.sender or "")[0]) or "backfin", sender)
         )
-        message["To"] = recipient
+        message["To"] = recipient_of(address)
         message["Subject"] = one_line(rendered.subject)
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = f"<{delivery_id}@{sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        subject = quote(f"unsubscribe {one_line(watch)}", safe="")
-        message["List-Unsubscribe"] = f"<mailto:{sender}?subject={subject}>"
+        self._unsubscribing.add_to(message, sender, address, watches)
         message.set_content(rendered.text)
         message.add_alternative(rendered.html, subtype="html")
         return message

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import requests
 
 from backfin.clock import Clock, SystemClock
-from backfin.egress import guarded_session
-from backfin.errors import NotifierUnavailable, RateLimited, RecipientGone
+from backfin.egress import EgressGuard, guarded_session
+from backfin.errors import ConfigError, EgressRefused, NotifierUnavailable, RateLimited, RecipientGone
 from backfin.models import Alert, Digest, Receipt
 from backfin.notifications.addresses import bad_address, mask, scheme_of
 from backfin.notifications.payload import payload_bytes
@@ -66,6 +66,10 @@ class WebhookNotifier:
             raise bad_address(address, "is not a web address")
         if has_password:
             raise bad_address(address, "has a name or password in it, which a signed webhook does not need")
+        try:
+            EgressGuard(self._allow).check_url(address)
+        except EgressRefused as error:
+            raise ConfigError(str(error)) from error
 
     def send(self, alert: Alert, address: str) -> Receipt:
         """Posts the alert once.

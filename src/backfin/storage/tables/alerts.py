@@ -19,6 +19,8 @@ watches = Table(
     Column("cadence", Text, nullable=False),
     Column("digest_at", Text),
     Column("digest_zone", Text),
+    Column("limits", Json),
+    Column("muted_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -37,7 +39,7 @@ deliveries = Table(
     Column("delivery_id", Text, primary_key=True),
     Column("watch_id", Text, nullable=False),
     Column("announcement_id", ForeignKey(announcements.c.announcement_id), nullable=False, index=True),
-    Column("filing_id", Text, nullable=False),
+    Column("filing_id", Text, nullable=False, index=True),
     Column("phase", Text, nullable=False),
     Column("address", CleanText, nullable=False),
     Column("state", Text, nullable=False, index=True),
@@ -50,10 +52,15 @@ deliveries = Table(
     Column("digest_id", Text),
     Column("since_at", UtcDateTime),
     Column("until_at", UtcDateTime),
+    Column("told_by", Text),
+    Column("held_until", UtcDateTime),
+    Column("resends", Integer, nullable=False, server_default="0"),
     UniqueConstraint("watch_id", "filing_id", "phase", "address"),
 )
 index_where(deliveries, "due_at IS NOT NULL", "due_at")
 index_where(deliveries, "digest_id IS NOT NULL", "digest_id")
+index_where(deliveries, "told_by IS NOT NULL", "told_by")
+index_where(deliveries, "sent_at IS NOT NULL", "watch_id", "address", "sent_at")
 index_where(deliveries, "state = 'collected' AND digest_id IS NULL", "watch_id", "address", "created_at")
 
 attempts = Table(

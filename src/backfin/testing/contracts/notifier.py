@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import count
 from threading import Lock
+from typing import Any
 from unittest import SkipTest
 
 from backfin.errors import ConfigError, NotifierUnavailable, RateLimited, RecipientGone
 from backfin.interfaces import Notifier
-from backfin.models import Alert, Phase, Receipt
+from backfin.models import Alert, Digest, Phase, Receipt
 from backfin.testing.contracts.checking import THREADS, at_once, nothing_is_touched, raised
-from backfin.testing.factories import make_alert, make_announcement, make_enrichment
+from backfin.testing.factories import make_alert, make_announcement, make_digest, make_enrichment
 
 #: Words as filings were met with: other scripts, markup, line ends, control characters, a very long one.
 _WORDS = (
@@ -106,6 +107,27 @@ class NotifierContract:
         arrived = self.received()[before:]
         assert len(arrived) == 2, f"two alerts were sent and {len(arrived)} arrived"
         assert all("Saraswati" in text for text in arrived), "an alert names the company"
+
+    def test_a_digest_arrives_once_and_counts_its_filings(self) -> None:
+        for filings in (2, 50):
+            before = len(self.received())
+
+            alerts = tuple(_alerts(*[Phase.ENRICHED] * filings))
+            key = f"d_contract_digest_{next(_numbers)}"
+            receipt = self._send_digest(make_digest(*alerts, delivery_id=key, count=321))
+
+            assert isinstance(receipt, Receipt)
+            arrived = self.received()[before:]
+            assert len(arrived) == 1, f"one digest was sent and {len(arrived)} arrived"
+            assert "321" in arrived[0], "a digest says how many filings there are, shown or not"
+            assert "Saraswati" in arrived[0], "a digest names the companies"
+
+    def _send_digest(self, digest: Digest) -> Receipt:
+        channel: Any = self.make()
+        if not callable(getattr(channel, "send_digest", None)):
+            raise SkipTest("it has no send_digest: watches with a digest or with limits are refused for it")
+        receipt: Receipt = channel.send_digest(digest, self.good_addresses[0])
+        return receipt
 
     def test_no_words_of_a_filing_break_it(self) -> None:
         notifier = self.make()

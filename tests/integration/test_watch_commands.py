@@ -1,0 +1,224 @@
+"""Watches and deliveries on the command line: what is typed is checked, and every refusal says what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from backfin import Backfin
+from backfin.cli.main import app as commands
+from backfin.clock import day_of
+from backfin.errors import BackfinError, ConfigError, RecipientGone
+from backfin.models import DeliveryState, Limits, Watch
+from backfin.notifications.channels import FileNotifier
+from backfin.testing import make_announcement
+from store_contract.made import delivery
+
+
+def run(*arguments: str) -> str:
+    """Runs a command in this process and returns what it printed.
+
+    Raises:
+        BackfinError: It refused.
+    """
+    done = CliRunner().invoke(commands, list(arguments), standalone_mode=False)
+    if isinstance(done.exception, BackfinError):
+        raise done.exception
+    assert done.exception is None, done.exception
+    return done.output
+
+
+def refusal(*arguments: str) -> str:
+    """The sentence with which a command refuses."""
+    with pytest.raises(ConfigError) as caught:
+        run(*arguments)
+    return str(caught.value)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Backfin]:
+    """Backfin on the home of the commands."""
+    app = Backfin()
+    app.store.prepare()
+    yield app
+    app.close()
+
+
+def add(*options: str, to: str = "console:") -> str:
+    return run("watch", "add", "orders", "order", "--to", to, *options)
+
+
+def only(home: Backfin) -> Watch:
+    (watch,) = home.store.watches.list()
+    return watch
+
+
+def test_limits_are_kept_shown_and_given_up(home: Backfin) -> None:
+    add("--quiet", "22:00-07:00", "--zone", "Asia/Dubai", "--max-a-day", "20", "--burst", "5/15")
+
+    assert only(home).limits == Limits(
+        quiet="22:00-07:00", zone="Asia/Dubai", max_a_day=20, burst=5, burst_minutes=15
+    )
+    assert "instant quiet 22:00-07:00 20 a day 5 in 15 min Asia/Dubai" in run("watch", "list")
+    add()
+    assert only(home).limits is None
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [
+        (["--quiet", "22:00"], "write them as HH:MM-HH:MM"),
+        (["--quiet", "22:00-25:00"], "write it as HH:MM"),
+        (["--quiet", "07:00-07:00"], "write two times of day"),
+        (["--quiet", "22:00-07:00", "--zone", "India"], "write one like Asia/Kolkata"),
+        (["--zone", "Asia/Kolkata"], "add one of them"),
+        (["--at", "09:00"], "add --cadence digest"),
+        (["--max-a-day", "0"], "at least 1"),
+        (["--burst", "5"], "write it as N/MINUTES"),
+        (["--burst", "0/10"], "write it as N/MINUTES"),
+        (["--burst", "5/2000"], "1440 minutes at most"),
+        (["--cadence", "digest", "--max-a-day", "5"], "leave out --quiet"),
+    ],
+)
+def test_bad_limits_are_refused_with_what_to_do(home: Backfin, options: list[str], advice: str) -> None:
+    with pytest.raises(ConfigError, match=advice):
+        add(*options)
+    assert home.store.watches.list() == []
+
+
+def test_limits_need_a_channel_that_takes_several_filings_at_once(
+    home: Backfin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FileNotifier, "send_digest", None)
+    add(to="file:/tmp/alerts.jsonl")
+
+    with pytest.raises(ConfigError, match="takes no digests; use --cadence instant for it, without --quiet"):
+        add("--quiet", "22:00-07:00", to="file:/tmp/alerts.jsonl")
+
+
+def test_a_watch_is_muted_until_a_moment_in_its_zone_and_speaks_again(home: Backfin) -> None:
+    add("--quiet", "22:00-07:00", "--zone", "Asia/Dubai")
+
+    said = run("watch", "mute", "Orders", "--until", "2099-01-02T09:30")
+    assert said == "muted until 2099-01-02 09:30 Asia/Dubai: orders\n"
+    assert only(home).muted_until == datetime(2099, 1, 2, 5, 30, tzinfo=UTC)
+    assert "muted until 2099-01-02 05:30 UTC" in run("watch", "list")
+    add()
+    assert only(home).muted_until is not None, "changing a watch lets it speak"
+
+    run("watch", "unmute", "orders")
+    assert only(home).muted_until is None
+    assert refusal("watch", "unmute", "orders") == "The watch 'orders' is not muted."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["mute", "nobody", "--until", "2099-01-01"], "`backfin watch list` shows them"),
+        (["unmute", "nobody"], "`backfin watch list` shows them"),
+        (["mute", "orders", "--until", "2020-01-01"], "give a later moment"),
+        (["mute", "orders", "--until", "soon"], "write it as YYYY-MM-DD"),
+        (["mute", "orders", "--until", "2099-01-01T9"], "write it as HH:MM"),
+    ],
+)
+def test_bad_muting_is_refused_with_what_to_do(home: Backfin, arguments: list[str], advice: str) -> None:
+    add()
+
+    assert advice in refusal("watch", *arguments)
+
+
+@pytest.fixture
+def failed(home: Backfin, tmp_path: Path) -> str:
+    """A delivery to a file that failed."""
+    add(to=f"file:{tmp_path / 'told.jsonl'}")
+    now = home.clock.now()
+    home.store.announcements.add([make_announcement(announcement_id="bse:1")], due_at=now)
+    one = delivery(
+        watch_id=only(home).watch_id, address=f"file:{tmp_path / 'told.jsonl'}", created_at=now, filing_id="f"
+    )
+    home.store.deliveries.record("bse:1", [one], due_at=now)
+    home.store.deliveries.claim(one.delivery_id, due_at=now + timedelta(days=1))
+    home.store.deliveries.fail(one.delivery_id, "The folder was not there.", attempt=1)
+    return one.delivery_id
+
+
+def listed(*options: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run("delivery", "list", "--json", *options))
+    return found
+
+
+def test_deliveries_are_listed_by_state_watch_and_day(home: Backfin, failed: str) -> None:
+    (shown,) = listed(
+        "--state", "Failed", "--watch", "ORDERS", "--since", day_of(home.clock.now()).isoformat()
+    )
+
+    assert (shown["delivery_id"], shown["watch"], shown["error"]) == (
+        failed,
+        "orders",
+        "The folder was not there.",
+    )
+    assert shown["headline"]
+    assert listed("--state", "sent") == []
+    assert failed in run("delivery", "list")
+
+
+def test_a_delivery_is_shown_with_its_tries_and_what_to_do(failed: str) -> None:
+    shown = json.loads(run("delivery", "show", failed, "--json"))
+
+    assert [(one["number"], one["outcome"], one["error"]) for one in shown["attempts"]] == [
+        (1, "failed", "The folder was not there.")
+    ]
+    text = run("delivery", "show", failed)
+    assert "state: failed" in text
+    assert "`backfin delivery resend ID` then sends it" in text
+
+
+def test_a_delivery_is_sent_again_by_its_id_or_with_all_that_failed(
+    home: Backfin, failed: str, tmp_path: Path
+) -> None:
+    assert run("delivery", "resend", "--unsure").startswith("There are no such deliveries")
+
+    assert run("delivery", "resend", "--failed") == f"sent: {failed}\n"
+
+    assert home.store.deliveries.get(failed).state is DeliveryState.SENT
+    assert json.loads((tmp_path / "told.jsonl").read_text())["watches"] == ["orders"]
+    assert "--again" in refusal("delivery", "resend", failed)
+    run("delivery", "resend", failed, "--again", "--yes")
+    assert len((tmp_path / "told.jsonl").read_text().splitlines()) == 2
+
+
+def test_what_fails_again_says_so_by_its_exit_code(
+    home: Backfin, failed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RecipientGone("Still no folder.")
+
+    monkeypatch.setattr(FileNotifier, "send", refuse)
+    done = CliRunner().invoke(commands, ["delivery", "resend", failed])
+
+    assert (done.exit_code, done.output.splitlines()[-1]) == (1, f"failed: {failed} (Still no folder.)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["list", "--state", "sennt"], "did you mean 'sent'?"),
+        (["list", "--watch", "nobody"], "`backfin watch list` shows them"),
+        (["list", "--since", "yesterday"], "write it as YYYY-MM-DD"),
+        (["show", "d_x"], "`backfin delivery list` shows them"),
+        (["resend", "d_x"], "`backfin delivery list` shows them"),
+        (["resend"], "Say which deliveries"),
+        (["resend", "d_x", "--failed"], "Say which deliveries"),
+        (["resend", "d_x", "--again"], "add --yes"),
+    ],
+)
+def test_bad_use_of_deliveries_is_refused_with_what_to_do(
+    failed: str, arguments: list[str], advice: str
+) -> None:
+    assert advice in refusal("delivery", *arguments)
