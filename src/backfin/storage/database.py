@@ -88,9 +88,9 @@ class Database:
                 yield connection
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Makes one transaction of all that this thread writes in the block."""
-        with self.write() as connection:
+    def together(self, *, durable: bool = False) -> Iterator[None]:
+        """Makes one transaction of all that this thread writes in the block; ``durable`` as for :meth:`write`."""
+        with self.write(durable=durable) as connection:
             self._joined.connection = connection
             try:
                 yield
