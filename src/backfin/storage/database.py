@@ -95,7 +95,7 @@ class Database:
 
     @contextmanager
     def together(self, *, durable: bool = False) -> Iterator[None]:
-        """Makes one transaction of all that this thread reads and writes in the block."""
+        """Makes one transaction of all that this thread reads and writes in the block; ``durable`` as for :meth:`write`."""
         with self.write(durable=durable) as connection:
             self._joined.connection = connection
             try:
