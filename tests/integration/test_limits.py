@@ -373,6 +373,25 @@ def test_a_muted_watch_is_muted_also_where_its_address_is_told_for_another(scene
     assert scene.states() == {DeliveryState.SENT: 1, DeliveryState.MUTED: 1}
 
 
+def test_a_roll_up_tells_what_another_watch_holds_back_longer_but_for_no_muted_one(scene: Scene) -> None:
+    noon = Limits(quiet="22:00-12:00", zone="Asia/Kolkata")
+    scene.watch("night", NIGHT)
+    scene.watch("long", noon)
+    scene.watch("still", noon)
+    scene.at("01 23:00")
+    scene.publish(1, 2)
+    scene.watch("still", noon, muted_until=datetime(2026, 7, 3, tzinfo=IST))
+    scene.at("02 07:00")
+    scene.minute()
+    scene.at("02 12:00")
+    scene.minute()
+
+    ((made, _),) = scene.channel.digests
+    assert made.watches == ("long", "night")
+    assert scene.told() == []
+    assert scene.states()[DeliveryState.MUTED] == 2
+
+
 def test_a_replay_that_notifies_tells_what_was_muted(scene: Scene) -> None:
     scene.watch(muted_until=datetime(2026, 7, 3, tzinfo=IST))
     scene.at("01 10:00")
