@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -372,6 +373,25 @@ def test_a_muted_watch_is_muted_also_where_its_address_is_told_for_another(scene
     assert scene.states() == {DeliveryState.SENT: 1, DeliveryState.MUTED: 1}
 
 
+def test_a_roll_up_tells_what_another_watch_holds_back_longer_but_for_no_muted_one(scene: Scene) -> None:
+    noon = Limits(quiet="22:00-12:00", zone="Asia/Kolkata")
+    scene.watch("night", NIGHT)
+    scene.watch("long", noon)
+    scene.watch("still", noon)
+    scene.at("01 23:00")
+    scene.publish(1, 2)
+    scene.watch("still", noon, muted_until=datetime(2026, 7, 3, tzinfo=IST))
+    scene.at("02 07:00")
+    scene.minute()
+    scene.at("02 12:00")
+    scene.minute()
+
+    ((made, _),) = scene.channel.digests
+    assert made.watches == ("long", "night")
+    assert scene.told() == []
+    assert scene.states()[DeliveryState.MUTED] == 2
+
+
 def test_a_replay_that_notifies_tells_what_was_muted(scene: Scene) -> None:
     scene.watch(muted_until=datetime(2026, 7, 3, tzinfo=IST))
     scene.at("01 10:00")
@@ -455,3 +475,35 @@ def test_with_all_limits_and_whatever_dies_each_filing_is_told_once(
     assert sorted(told, key=int) == [str(number) for number in range(1, count + 1)]
     assert states <= {DeliveryState.SENT, DeliveryState.COLLECTED}
     assert count > 8
+
+
+def test_many_workers_and_watches_at_once_tell_each_address_of_each_filing_once(scene: Scene) -> None:
+    limits = Limits(max_a_day=12, burst=5, zone="Asia/Kolkata")
+    for number in range(3):
+        scene.app.store.watches.put(make_watch(f"loud {number}", "*", "test:loud", "test:mixed"))
+        scene.app.store.watches.put(
+            make_watch(f"limited {number}", "*", "test:limited", "test:mixed", limits=limits)
+        )
+    scene.at("01 10:00")
+    keys = scene.store(*range(1, 31))
+    random.Random(1).shuffle(keys)
+
+    def work(share: list[str]) -> None:
+        for key in share:
+            scene.notify(key)
+
+    threads = [threading.Thread(target=work, args=(keys[start::8],)) for start in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    scene.at("02 00:00")
+    scene.minute()
+
+    told = Counter((address, alert.announcement.native_id) for alert, address in scene.channel.sent)
+    singles = Counter(address for address, _ in told.elements())
+    for made, address in scene.channel.digests:
+        told.update((address, alert.announcement.native_id) for alert in made.filings)
+    assert singles == {"test:loud": 30, "test:mixed": 30, "test:limited": 5}
+    assert len(told) == 90
+    assert set(told.values()) == {1}

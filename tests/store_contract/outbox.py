@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from backfin.errors import PermanentError
 from backfin.models import Cadence, DeliveryState, Limits, Phase, State
@@ -171,6 +172,27 @@ class DeliveriesContract:
         assert store.deliveries.told("w_1", "console:", NOON) == 3
         assert store.deliveries.told("w_1", "console:", NOON + timedelta(seconds=30)) == 2
         assert store.deliveries.told("w_2", "console:", NOON) == 0
+
+    def test_what_is_sent_just_while_it_is_counted_is_counted(self, store: Store) -> None:
+        key = delivery().delivery_id
+        store.deliveries.record("bse:1", [delivery()], due_at=LATER)
+        store.deliveries.claim(key, due_at=LATER)
+        settled: list[str] = []
+
+        def settle(*_: Any) -> None:
+            if not settled:
+                settled.append(key)
+                store.deliveries.sent(key, {})
+
+        engine = store._database._open().engine
+        event.listen(engine, "after_cursor_execute", settle)
+        try:
+            told = store.deliveries.told("w_1", "console:", NOON)
+        finally:
+            event.remove(engine, "after_cursor_execute", settle)
+
+        assert settled == [key]
+        assert told == 1
 
     def test_what_is_put_aside_is_not_sent_and_muted_news_can_be_put_there_again(self, store: Store) -> None:
         muted, held = delivery(), delivery(2)

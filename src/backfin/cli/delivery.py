@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Show what was told and what was not, and send it once more.", no_args_is_help=True)
 
 
+#: What a person can do about a delivery, by its state.
+_ADVICE = {
+    "pending": "It is sent as soon as the channel takes it.",
+    "unsure": "Nobody knows whether it arrived: look there, and `backfin delivery resend ID` if it is missing.",
+    "failed": "Correct what the error says; `backfin delivery resend ID` then sends it.",
+    "expired": "It was not sent; `backfin delivery resend ID` sends it all the same.",
+    "muted": "Its watch was muted; `backfin delivery resend ID` sends it all the same.",
+    "collected": "It is told in one message with others, when their time comes.",
+}
+
+
 @app.command("list")
 def list_(
     state: Annotated[str | None, typer.Option(help="Only those in this state, e.g. unsure.")] = None,
@@ -78,17 +89,6 @@ def show(
     say(_ADVICE.get(found.state.value, ""))
 
 
-#: What a person can do about a delivery, by its state.
-_ADVICE = {
-    "pending": "It is sent as soon as the channel takes it.",
-    "unsure": "Nobody knows whether it arrived: look there, and `backfin delivery resend ID` if it is missing.",
-    "failed": "Correct what the error says; `backfin delivery resend ID` then sends it.",
-    "expired": "It was not sent; `backfin delivery resend ID` sends it all the same.",
-    "muted": "Its watch was muted; `backfin delivery resend ID` sends it all the same.",
-    "collected": "It is told in one message with others, when their time comes.",
-}
-
-
 @app.command()
 def resend(
     deliveries: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Which ones.")] = None,
@@ -124,7 +124,7 @@ def _of_states(store: Store, *, unsure: bool, failed: bool) -> list[str]:
 
     wanted = [(DeliveryState.UNSURE, unsure), (DeliveryState.FAILED, failed)]
     found = store.deliveries.search(states=[state for state, is_wanted in wanted if is_wanted])
-    return [one.delivery_id for one in reversed(found)]
+    return [one.delivery_id for one in reversed(found) if one.told_by is None]
 
 
 def _ask(count: int, *, again: bool, yes: bool) -> None:

@@ -76,10 +76,10 @@ def _burst(ctx: Context, limits: Limits, delivery: Delivery) -> Held | None:
     if limits.burst is None:
         return None
     now, why = ctx.clock.now(), f"The watch had told {limits.burst} in {limits.burst_minutes} minutes."
-    waiting = ctx.store.digests.held_until(delivery.watch_id, delivery.address, now)
-    if waiting is not None:
-        return Held(waiting, why)
     span = timedelta(minutes=limits.burst_minutes)
+    waiting = ctx.store.digests.held_until(delivery.watch_id, delivery.address, now)
+    if waiting is not None and waiting <= now + span:
+        return Held(waiting, why)
     first = now - span + timedelta.resolution
     if ctx.store.deliveries.told(delivery.watch_id, delivery.address, first) < limits.burst:
         return None

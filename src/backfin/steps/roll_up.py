@@ -64,7 +64,9 @@ def _told(ctx: Context, address: str, due: Sequence[Delivery]) -> list[str]:
         since_at=oldest.created_at - timedelta(seconds=1),
         until_at=until,
     )
+    muted = {watch.watch_id for watch in ctx.store.watches.list() if watch.is_muted(ctx.clock.now())}
     with ctx.store.together():
-        held = {one.delivery_id: None for news in due for one in ctx.store.deliveries.lock_news(news)}
-        is_new = ctx.store.digests.roll_up(made, list(held), due_at=ctx.due_at)
+        news = [one for held in due for one in ctx.store.deliveries.lock_news(held)]
+        ids = {one.delivery_id for one in news if one.watch_id not in muted}
+        is_new = ctx.store.digests.roll_up(made, ids, due_at=ctx.due_at)
     return [made.delivery_id] if is_new else []

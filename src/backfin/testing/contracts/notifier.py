@@ -32,7 +32,7 @@ _PATIENCE = 200
 
 
 class NotifierContract:
-    """Checks a channel.
+    """Checks a channel, and that its digests arrive where it has ``send_digest``.
 
     Example::
 
