@@ -17,6 +17,7 @@ from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
 from store_contract.schema import SchemaContract
 from store_contract.search import ExportContract, SearchContract
+from store_contract.timelines import TimelinesContract
 from store_contract.work import BookkeepingContract, ModelCallsContract, PacerContract, RunsContract
 
 
@@ -78,6 +79,10 @@ class TestLinking(LinkingContract):
 
 
 class TestJudgements(JudgementsContract):
+    pass
+
+
+class TestTimelines(TimelinesContract):
     pass
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from backfin.cli.arguments import one_of
+from backfin.cli.investor_timeline import timeline
 from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_store
 from backfin.cli.tables import print_table
@@ -14,6 +15,7 @@ from backfin.errors import ConfigError
 from backfin.notifications.clean import one_line
 
 app = typer.Typer(help="Add, list and show investors.", no_args_is_help=True)
+app.command()(timeline)
 
 
 @app.command()

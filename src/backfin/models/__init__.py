@@ -10,9 +10,11 @@ from backfin.models.facts import EventType, Evidence, Fact, Party, PartyKind, St
 from backfin.models.investor import Investor, Judgement, Mention, Verdict
 from backfin.models.model_call import CallLimits, CallOutcome, ModelCall, ModelUse
 from backfin.models.money import Money, Scale
+from backfin.models.timeline import Action, Stated, Timeline, TimelineEvent, TimelineTotal
 from backfin.models.watch import Cadence, Phase, Watch
 
 __all__ = [
+    "Action",
     "Alert",
     "Announcement",
     "Attachment",
@@ -48,8 +50,12 @@ __all__ = [
     "Scale",
     "Sentiment",
     "State",
+    "Stated",
     "Status",
     "Table",
+    "Timeline",
+    "TimelineEvent",
+    "TimelineTotal",
     "Verdict",
     "Watch",
 ]

@@ -26,6 +26,7 @@ from backfin.storage.runs import Runs
 from backfin.storage.schema import Schema
 from backfin.storage.secrets import Secrets
 from backfin.storage.slots import Slots
+from backfin.storage.timelines import Timelines
 from backfin.storage.unparsed import Unparsed
 from backfin.storage.watches import Watches
 from backfin.storage.watermarks import Watermarks
@@ -57,6 +58,7 @@ class Store:
         self.judgements = Judgements(self._database)
         self.reviews = Reviews(self._database, self.judgements)
         self.investors = Investors(self._database, self.judgements)
+        self.timelines = Timelines(self._database, self.investors)
         self.watches = Watches(self._database)
         self.deliveries = Deliveries(self._database)
         self.digests = Digests(self._database)
