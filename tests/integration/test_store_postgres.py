@@ -13,6 +13,7 @@ from postgres_server import new_database
 from store_contract.announcements import AnnouncementsContract
 from store_contract.book import JudgementsContract, LinkingContract
 from store_contract.digests import DigestsContract
+from store_contract.numbers import IdentifiersContract, MembershipsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
 from store_contract.schema import SchemaContract
@@ -87,6 +88,14 @@ class TestJudgements(JudgementsContract):
 
 
 class TestTimelines(TimelinesContract):
+    pass
+
+
+class TestIdentifiers(IdentifiersContract):
+    pass
+
+
+class TestMemberships(MembershipsContract):
     pass
 
 

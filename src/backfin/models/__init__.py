@@ -8,6 +8,7 @@ from backfin.models.document import Box, Document, Method, Page, Table
 from backfin.models.enrichment import Enrichment, IssuerRecord, MaterialityPart, Reading, Sentiment
 from backfin.models.facts import EventType, Evidence, Fact, Party, PartyKind, Status
 from backfin.models.investor import Investor, Judgement, Mention, Verdict
+from backfin.models.ledger import GroupKind, Identifier, Member, Membership, Scheme
 from backfin.models.model_call import CallLimits, CallOutcome, ModelCall, ModelUse
 from backfin.models.money import Money, Scale
 from backfin.models.timeline import Action, Stated, Timeline, TimelineEvent, TimelineTotal
@@ -30,12 +31,16 @@ __all__ = [
     "EventType",
     "Evidence",
     "Fact",
+    "GroupKind",
+    "Identifier",
     "Investor",
     "Issuer",
     "IssuerCode",
     "IssuerRecord",
     "Judgement",
     "MaterialityPart",
+    "Member",
+    "Membership",
     "Mention",
     "Method",
     "ModelCall",
@@ -48,6 +53,7 @@ __all__ = [
     "Reading",
     "Receipt",
     "Scale",
+    "Scheme",
     "Sentiment",
     "State",
     "Stated",

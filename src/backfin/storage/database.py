@@ -89,7 +89,10 @@ class Database:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Makes one transaction of all that this thread writes in the block."""
+        """Makes one transaction of all that this thread writes in the block, and of the block around it."""
+        if self._joined.connection is not None:
+            yield
+            return
         with self.write() as connection:
             self._joined.connection = connection
             try:

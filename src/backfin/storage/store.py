@@ -16,9 +16,11 @@ from backfin.storage.enrichments import Enrichments
 from backfin.storage.export_rows import Exports
 from backfin.storage.gaps import Gaps
 from backfin.storage.hosts import Hosts
+from backfin.storage.identifiers import Identifiers
 from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
 from backfin.storage.judgements import Judgements
+from backfin.storage.memberships import Memberships
 from backfin.storage.model_calls import ModelCalls
 from backfin.storage.raw_answers import RawAnswers
 from backfin.storage.reviews import Reviews
@@ -58,6 +60,8 @@ class Store:
         self.judgements = Judgements(self._database)
         self.reviews = Reviews(self._database, self.judgements)
         self.investors = Investors(self._database, self.judgements)
+        self.identifiers = Identifiers(self._database, self.judgements)
+        self.memberships = Memberships(self._database)
         self.timelines = Timelines(self._database, self.investors)
         self.watches = Watches(self._database)
         self.deliveries = Deliveries(self._database)
