@@ -20,7 +20,6 @@ from pathlib import Path
 from investor_match import make_name, timings_ms, written_otherwise
 from sqlalchemy import insert
 
-from backfin.identity import investor_number
 from backfin.investors.candidates import Step, keys_to_ask
 from backfin.investors.compare import compare_forms
 from backfin.investors.decide import decide
@@ -43,11 +42,7 @@ def fill(store: Store, names: Sequence[str]) -> Iterator[float]:
     start = time.perf_counter()
     for place in range(0, len(names), BATCH):
         met = [investor_of(Party(name_as_written=name, role="")) for name in names[place : place + BATCH]]
-        rows = [
-            one.model_dump(exclude={"names"})
-            | {"number": investor_number(one.investor_id), "survivor_id": one.investor_id}
-            for one in met
-        ]
+        rows = [one.model_dump(exclude={"names"}) | {"survivor_id": one.investor_id} for one in met]
         with store._database.write() as connection:
             connection.execute(insert(investors), rows)
             add_keys(connection, met)

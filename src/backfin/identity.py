@@ -123,15 +123,6 @@ def investor_id(kind: str, normal_form: str) -> str:
     return _key("i", (kind, normal_form))
 
 
-def investor_number(investor_id: str) -> int:
-    """An investor's key in 62 bits, as tables of keys hold it; two of a million share one once in ten million books.
-
-    >>> investor_number("i_1") == investor_number("i_1"), investor_number("i_1") < 2**62
-    (True, True)
-    """
-    return int.from_bytes(hashlib.sha256(investor_id.encode()).digest()[:8]) >> 2
-
-
 def watch_id(name: str) -> str:
     """Key of a watch: its name, folded, so that adding it twice changes it instead of doubling it.
 

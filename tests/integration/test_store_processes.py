@@ -62,6 +62,28 @@ def test_everything_is_stored_once_and_nobody_is_refused(
     assert len(store.announcements.select(states=[State.MATCHED])) == PROCESSES * THREADS * ROUNDS
 
 
+def test_processes_that_meet_the_same_people_make_each_once(
+    store: Store, url: str, processes: ProcessPoolExecutor
+) -> None:
+    meeting = [processes.submit(crowd.meet_people, url, number) for number in range(PROCESSES)]
+    for one in meeting:
+        one.result(timeout=60)
+
+    people = {name: store.investors.find(name) for name in crowd.PEOPLE}
+    assert len(set(people.values())) == len(crowd.PEOPLE) // 2 == len(store.investors.list())
+    assert all(people[one] == people[other] for one, other in batched_pairs(crowd.PEOPLE))
+    assert len(store.judgements.list()) == len(crowd.PEOPLE) // 2
+    for process in range(PROCESSES):
+        for place in range(len(crowd.PEOPLE)):
+            told = store.investors.mentions(f"bse:{100 * (process + 1) + place}")
+            assert [one.investor_id for one in told] == [people[one.name_as_written] for one in told]
+
+
+def batched_pairs(names: list[str]) -> list[tuple[str, str]]:
+    """Names two by two."""
+    return list(zip(names[::2], names[1::2], strict=True))
+
+
 def test_a_claim_is_won_once(store: Store) -> None:
     store.announcements.add([announcement()], due_at=LATER)
     store.deliveries.record("bse:1", [delivery()], due_at=LATER)

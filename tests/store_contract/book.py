@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -11,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backfin.errors import ConfigError
+from backfin.investors.former import listed_renamings
 from backfin.investors.resolve import investor_of, link
 from backfin.models import Evidence, Investor, Mention, Party, Verdict
 from backfin.storage import Store
-from store_contract.made import LATER, NOON, announcement, enrichment
+from store_contract.made import LATER, NOON, announcement, enrichment, issuer
 
 KNOWN, SWAPPED, NEAR = "Ashok Kumar Mehra", "MEHRA ASHOK KUMAR", "A K Mehra"
 _NUMBERS = count(1)
@@ -30,7 +32,9 @@ def read(store: Store, number: int, parties: Sequence[str | Party]) -> list[Ment
     """Reads a filing with these parties, as the step does."""
     store.announcements.add([announcement(number)], due_at=LATER)
     named = tuple(party(one) if isinstance(one, str) else one for one in parties)
-    found, mentions = link(enrichment(number, parties=named), announcement(number), NOON)
+    made = enrichment(number, parties=named)
+    store.enrichments.record(made, due_at=LATER)
+    found, mentions = link(made, announcement(number), NOON)
     return store.investors.record(f"bse:{number}", found, mentions, due_at=LATER)
 
 
@@ -90,6 +94,15 @@ class LinkingContract:
         assert waiting["known"]["issuer"] == "Saraswati Cables Ltd"
         assert store.reviews.count() == 1
 
+    def test_the_evidence_of_a_name_that_no_filing_has_is_that_of_its_investor(self, store: Store) -> None:
+        (first,) = read(store, 1, ["Zubin Larch"])
+        store.investors.alias(first.investor_id, named(KNOWN), by="asha")
+        read(store, 2, [NEAR])
+
+        (waiting,) = store.reviews.open()
+
+        assert (waiting["known"]["name"], waiting["known"]["quote"]) == (KNOWN, "shares to Zubin Larch")
+
     @pytest.mark.parametrize("name", ["Mehra", "Mr. Ashok", "Finance Ltd", "Infra Projects Pvt Ltd"])
     def test_a_name_that_says_little_is_linked_with_nobody(self, store: Store, name: str) -> None:
         read(store, 1, [KNOWN, "Ashok", "Mehra K", "Finance and Finance Ltd", "Projects Infra Pvt Ltd"])
@@ -139,6 +152,39 @@ class LinkingContract:
 
         assert new.investor_id == old.investor_id
         assert "former name" in new.explanation
+
+    def test_a_company_is_one_under_the_name_it_states_it_had(self, store: Store) -> None:
+        renamed = "Yewtree Fabrics Ltd (formerly known as Pine Elm Textiles Ltd)"
+        (new,) = read(store, 1, ["Yewtree Fabrics Ltd"])
+        (stating,) = read(store, 2, [renamed])
+        (old,) = read(store, 3, ["PINE ELM TEXTILES LIMITED"])
+
+        (made,) = store.judgements.list()
+        store.judgements.undo(made["link_id"], by="asha")
+        (again,) = read(store, 2, [renamed])
+
+        assert new.investor_id == stating.investor_id == old.investor_id == again.investor_id
+        assert old.explanation == f"“{renamed}” states the former name."
+        assert store.investors.find("Pine Elm Textiles Ltd") != new.investor_id
+
+    def test_a_listed_company_is_one_under_the_names_it_was_listed_by(self, store: Store) -> None:
+        listed = [issuer("INE1", name="Pine Elm Textiles Ltd"), issuer("INE2", name="Oak Motors Ltd")]
+        store.issuers.put("bse", listed, date(2026, 1, 1))
+        renamed = [issuer("INE1", name="Yewtree Fabrics Ltd"), issuer("INE2", name="Oak Cars Ltd")]
+        reused = issuer("INE3", name="Oak Motors Ltd")
+        store.issuers.put("bse", [*renamed, reused], date(2026, 6, 1))
+
+        for _ in range(2):
+            store.investors.join_renamed(listed_renamings(store.issuers.names("bse")))
+
+        assert store.investors.find("Pine Elm Textiles Ltd") == named("Yewtree Fabrics Ltd").investor_id
+        (made,) = store.judgements.list()
+        assert (
+            made["why"]
+            == "The company with ISIN INE1 was listed as “Pine Elm Textiles Ltd” until 2026-06-01."
+        )
+        with pytest.raises(ConfigError):
+            store.investors.find("Oak Motors Ltd")
 
 
 class JudgementsContract:

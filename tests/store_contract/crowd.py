@@ -11,6 +11,7 @@ from backfin.errors import BudgetSpent, RateLimited
 from backfin.models import CallLimits, State
 from backfin.storage import Store
 from backfin.testing import FrozenClock
+from store_contract.book import read
 from store_contract.ledger import call
 from store_contract.made import (
     LATER,
@@ -23,6 +24,18 @@ from store_contract.made import (
 )
 
 THREADS = 8
+#: Written in two ways each, of which the second is surely the first.
+PEOPLE = [
+    name
+    for first, last in (
+        ("Ashok Kumar", "Mehra"),
+        ("Vimal Chand", "Bora"),
+        ("Zubin Cyrus", "Larch"),
+        ("Leela Devi", "Oak"),
+    )
+    for name in (f"{first} {last}", f"{last.upper()} {first.upper()}")
+]
+
 #: Model calls that each process tries to begin.
 CALLS = 20
 ROUNDS = 50  # six writes each: 300 a thread
@@ -76,6 +89,20 @@ def run_process(url: str, process: int) -> tuple[list[str], list[str]]:
         thread.join()
     store.close()
     return won, errors
+
+
+def meet_people(url: str, process: int) -> list[tuple[str, str]]:
+    """Reads filings of its own that name the same people, each in another order; who was meant by each name."""
+    _start_together.wait()
+    store = Store(url)
+    names = PEOPLE[process:] + PEOPLE[:process]
+    found = [
+        (one.name_as_written, one.investor_id)
+        for place, name in enumerate(names)
+        for one in read(store, 100 * (process + 1) + place, [name, names[place - 1]])
+    ]
+    store.close()
+    return found
 
 
 def begin_calls(url: str, limits: CallLimits) -> int:

@@ -10,11 +10,17 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from backfin.errors import UnknownSchema
-from backfin.models import Cadence, DeliveryState
+from backfin.models import Cadence, DeliveryState, Verdict
 from backfin.storage import Store
 from backfin.storage.schema import HEAD
 from backfin.storage.tables import NOT_IN_METADATA, metadata
+from store_contract.book import read
 from store_contract.made import LATER, NOON, announcement, delivery, document, watch
+
+_OLD_INVESTORS = (
+    ("i_old", "Ashok Kumar Mehra", "ashok kumar mehra"),
+    ("i_else", "Vimal Chand Bora", "vimal chand bora"),
+)
 
 
 def differences(url: str) -> list[object]:
@@ -101,6 +107,36 @@ class SchemaContract:
         assert store.deliveries.counts() == {DeliveryState.EXPIRED: 2}
         assert store.deliveries.stalled(LATER + timedelta(days=1), 10) == []
         assert [(one.cadence, one.digest_at) for one in store.watches.list()] == [(Cadence.INSTANT, None)]
+        store.close()
+
+    def test_investors_of_an_older_schema_are_found_by_their_keys_and_come_apart_on_the_way_down(
+        self, empty_url: str
+    ) -> None:
+        store = Store(empty_url)
+        store.upgrade("0008")
+        with store._database.write() as connection:
+            for row in _OLD_INVESTORS:
+                connection.exec_driver_sql(
+                    "INSERT INTO investors (investor_id, name, normal_form, kind, status)"
+                    " VALUES ('{}', '{}', '{}', 'person', 'unverified')".format(*row)
+                )
+                connection.exec_driver_sql(
+                    "INSERT INTO investor_names (investor_id, name, folded) VALUES ('{}', '{}', '{}')".format(
+                        *row
+                    )
+                )
+
+        store.upgrade()
+        (swapped, other) = read(store, 1, ["MEHRA ASHOK KUMAR", "Zubin Larch"])
+        merged = store.judgements.judge("i_old", other.investor_id, Verdict.SAME, by="asha")
+        store.downgrade("0008")
+        store.upgrade()
+
+        assert (swapped.investor_id, merged.one_id) == ("i_old", "i_old")
+        assert store.investors.find("Zubin Larch") == other.investor_id
+        assert len(store.investors.list()) == 4
+        assert store.judgements.list() == store.reviews.open() == []
+        assert [one.investor_id for one in read(store, 2, ["Mehra Kumar Ashok"])] != ["i_old"]
         store.close()
 
     def test_a_newer_schema_is_refused(self, empty_url: str) -> None:

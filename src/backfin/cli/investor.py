@@ -6,16 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from backfin.cli import investor_judge, investor_review, investor_timeline
 from backfin.cli.arguments import one_of
-from backfin.cli.investor_timeline import timeline
 from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_store
 from backfin.cli.tables import print_table
-from backfin.errors import ConfigError
 from backfin.notifications.clean import one_line
 
-app = typer.Typer(help="Add, list and show investors.", no_args_is_help=True)
-app.command()(timeline)
+app = typer.Typer(help="Add, list, show, join and part investors.", no_args_is_help=True)
 
 
 @app.command()
@@ -25,13 +23,13 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Adds an investor to the book, or verifies the one that filings brought in under this name."""
+    from backfin.investors.find import check_name
     from backfin.investors.resolve import investor_of
     from backfin.models import Party, PartyKind
 
     chosen = PartyKind(one_of(kind, PartyKind, "kind of investor"))
-    if not one_line(name):
-        raise ConfigError("The name is empty; write it as filings do.")
-    investor = investor_of(Party(name_as_written=one_line(name), kind=chosen, role="investor"))
+    party = Party(name_as_written=check_name(one_line(name)), kind=chosen, role="investor")
+    investor = investor_of(party)
     store = open_store()
     store.investors.add(investor)
     _show(store.investors.show(investor.investor_id), as_json)
@@ -55,15 +53,27 @@ def list_(
 
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="Name or id.")], as_json: Json = False) -> None:
-    """Shows one investor and every filing that names it."""
+    """Shows one investor, all its names, and every filing that names it."""
     _show(open_store().investors.show(name), as_json)
+
+
+app.command("alias")(investor_judge.alias)
+app.command("merge")(investor_judge.merge)
+app.command("split")(investor_judge.split)
+app.command("judgements")(investor_judge.judgements)
+app.command("undo")(investor_judge.undo)
+app.command("review")(investor_review.review)
+app.command("timeline")(investor_timeline.timeline)
 
 
 def _show(found: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    say(f"{found['name']} ({found['kind']}, {found['status']})", style="bold")
+    say(one_line(f"{found['name']} ({found['kind']}, {found['status']})"), style="bold")
+    others = [name for name in found["names"] if name != found["name"]]
+    if others:
+        say(one_line(f"also: {'; '.join(others)}"), wrap=True)
     columns = ("announcement_id", "role", "quantity", "amount_inr", "issuer_name")
     rows = [[item[column] for column in columns] for item in found["mentions"]]
     print_table(columns, rows, wraps=("issuer_name",), empty="No filing mentions it yet.")

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from backfin.identity import investor_number
 from backfin.investors.candidates import Candidate, KnownNames, Step, find_candidates, next_step
 from backfin.investors.kinds import class_of
 from backfin.investors.telling import says_enough, says_something
@@ -24,7 +23,6 @@ class KnownInvestor:
     """A known normal form and whose it is.
 
     Args:
-        number: As keys hold it.
         investor_id: The investor of that form.
         survivor_id: The investor it is shown under.
         name: As a filing wrote it.
@@ -32,7 +30,6 @@ class KnownInvestor:
         kind: What it is.
     """
 
-    number: int
     investor_id: str
     survivor_id: str
     name: str
@@ -140,7 +137,7 @@ def decide_all(
 
 def _known(met: Investor, survivor: str) -> KnownInvestor:
     key = met.investor_id
-    return KnownInvestor(investor_number(key), key, survivor, met.name, met.normal_form, met.kind)
+    return KnownInvestor(key, survivor, met.name, met.normal_form, met.kind)
 
 
 def why_linked(met: Investor, near: Near) -> str:

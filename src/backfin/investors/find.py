@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
+from backfin.errors import ConfigError
 from backfin.investors.legal_forms import LEGAL_FORMS
 from backfin.investors.names import normal_form
 from backfin.investors.words import NOBODY_WORDS
 from backfin.models import Announcement, Enrichment, Party
+
+#: Permanent account numbers, ISINs, e-mail and web addresses: they stand near names, and are none.
+_NO_NAME = re.compile(
+    r"[A-Z]{5}\d{4}[A-Z]|[A-Z]{2}[A-Z0-9]{9}\d|\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE | re.ASCII
+)
+
+#: No name of a person or body is longer, in characters.
+_LONGEST = 300
+
+
+def check_name(text: str) -> str:
+    """A name as a person types it, with single spaces.
+
+    Raises:
+        ConfigError: Nobody can be called that.
+
+    >>> check_name(" Asha  Mehra ")
+    'Asha Mehra'
+    """
+    name = " ".join(text.split())
+    if not name:
+        raise ConfigError("The name is empty; write it as filings do.")
+    if _NO_NAME.fullmatch(name):
+        raise ConfigError("That is a number or an address, not a name; write the name as filings do.")
+    if len(name) > _LONGEST or not is_somebody(name):
+        raise ConfigError(f"{name[:60]!r} names nobody; write the name of one person or body as filings do.")
+    return name
 
 
 def find_parties(enrichment: Enrichment, announcement: Announcement) -> list[Party]:

@@ -108,13 +108,13 @@ _NOBODY_WORDS_TEXT = """
     a acquirer acquirers acting all allottee allottees and any applicable applicant applicants
     authorised authorized available banks buyer buyers category chairman chairperson chief class co
     company concert corporate cos creditors customer customers d designated director directors
-    eligible employee employees entities entity equity etc executive executives existing financial
-    foreign general group holder holders in individual individuals institution institutional
+    eligible employee employees entities entity equity etc exchange exchanges executive executives
+    existing financial foreign general group holder holders in individual individuals institution institutional
     institutions investor investors kmp lender lenders ltd managerial managing member members n na
     name nil no nominee nominees non none not of office officer officers other others our person
     personnel persons portfolio promoter promoters proposed public qib qibs qualified related
     relative relatives resident secretary seller sellers several shareholder shareholders signatory
-    subscriber subscribers subtotal the total transferee transferees transferor transferors trustee
+    stock subscriber subscribers subtotal the total transferee transferees transferor transferors trustee
     trustees undisclosed unknown various vendor vendors
 """
 

@@ -1,7 +1,7 @@
 """Issuers: the exchange's master of listed companies, and the join of announcements with it.
 
 Key: the exchange's name.
-Reads/Writes: issuers and their dated codes.
+Reads/Writes: issuers and their dated codes; investors that were listed under another name.
 Next: nothing.
 """
 
@@ -16,6 +16,7 @@ from backfin.clock import IST, day_of
 from backfin.context import Context
 from backfin.errors import BackfinError
 from backfin.interfaces import Exchange
+from backfin.investors.former import listed_renamings
 from backfin.models import Announcement, Issuer
 from backfin.specs import Next
 from backfin.steps.raw import archiving
@@ -37,11 +38,19 @@ def refresh(ctx: Context, exchange: Exchange) -> int:
         with archiving(ctx, run_id, exchange, today):
             issuers = list(exchange.fetch_issuers())
         ctx.store.issuers.put(exchange.name, issuers, seen_on=today)
+        _join_renamed(ctx, exchange.name)
     except BackfinError as error:
         ctx.store.runs.finish(run_id, state="failed", error=str(error))
         raise
     ctx.store.runs.finish(run_id, state="done", seen=len(issuers))
     return len(issuers)
+
+
+def _join_renamed(ctx: Context, exchange: str) -> None:
+    """A company that was listed under another name is one investor under both."""
+    names = ctx.store.issuers.names(exchange)
+    if any(until is not None for *_, until in names):
+        ctx.store.investors.join_renamed(listed_renamings(names))
 
 
 def refresh_when_empty(ctx: Context, exchange: Exchange) -> None:

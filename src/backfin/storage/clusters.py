@@ -53,6 +53,19 @@ _CONTRADICTIONS = (
     .order_by(links.c.link_id)
     .limit(1)
 )
+_BETWEEN = (
+    select(links.c.link_id, links.c.made_by)
+    .select_from(_ENDS)
+    .where(
+        _HOLDS,
+        links.c.verdict == bindparam("said"),
+        _ONE.c.survivor_id.in_(_IDS),
+        _OTHER.c.survivor_id.in_(_IDS),
+        _ONE.c.survivor_id != _OTHER.c.survivor_id,
+    )
+    .order_by(links.c.link_id)
+    .limit(1)
+)
 _SURVIVORS = select(investors.c.investor_id, investors.c.survivor_id).where(investors.c.investor_id.in_(_IDS))
 _LINKED = (
     select(links, _ONE.c.name, _OTHER.c.name.label("other_name"))
@@ -97,6 +110,11 @@ def survivors(connection: Connection, ids: Collection[str]) -> dict[str, str]:
         for part in chunks(ids)
         for key, survivor in connection.execute(_SURVIVORS, {"ids": part})
     }
+
+
+def said_between(connection: Connection, groups: Collection[str], verdict: Verdict) -> Any:
+    """The first judgement of a kind that holds between two groups: its ``link_id`` and ``made_by``."""
+    return connection.execute(_BETWEEN, {"ids": sorted(groups), "said": verdict.value}).first()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from backfin.errors import ConfigError
 from backfin.identity import normalised_text
+from backfin.investors.former import Renaming, stated_renamings
 from backfin.investors.names import normal_form
 from backfin.investors.resolve import Standing, explained
 from backfin.models import Investor, Judgement, Mention, State, Verdict
@@ -18,6 +19,7 @@ from backfin.storage.investor_views import InvestorViews
 from backfin.storage.judgements import Judgements
 from backfin.storage.known_names import add_keys
 from backfin.storage.newcomers import add_new, resolve_new
+from backfin.storage.renames import join_renamed
 from backfin.storage.statements import chunks, insert_ignore, upsert
 from backfin.storage.tables import announcements, investor_names, investors, mentions
 
@@ -80,12 +82,16 @@ class Investors(InvestorViews):
             mentions: All mentions of this announcement.
             due_at: When the sweep may send the announcement again.
         """
+        renamings = [one for told in mentions for one in stated_renamings(told.name_as_written)]
         unknown = self._unknown(investors)
         ids = {investor.investor_id for investor in investors} | {one.investor_id for one in mentions}
         with self._database.write() as connection:
+            if unknown or renamings:  # before anything is written that another who holds it may wait for
+                lock_book(connection)
             if unknown:
                 self._meet(connection, unknown, mentions, ids)
             _add_names(connection, investors)
+            self._join_renamed(connection, renamings)
             linked = _linked(mentions, standings(connection, ids))
             rows = {one.mention_id: one.model_dump() | {"investor_id": met} for met, one in linked}
             _drop_others(connection, announcement_id, rows)
@@ -127,6 +133,12 @@ class Investors(InvestorViews):
                 return None
             return self._judgements.judge(investor_id, alias.investor_id, Verdict.SAME, by=by, why=why)
 
+    def join_renamed(self, renamings: Sequence[Renaming]) -> None:
+        """Makes one investor of each company and its former name; what anybody has said of the two goes before."""
+        if renamings:
+            with self._database.write() as connection:
+                self._join_renamed(connection, renamings)
+
     def mentions(self, announcement_id: str) -> list[Mention]:
         """Every mention in an announcement, by page."""
         with self._database.read() as connection:
@@ -150,6 +162,14 @@ class Investors(InvestorViews):
         with self._database.read() as connection:
             known = survivors(connection, [one.investor_id for one in met])
         return [one for one in met if one.investor_id not in known]
+
+    def _join_renamed(self, connection: Connection, renamings: Sequence[Renaming]) -> None:
+        if not renamings:
+            return
+        named = [one for renaming in renamings for one in (renaming.present, renaming.former)]
+        self._meet(connection, named, (), ())
+        _add_names(connection, named)
+        join_renamed(connection, renamings, self._database.clock.now())
 
     def _meet(
         self,

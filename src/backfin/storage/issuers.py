@@ -72,6 +72,11 @@ _BY_CODES = (
 _GET = _WITH_CODES.where(issuers.c.isin == bindparam("of_isin")).order_by(
     c.c.exchange, c.c.kind, c.c.valid_from
 )
+_ALL_NAMES = (
+    select(c.c.isin, c.c.value, c.c.valid_to)
+    .where(c.c.exchange == bindparam("at"), c.c.kind == "name")
+    .order_by(c.c.isin, c.c.valid_from, c.c.value)
+)
 _COUNT = select(func.count(func.distinct(c.c.isin))).where(c.c.exchange == bindparam("at_exchange"))
 _LAST = select(issuer_refreshes.c.at).where(issuer_refreshes.c.exchange == bindparam("at_exchange"))
 
@@ -143,6 +148,13 @@ class Issuers:
         with self._database.read() as connection:
             rows = connection.execute(_GET, {"of_isin": isin}).mappings().all()
         return _issuer(rows) if rows else None
+
+    def names(self, exchange: str) -> list[tuple[str, str, date | None]]:
+        """Every name of every issuer: ISIN, name, and the day on which it had another, ``None`` while it has it."""
+        with self._database.read() as connection:
+            return [
+                (isin, name, until) for isin, name, until in connection.execute(_ALL_NAMES, {"at": exchange})
+            ]
 
     def count(self, exchange: str) -> int:
         """How many issuers have, or had, a code at an exchange."""

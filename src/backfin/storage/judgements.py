@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from backfin.errors import ConfigError
 from backfin.investors.clusters import survivors_of
 from backfin.models import Judgement, Verdict
-from backfin.storage.clusters import forming_anew, lock_book, next_id, survivors
+from backfin.storage.clusters import forming_anew, lock_book, next_id, said_between, survivors
 from backfin.storage.database import Database
 from backfin.storage.tables import investor_links as links
 from backfin.storage.tables import investors
@@ -48,23 +48,6 @@ _JOINED = (
     .order_by(links.c.link_id)
 )
 _ONE, _OTHER = investors.alias("one"), investors.alias("other")
-_SAID = (
-    select(links.c.link_id, links.c.verdict, links.c.made_by)
-    .select_from(
-        links.join(_ONE, _ONE.c.investor_id == links.c.one_id).join(
-            _OTHER, _OTHER.c.investor_id == links.c.other_id
-        )
-    )
-    .where(
-        _HOLDS,
-        _ONE.c.survivor_id.in_(bindparam("pair", expanding=True)),
-        _OTHER.c.survivor_id.in_(bindparam("pair", expanding=True)),
-        _ONE.c.survivor_id != _OTHER.c.survivor_id,
-        links.c.verdict == bindparam("said"),
-    )
-    .order_by(links.c.link_id)
-    .limit(1)
-)
 _LIST = (
     select(links, _ONE.c.name.label("one_name"), _OTHER.c.name.label("other_name"))
     .select_from(
@@ -159,7 +142,7 @@ class Judgements:
             raise ConfigError(
                 "The two are one investor already; `backfin investor split` takes a name out of it."
             )
-        said = connection.execute(_SAID, {"pair": sorted(groups), "said": verdict.value}).first()
+        said = said_between(connection, groups, verdict)
         if said is not None:
             raise ConfigError(f"That is judged already: judgement {said.link_id}, by {said.made_by}.")
         row = self._row(connection, pair, verdict, by, why)

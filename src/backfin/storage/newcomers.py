@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from backfin.identity import investor_number
 from backfin.investors.candidates import Step, keys_to_ask
 from backfin.investors.decide import Decision, Near, decide_all, why_linked
 from backfin.models import Investor, Mention, Verdict
@@ -23,8 +22,13 @@ _JOIN = (
 )
 _PLACE = (
     select(mentions.c.announcement_id, mentions.c.page, mentions.c.quote)
-    .where(mentions.c.investor_id == bindparam("id"))
-    .order_by(mentions.c.created_at.desc(), mentions.c.mention_id)
+    .join(investors, investors.c.investor_id == mentions.c.investor_id)
+    .where(investors.c.survivor_id == bindparam("under"))
+    .order_by(
+        (mentions.c.investor_id == bindparam("own")).desc(),
+        mentions.c.created_at.desc(),
+        mentions.c.mention_id,
+    )
     .limit(1)
 )
 
@@ -66,7 +70,7 @@ def resolve_new(
 
 def _row(investor: Investor) -> dict[str, Any]:
     key = investor.investor_id
-    return investor.model_dump(exclude={"names"}) | {"number": investor_number(key), "survivor_id": key}
+    return investor.model_dump(exclude={"names"}) | {"survivor_id": key}
 
 
 def _link(connection: Connection, decisions: Sequence[tuple[Investor, Decision]], now: datetime) -> None:
@@ -125,16 +129,22 @@ def _review(
         "explanation": near.candidate.comparison.explanation,
         "known_name": known.name,
         "new_name": one.name,
-        **_place(connection, "known", known.investor_id, places),
-        **_place(connection, "new", one.investor_id, places),
+        **_place(connection, "known", (known.investor_id, known.survivor_id), places),
+        **_place(connection, "new", (one.investor_id, one.investor_id), places),
     }
 
 
-def _place(connection: Connection, side: str, key: str, places: Mapping[str, Mention]) -> dict[str, Any]:
-    """Where an investor was met: in the filing at hand, else where it was met last."""
-    found: Any = places.get(key)
+def _place(
+    connection: Connection, side: str, ids: tuple[str, str], places: Mapping[str, Mention]
+) -> dict[str, Any]:
+    """Where an investor was met: in the filing at hand, else last, by the name in question if it can be.
+
+    Its ids are that of the name and that it is shown under.
+    """
+    own, under = ids
+    found: Any = places.get(own)
     if found is None:
-        found = connection.execute(_PLACE, {"id": key}).first()
+        found = connection.execute(_PLACE, {"own": own, "under": under}).first()
     return {
         f"{side}_announcement_id": found and found.announcement_id,
         f"{side}_page": found and found.page,

@@ -32,6 +32,7 @@ _FULL = select(
 _OPEN = _FULL.where(IS_OPEN).order_by(reviews.c.score.desc(), reviews.c.review_id)
 _ONE = _FULL.where(reviews.c.review_id == bindparam("id"))
 _COUNT = select(func.count()).select_from(PAIRS).where(IS_OPEN)
+_WHOLE = ("review_id", "known_id", "new_id", "score", "explanation", "made_at")
 _SIDE = ("name", "kind", "survivor_id", "announcement_id", "filing_id", "issuer", "page", "quote")
 
 
@@ -45,8 +46,9 @@ class Reviews:
     def open(self, limit: int = 50) -> list[dict[str, Any]]:
         """Those that wait, the likeliest first.
 
-        Each has ``review_id, score, explanation, made_at`` and, as ``known`` and ``new``, two investors:
-        ``investor_id, name, kind`` and where it was met: ``announcement_id, filing_id, issuer, page, quote``.
+        Each has ``review_id, score, explanation, made_at, is_open``, the ids both names were met under, and, as
+        ``known`` and ``new``, two investors: ``investor_id, name, kind`` and where it was met:
+        ``announcement_id, filing_id, issuer, page, quote``.
         """
         with self._database.read() as connection:
             return [_review(row) for row in connection.execute(_OPEN.limit(limit)).mappings()]
@@ -56,25 +58,34 @@ class Reviews:
         with self._database.read() as connection:
             return connection.execute(_COUNT).scalar_one()
 
+    def get(self, review_id: int) -> dict[str, Any]:
+        """One of them, as :meth:`open` has it, also where it waits no more: ``is_open`` says which.
+
+        Raises:
+            ConfigError: There is no such pair.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_ONE, {"id": review_id}).mappings().first()
+        if row is None:
+            raise ConfigError(f"There is no review {review_id}; `backfin investor review --json` lists them.")
+        return _review(row)
+
     def judge(self, review_id: int, verdict: Verdict, *, by: str, why: str = "") -> Judgement:
         """Records what a person says of a pair.
 
         Raises:
             ConfigError: There is no such pair, it waits no more, or the verdict contradicts another.
         """
-        with self._database.read() as connection:
-            row = connection.execute(_ONE, {"id": review_id}).mappings().first()
-        if row is None:
-            raise ConfigError(f"There is no review {review_id}; `backfin investor review --json` lists them.")
-        if not row["is_open"]:
+        pair = self.get(review_id)
+        if not pair["is_open"]:
             raise ConfigError(
                 f"Review {review_id} is decided already; `backfin investor judgements` shows by what."
             )
-        return self._judgements.judge(row["known_id"], row["new_id"], verdict, by=by, why=why)
+        return self._judgements.judge(pair["known_id"], pair["new_id"], verdict, by=by, why=why)
 
 
 def _review(row: Any) -> dict[str, Any]:
-    whole = {name: row[name] for name in ("review_id", "score", "explanation", "made_at")}
+    whole = {name: row[name] for name in _WHOLE} | {"is_open": bool(row["is_open"])}
     return whole | {side: _side(row, side) for side in ("known", "new")}
 
 

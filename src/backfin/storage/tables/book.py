@@ -9,7 +9,7 @@ from backfin.storage.tables.schema import metadata
 from backfin.storage.types import BigKey, CleanText, ExactDecimal, UtcDateTime
 
 #: One row for each normal form. ``survivor_id`` is the investor it is shown under: itself, or the one that
-#: judgements join it to. ``number`` is its id as keys hold it.
+#: judgements join it to.
 investors = Table(
     "investors",
     metadata,
@@ -18,16 +18,16 @@ investors = Table(
     Column("normal_form", CleanText, nullable=False, index=True),
     Column("kind", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("number", BigKey, nullable=False, index=True, unique=True),
     Column("survivor_id", Text, nullable=False, index=True),
 )
 
-#: Under which keys a name is found; see ``investors/blocking.py``.
+#: Under which keys a normal form is found; see ``investors/blocking.py``. The form stands in the key, so that
+#: all forms under one lie side by side.
 investor_keys = Table(
     "investor_keys",
     metadata,
     Column("key", BigKey, primary_key=True, autoincrement=False),
-    Column("number", BigKey, primary_key=True, autoincrement=False),
+    Column("form", CleanText, primary_key=True),
     sqlite_with_rowid=False,
 )
 

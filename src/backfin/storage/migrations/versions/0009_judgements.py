@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql, sqlite
 
-from backfin.identity import investor_number
 from backfin.investors.blocking import keys_of
 from backfin.investors.candidates import key_number
 from backfin.investors.names import normal_form
@@ -20,7 +20,7 @@ depends_on = None
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TIME = sa.DateTime(timezone=True)
-_BY_NUMBER, _BY_SURVIVOR = "ix_investors_number", "ix_investors_survivor_id"
+_BY_SURVIVOR = "ix_investors_survivor_id"
 
 #: Investors whose keys are made at once.
 _BATCH = 1000
@@ -29,7 +29,6 @@ _INVESTORS = sa.table(
     "investors",
     sa.column("investor_id", sa.Text()),
     sa.column("normal_form", sa.Text()),
-    sa.column("number", _KEY),
     sa.column("survivor_id", sa.Text()),
 )
 _NAMES = sa.table("investor_names", sa.column("investor_id", sa.Text()), sa.column("name", sa.Text()))
@@ -37,20 +36,17 @@ _NAMES = sa.table("investor_names", sa.column("investor_id", sa.Text()), sa.colu
 
 def upgrade() -> None:
     """Makes the tables, and the keys of every name that is there already; each investor survives alone."""
-    op.add_column("investors", sa.Column("number", _KEY))
     op.add_column("investors", sa.Column("survivor_id", sa.Text()))
     keys = op.create_table(
         "investor_keys",
         sa.Column("key", _KEY, nullable=False, autoincrement=False),
-        sa.Column("number", _KEY, nullable=False, autoincrement=False),
-        sa.PrimaryKeyConstraint("key", "number", name="pk_investor_keys"),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "form", name="pk_investor_keys"),
         sqlite_with_rowid=False,
     )
     _fill(keys)
     with op.batch_alter_table("investors") as batch:
-        batch.alter_column("number", existing_type=_KEY, nullable=False)
         batch.alter_column("survivor_id", existing_type=sa.Text(), nullable=False)
-    op.create_index(_BY_NUMBER, "investors", ["number"], unique=True)
     op.create_index(_BY_SURVIVOR, "investors", ["survivor_id"])
     _make_links()
     _make_reviews()
@@ -61,9 +57,7 @@ def downgrade() -> None:
     for table in ("reviews", "investor_links", "investor_keys"):
         op.drop_table(table)
     op.drop_index(_BY_SURVIVOR, "investors")
-    op.drop_index(_BY_NUMBER, "investors")
-    for name in ("survivor_id", "number"):
-        op.drop_column("investors", name)
+    op.drop_column("investors", "survivor_id")
 
 
 def _make_links() -> None:
@@ -123,21 +117,19 @@ def _both(table: str, *columns: str) -> list[sa.ForeignKeyConstraint]:
 
 def _fill(keys: sa.Table) -> None:
     connection = op.get_bind()
-    give = (
-        sa.update(_INVESTORS)
-        .where(_INVESTORS.c.investor_id == sa.bindparam("id"))
-        .values(number=sa.bindparam("of_number"), survivor_id=sa.bindparam("id"))
-    )
-    forms: dict[str, set[str]] = {}
+    connection.execute(sa.update(_INVESTORS).values(survivor_id=_INVESTORS.c.investor_id))
+    stored: dict[str, str] = {}
+    read_as: dict[str, set[str]] = {}
     for key, form in connection.execute(sa.select(_INVESTORS.c.investor_id, _INVESTORS.c.normal_form)):
-        forms[key] = {form}
+        stored[key], read_as[key] = form, {form}
     for key, name in connection.execute(sa.select(_NAMES.c.investor_id, _NAMES.c.name)):
-        forms[key].add(normal_form(name))
-    for part in _parts(sorted(forms)):
-        connection.execute(give, [{"id": key, "of_number": investor_number(key)} for key in part])
-        rows = {(key_number(k), investor_number(key)) for key in part for f in forms[key] for k in keys_of(f)}
+        read_as[key].add(normal_form(name))
+    for part in _parts(sorted(stored)):
+        rows = {(key_number(k), stored[key]) for key in part for form in read_as[key] for k in keys_of(form)}
         if rows:
-            connection.execute(sa.insert(keys), [{"key": k, "number": n} for k, n in sorted(rows)])
+            ignore = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            values = [{"key": k, "form": form} for k, form in sorted(rows)]
+            connection.execute(ignore(keys).on_conflict_do_nothing(), values)
 
 
 def _parts(keys: list[str]) -> Iterator[list[str]]:

@@ -1,0 +1,30 @@
+"""The commands that the page on investors shows run in the order in which it shows them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "investors.md"
+COMMANDS = re.findall(r"^\$ (backfin .+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_commands_of_the_page_run(tmp_path: Path) -> None:
+    environment = {**os.environ, "BACKFIN_HOME": str(tmp_path / "home")}
+    told = []
+    for command in COMMANDS:
+        _, *arguments = shlex.split(command)
+        program = [str(Path(sys.executable).parent / "backfin"), *arguments]
+        done = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        told.append(done.stdout)
+
+    assert len(COMMANDS) == 7
+    assert "Ashok Kumar Mehra (person, verified)" in told[2]
+    assert "that is his uncle" in told[4]
+    assert json.loads(told[-1]) == []

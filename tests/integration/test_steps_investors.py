@@ -1,0 +1,77 @@
+"""The investors of a filing inside the pipeline: linked, told of under every name, and the same when read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from backfin import Backfin
+from backfin.models import Issuer, IssuerCode, State, Verdict
+from backfin.models.events import InvestorsLinked
+from backfin.steps.investors import investors
+from backfin.steps.issuers import refresh_issuers
+from backfin.steps.match import match
+from backfin.testing import FakeExchange, RecordingNotifier, make_app, make_watch
+from store_contract.book import KNOWN, NEAR, SWAPPED, party
+from store_contract.made import LATER, announcement, enrichment
+
+
+@pytest.fixture
+def app() -> Iterator[Backfin]:
+    with make_app(exchanges=[FakeExchange([])], notifiers=[RecordingNotifier()]) as app:
+        yield app
+
+
+def read(app: Backfin, number: int, *names: str) -> tuple[str, ...]:
+    """Runs the step on a filing that names these, and returns whom it says it linked."""
+    told: list[InvestorsLinked] = []
+    ctx = replace(app.context.for_message(None), emit=told.append)
+    key = f"bse:{number}"
+    app.store.announcements.add([announcement(number)], due_at=LATER)
+    app.store.enrichments.record(enrichment(number, parties=tuple(map(party, names))), due_at=LATER)
+    app.store.announcements.rewind([key], State.ENRICHED)
+    investors(ctx, key)
+    match(ctx, key)
+    return told[0].investor_ids
+
+
+def test_a_watch_hears_of_an_investor_under_any_of_its_names(app: Backfin) -> None:
+    app.store.watches.put(make_watch(rule=f'investor = "{KNOWN}"'))
+
+    (first,) = read(app, 1, KNOWN)
+    (second,) = read(app, 2, SWAPPED)
+    (third,) = read(app, 3, NEAR)
+
+    assert first == second != third
+    assert sum(app.store.deliveries.counts().values()) == 2
+
+
+def test_a_replay_brings_back_no_old_state(app: Backfin) -> None:
+    (first,) = read(app, 1, KNOWN)
+    (other,) = read(app, 2, "Zubin Larch")
+    merge = app.store.judgements.judge(first, other, Verdict.SAME, by="asha").link_id
+
+    assert read(app, 2, "Zubin Larch") == (first,)
+    app.store.judgements.undo(merge, by="asha")
+    assert read(app, 2, "Zubin Larch") == (other,)
+
+    assert read(app, 3, SWAPPED) == (first,)
+    app.store.judgements.split(app.store.investors.part(KNOWN, SWAPPED), by="asha")
+    assert read(app, 3, SWAPPED) != (first,)
+    assert read(app, 4, SWAPPED) != (first,)
+    assert len(app.store.investors.mentions("bse:3")) == 1
+
+
+def test_a_company_that_is_listed_under_a_new_name_is_one_investor() -> None:
+    exchange = FakeExchange([])
+    with make_app(exchanges=[exchange]) as app:
+        for name in ("Pine Elm Textiles Ltd", "Yewtree Fabrics Ltd"):
+            carried = IssuerCode(kind="name", exchange=exchange.name, value=name)
+            exchange.issuers = [Issuer(isin="INE002A01018", name=name, codes=(carried,))]
+            refresh_issuers(app.context, exchange.name)
+
+        (told,) = read(app, 1, "M/s Pine Elm Textiles Limited")
+
+        assert app.store.investors.show(told)["name"] == "Yewtree Fabrics Ltd"
