@@ -13,6 +13,7 @@ from postgres_server import new_database
 from store_contract.announcements import AnnouncementsContract
 from store_contract.book import JudgementsContract, LinkingContract
 from store_contract.digests import DigestsContract
+from store_contract.intakes import IntakesContract
 from store_contract.numbers import IdentifiersContract, MembershipsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
@@ -96,6 +97,10 @@ class TestIdentifiers(IdentifiersContract):
 
 
 class TestMemberships(MembershipsContract):
+    pass
+
+
+class TestIntakes(IntakesContract):
     pass
 
 

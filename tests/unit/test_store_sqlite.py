@@ -13,6 +13,7 @@ from backfin.testing import FrozenClock
 from store_contract.announcements import AnnouncementsContract
 from store_contract.book import JudgementsContract, LinkingContract
 from store_contract.digests import DigestsContract
+from store_contract.intakes import IntakesContract
 from store_contract.numbers import IdentifiersContract, MembershipsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
@@ -92,6 +93,10 @@ class TestIdentifiers(IdentifiersContract):
 
 
 class TestMemberships(MembershipsContract):
+    pass
+
+
+class TestIntakes(IntakesContract):
     pass
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from backfin.cli import investor_judge, investor_review, investor_timeline
+from backfin.cli import investor_files, investor_group, investor_judge, investor_review, investor_timeline
 from backfin.cli.arguments import one_of
 from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_store
@@ -63,7 +63,9 @@ app.command("split")(investor_judge.split)
 app.command("judgements")(investor_judge.judgements)
 app.command("undo")(investor_judge.undo)
 app.command("review")(investor_review.review)
+app.command("import")(investor_files.import_)
 app.command("timeline")(investor_timeline.timeline)
+app.add_typer(investor_group.app, name="group")
 
 
 def _show(found: dict[str, Any], as_json: bool) -> None:

@@ -17,6 +17,7 @@ from backfin.storage.export_rows import Exports
 from backfin.storage.gaps import Gaps
 from backfin.storage.hosts import Hosts
 from backfin.storage.identifiers import Identifiers
+from backfin.storage.intake import Intakes
 from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
 from backfin.storage.judgements import Judgements
@@ -62,6 +63,7 @@ class Store:
         self.investors = Investors(self._database, self.judgements)
         self.identifiers = Identifiers(self._database, self.judgements)
         self.memberships = Memberships(self._database)
+        self.intakes = Intakes(self._database, self.investors, self.identifiers)
         self.timelines = Timelines(self._database, self.investors)
         self.watches = Watches(self._database)
         self.deliveries = Deliveries(self._database)
