@@ -14,6 +14,7 @@ from store_contract.announcements import AnnouncementsContract
 from store_contract.book import JudgementsContract, LinkingContract
 from store_contract.digests import DigestsContract
 from store_contract.intakes import IntakesContract
+from store_contract.investor_exports import InvestorExportsContract
 from store_contract.numbers import IdentifiersContract, MembershipsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
@@ -101,6 +102,10 @@ class TestMemberships(MembershipsContract):
 
 
 class TestIntakes(IntakesContract):
+    pass
+
+
+class TestInvestorExports(InvestorExportsContract):
     pass
 
 

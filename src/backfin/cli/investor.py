@@ -64,6 +64,7 @@ app.command("judgements")(investor_judge.judgements)
 app.command("undo")(investor_judge.undo)
 app.command("review")(investor_review.review)
 app.command("import")(investor_files.import_)
+app.command("export")(investor_files.export)
 app.command("timeline")(investor_timeline.timeline)
 app.add_typer(investor_group.app, name="group")
 

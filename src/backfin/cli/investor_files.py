@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backfin.cli.arguments import one_of
 from backfin.cli.investor_judge import By, named
-from backfin.cli.output import LOOK, Json, print_json, say, stop
+from backfin.cli.output import LOOK, Json, print_json, say, stop, tell
 from backfin.cli.session import open_store
 from backfin.cli.tables import print_table
 
@@ -39,6 +40,23 @@ def import_(
         )
     if found.refused:
         stop(LOOK)
+
+
+def export(
+    output: Annotated[Path, typer.Option(help="File to write.")],
+    format_: Annotated[str, typer.Option("--format", help="csv, parquet, jsonl or ftm.")] = "jsonl",
+) -> None:
+    """Writes all investors with their names, numbers and groups; ftm is FollowTheMoney's JSON lines, with holdings."""
+    from backfin.storage.export import WRITERS, write_export
+    from backfin.storage.investor_export import COLUMNS
+
+    chosen = one_of(format_, [*WRITERS, "ftm"], "format")
+    exports = open_store().investor_exports
+    if chosen == "ftm":
+        count = write_export(["id", "schema", "properties"], exports.entities(), output, "jsonl")
+    else:
+        count = write_export(COLUMNS, exports.rows(), output, chosen)
+    tell(f"{count} {'entities' if chosen == 'ftm' else 'rows'} in {output}")
 
 
 def _report(found: Intake) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from backfin.errors import ConfigError
 from backfin.investors.names import normal_form
 from backfin.models import GroupKind, Member, Membership
 from backfin.storage.database import Database
-from backfin.storage.statements import insert_ignore, upsert
+from backfin.storage.statements import chunks, insert_ignore, upsert
 from backfin.storage.tables import investor_memberships as t
 from backfin.storage.tables import investors
 
@@ -92,9 +92,13 @@ class Memberships:
         """The groups that an investor belongs to."""
         return self._members(_ROWS.where(investors.c.survivor_id == survivor_id))
 
-    def all(self) -> list[Member]:
-        """Every membership."""
-        return self._members(_ROWS)
+    def of_many(self, survivor_ids: Collection[str]) -> dict[str, list[Member]]:
+        """The groups of several investors, by the id each is shown under."""
+        found: dict[str, list[Member]] = {}
+        for part in chunks(set(survivor_ids)):
+            for member in self._members(_ROWS.where(investors.c.survivor_id.in_(part))):
+                found.setdefault(member.investor_id, []).append(member)
+        return found
 
     def groups(self) -> list[dict[str, Any]]:
         """Every group: ``label, kind, members``, the largest first."""

@@ -18,6 +18,7 @@ from backfin.storage.gaps import Gaps
 from backfin.storage.hosts import Hosts
 from backfin.storage.identifiers import Identifiers
 from backfin.storage.intake import Intakes
+from backfin.storage.investor_export import InvestorExports
 from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
 from backfin.storage.judgements import Judgements
@@ -65,6 +66,9 @@ class Store:
         self.memberships = Memberships(self._database)
         self.intakes = Intakes(self._database, self.investors, self.identifiers)
         self.timelines = Timelines(self._database, self.investors)
+        self.investor_exports = InvestorExports(
+            self._database, self.identifiers, self.memberships, self.timelines
+        )
         self.watches = Watches(self._database)
         self.deliveries = Deliveries(self._database)
         self.digests = Digests(self._database)
