@@ -114,7 +114,8 @@ def test_one_key_decides_a_pair_and_another_takes_that_back(cli: Cli, store: Sto
 
 def test_quitting_decides_nothing(cli: Cli, store: Store) -> None:
     assert "0 decided; 1 waits." in type_keys(cli, "q", "investor", "review")
-    assert "none wait" in type_keys(cli, "uq", "investor", "review")
+    assert "1 decided; none wait." in type_keys(cli, "uq", "investor", "review")
+    assert cli.run("investor", "review").stdout == "No pair waits.\n"
 
 
 @pytest.mark.parametrize(

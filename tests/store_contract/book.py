@@ -124,6 +124,17 @@ class LinkingContract:
         assert store.reviews.count() == 1
         assert len({one.investor_id for one in told}) == 1
 
+    def test_a_long_list_is_looked_up_at_once(self, store: Store) -> None:
+        first = ("Zubin", "Vimal", "Leela", "Ganesh", "Farhan", "Tapas", "Perin", "Cyril")
+        last = ("Larch", "Bora", "Oak", "Mekala", "Qadri", "Guin", "Noronha", "Wadhera")
+        people = [(one, other) for one in first for other in last]
+
+        told = read(store, 1, [f"{one} {other}" for one, other in people])
+        again = read(store, 2, [f"{other.upper()} {one.upper()}" for one, other in people])
+
+        assert [one.investor_id for one in again] == [one.investor_id for one in told]
+        assert len({one.investor_id for one in told}) == len(people)
+
     def test_reading_again_changes_nothing(self, store: Store) -> None:
         names = [KNOWN, SWAPPED, NEAR, "Pine Oak Ltd"]
         first = read(store, 1, names)

@@ -65,6 +65,9 @@ def _show_one(pair: dict[str, Any], as_json: bool) -> None:
 
 
 def _ask_all(store: Store, by: str, why: str) -> None:
+    if not store.reviews.count():
+        say("No pair waits.")
+        return
     if not sys.stdin.isatty():
         raise ConfigError(
             "There is no terminal to ask in; `backfin investor review --json` lists the pairs, and "
