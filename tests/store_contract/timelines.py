@@ -152,6 +152,17 @@ class TimelinesContract:
         }
         assert sums(timeline) == [(Action.BOUGHT, 3000, 2, 1)]
 
+    def test_each_row_of_a_feed_is_a_deal_of_its_own_and_a_letter_tells_of_one(self, store: Store) -> None:
+        row = party(role="buyer", quantity=1000)
+        tell(store, 1, EventType.DEAL, [row])
+        for number in (2, 3):
+            tell(store, number, EventType.DEAL, [row], attachments=())
+
+        timeline = store.timelines.of(ASHA)
+
+        assert [one.same_trade_as for one in timeline.events] == [None, "bse:1", None]
+        assert sums(timeline) == [(Action.BOUGHT, 2000, 2, 1)]
+
     @pytest.mark.parametrize(
         ("second", "changes"),
         [

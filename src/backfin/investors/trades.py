@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,6 +14,19 @@ from backfin.models import TimelineEvent, TimelineTotal
 #: Within so long of each other two filings may tell of one trade, where one does not say when it was: a buyer, a
 #: seller and the company have two working days each, and a weekend may lie between.
 _NEAR = timedelta(days=10)
+
+
+@dataclass
+class _Trade:
+    """A trade as it was told first; ``has_record`` says that a feed's own row of it was among what told of it."""
+
+    event: TimelineEvent
+    has_record: bool
+
+    def tells_of(self, again: TimelineEvent) -> bool:
+        """Whether another event tells of this trade: each row of a feed is a trade of its own."""
+        is_other_row = self.has_record and again.is_record
+        return not is_other_row and _is_same_trade(self.event, again)
 
 
 def without_copies(events: Iterable[tuple[str, TimelineEvent]]) -> list[TimelineEvent]:
@@ -42,19 +56,20 @@ def mark_repeats(events: Sequence[TimelineEvent]) -> list[TimelineEvent]:
     Args:
         events: Oldest first.
     """
-    firsts: dict[tuple[object, ...], list[TimelineEvent]] = defaultdict(list)
+    firsts: dict[tuple[object, ...], list[_Trade]] = defaultdict(list)
     marked = []
     for event in events:
         if event.action not in CHANGES or event.quantity is None:
             marked.append(event)
             continue
         key = (_issuer(event), event.action, event.quantity)
-        first = next((one for one in firsts[key] if _is_same_trade(one, event)), None)
+        first = next((one for one in firsts[key] if one.tells_of(event)), None)
         if first is None:
-            firsts[key].append(event)
+            firsts[key].append(_Trade(event, has_record=event.is_record))
             marked.append(event)
         else:
-            marked.append(event.model_copy(update={"same_trade_as": first.announcement_id}))
+            first.has_record |= event.is_record
+            marked.append(event.model_copy(update={"same_trade_as": first.event.announcement_id}))
     return marked
 
 
@@ -109,8 +124,6 @@ def _is_same_trade(first: TimelineEvent, again: TimelineEvent) -> bool:
     if first.filing_id == again.filing_id:
         # One holder in two roles; two rows in one role are two lots.
         return first.role != again.role
-    if first.is_record and again.is_record:
-        return False
     for name in ("price_inr", "amount_inr"):
         one, other = getattr(first, name), getattr(again, name)
         if one is not None and other is not None and one != other:
