@@ -75,10 +75,16 @@ def mentions_of(ctx: Context, key: str) -> Sequence[Mention]:
 
 
 def subject_of(ctx: Context, key: str) -> MatchInput:
-    """All that a rule is held against once the facts are there; an investor by every name and id it is known under."""
+    """All that a rule is held against once the facts are there; an investor by every name, id and group it has."""
     mentions = mentions_of(ctx, key)
-    names = ctx.store.investors.known_as({mention.investor_id for mention in mentions})
-    return match_input(announcement_of(ctx, key), enrichment_of(ctx, key), mentions, investor_names=names)
+    ids = {mention.investor_id for mention in mentions}
+    return match_input(
+        announcement_of(ctx, key),
+        enrichment_of(ctx, key),
+        mentions,
+        investor_names=ctx.store.investors.known_as(ids),
+        groups=ctx.store.memberships.labels(ids),
+    )
 
 
 def was_enriched_before(ctx: Context, key: str) -> bool:

@@ -32,6 +32,13 @@ _ROWS = (
 )
 _HEADS = select(investors.c.survivor_id).where(investors.c.normal_form == bindparam("form")).distinct()
 
+_HEADED = (
+    select(t.c.label)
+    .join(investors, investors.c.normal_form == t.c.form)
+    .where(investors.c.survivor_id.in_(bindparam("ids", expanding=True)))
+    .distinct()
+)
+
 
 class Memberships:
     """The table ``investor_memberships``."""
@@ -98,6 +105,14 @@ class Memberships:
         for part in chunks(set(survivor_ids)):
             for member in self._members(_ROWS.where(investors.c.survivor_id.in_(part))):
                 found.setdefault(member.investor_id, []).append(member)
+        return found
+
+    def labels(self, survivor_ids: Collection[str]) -> set[str]:
+        """What the groups of these investors are called: those they belong to, and those they are the head of."""
+        found = {one.label for members in self.of_many(survivor_ids).values() for one in members}
+        with self._database.read() as connection:
+            for part in chunks(set(survivor_ids)):
+                found |= set(connection.execute(_HEADED, {"ids": part}).scalars())
         return found
 
     def groups(self) -> list[dict[str, Any]]:
