@@ -71,6 +71,8 @@ class IdentifiersContract:
 
         assert shown(store, KNOWN) != shown(store, "Vimal Chand Bora")
         assert f"have the same DIN {DIN}" in waiting["explanation"]
+        told = [one for number in (1, 2) for one in store.investors.mentions(f"bse:{number}")]
+        assert sorted(one.tier for one in told) == ["auto", "review"]
         assert {waiting["known"]["quote"], waiting["new"]["quote"]} == {f"din {DIN}"}
         assert {waiting["known"]["announcement_id"], waiting["new"]["announcement_id"]} == {"bse:1", "bse:2"}
 
@@ -88,7 +90,8 @@ class IdentifiersContract:
         assert shown(store, KNOWN) != shown(store, SWAPPED)
         (waiting,) = store.reviews.open()
         assert (DIN in waiting["explanation"], OTHER_DIN in waiting["explanation"]) == (True, True)
-        assert store.investors.mentions("bse:2")[0].investor_id == named(SWAPPED).investor_id
+        (told,) = store.investors.mentions("bse:2")
+        assert (told.investor_id, told.tier) == (named(SWAPPED).investor_id, "review")
 
     def test_what_a_person_said_stands_whatever_the_numbers(self, store: Store) -> None:
         one, other, third = add(store, KNOWN, "Vimal Chand Bora", "Rina Sen Gupta")
@@ -101,6 +104,15 @@ class IdentifiersContract:
         assert shown(store, KNOWN) == shown(store, "Vimal Chand Bora")
         assert shown(store, KNOWN) != shown(store, "Rina Sen Gupta")
         assert store.reviews.count() == 0
+
+    def test_the_same_number_joins_nobody_whom_a_person_told_apart(self, store: Store) -> None:
+        one, other = add(store, KNOWN, NEAR)
+        judge(store, one, other, Verdict.NOT_SAME)
+
+        store.identifiers.add([(one, Scheme.DIN, DIN), (other, Scheme.DIN, DIN)], by="asha")
+
+        assert shown(store, KNOWN) != shown(store, NEAR)
+        assert [one["verdict"] for one in store.judgements.list()] == ["not_same"]
 
     def test_a_join_that_was_taken_back_is_not_made_again(self, store: Store) -> None:
         meet(store, 1, KNOWN, stated())

@@ -9,11 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select
 
-from backfin.errors import ConfigError
 from backfin.investors.compare import compare
 from backfin.investors.kinds import class_of
 from backfin.models import PartyKind, Scheme, Verdict
-from backfin.storage.clusters import BACKFIN, next_id, survivors
+from backfin.storage.clusters import BACKFIN, forming_anew, next_id, said_between, survivors
 from backfin.storage.judgements import Judgements
 from backfin.storage.statements import chunks
 from backfin.storage.tables import investor_identifiers as t
@@ -28,9 +27,11 @@ _ONLY = (Scheme.DIN, Scheme.LEI)
 #: Investors of one number beyond which it says nothing: a form's example, or a number of whoever filed.
 _MOST = 5
 
-#: How sure the same number alone is, for the order in which a person sees it.
-_SCORE = 0.92
+#: How sure it is that two are one, for the order in which a person sees them: by the same number alone, and by names
+#: that are as good as the same behind different numbers.
+_SAME_SCORE, _DIFFERENT_SCORE = 0.92, 0.6
 
+_ONE, _OTHER = investors.alias("one"), investors.alias("other")
 _IDS: Any = bindparam("ids", expanding=True)
 _NUMBERS = select(t.c.scheme, t.c.value).where(
     t.c.investor_id.in_(_IDS), t.c.scheme.in_([one.value for one in _OWN])
@@ -59,13 +60,18 @@ _BY_NAME_ALONE = select(links.c.link_id).where(
     links.c.verdict == Verdict.SAME.value,
     or_(links.c.one_id == bindparam("id"), links.c.other_id == bindparam("id")),
 )
-_UNDONE = select(links.c.link_id).where(
-    links.c.undone_at.is_not(None),
-    links.c.made_by == BACKFIN,
-    or_(
-        (links.c.one_id == bindparam("one")) & (links.c.other_id == bindparam("other")),
-        (links.c.one_id == bindparam("other")) & (links.c.other_id == bindparam("one")),
-    ),
+_UNDONE = (
+    select(links.c.link_id)
+    .join(_ONE, _ONE.c.investor_id == links.c.one_id)
+    .join(_OTHER, _OTHER.c.investor_id == links.c.other_id)
+    .where(
+        links.c.undone_at.is_not(None),
+        links.c.made_by == BACKFIN,
+        _ONE.c.survivor_id.in_(_IDS),
+        _OTHER.c.survivor_id.in_(_IDS),
+        _ONE.c.survivor_id != _OTHER.c.survivor_id,
+    )
+    .limit(1)
 )
 _EVIDENCE = (
     select(t.c.announcement_id, t.c.page, t.c.quote)
@@ -111,14 +117,13 @@ def _join_same(
     for other in holders[1:]:
         names = f"“{first.name}” and “{other.name}”"
         why = f"{names} have the same {scheme.upper()} {value}."
-        if _is_near(first, other) and not _was_undone(connection, first.investor_id, other.investor_id):
-            try:
-                judgements.judge(first.investor_id, other.investor_id, Verdict.SAME, by=BACKFIN, why=why)
-            except ConfigError:
-                # A person said otherwise, and that stands.
-                continue
+        groups = {first.survivor_id, other.survivor_id}
+        if said_between(connection, groups, Verdict.NOT_SAME) is not None:
+            continue
+        if _is_near(first, other) and not _was_undone(connection, groups):
+            judgements.judge(first.investor_id, other.investor_id, Verdict.SAME, by=BACKFIN, why=why)
         else:
-            _ask(connection, first, other, scheme, why, now)
+            _ask(connection, first, other, scheme, (why, _SAME_SCORE), now)
 
 
 def _is_near(one: Any, other: Any) -> bool:
@@ -127,9 +132,9 @@ def _is_near(one: Any, other: Any) -> bool:
     return len(kinds) < 2 and compare(one.name, other.name).same
 
 
-def _was_undone(connection: Connection, one: str, other: str) -> bool:
-    """Whether somebody took back that backfin had joined the two."""
-    return connection.execute(_UNDONE, {"one": one, "other": other}).first() is not None
+def _was_undone(connection: Connection, groups: Collection[str]) -> bool:
+    """Whether somebody took back that backfin had joined two of these groups."""
+    return connection.execute(_UNDONE, {"ids": sorted(groups)}).first() is not None
 
 
 def _part_different(
@@ -141,10 +146,10 @@ def _part_different(
         held = survivors(connection, [one.investor_id, other.investor_id])
         if not joined or len(set(held.values())) > 1:
             continue
+        why = f"“{other.name}” has the {scheme.upper()} {other.value}, “{one.name}” {one.value}."
+        _ask(connection, other, one, scheme, (why, _DIFFERENT_SCORE), now)
         for link in joined:
             judgements.undo(link, by=BACKFIN)
-        why = f"“{other.name}” has the {scheme.upper()} {other.value}, “{one.name}” {one.value}."
-        _ask(connection, other, one, scheme, why, now)
 
 
 def _clashes(
@@ -165,15 +170,17 @@ def _clashes(
             yield (one.scheme, one, other) if one.investor_id in ids else (one.scheme, other, one)
 
 
-def _ask(connection: Connection, known: Any, new: Any, scheme: str, why: str, now: datetime) -> None:
+def _ask(
+    connection: Connection, known: Any, new: Any, scheme: str, why: tuple[str, float], now: datetime
+) -> None:
     """Puts a pair before a person, with the places of both numbers, unless it was already."""
     pair = {"one": known.investor_id, "other": new.investor_id}
     if connection.execute(_REVIEWED, pair).first() is not None:
         return
     row = {
         "review_id": next_id(connection, reviews.c.review_id),
-        "score": _SCORE,
-        "explanation": why,
+        "score": why[1],
+        "explanation": why[0],
         "made_at": now,
     }
     for side, one in (("known", known), ("new", new)):
@@ -185,4 +192,6 @@ def _ask(connection: Connection, known: Any, new: Any, scheme: str, why: str, no
             f"{side}_page": place and place.page,
             f"{side}_quote": place.quote if place else "",
         }
-    connection.execute(insert(reviews), [row])
+    # So that the mentions say whom else they may mean.
+    with forming_anew(connection, [new.survivor_id]):
+        connection.execute(insert(reviews), [row])
