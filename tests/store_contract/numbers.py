@@ -198,8 +198,16 @@ class MembershipsContract:
         assert store.memberships.remove(one, KNOWN, by="asha") == 1
         assert store.memberships.show(KNOWN) == []
 
-    def test_everybody_of_a_family_is_its_head_too(self, store: Store) -> None:
-        head, wife = add(store, KNOWN, "Rina Sen Gupta")
+    def test_a_company_group_is_found_without_its_legal_form(self, store: Store) -> None:
+        (key,) = add(store, "Rina Sen Gupta")
+        store.memberships.add(key, Membership(kind=GroupKind.PROMOTER_GROUP, label="Pine Oak Ltd"), by="asha")
+
+        assert [one.name for one in store.memberships.show("pine oak")] == ["Rina Sen Gupta"]
+        assert store.memberships.show("Pine") == []
+
+    def test_the_labels_of_a_family_are_its_heads_too(self, store: Store) -> None:
+        head, wife, other = add(store, KNOWN, "Rina Sen Gupta", "Vimal Chand Bora")
         store.memberships.add(wife, family(), by="asha")
 
-        assert store.memberships.everybody(KNOWN, GroupKind.FAMILY) == {head, wife}
+        assert store.memberships.labels([head]) == store.memberships.labels([wife]) == {KNOWN}
+        assert store.memberships.labels([other]) == set()

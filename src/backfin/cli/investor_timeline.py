@@ -94,8 +94,8 @@ def _note(event: TimelineEvent) -> str:
 
 def _total(total: TimelineTotal) -> list[Any]:
     notes = [
-        f"quantity of {total.with_quantity}" if total.with_quantity < total.trades else "",
-        f"amount of {total.with_amount}" if total.with_amount < total.trades else "",
+        _share("quantity", total.with_quantity, total.trades),
+        _share("amount", total.with_amount, total.trades),
         f"{total.repeats} told again" if total.repeats else "",
         f"{total.of_group} with a group" if total.of_group else "",
     ]
@@ -108,3 +108,10 @@ def _total(total: TimelineTotal) -> list[Any]:
         total.trades,
         "; ".join(note for note in notes if note),
     ]
+
+
+def _share(what: str, count: int, trades: int) -> str:
+    """Of how many trades a sum is, where it is not of all."""
+    if count == trades:
+        return ""
+    return f"{what} stated of {count} of {trades}" if count else f"no {what} stated"

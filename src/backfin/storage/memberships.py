@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from backfin.errors import ConfigError
+from backfin.investors.find import without_legal_form
 from backfin.investors.names import normal_form
 from backfin.models import GroupKind, Member, Membership
 from backfin.storage.database import Database
@@ -30,7 +31,6 @@ _ROWS = (
     .join(_TOP, _TOP.c.investor_id == investors.c.survivor_id)
     .order_by(_TOP.c.name, investors.c.survivor_id, t.c.kind, t.c.form, t.c.seen_at, t.c.announcement_id)
 )
-_HEADS = select(investors.c.survivor_id).where(investors.c.normal_form == bindparam("form")).distinct()
 
 _HEADED = (
     select(t.c.label)
@@ -89,10 +89,10 @@ class Memberships:
         """The members of a group by name, each once for each kind.
 
         Args:
-            group: The group's label, in any spelling of one normal form.
+            group: The group's label, in any spelling of one normal form; a company's also without "Ltd" and the like.
             kind: Of that kind alone.
         """
-        query = _ROWS.where(t.c.form == normal_form(group))
+        query = _ROWS.where(t.c.form.in_(self._forms(group)))
         return self._members(query if kind is None else query.where(t.c.kind == kind.value))
 
     def of(self, survivor_id: str) -> list[Member]:
@@ -123,11 +123,15 @@ class Memberships:
         found = [{"label": of[0].label, "kind": of[0].kind, "members": len(of)} for of in groups.values()]
         return sorted(found, key=lambda group: (-group["members"], group["label"], group["kind"]))
 
-    def everybody(self, group: str, kind: GroupKind | None = None) -> set[str]:
-        """Ids of all in a group, its head or leader among them where the book has one of that name."""
-        members = {one.investor_id for one in self.show(group, kind)}
+    def _forms(self, group: str) -> list[str]:
+        """The forms of the labels that are meant."""
+        asked = normal_form(group)
         with self._database.read() as connection:
-            return members | set(connection.execute(_HEADS, {"form": normal_form(group)}).scalars())
+            forms = list(connection.execute(select(t.c.form).distinct()).scalars())
+        short = without_legal_form(asked)
+        if asked in forms or not short:
+            return [asked]
+        return [form for form in forms if without_legal_form(form) == short]
 
     def _say(self, investor_id: str, said: Membership, by: str, *, is_member: bool) -> None:
         row = _row(investor_id, said, "", self._database.clock.now())
