@@ -219,11 +219,14 @@ class TimelinesContract:
         assert [one.announcement_id for one in later.events] == ["bse:2"]
 
     def test_nobody_has_none_and_no_whole_pan_is_shown(self, store: Store) -> None:
+        named = f"{ASHA} ABCPM1234F"
         quoted = Evidence(page=1, quote=f"{ASHA} PAN ABCPM1234F")
-        tell(store, 1, EventType.DEAL, [Party(name_as_written=ASHA, role="buyer", evidence=(quoted,))])
+        tell(store, 1, EventType.DEAL, [Party(name_as_written=named, role="buyer", evidence=(quoted,))])
 
-        (event,) = store.timelines.of(ASHA).events
+        timeline = store.timelines.of(named)
 
-        assert event.quote == f"{ASHA} PAN XXXXXX234F"
+        assert timeline.events[0].quote == f"{ASHA} PAN XXXXXX234F"
+        assert "ABCPM" not in str(timeline)
+        assert "ABCPM" not in str([*store.investor_exports.rows(), *store.investor_exports.entities()])
         with pytest.raises(ConfigError, match="No investor"):
             store.timelines.of("Nobody")

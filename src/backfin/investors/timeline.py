@@ -70,7 +70,7 @@ def event_of(told: Told, forms: Collection[str]) -> TimelineEvent:
     numbers, places = _numbers(told) if is_of_group or (is_subject and not group) else ({}, {})
     numbers |= {name: value for name, value in own.items() if value is not None}
     return TimelineEvent(
-        name_as_written=mention.name_as_written,
+        name_as_written=mask_pan(mention.name_as_written),
         role=mention.role,
         event_type=event_type,
         action=action_of(event_type, mention.role, facts, is_subject=is_subject),

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from backfin.clock import IST
 from backfin.investors import ftm
 from backfin.investors.names import normal_form
+from backfin.investors.pan import mask_pan
 from backfin.models import GroupKind, Member, PartyKind, TimelineEvent
 from backfin.storage.database import Database
 from backfin.storage.identifiers import Identifiers
@@ -165,14 +166,15 @@ class InvestorExports:
 
 
 def _row(top: Any, members: Sequence[Any], seen: Any) -> dict[str, Any]:
-    names = dict.fromkeys([top.name, *sorted({one.name for one in members if one.name})])
+    told = [top.name, *sorted({one.name for one in members if one.name})]
+    names = list(dict.fromkeys(map(mask_pan, told)))
     is_verified = any(one.status == "verified" for one in members)
     return {
         "investor_id": top.investor_id,
-        "name": top.name,
+        "name": names[0],
         "kind": top.kind,
         "status": "verified" if is_verified else "unverified",
-        "names": list(names),
+        "names": names,
         "ids": list(dict.fromkeys(one.investor_id for one in members)),
         "mentions": seen.mentions if seen else 0,
         "first_seen_at": seen and seen.first and seen.first.astimezone(IST),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from backfin.investors.names import normal_form
+from backfin.investors.pan import mask_pan
 from backfin.investors.timeline import Told, event_of
 from backfin.investors.trades import mark_repeats, totals_of, without_copies
 from backfin.models import EventType, Mention, Party, Timeline, TimelineEvent
@@ -71,9 +72,9 @@ class Timelines:
         events = mark_repeats(told)
         return Timeline(
             investor_id=shown["investor_id"],
-            name=shown["name"],
+            name=mask_pan(shown["name"]),
             ids=tuple(shown["ids"]),
-            names=tuple(shown["names"]),
+            names=tuple(map(mask_pan, shown["names"])),
             events=tuple(events),
             totals=tuple(totals_of(events)),
         )
@@ -105,7 +106,7 @@ def _told(row: Any) -> Told:
             "issuer_name": row["issuer_name"],
             "isin": row["isin"],
             "filing_id": row["filing_id"] or row["announcement_id"],
-            "headline": row["enriched_headline"] or row["told"],
+            "headline": mask_pan(row["enriched_headline"] or row["told"]),
             "url": urls[0] if urls else row["page_url"],
             "exchange": row["exchange"],
             "is_record": event_type is EventType.DEAL and not row["attachments"],
