@@ -88,12 +88,15 @@ class Database:
                 yield connection
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Makes one transaction of all that this thread writes in the block, and of the block around it."""
+    def together(self, *, durable: bool = False) -> Iterator[None]:
+        """Makes one transaction of all that this thread writes in the block, and of a block around it.
+
+        ``durable`` is as for :meth:`write`; of an inner block it changes nothing.
+        """
         if self._joined.connection is not None:
             yield
             return
-        with self.write() as connection:
+        with self.write(durable=durable) as connection:
             self._joined.connection = connection
             try:
                 yield

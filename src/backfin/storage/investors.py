@@ -138,7 +138,7 @@ class Investors(InvestorViews):
         Raises:
             ConfigError: It is another investor's name.
         """
-        with self._database.together(), self._database.write() as connection:
+        with self._database.together(durable=True), self._database.write() as connection:
             lock_book(connection)
             held = survivors(connection, [investor_id, alias.investor_id])
             owner = held.get(alias.investor_id)

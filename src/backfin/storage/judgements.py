@@ -60,7 +60,10 @@ _LIST = (
 
 
 class Judgements:
-    """The table ``investor_links``. Each change works out anew who is one with whom, in the same transaction."""
+    """The table ``investor_links``. Each change works out anew who is one with whom, in the same transaction.
+
+    What a person says survives even a power cut.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -78,7 +81,7 @@ class Judgements:
         Raises:
             ConfigError: It contradicts a judgement that holds, which is named, or was said before.
         """
-        with self._database.write() as connection:
+        with self._database.write(durable=True) as connection:
             lock_book(connection)
             return self._judge(connection, (one_id, other_id), verdict, by, why)
 
@@ -88,7 +91,7 @@ class Judgements:
         Raises:
             ConfigError: There is none of that number that holds, or a later judgement speaks against it.
         """
-        with self._database.write() as connection:
+        with self._database.write(durable=True) as connection:
             lock_book(connection)
             _check_holds(link_id, connection.execute(_GET, {"id": link_id}).mappings().first())
             ends = {end for pair in connection.execute(_OF_SPLIT, {"id": link_id}) for end in pair}
@@ -111,7 +114,7 @@ class Judgements:
         Raises:
             ConfigError: It is one with nobody.
         """
-        with self._database.write() as connection:
+        with self._database.write(durable=True) as connection:
             lock_book(connection)
             group = survivors(connection, [investor_id]).get(investor_id, investor_id)
             rest = [
