@@ -74,3 +74,16 @@ class IntakesContract:
 
     def test_an_empty_list_is_none(self, store: Store) -> None:
         assert store.intakes.take([], by="asha", source="list.csv").added == 0
+
+    def test_a_block_within_a_block_is_one_transaction(self, store: Store) -> None:
+        def add_both() -> None:
+            with store.together():
+                with store.together():
+                    add(store, KNOWN)
+                add(store, "Rina Sen Gupta")
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            add_both()
+
+        assert store.investors.list() == []

@@ -71,7 +71,7 @@ class Intakes:
         while chunk := list(islice(rest, _CHUNK)):
             part = Intake()
             try:
-                with self._database.together():
+                with self._database.together(durable=not is_dry):
                     self._take(chunk, part, seen, (by, source))
                     if is_dry:
                         raise _TakeBackError

@@ -137,7 +137,7 @@ class Memberships:
         row = _row(investor_id, said, "", self._database.clock.now())
         if not row["form"]:
             raise ConfigError(f"{said.label!r} is no name of a group; write it with letters.")
-        with self._database.write() as connection:
+        with self._database.write(durable=True) as connection:
             _of_cluster(connection, row)
             _PUT.run(connection, [row | {"said_by": by, "is_member": is_member}])
 
