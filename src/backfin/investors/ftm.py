@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from backfin.clock import day_of
 from backfin.investors.names import normal_form
 from backfin.models import Action, GroupKind, Member, PartyKind, Scheme, TimelineEvent
 
@@ -97,7 +98,7 @@ def member_edge(member: Member, schema: str, other_id: str, other_schema: str, u
         found["role"] = [member.relation or member.kind.value.replace("_", " ")]
         shown = "UnknownLink"
     found |= {
-        "date": sorted({member.first_seen_at.date().isoformat(), member.last_seen_at.date().isoformat()}),
+        "date": sorted({day_of(at).isoformat() for at in (member.first_seen_at, member.last_seen_at)}),
         "recordId": list(member.announcement_ids),
         "sourceUrl": [url or ""],
         "summary": [member.quote],
