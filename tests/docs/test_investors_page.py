@@ -15,16 +15,23 @@ COMMANDS = re.findall(r"^\$ (backfin .+)$", PAGE.read_text(encoding="utf-8"), re
 
 
 def test_the_commands_of_the_page_run(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("name,alias\nPine Oak Ltd,POL Traders\n", encoding="utf-8")
     environment = {**os.environ, "BACKFIN_HOME": str(tmp_path / "home")}
     told = []
     for command in COMMANDS:
         _, *arguments = shlex.split(command)
         program = [str(Path(sys.executable).parent / "backfin"), *arguments]
-        done = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            program, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, f"{command}: {done.stderr}"
         told.append(done.stdout)
 
-    assert len(COMMANDS) == 7
+    assert len(COMMANDS) == 15
     assert "Ashok Kumar Mehra (person, verified)" in told[2]
     assert "that is his uncle" in told[4]
-    assert json.loads(told[-1]) == []
+    assert json.loads(told[6]) == []
+    assert "promoter" in told[9]
+    assert json.loads(told[11]) == []
+    assert "1 would be added" in told[12]
+    assert "Ashok Kumar Mehra" in (tmp_path / "book.csv").read_text(encoding="utf-8")

@@ -75,3 +75,24 @@ def test_a_company_that_is_listed_under_a_new_name_is_one_investor() -> None:
         (told,) = read(app, 1, "M/s Pine Elm Textiles Limited")
 
         assert app.store.investors.show(told)["name"] == "Yewtree Fabrics Ltd"
+
+
+def test_a_watch_hears_of_everybody_in_a_family(app: Backfin) -> None:
+    app.store.watches.put(make_watch(rule='group = "Mr. Ashok Kumar Mehra"'))
+
+    read(app, 1, "Rina Sen Gupta, wife of Ashok Kumar Mehra")
+    read(app, 2, "Rina Sen Gupta")
+    read(app, 3, KNOWN)
+    read(app, 4, "Zubin Larch")
+    app.store.memberships.remove(app.store.investors.find("Rina Sen Gupta"), KNOWN, by="asha")
+    read(app, 5, "Rina Sen Gupta")
+
+    assert sum(app.store.deliveries.counts().values()) == 3
+
+
+def test_what_stands_beside_a_name_is_kept_and_read_again_once(app: Backfin) -> None:
+    for _ in range(2):
+        (key,) = read(app, 1, "Rina Sen Gupta, wife of Ashok Kumar Mehra")
+
+    (member,) = app.store.memberships.of(key)
+    assert (member.label, member.relation, member.announcement_ids) == (KNOWN, "wife", ("bse:1",))

@@ -14,10 +14,14 @@ from store_contract.announcements import AnnouncementsContract
 from store_contract.book import JudgementsContract, LinkingContract
 from store_contract.digests import DigestsContract
 from store_contract.fleet import FleetContract, QuarantineContract
+from store_contract.intakes import IntakesContract
+from store_contract.investor_exports import InvestorExportsContract
+from store_contract.numbers import IdentifiersContract, MembershipsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
 from store_contract.schema import SchemaContract
 from store_contract.search import ExportContract, SearchContract
+from store_contract.timelines import TimelinesContract
 from store_contract.work import BookkeepingContract, ModelCallsContract, PacerContract, RunsContract
 
 
@@ -79,6 +83,26 @@ class TestLinking(LinkingContract):
 
 
 class TestJudgements(JudgementsContract):
+    pass
+
+
+class TestTimelines(TimelinesContract):
+    pass
+
+
+class TestIdentifiers(IdentifiersContract):
+    pass
+
+
+class TestMemberships(MembershipsContract):
+    pass
+
+
+class TestIntakes(IntakesContract):
+    pass
+
+
+class TestInvestorExports(InvestorExportsContract):
     pass
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backfin.cli import investor_judge, investor_review
+from backfin.cli import investor_files, investor_group, investor_judge, investor_review, investor_timeline
 from backfin.cli.arguments import one_of
 from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_store
 from backfin.cli.tables import print_table
 from backfin.notifications.clean import one_line
+
+if TYPE_CHECKING:
+    from backfin.storage.store import Store
 
 app = typer.Typer(help="Add, list, show, join and part investors.", no_args_is_help=True)
 
@@ -32,7 +35,7 @@ def add(
     investor = investor_of(party)
     store = open_store()
     store.investors.add(investor)
-    _show(store.investors.show(investor.investor_id), as_json)
+    _show(_shown(store, investor.investor_id), as_json)
 
 
 @app.command("list")
@@ -54,7 +57,8 @@ def list_(
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="Name or id.")], as_json: Json = False) -> None:
     """Shows one investor, all its names, and every filing that names it."""
-    _show(open_store().investors.show(name), as_json)
+    store = open_store()
+    _show(_shown(store, name), as_json)
 
 
 app.command("alias")(investor_judge.alias)
@@ -63,6 +67,18 @@ app.command("split")(investor_judge.split)
 app.command("judgements")(investor_judge.judgements)
 app.command("undo")(investor_judge.undo)
 app.command("review")(investor_review.review)
+app.command("import")(investor_files.import_)
+app.command("export")(investor_files.export)
+app.command("timeline")(investor_timeline.timeline)
+app.add_typer(investor_group.app, name="group")
+
+
+def _shown(store: Store, name: str) -> dict[str, Any]:
+    """An investor with its numbers and groups."""
+    found = store.investors.show(name)
+    key = found["investor_id"]
+    numbers = store.identifiers.of([key]).get(key, [])
+    return found | {"identifiers": numbers, "groups": [one.model_dump() for one in store.memberships.of(key)]}
 
 
 def _show(found: dict[str, Any], as_json: bool) -> None:
@@ -73,6 +89,10 @@ def _show(found: dict[str, Any], as_json: bool) -> None:
     others = [name for name in found["names"] if name != found["name"]]
     if others:
         say(one_line(f"also: {'; '.join(others)}"), wrap=True)
+    numbers = [f"{one['scheme'].upper()} {one['value']}" for one in found["identifiers"]]
+    groups = [f"{one['relation'] or one['kind']} of {one['label']}" for one in found["groups"]]
+    for line in filter(None, ("; ".join(numbers), "; ".join(groups))):
+        say(one_line(line), wrap=True)
     columns = ("announcement_id", "role", "quantity", "amount_inr", "issuer_name")
     rows = [[item[column] for column in columns] for item in found["mentions"]]
     print_table(columns, rows, wraps=("issuer_name",), empty="No filing mentions it yet.")

@@ -45,12 +45,12 @@ def find_parties(enrichment: Enrichment, announcement: Announcement) -> list[Par
     Left out are the issuer itself, entries that name a group of people or nobody ("promoter group",
     "various", "total"), and exact repetitions of an entry.
     """
-    issuer = _without_legal_form(announcement.issuer_name)
+    issuer = without_legal_form(announcement.issuer_name)
     own_names = {issuer, normal_form(announcement.symbol or "")} - {""}
     return [
         party
         for party in _distinct(enrichment.parties)
-        if is_somebody(party.name_as_written) and _without_legal_form(party.name_as_written) not in own_names
+        if is_somebody(party.name_as_written) and without_legal_form(party.name_as_written) not in own_names
     ]
 
 
@@ -74,6 +74,11 @@ def _distinct(parties: Iterable[Party]) -> list[Party]:
     return list(found.values())
 
 
-def _without_legal_form(name: str) -> str:
+def without_legal_form(name: str) -> str:
+    """The normal form of a name without the words for its legal form.
+
+    >>> without_legal_form("Pine Oak Pvt. Ltd.")
+    'pine oak'
+    """
     words = normal_form(name).split()
     return " ".join(word for word in words if word not in LEGAL_FORMS)

@@ -8,11 +8,14 @@ from backfin.models.document import Box, Document, Method, Page, Table
 from backfin.models.enrichment import Enrichment, IssuerRecord, MaterialityPart, Reading, Sentiment
 from backfin.models.facts import EventType, Evidence, Fact, Party, PartyKind, Status
 from backfin.models.investor import Investor, Judgement, Mention, Verdict
+from backfin.models.ledger import GroupKind, Identifier, Member, Membership, Scheme
 from backfin.models.model_call import CallLimits, CallOutcome, ModelCall, ModelUse
 from backfin.models.money import Money, Scale
+from backfin.models.timeline import Action, Stated, Timeline, TimelineEvent, TimelineTotal
 from backfin.models.watch import Cadence, Limits, Phase, Watch
 
 __all__ = [
+    "Action",
     "Alert",
     "Announcement",
     "Attachment",
@@ -28,6 +31,8 @@ __all__ = [
     "EventType",
     "Evidence",
     "Fact",
+    "GroupKind",
+    "Identifier",
     "Investor",
     "Issuer",
     "IssuerCode",
@@ -35,6 +40,8 @@ __all__ = [
     "Judgement",
     "Limits",
     "MaterialityPart",
+    "Member",
+    "Membership",
     "Mention",
     "Method",
     "ModelCall",
@@ -47,10 +54,15 @@ __all__ = [
     "Reading",
     "Receipt",
     "Scale",
+    "Scheme",
     "Sentiment",
     "State",
+    "Stated",
     "Status",
     "Table",
+    "Timeline",
+    "TimelineEvent",
+    "TimelineTotal",
     "Verdict",
     "Watch",
 ]

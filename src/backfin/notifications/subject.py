@@ -52,6 +52,7 @@ def match_input(
     mentions: Iterable[Mention] = (),
     *,
     investor_names: Mapping[str, Iterable[str]] | None = None,
+    groups: Iterable[str] = (),
 ) -> MatchInput:
     """Folds an announcement for matching.
 
@@ -60,8 +61,9 @@ def match_input(
         enrichment: Its current enrichment, ``None`` in the flash phase.
         mentions: Investors linked to it.
         investor_names: Further names of those investors by ``investor_id`` (aliases, merged names).
+        groups: Families and groups that those investors belong to, by their labels.
     """
-    names = _Names(announcement, enrichment, tuple(mentions), investor_names or {})
+    names = _Names(announcement, enrichment, tuple(mentions), investor_names or {}, tuple(groups))
     texts = _texts(announcement, enrichment, names)
     words = {name: frozenset(text.split()) for name, text in texts.items()}
     if enrichment is None:
@@ -85,7 +87,9 @@ class _Names:
         enrichment: Enrichment | None,
         mentions: tuple[Mention, ...],
         investor_names: Mapping[str, Iterable[str]],
+        groups: tuple[str, ...],
     ) -> None:
+        self.groups = groups
         self.ids = [mention.investor_id for mention in mentions]
         self.issuer = [announcement.issuer_name]
         self.investors = [mention.name_as_written for mention in mentions]
@@ -117,6 +121,7 @@ def _enriched_values(enrichment: Enrichment, names: _Names) -> dict[str, frozens
         "flag": frozenset(map(label_form, enrichment.flags)),
         "sentiment": frozenset([label_form(enrichment.sentiment)]),
         "investor": frozenset([*map(name_form, names.investors), *names.ids]),
+        "group": frozenset(map(name_form, names.groups)),
         "party": frozenset([*map(name_form, names.parties), *names.ids]),
     }
 
@@ -127,6 +132,7 @@ def _texts(announcement: Announcement, enrichment: Enrichment | None, names: _Na
     if enrichment is not None:
         parts += [enrichment.headline, enrichment.summary, *names.parties]
         texts["investor"] = padded(names.investors)
+        texts["group"] = padded(names.groups)
         texts["party"] = padded(names.parties)
         texts["category"] = padded((enrichment.category, *enrichment.also))
         texts["flag"] = padded(flag.replace("_", " ") for flag in enrichment.flags)

@@ -77,13 +77,19 @@ def mentions_of(ctx: Context, key: str) -> Sequence[Mention]:
 def subject_of(ctx: Context, key: str, phase: Phase) -> MatchInput:
     """What rules are held against in a phase: the exchange's words, and after the flash what is known beside them.
 
-    An investor is meant by every name and id it is known under.
+    An investor is meant by every name, id and group it has.
     """
     if phase is Phase.FLASH:
         return match_input(announcement_of(ctx, key), None)
     mentions = mentions_of(ctx, key)
-    names = ctx.store.investors.known_as({mention.investor_id for mention in mentions})
-    return match_input(announcement_of(ctx, key), enrichment_of(ctx, key), mentions, investor_names=names)
+    ids = {mention.investor_id for mention in mentions}
+    return match_input(
+        announcement_of(ctx, key),
+        enrichment_of(ctx, key),
+        mentions,
+        investor_names=ctx.store.investors.known_as(ids),
+        groups=ctx.store.memberships.labels(ids),
+    )
 
 
 def was_enriched_before(ctx: Context, key: str) -> bool:

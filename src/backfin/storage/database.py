@@ -95,7 +95,13 @@ class Database:
 
     @contextmanager
     def together(self, *, durable: bool = False) -> Iterator[None]:
-        """Makes one transaction of all that this thread reads and writes in the block; ``durable`` as for :meth:`write`."""
+        """Makes one transaction of all that this thread reads and writes in the block, and of a block around it.
+
+        ``durable`` is as for :meth:`write`; of an inner block it changes nothing.
+        """
+        if self._joined.connection is not None:
+            yield
+            return
         with self.write(durable=durable) as connection:
             self._joined.connection = connection
             try:

@@ -114,7 +114,7 @@ class Enrichments:
             rows = connection.execute(_RECORD, values).all()
         rows = sorted(rows, key=lambda row: row.position, reverse=True)
         return IssuerRecord(
-            results=tuple(_facts(row.facts) for row in rows if row.facts is not None),
+            results=tuple(facts_of(row.facts) for row in rows if row.facts is not None),
             filed=tuple(
                 (EventType(row.event_type), moment_of(row.position)) for row in rows if row.facts is None
             ),
@@ -122,10 +122,11 @@ class Enrichments:
 
 
 def _enrichment(row: Any) -> Enrichment:
-    return Enrichment.model_validate(dict(row) | {"facts": _facts(row["facts"])})
+    return Enrichment.model_validate(dict(row) | {"facts": facts_of(row["facts"])})
 
 
-def _facts(row: Any) -> dict[str, Fact]:
+def facts_of(row: Any) -> dict[str, Fact]:
+    """Facts as their column holds them."""
     return {
         field: Fact.model_validate(fact | {"value": _with_money(fact["value"])})
         for field, fact in row.items()

@@ -111,7 +111,7 @@ def _need_pyarrow() -> None:
 def _parquet_type(pa: Any, name: str) -> Any:
     if name.endswith("_at"):
         return pa.timestamp("us", tz="Asia/Kolkata")
-    return pa.int64() if name in ("materiality", "attempts", "page") else pa.string()
+    return pa.int64() if name in ("materiality", "attempts", "page", "mentions") else pa.string()
 
 
 def _parquet_cell(value: Any, column_type: Any, pa: Any) -> Any:

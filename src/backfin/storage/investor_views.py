@@ -74,8 +74,8 @@ class InvestorViews:
         with self._database.read() as connection:
             return _find(connection, name_or_id)
 
-    def show(self, name_or_id: str) -> dict[str, Any]:
-        """An investor with its names and mentions, newest first.
+    def show(self, name_or_id: str, *, with_mentions: bool = True) -> dict[str, Any]:
+        """An investor with its names and mentions, newest first; without the mentions where they are not wanted.
 
         ``ids`` are those of all investors that are one with it.
 
@@ -87,7 +87,9 @@ class InvestorViews:
             top = connection.execute(_GET, key).mappings().one()
             members = connection.execute(_MEMBERS, key).all()
             names = list(dict.fromkeys(connection.execute(_NAMES, key).scalars()))
-            told_of = [dict(row) for row in connection.execute(_TOLD_OF, key).mappings()]
+            told_of = (
+                [dict(row) for row in connection.execute(_TOLD_OF, key).mappings()] if with_mentions else []
+            )
         for row in told_of:
             row["quantity"] = None if row["quantity"] is None else int(row["quantity"])
         status = "verified" if any(one.status == "verified" for one in members) else top["status"]

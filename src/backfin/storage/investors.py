@@ -24,7 +24,7 @@ from backfin.storage.statements import chunks, insert_ignore, upsert
 from backfin.storage.tables import announcements, investor_names, investors, mentions
 
 _MENTION = tuple(Mention.model_fields)
-_ADD_NAMES = insert_ignore(investor_names)
+_ADD_NAMES = insert_ignore(investor_names, returning=["investor_id"])
 _VERIFY = update(investors).where(investors.c.investor_id == bindparam("id")).values(status="verified")
 _PUT_MENTIONS = upsert(mentions, key=["mention_id"], change=[n for n in _MENTION if n != "created_at"])
 _DROP_MENTIONS = delete(mentions).where(mentions.c.mention_id.in_(bindparam("ids", expanding=True)))
@@ -106,6 +106,25 @@ class Investors(InvestorViews):
             self._meet(connection, [investor], (), ())
             _add_names(connection, [investor])
             connection.execute(_VERIFY, {"id": investor.investor_id})
+
+    def add_all(self, investors: Sequence[Investor]) -> tuple[set[str], set[str]]:
+        """Puts many into the book as :meth:`add` does, and returns the ids that are new and those that gained names."""
+        if not investors:
+            return set(), set()
+        keys = {one.investor_id for one in investors}
+        with self._database.write() as connection:
+            lock_book(connection)
+            known = set(survivors(connection, keys))
+            if unknown := [one for one in investors if one.investor_id not in known]:
+                self._meet(connection, unknown, (), keys)
+            gained = _add_names(connection, investors)
+            connection.execute(_VERIFY, [{"id": key} for key in sorted(keys)])
+        return keys - known, gained
+
+    def add_name(self, investor: Investor) -> bool:
+        """Adds another spelling of one that is there, and says whether it is new."""
+        with self._database.write() as connection:
+            return bool(_add_names(connection, [investor]))
 
     def alias(self, investor_id: str, alias: Investor, *, by: str, why: str = "") -> Judgement | None:
         """Makes a name one more of an investor's, by a judgement; ``None`` where it is one already.
@@ -197,16 +216,15 @@ def _linked(mentions: Sequence[Mention], standing: Mapping[str, Standing]) -> li
     return linked
 
 
-def _add_names(connection: Connection, investors: Iterable[Investor]) -> None:
-    """Adds the names of investors, in an order in which two writers never wait for each other."""
+def _add_names(connection: Connection, investors: Iterable[Investor]) -> set[str]:
+    """Adds the names of investors, in an order in which two writers never wait for each other; whose were new."""
     by_id = {one.investor_id: one for one in investors}
     rows = [
         {"investor_id": key, "name": name, "folded": normalised_text(name)}
         for key, one in sorted(by_id.items())
         for name in sorted({one.name, *one.names})
     ]
-    if rows:
-        _ADD_NAMES.run(connection, rows)
+    return set(_ADD_NAMES.run(connection, rows).scalars()) if rows else set()
 
 
 def _drop_others(connection: Connection, announcement_id: str, kept: Iterable[str]) -> None:

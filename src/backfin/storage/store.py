@@ -18,9 +18,13 @@ from backfin.storage.fleet import Pauses, Workers
 from backfin.storage.freshness import Freshness
 from backfin.storage.gaps import Gaps
 from backfin.storage.hosts import Hosts
+from backfin.storage.identifiers import Identifiers
+from backfin.storage.intake import Intakes
+from backfin.storage.investor_export import InvestorExports
 from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
 from backfin.storage.judgements import Judgements
+from backfin.storage.memberships import Memberships
 from backfin.storage.model_calls import ModelCalls
 from backfin.storage.quarantine import Quarantine
 from backfin.storage.raw_answers import RawAnswers
@@ -29,6 +33,7 @@ from backfin.storage.runs import Runs
 from backfin.storage.schema import Schema
 from backfin.storage.secrets import Secrets
 from backfin.storage.slots import Slots
+from backfin.storage.timelines import Timelines
 from backfin.storage.unparsed import Unparsed
 from backfin.storage.watches import Watches
 from backfin.storage.watermarks import Watermarks
@@ -61,6 +66,13 @@ class Store:
         self.judgements = Judgements(self._database)
         self.reviews = Reviews(self._database, self.judgements)
         self.investors = Investors(self._database, self.judgements)
+        self.identifiers = Identifiers(self._database, self.judgements)
+        self.memberships = Memberships(self._database)
+        self.intakes = Intakes(self._database, self.investors, self.identifiers)
+        self.timelines = Timelines(self._database, self.investors)
+        self.investor_exports = InvestorExports(
+            self._database, self.identifiers, self.memberships, self.timelines
+        )
         self.watches = Watches(self._database)
         self.deliveries = Deliveries(self._database)
         self.digests = Digests(self._database)

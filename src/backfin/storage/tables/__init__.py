@@ -23,6 +23,7 @@ from backfin.storage.tables.filings import (
     pages,
 )
 from backfin.storage.tables.fleet import pauses, workers
+from backfin.storage.tables.ledger import investor_identifiers, investor_memberships
 from backfin.storage.tables.listed import issuer_codes, issuer_refreshes, issuers
 from backfin.storage.tables.llm import model_calls, model_services
 from backfin.storage.tables.operation import (
@@ -48,8 +49,10 @@ __all__ = [
     "enrichments",
     "gaps",
     "hosts",
+    "investor_identifiers",
     "investor_keys",
     "investor_links",
+    "investor_memberships",
     "investor_names",
     "investors",
     "issuer_codes",

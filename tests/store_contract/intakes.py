@@ -1,0 +1,89 @@
+"""What a store promises of lists of investors: each line once, again nothing, and a dry run keeps nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backfin.investors.listing import Listed, Refused
+from backfin.models import PartyKind, Scheme
+from backfin.storage import Store, intake
+from store_contract.book import KNOWN, NEAR, SWAPPED, add
+
+LINES: list[Listed | Refused] = [
+    Listed(2, KNOWN, ("Kaka Mehra",), PartyKind.PERSON, ((Scheme.DIN, "01234567"),)),
+    Listed(3, SWAPPED),
+    Refused(4, "It has no name."),
+    Listed(5, "Vimal Bora", ("Kaka Mehra", "BORA, VIMAL")),
+    Listed(6, "Rina Sen Gupta"),
+]
+
+
+def take(store: Store, **options: Any) -> tuple[dict[str, int], list[tuple[int, str]]]:
+    found = store.intakes.take(LINES, by="asha", source="list.csv", **options)
+    counts = {name: getattr(found, name) for name in ("added", "joined", "known", "refused")}
+    return counts, [(one["line"], one["what"]) for one in found.lines]
+
+
+class IntakesContract:
+    """Lists taken in."""
+
+    def test_a_list_is_added_and_the_report_names_what_needs_a_look(self, store: Store) -> None:
+        assert take(store) == (
+            {"added": 3, "joined": 1, "known": 0, "refused": 2},
+            [(3, "joined"), (4, "refused"), (5, "refused")],
+        )
+
+        shown = store.investors.show("Kaka Mehra")
+        assert (shown["name"], shown["status"]) == (KNOWN, "verified")
+        assert set(shown["names"]) == {KNOWN, SWAPPED, "Kaka Mehra"}
+        assert store.identifiers.of([shown["investor_id"]])[shown["investor_id"]][0]["value"] == "01234567"
+        alias = next(one for one in store.judgements.list() if one["made_by"] == "asha")
+        assert alias["why"] == "Both stand in one line of list.csv."
+
+    def test_a_list_taken_again_changes_nothing(self, store: Store) -> None:
+        take(store)
+        before = len(store.judgements.list()), len(store.investors.list()), store.reviews.count()
+
+        counts, _ = take(store)
+
+        assert counts == {"added": 0, "joined": 0, "known": 4, "refused": 2}
+        assert (len(store.judgements.list()), len(store.investors.list()), store.reviews.count()) == before
+
+    def test_a_dry_run_tells_the_same_and_keeps_nothing(self, store: Store) -> None:
+        told = take(store, is_dry=True)
+
+        assert store.investors.list() == []
+        assert told == take(store)
+
+    def test_chunks_are_as_one(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(intake, "_CHUNK", 1)
+        lines = [*LINES[:1], LINES[0], *LINES[2:]]
+
+        for is_dry in (True, False):
+            found = store.intakes.take(lines, by="asha", source="list.csv", is_dry=is_dry)
+            assert (found.added, found.joined, found.known) == (3, 0, 1)
+
+    def test_what_may_be_somebody_known_waits_for_a_person(self, store: Store) -> None:
+        add(store, KNOWN)
+
+        found = store.intakes.take([Listed(1, NEAR)], by="asha", source="list.csv")
+
+        assert (found.added, store.reviews.count()) == (1, 1)
+
+    def test_an_empty_list_is_none(self, store: Store) -> None:
+        assert store.intakes.take([], by="asha", source="list.csv").added == 0
+
+    def test_a_block_within_a_block_is_one_transaction(self, store: Store) -> None:
+        def add_both() -> None:
+            with store.together():
+                with store.together():
+                    add(store, KNOWN)
+                add(store, "Rina Sen Gupta")
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            add_both()
+
+        assert store.investors.list() == []
