@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backfin.investors.beside import Beside, find_beside
@@ -59,6 +59,8 @@ def test_an_lei_is_known_by_its_check_digits(base: str) -> None:
 @given(BASE36, st.integers(0, 19), st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 def test_an_lei_with_one_wrong_character_is_none(base: str, at: int, char: str) -> None:
     lei = lei_of(base)
+    # A digit for a letter changes how many digits are summed: the checksum promises nothing of that.
+    assume(char.isdigit() == lei[at].isdigit())
     wrong = lei[:at] + char + lei[at + 1 :]
 
     assert is_lei(wrong) == (wrong == lei)

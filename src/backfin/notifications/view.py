@@ -12,6 +12,7 @@ from backfin.clock import IST
 from backfin.models import Alert, Announcement, Enrichment, Fact, Mention, Money, Phase, Status
 from backfin.models.money import format_indian
 from backfin.notifications.clean import fit, one_line, paragraphs, web_link
+from backfin.notifications.flags import doubts_of, warnings_of
 
 _HEADLINE_CHARS = 300
 _SUMMARY_CHARS = 1200
@@ -20,25 +21,6 @@ _LISTED_ITEMS = 5
 
 #: Below this a fact is listed as uncertain.
 _SURE = 0.5
-
-_FLAG_SENTENCES: Mapping[str, str] = {
-    "attachment_gone": "The attachment could not be fetched; this is from the exchange's own text.",
-    "broken": "The document is damaged and could not be read.",
-    "crashed_reader": "The document could not be read.",
-    "empty": "The document is empty.",
-    "encrypted": "The document is locked with a password and could not be read.",
-    "garbled": "The text of the document is garbled on some pages.",
-    "hidden_text": "The document holds text that is not seen on its pages; it was left out.",
-    "needs_ocr": "The document is a scan that has not been read.",
-    "poor_ocr": "The document is a poor scan; characters may be misread.",
-    "scanned": "The document is a scan; characters may be misread.",
-    "timed_out": "Reading the document took too long.",
-    "too_large": "The document is too large to be read.",
-    "too_many_pages": "Only the first pages of the document were read.",
-    "unread_member": "A file inside the attachment could not be read.",
-    "unsafe_archive": "The attachment is an archive that could do harm; parts of it were not opened.",
-    "wrong_type": "The document is not of the type its name says.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +53,7 @@ class AlertView:
     summary: str
     facts: tuple[FactLine, ...]
     parties: tuple[str, ...]
+    warnings: tuple[str, ...]
     uncertain: tuple[str, ...]
     source_url: str | None
     document_url: str | None
@@ -95,6 +78,7 @@ def view_of(alert: Alert) -> AlertView:
         summary=fit(paragraphs(enrichment.summary if enrichment else item.body), _SUMMARY_CHARS),
         facts=fact_lines(enrichment) if enrichment else (),
         parties=tuple(_party_line(mention) for mention in alert.mentions),
+        warnings=warnings_of(map(one_line, enrichment.flags)) if enrichment else (),
         uncertain=uncertainties(enrichment) if enrichment else (),
         source_url=web_link(item.page_url),
         document_url=_document_url(item),
@@ -121,7 +105,7 @@ def fact_lines(enrichment: Enrichment) -> tuple[FactLine, ...]:
 
 def uncertainties(enrichment: Enrichment) -> tuple[str, ...]:
     """One sentence for each doubt: flags of the reading, and facts that are not sure."""
-    doubts = [_FLAG_SENTENCES.get(flag) or f"{fact_label(flag)}." for flag in enrichment.flags]
+    doubts = list(doubts_of(map(one_line, enrichment.flags)))
     for name, fact in enrichment.facts.items():
         if fact.status is Status.AMBIGUOUS:
             doubts.append(f"{fact_label(name)}: the filing can be read in two ways.")

@@ -93,6 +93,7 @@ def _render(view: AlertView, whole: Body, body: Body) -> str:
     sections = (
         _head(view),
         _list("", body.facts, len(whole.facts)),
+        _list("Red flags:", tuple(map(_line, view.warnings)), len(view.warnings)),
         _list("Parties:", body.parties, len(whole.parties)),
         escape(body.summary, quote=False),
         _list("Uncertain:", body.uncertain, len(whole.uncertain)),
