@@ -22,12 +22,17 @@ from backfin.errors import (
     BackfinError,
     EgressRefused,
     ExchangeUnavailable,
+    NotifierUnavailable,
     RateLimited,
+    RecipientGone,
     SourceChanged,
 )
 
 #: A ``Retry-After`` beyond this is not believed, in seconds.
 LONGEST_RETRY_AFTER_S = 24 * 3600.0
+
+#: How long a channel is left alone that does not say for how long, in seconds, and how much of its words is told.
+_LEFT_ALONE_S, _SAID_CHARS = 30.0, 80
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _UNCONNECTED = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
@@ -67,6 +72,30 @@ def check_status(response: requests.Response, *, cooldown_s: float, is_file: boo
             f"{host} asks us to stay away for {delay:.0f} s.", delay=delay, fault="rate_limited", **facts
         )
     raise _refusal(status, is_file, facts)
+
+
+def check_taken(response: requests.Response) -> None:
+    """Returns when a channel took a message by status 2xx, and raises what that means for any other.
+
+    Args:
+        response: The answer of a chat or webhook.
+
+    Raises:
+        RateLimited: It asks to be left alone for a while; half a minute when it does not say for how long.
+        RecipientGone: It refuses the message or its address; trying again cannot help.
+        NotifierUnavailable: It failed. A gateway that gave up does not know what became of the message.
+    """
+    status = response.status_code
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        delay_s = retry_after_s(response.headers.get("Retry-After"), datetime.now(UTC)) or _LEFT_ALONE_S
+        raise RateLimited(f"The channel asks to be left alone for {delay_s:g} s.", delay=delay_s)
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        said = " ".join(response.text[:_SAID_CHARS].split())
+        raise RecipientGone(f"The channel refuses ({said or status}); give the watch another address.")
+    is_gateway = status in (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
+    raise NotifierUnavailable(f"The channel answers with status {status}.", maybe_sent=is_gateway)
 
 
 def _refusal(status: int, is_file: bool, facts: dict[str, object]) -> BackfinError:

@@ -2,12 +2,11 @@
 
 import html
 import re
-from datetime import UTC, datetime
 
 import requests
 from backfin import Alert, hookimpl
-from backfin.errors import ConfigError, NotifierUnavailable, RateLimited, RecipientGone
-from backfin.http_faults import never_connected, retry_after_s
+from backfin.errors import ConfigError, NotifierUnavailable
+from backfin.http_faults import check_taken, never_connected
 from backfin.models import Digest, Receipt
 from backfin.notifications.clean import fit
 from backfin.notifications.render import render_digest_within, render_text
@@ -45,14 +44,7 @@ class SlackNotifier:
             answer = requests.post(url, json=body, timeout=20, allow_redirects=False)
         except requests.RequestException as error:  # It names the URL, which is a secret.
             raise NotifierUnavailable("There is no answer.", maybe_sent=not never_connected(error)) from None
-        if answer.status_code == 429:
-            delay_s = retry_after_s(answer.headers.get("Retry-After"), datetime.now(UTC)) or 30.0
-            raise RateLimited(f"The chat asks to be left alone for {delay_s:g} s.", delay=delay_s)
-        if 400 <= answer.status_code < 500:
-            raise RecipientGone(f"The chat refuses ({answer.text[:80]}); give the watch a new webhook.")
-        if answer.status_code != 200:  # A gateway that gave up (502, 504) does not know what the chat did.
-            doubt = answer.status_code in (502, 504)
-            raise NotifierUnavailable(f"The chat answers with {answer.status_code}.", maybe_sent=doubt)
+        check_taken(answer)
         return Receipt()
 
 
