@@ -14,6 +14,10 @@ from backfin.supervisor import ProcessSpec, Supervisor
 #: Seconds running steps get to finish when workers stop.
 GRACE_S = 30.0
 
+#: What dramatiq reads how long an idle thread sleeps from. Workers that live as long as one command are waited for when
+#: they end, which takes two such sleeps.
+_TIMEOUT, _SHORT_TIMEOUT_MS = "dramatiq_worker_timeout", "200"
+
 
 def embedded_url(settings: Settings) -> str:
     """The address the embedded Redis of this home has, whether it runs or not."""
@@ -65,7 +69,7 @@ def workers(
     """Workers that run while the block lasts; they log to ``logs/worker.log`` in the home folder."""
     folder = settings.home.expanduser() / "logs"
     folder.mkdir(parents=True, exist_ok=True)
-    environment = {"BACKFIN_REDIS_URL": url, **(extra or {})}
+    environment = {"BACKFIN_REDIS_URL": url, _TIMEOUT: _SHORT_TIMEOUT_MS, **(extra or {})}
     spec = worker_spec(environment, processes=processes, threads=threads, output=folder / "worker.log")
     supervisor = Supervisor([spec], grace_s=GRACE_S)
     with _in_background(supervisor.run, supervisor.stop):
