@@ -10,6 +10,7 @@ from typing import Any
 from backfin.app import Backfin
 from backfin.errors import ConfigError
 from backfin.heartbeat import SILENT_AFTER
+from backfin.storage.fleet import STOP
 from backfin.storage.records import WorkerBeat
 
 #: Seconds that a step may run beyond its limit before its worker counts as stuck.
@@ -35,7 +36,9 @@ class Fleet:
         A worker is alive when it beats, all of its threads run, and no step has run beyond its limit. ``processes``
         counts the processes of its command. ``current`` are its steps under way.
         """
-        now, beats = self._clock.now(), self._store.workers.list()
+        now = self._clock.now()
+        # One that was asked to end and says nothing any more has ended, whether or not it could say so.
+        beats = [beat for beat in self._store.workers.list() if _beats(beat, now) or beat.wish is None]
         paused = {pause.target for pause in self._store.pauses.list()}
         siblings = Counter((beat.host, beat.parent_pid) for beat in beats if _beats(beat, now))
         return [self._row(beat, now, paused, max(siblings[beat.host, beat.parent_pid], 1)) for beat in beats]
@@ -75,7 +78,7 @@ class Fleet:
         return None
 
     def chosen(self, worker_id: str | None, host: str | None) -> list[WorkerBeat]:
-        """The workers that are meant.
+        """The workers that are meant, as far as they still say something.
 
         Args:
             worker_id: One worker, by its id or the start of it.
@@ -84,7 +87,8 @@ class Fleet:
         Raises:
             ConfigError: Neither is given, or there are none.
         """
-        beats = self._store.workers.list()
+        now = self._clock.now()
+        beats = [beat for beat in self._store.workers.list() if _beats(beat, now)]
         if worker_id:
             found = [beat for beat in beats if beat.worker_id.startswith(worker_id)]
             if len(found) > 1:
@@ -94,10 +98,13 @@ class Fleet:
             found = [beat for beat in beats if beat.host == host]
         else:
             raise ConfigError("Say which worker is meant by its id, or which host with --host NAME.")
-        if not found:
+        if not found and not self._is_paused(host):
             known = ", ".join(sorted({f"{beat.worker_id} on {beat.host}" for beat in beats})) or "none"
             raise ConfigError(f"There is no such worker; known: {known}.")
         return found
+
+    def _is_paused(self, host: str | None) -> bool:
+        return any(pause.target == f"host:{host}" for pause in self._store.pauses.list())
 
     def drain(self, workers: Sequence[WorkerBeat], host: str | None, by: str) -> list[str]:
         """Lets workers finish what is in hand and take no more, those that start later on the host too."""
@@ -116,7 +123,7 @@ class Fleet:
         """
         if host:
             self._store.pauses.put([f"host:{host}"], by)
-        self._store.workers.ask([worker.worker_id for worker in workers], "stop")
+        self._store.workers.ask([worker.worker_id for worker in workers], STOP)
         return [worker.worker_id for worker in workers]
 
 
@@ -131,7 +138,7 @@ def _beats(beat: WorkerBeat, now: datetime) -> bool:
 def _state(beat: WorkerBeat, ill: str | None, held: bool) -> str:
     if ill is not None:
         return "ill"
-    if beat.wish == "stop":
+    if beat.wish is not None:
         return "stopping"
     if held:
         return "draining" if beat.running else "drained"

@@ -20,6 +20,7 @@ import dramatiq
 from backfin.errors import BackfinError
 from backfin.orphan import is_child_of_command
 from backfin.progress import Progress
+from backfin.storage.fleet import STOP
 from backfin.storage.records import WorkerBeat
 from backfin.storage.store import Store
 
@@ -99,7 +100,7 @@ class Heartbeat:
         with _unheard("its heartbeat"):
             self._store.workers.beat(self._told())
             self._store.workers.forget(datetime.now(UTC) - FORGOTTEN_AFTER)
-            if self._store.workers.wish_of(self.worker_id) == "stop" and self._stops_at is None:
+            if self._store.workers.wish_of(self.worker_id) == STOP and self._stops_at is None:
                 log.info("worker %s was asked to end; it takes no more messages", self.worker_id)
                 self._stops_at = time.monotonic() + STOP_GRACE_S
 
@@ -126,14 +127,21 @@ class Heartbeat:
         )
 
     def _may_stop(self, latest_s: float) -> bool:
-        return not self._progress.running() or time.monotonic() >= latest_s
+        has_asked = latest_s == float("inf")
+        return not has_asked and (not self._progress.running() or time.monotonic() >= latest_s)
 
     def _stop(self) -> None:
-        """Asks the command that runs this worker to end all of its processes, gracefully."""
-        self._is_over.set()
+        """Asks the command that runs this worker to end all of its processes, gracefully.
+
+        One of them asks for all: a second request would kill what the first lets finish.
+        """
         if is_child_of_command():
-            os.kill(os.getppid(), signal.SIGTERM)
+            with _unheard("that it ends"):
+                if self._store.workers.take_stop(self.host, os.getppid()):
+                    os.kill(os.getppid(), signal.SIGTERM)
+                self._stops_at = float("inf")
         else:
+            self._stops_at = float("inf")
             log.warning(
                 "worker %s lives in another program, which has to end it; it stays idle", self.worker_id
             )

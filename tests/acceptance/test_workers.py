@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from processes import Cli, Exchange, made_day, processes_of, wait_until
 
@@ -11,20 +12,32 @@ def test_workers_are_seen_held_back_and_ended(cli: Cli, start_exchange: Callable
     rows, files = made_day(3)
     exchange = start_exchange(rows, files)
     cli.environment |= exchange.environment
-    cli.start("backfin", "up", "--no-web", "--processes", "1", "--threads", "2")
+    cli.start("backfin", "up", "--no-web", "--processes", "2", "--threads", "2")
 
-    (worker,) = wait_until("a worker tells of itself", lambda: cli.json("worker", "status", code=None))
-    assert worker["alive"]
-    assert worker["threads"] == 2
-    assert worker["pid"] in {process.pid for process in processes_of(cli.home)}
+    found = wait_until("both tell of themselves", lambda: len(rows := workers(cli)) == 2 and rows)
+    assert {row["alive"] for row in found} == {True}
+    assert {(row["threads"], row["processes"]) for row in found} == {(2, 2)}
+    pids = {row["pid"] for row in found}
+    assert pids <= {process.pid for process in processes_of(cli.home)}
 
     assert cli.json("queue", "pause", "bse")["ids"] == ["exchange:bse"]
     refused = cli.run("queue", "clear", code=2)
     assert "--yes" in refused.stderr
-    cli.json("worker", "stop", worker["id"])
+    cli.json("worker", "stop", "--host", found[0]["host"])
     wait_until(
-        "another worker took its place",
-        lambda: [row["id"] for row in cli.json("worker", "status", code=None)] not in ([], [worker["id"]]),
+        "others took their places, and rest",
+        lambda: (
+            {row["state"] for row in workers(cli)} == {"drained"}
+            and pids.isdisjoint(row["pid"] for row in workers(cli))
+        ),
     )
-    assert worker["pid"] not in {process.pid for process in processes_of(cli.home)}
+    assert pids.isdisjoint(process.pid for process in processes_of(cli.home))
+    assert "ended with code 0" in cli.log("backfin")
+    cli.json("worker", "resume", "--host", found[0]["host"])
     assert cli.json("queue", "resume", "--all")["ids"] == ["exchange:bse"]
+
+
+def workers(cli: Cli) -> list[dict[str, Any]]:
+    """What workers tell of themselves."""
+    found: list[dict[str, Any]] = cli.json("worker", "status", code=None)
+    return found

@@ -222,6 +222,7 @@ def test_what_is_dropped_is_gone_and_its_announcement_stays_failed(
         "dead": 0,
         "oldest_s": None,
         "paused": False,
+        "paused_exchanges": [],
     }
     statuses = app.store.announcements.select()
     assert {status.state for status in statuses} == {State.FAILED}
@@ -297,6 +298,7 @@ def holds(broker: BackfinRedisBroker, queue: str) -> bool:
 
 def test_a_paused_exchange_is_not_asked_until_it_goes_on(app: Backfin, queues: Queues) -> None:
     queues.pause([queues.target("fake")], "asha")
+    assert row(queues, "backfin.scrape")["paused_exchanges"] == ["fake"]
     app.run_inline([Next("backfin.tick")])
     assert app.store.announcements.select() == []
 

@@ -83,7 +83,7 @@ def test_the_id_of_one_that_another_tells_sends_that_message_once(scene: Scene) 
 
 def test_what_was_sent_is_told_once_more_only_when_that_is_said(scene: Scene) -> None:
     told = scene.settle()
-    with pytest.raises(ConfigError, match=f"was told by {told.delivery_id} at .* --again"):
+    with pytest.raises(ConfigError, match=f"{told.delivery_id} was sent at .* --again"):
         scene.app.resend([told.delivery_id])
     assert len(scene.channel.alerts) == 1
 
@@ -145,3 +145,19 @@ def test_a_channel_that_is_down_leaves_it_to_the_workers(scene: Scene) -> None:
     scene.app.run_inline([Next("backfin.sweep")])
 
     assert scene.get(told.delivery_id).state is DeliveryState.SENT
+
+
+def test_what_a_removed_watch_had_collected_can_be_sent_by_hand(scene: Scene) -> None:
+    app = scene.app
+    first, second = (one.key for one in match(app.context.for_message(None), "fake:1"))
+    for key in first, second:
+        app.store.deliveries.put_aside(key, DeliveryState.COLLECTED, "Quiet.", until=app.context.due_at)
+    with pytest.raises(ConfigError, match="waits for its time"):
+        app.resend([first])
+
+    for watch in app.store.watches.list():
+        app.store.watches.remove(watch.name)
+    (result,) = app.resend([first])
+
+    assert result.state is DeliveryState.SENT
+    assert len(scene.channel.alerts) == 1

@@ -32,6 +32,17 @@ class FleetContract:
             None,
         )
 
+    def test_one_process_of_a_command_passes_the_wish_to_end_on(self, store: Store) -> None:
+        for worker_id, parent in (("w1", 10), ("w2", 10), ("w3", 20)):
+            store.workers.beat(replace(BEAT, worker_id=worker_id, parent_pid=parent))
+        store.workers.ask(["w1", "w2"], "stop")
+
+        assert [store.workers.take_stop("alpha", 10) for _ in range(2)] == [True, False]
+        store.workers.ask(["w1", "w2", "w3"], "stop")
+        assert not store.workers.take_stop("alpha", 10)
+        assert store.workers.take_stop("alpha", 20)
+        assert not store.workers.take_stop("beta", 20)
+
     def test_a_worker_that_leaves_is_gone(self, store: Store) -> None:
         store.workers.beat(BEAT)
         store.workers.beat(replace(BEAT, worker_id="w2", host="beta"))

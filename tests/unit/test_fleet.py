@@ -82,6 +82,28 @@ def test_a_stop_is_asked_of_whom_it_is_meant_for(app: Backfin, beat: WorkerBeat)
     assert app.store.pauses.list() == []
 
 
+def test_one_that_was_asked_to_end_and_is_silent_has_ended(app: Backfin, beat: WorkerBeat) -> None:
+    silent = replace(beat, beat_at=beat.beat_at - timedelta(seconds=60))
+    app.store.workers.beat(silent)
+    app.store.workers.beat(replace(silent, worker_id="w2"))
+    app.store.workers.ask(["w1"], "stop")
+
+    assert [row["id"] for row in Fleet(app).status()] == ["w2"]
+    with pytest.raises(ConfigError, match="no such worker"):
+        Fleet(app).chosen("w2", None)
+
+
+def test_a_host_whose_workers_are_gone_can_be_resumed(app: Backfin, beat: WorkerBeat) -> None:
+    app.store.workers.beat(beat)
+    fleet = Fleet(app)
+    fleet.drain(fleet.chosen(None, "alpha"), "alpha", "asha")
+    app.store.workers.leave("w1")
+
+    fleet.resume(fleet.chosen(None, "alpha"), "alpha")
+
+    assert app.store.pauses.list() == []
+
+
 @pytest.mark.parametrize(
     ("worker", "host", "sentence"),
     [

@@ -118,8 +118,11 @@ def pause(
 ) -> None:
     """Holds a queue, or all work on an exchange, back on every host. What is in hand is finished."""
     queues = open_queues()
-    done = queues.pause(_targets(queues, name, every), user_name())
+    targets = _targets(queues, name, every, "pause")
+    done = queues.pause(targets, user_name())
     _tell_result("paused", done, as_json)
+    if name and not done:
+        tell(f"{targets[0]} was paused already.")
 
 
 @app.command()
@@ -130,8 +133,12 @@ def resume(
 ) -> None:
     """Lets a queue or an exchange go on. What was missed is caught up with."""
     queues = open_queues()
-    targets = [one.target for one in queues.pauses()] if every and not name else _targets(queues, name, every)
-    _tell_result("resumed", queues.resume(targets), as_json)
+    everything = [one.target for one in queues.pauses() if not one.target.startswith(("host:", "worker:"))]
+    targets = everything if every and not name else _targets(queues, name, every, "resume")
+    done = queues.resume(targets)
+    _tell_result("resumed", done, as_json)
+    if name and not done:
+        tell(f"{targets[0]} was not paused.")
 
 
 @app.command()
@@ -187,7 +194,7 @@ def _names(queues: Queues, name: str | None) -> list[str]:
     return [queues.named(name)] if name else queues.names
 
 
-def _targets(queues: Queues, name: str | None, every: bool) -> list[str]:
+def _targets(queues: Queues, name: str | None, every: bool, command: str) -> list[str]:
     if name:
         return [queues.target(name)]
     if every:
@@ -210,12 +217,13 @@ def _filter(
     from backfin.queues import Filter
     from backfin.queues.entries import STATES
 
+    names = _names(queues, queue)
     if not (every or ids or actor or error or state):
         raise ConfigError("Say which ones with --id, --actor or --error, or give --all.")
     states = (one_of(state, STATES, "state"),) if state else STATES
     if actor:
         actor = one_of(actor, queues.actors, "actor")
-    return Filter(tuple(_names(queues, queue)), frozenset(ids or ()), states, actor, error)
+    return Filter(tuple(names), frozenset(ids or ()), states, actor, error)
 
 
 def _refuse_unknown(wanted: Filter, found: list[Any]) -> None:

@@ -106,9 +106,10 @@ class Queues:
             raise _unknown("queue or exchange", name, [*self.names, *exchanges]) from None
 
     def status(self) -> list[dict[str, Any]]:
-        """One row a queue: ``queue, lane, ready, delayed, running, dead, oldest_s, paused``.
+        """One row a queue: ``queue, lane, ready, delayed, running, dead, oldest_s, paused, paused_exchanges``.
 
-        ``dead`` counts dead letters and quarantined items, ``oldest_s`` is the age of what waits longest.
+        ``dead`` counts dead letters and quarantined items, ``oldest_s`` is the age of what waits longest. Paused
+        exchanges stand at the queue of polls.
         """
         paused = {pause.target for pause in self._app.store.pauses.list()}
         kept = self._quarantined_counts()
@@ -119,6 +120,8 @@ class Queues:
             row: dict[str, Any] = {"queue": name, "lane": "bulk" if name.endswith(BULK) else "live"}
             row |= {"ready": counts.ready, "delayed": counts.delayed, "running": counts.running}
             row |= {"dead": counts.dead + kept.get(name, 0), "oldest_s": age_s, "paused": name in paused}
+            polls = name == self._queue_of["backfin.tick"]
+            row["paused_exchanges"] = sorted(_exchanges(paused)) if polls else []
             rows.append(row)
         return rows
 
@@ -222,6 +225,10 @@ class Queues:
                 self._app.store.announcements.rewind(part, state, due_at=due_at)
                 self._app.send([Next(step_after(state), one) for one in part])
         return [entry.id for entry in entries]
+
+
+def _exchanges(targets: Iterable[str]) -> list[str]:
+    return [one.removeprefix("exchange:") for one in targets if one.startswith("exchange:")]
 
 
 #: States of messages that do not run.

@@ -55,11 +55,13 @@ def _check(ctx: Context, one: Delivery, *, again: bool) -> None:
     news = [] if one.is_digest else ctx.store.deliveries.lock_news(one)
     if one.state in (DeliveryState.PENDING, DeliveryState.SENDING):
         raise ConfigError(f"{one.delivery_id} is on its way; it needs no resend.")
-    if one.state is DeliveryState.COLLECTED:
+    # What a watch had collected when it was removed is told by nobody any more.
+    if one.state is DeliveryState.COLLECTED and ctx.store.watches.get(one.watch_id) is not None:
         raise ConfigError(f"{one.delivery_id} waits for its time and is told then; it needs no resend.")
     told = next((other for other in (one, *news) if other.state is DeliveryState.SENT), None)
     if told is not None and not again:
+        how = "sent" if told is one else f"told by {told.delivery_id}"
         raise ConfigError(
-            f"{one.delivery_id} was told by {told.delivery_id} at {told.sent_at:%Y-%m-%d %H:%M} UTC; "
+            f"{one.delivery_id} was {how} at {told.sent_at:%Y-%m-%d %H:%M} UTC; "
             "with --again the person is told once more."
         )

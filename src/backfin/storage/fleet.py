@@ -14,13 +14,25 @@ from backfin.storage.statements import chunks, insert_ignore, upsert
 from backfin.storage.tables import pauses as p
 from backfin.storage.tables import workers as w
 
+#: A person asks a worker to end; one of the processes of its command has passed that on.
+STOP, STOPPING = "stop", "stopping"
+
 _TOLD = tuple(field.name for field in fields(WorkerBeat) if field.name != "wish")
 _BEAT = upsert(w, key=["worker_id"], change=[name for name in _TOLD if name != "worker_id"])
 _WISH = select(w.c.wish).where(w.c.worker_id == bindparam("id"))
 _LEAVE = delete(w).where(w.c.worker_id == bindparam("id"))
 _FORGET = delete(w).where(w.c.beat_at < bindparam("before"))
 _LIST = select(w).order_by(w.c.host, w.c.started_at, w.c.worker_id)
-_ASK = update(w).where(w.c.worker_id.in_(bindparam("ids", expanding=True))).values(wish=bindparam("what"))
+_ASK = (
+    update(w)
+    .where(w.c.worker_id.in_(bindparam("ids", expanding=True)), w.c.wish.is_distinct_from(STOPPING))
+    .values(wish=bindparam("what"))
+)
+_TAKE_STOP = (
+    update(w)
+    .where(w.c.host == bindparam("of"), w.c.parent_pid == bindparam("parent"), w.c.wish == STOP)
+    .values(wish=STOPPING)
+)
 _PAUSE = insert_ignore(p, returning=["target"])
 _RESUME = delete(p).where(p.c.target.in_(bindparam("targets", expanding=True))).returning(p.c.target)
 _PAUSED = select(p).order_by(p.c.target)
@@ -44,6 +56,11 @@ class Workers:
         with self._database.read() as connection:
             return connection.execute(_WISH, {"id": worker_id}).scalar()
 
+    def take_stop(self, host: str, parent_pid: int) -> bool:
+        """Whether the caller is the one that passes the wish on to the command which all of its processes share."""
+        with self._database.write() as connection:
+            return connection.execute(_TAKE_STOP, {"of": host, "parent": parent_pid}).rowcount > 0
+
     def leave(self, worker_id: str) -> None:
         """A worker ends as it should."""
         with self._database.write() as connection:
@@ -60,7 +77,7 @@ class Workers:
             return [WorkerBeat(**row) for row in connection.execute(_LIST).mappings()]
 
     def ask(self, worker_ids: Iterable[str], wish: str | None) -> None:
-        """Asks something of workers, or takes it back."""
+        """Asks something of workers, or takes it back; those that end already are left alone."""
         with self._database.write() as connection:
             for part in chunks(worker_ids):
                 connection.execute(_ASK, {"ids": part, "what": wish})

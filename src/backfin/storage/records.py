@@ -125,7 +125,8 @@ class WorkerBeat:
     """What a worker process last told of itself.
 
     ``running`` holds ``actor``, ``item`` and ``since`` (seconds since 1970) of every step under way; ``fault`` says
-    what is broken in it. ``wish`` is what a person asks of it: ``stop``, or nothing.
+    what is broken in it. ``wish`` is what a person asks of it: ``stop``, ``stopping`` once that is passed on, or
+    nothing.
     """
 
     worker_id: str
