@@ -23,13 +23,13 @@ from processes import Cli, Exchange, kill_group, made_day, processes_of, today
 from receiver import Receiver
 from valkey_server import ValkeyServer
 
-EVENTS = int(os.environ.get("SOAK_EVENTS", "250"))
+EVENTS = int(os.environ.get("SOAK_EVENTS", "100"))
 SEED = int(os.environ.get("SOAK_SEED", time.time_ns() % 100_000))
 
 pytestmark = [pytest.mark.recovery, pytest.mark.timeout(120 + EVENTS)]
 
 #: Seconds between two kills, and how long what was killed stays away.
-PAUSES_S, AWAY_S = (0.5, 5.0), (0.2, 1.5)
+PAUSES_S, AWAY_S = (0.3, 2.5 if EVENTS < 1000 else 5.0), (0.2, 1.0)
 
 
 class Machine:
