@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence, Set
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,10 +14,12 @@ import dramatiq
 from dramatiq.broker import Consumer
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.common import dq_name
+from dramatiq.errors import ConnectionClosed
 from dramatiq.message import Message
 from dramatiq.middleware import Middleware, MiddlewareError, Retries, TimeLimit
 from periodiq import PeriodiqMiddleware
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from backfin.consumer import WakingConsumer
@@ -57,13 +60,45 @@ BATCH = 500
 
 
 class BackfinRedisBroker(RedisBroker):
-    """Dramatiq's Redis broker whose idle consumers are woken, and that enqueues many messages at once."""
+    """Dramatiq's Redis broker whose idle consumers are woken, and that enqueues many messages at once.
+
+    It also takes back what a broken connection left behind: messages that Redis counts as in this process's hands and
+    that it does not have. Dramatiq brings them back only when the process ends.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        #: Ids of the messages that this process has and has not settled, by queue.
+        self._in_hand: dict[str, set[str]] = defaultdict(set)
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
-        """Consumes a queue. A delay queue is looked at again and again: what lies in it is not yet due."""
-        if queue_name.endswith(".DQ"):
+        """Consumes a queue. A delay queue is looked at again and again: what lies in it is not yet due.
+
+        Raises:
+            ConnectionClosed: Redis is gone.
+        """
+        is_delayed = queue_name.endswith(".DQ")
+        # Dramatiq forgets the delayed messages it holds when its connection breaks: a new consumer has none in hand.
+        self._take_back(queue_name, set() if is_delayed else self._in_hand[queue_name])
+        if is_delayed:
             return super().consume(queue_name, prefetch, min(timeout, DELAY_POLL_MS))
-        return WakingConsumer(self, queue_name, prefetch, timeout, self._is_held)
+        return WakingConsumer(self, queue_name, prefetch, timeout, self._is_held, self._in_hand[queue_name])
+
+    def _take_back(self, queue_name: str, in_hand: Set[str]) -> None:
+        """Puts back what Redis counts as in our hands and is not: an answer or an acknowledgement was lost."""
+        acks = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
+        try:
+            counted = {one.decode() for one in cast(set[bytes], self.client.smembers(acks))}
+            # One that is settled meanwhile is passed over by the script.
+            left = sorted(counted - in_hand)
+            for start in range(0, len(left), BATCH):
+                self.do_requeue(queue_name, *left[start : start + BATCH])
+        except RedisConnectionError as error:
+            raise ConnectionClosed(error) from None
+        if left:
+            log.warning(
+                "%d messages of %s that a broken connection left behind are taken back", len(left), queue_name
+            )
 
     def _is_held(self, queue_name: str) -> bool:
         return any(item.holds(queue_name) for item in self.middleware if isinstance(item, BackfinMiddleware))

@@ -38,6 +38,8 @@ class WakingConsumer(_RedisConsumer):
         prefetch: Most messages in hand at once.
         timeout: Longest wait in milliseconds; afterwards the queue is looked at, which is also the heartbeat.
         is_held: Tells whether no more messages of a queue are taken.
+        in_hand: Ids, as Redis has them, of the queue's messages that this process has and has not settled. It outlives
+            the consumer, which ends with its connection.
     """
 
     def __init__(
@@ -47,11 +49,13 @@ class WakingConsumer(_RedisConsumer):
         prefetch: int,
         timeout: int,
         is_held: Callable[[str], bool] = lambda queue_name: False,
+        in_hand: set[str] | None = None,
     ) -> None:
         super().__init__(broker, queue_name, prefetch, min(timeout, PAUSE_MS))  # type: ignore[no-untyped-call]
         self._key = f"{broker.namespace}:{queue_name}"
         self._wait_s = timeout / 1000
         self._is_held = is_held
+        self._in_hand = set() if in_hand is None else in_hand
         self._refill_at = prefetch - max(1, prefetch // REFILL_PART)
 
     def __next__(self) -> Any:
@@ -64,7 +68,26 @@ class WakingConsumer(_RedisConsumer):
         if not self.message_cache and self._is_held(self.queue_name):
             self._beat()
             return None
-        return super().__next__()  # type: ignore[no-untyped-call]
+        message = super().__next__()  # type: ignore[no-untyped-call]
+        if message is not None:
+            self._in_hand.add(message.options["redis_message_id"])
+        return message
+
+    def ack(self, message: Any) -> None:
+        """Settles a message; one that Redis has not heard of stays in hand."""
+        super().ack(message)  # type: ignore[no-untyped-call]
+        self._in_hand.discard(message.options["redis_message_id"])
+
+    def nack(self, message: Any) -> None:
+        """Gives a message up; one that Redis has not heard of stays in hand."""
+        super().nack(message)  # type: ignore[no-untyped-call]
+        self._in_hand.discard(message.options["redis_message_id"])
+
+    def requeue(self, messages: Any) -> None:
+        """Puts messages back."""
+        given = list(messages)
+        super().requeue(given)  # type: ignore[no-untyped-call]
+        self._in_hand.difference_update(message.options["redis_message_id"] for message in given)
 
     def _beat(self) -> None:
         """Fetches nothing, so that what is in hand still counts as that of a living worker."""

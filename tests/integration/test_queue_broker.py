@@ -24,6 +24,7 @@ from backfin.errors import TransientError
 from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next
 from backfin.testing import FakePlugin, make_app
+from valkey_server import valkey_server
 from waiting import eventually
 
 
@@ -355,3 +356,53 @@ def test_a_full_consumer_fetches_several_messages_at_once(broker: BackfinRedisBr
     assert next(consumer).args == ("bse:8",)
     assert next(consumer).args == ("bse:9",)
     assert next(consumer) is None
+
+
+# What a broken connection leaves behind
+
+
+@pytest.mark.parametrize("queue", ["backfin.read", "backfin.read.DQ"])
+def test_messages_whose_answer_was_lost_are_taken_back(broker: BackfinRedisBroker, queue: str) -> None:
+    lost = broker.do_fetch  # the server hands out, and nobody hears of it
+    broker.enqueue_many(messages(3, queue))
+    assert len(lost(queue, 3)) == 3
+    assert broker.client.llen(f"backfin:{queue}") == 0
+
+    broker.consume(queue, prefetch=1, timeout=50)
+
+    assert broker.client.llen(f"backfin:{queue}") == 3
+    assert not broker.client.exists(f"backfin:__acks__.{broker.broker_id}.{queue}")
+
+
+def test_what_this_process_works_on_is_not_taken_back_when_its_connection_is_renewed(
+    broker: BackfinRedisBroker,
+) -> None:
+    broker.enqueue_many(messages(2))
+    before = broker.consume("backfin.read", prefetch=2, timeout=50)
+    first, second = next(before), next(before)
+    assert first is not None
+    assert second is not None
+    before.ack(second)
+
+    after = broker.consume("backfin.read", prefetch=2, timeout=50)
+
+    assert broker.client.llen("backfin:backfin.read") == 0
+    after.ack(first)
+    assert contents(broker) == {}
+
+
+def test_delayed_messages_survive_a_redis_that_was_away(tmp_path: Path) -> None:
+    with valkey_server(tmp_path) as server:
+        broker = build_broker(Settings(redis_url=server.url))
+        ran: list[str] = []
+        dramatiq.actor(ran.append, actor_name="note", queue_name="backfin.note", broker=broker)
+        with working(broker):
+            enqueue(broker, [(Message("backfin.note", "note", (key,), {}, {}), 4.0) for key in "abc"])
+            acks = f"backfin:__acks__.{broker.broker_id}.backfin.note.DQ"
+            assert eventually(lambda: broker.client.scard(acks) == 3)
+            time.sleep(1.2)  # until the server has written it to disk
+            server.kill()
+            server.start()
+
+            assert eventually(lambda: sorted(ran) == ["a", "b", "c"], 30)
+        broker.close()
