@@ -7,6 +7,7 @@ from functools import lru_cache
 from backfin.investors.bodies import compare_bodies
 from backfin.investors.clauses import former_names
 from backfin.investors.comparison import Comparison, verdict
+from backfin.investors.contradictions import with_clauses
 from backfin.investors.kinds import class_of
 from backfin.investors.latin import to_latin
 from backfin.investors.names import kind_of_form, normal_form
@@ -37,8 +38,8 @@ def compare(a: str, b: str, kind: str | None = None) -> Comparison:
         pairs = [(one, other) for one in ones for other in others][1:]
         best = max((compare_forms(*pair, kind) for pair in pairs), key=lambda each: each.score)
         if best.score > found.score:
-            return best.at_most(0.95, "One of the two states it as a former name.")
-    return found
+            found = best.at_most(0.95, "One of the two states it as a former name.")
+    return with_clauses(found, a, b)
 
 
 @lru_cache(maxsize=65536)
