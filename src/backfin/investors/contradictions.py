@@ -29,10 +29,15 @@ def with_clauses(found: Comparison, one: str, other: str) -> Comparison:
 
 
 def contradiction(one: str, other: str) -> str:
-    """In what two names as they are written contradict each other, as a sentence; empty where in nothing."""
+    """In what two names as they are written contradict each other; empty where in nothing.
+
+    >>> contradiction("Asha Mehra w/o Ravi", "Asha Mehra w/o Anil"), contradiction("Asha DIN 1234567", "Asha")
+    ('relatives', '')
+    """
     one, other = (to_latin(name).casefold() for name in (one, other))
-    scheme = _different_number(one, other)
-    return f"They have different {scheme}s." if scheme else _different_relative(one, other)
+    if scheme := _different_number(one, other):
+        return f"{scheme}s"
+    return "relatives" if _different_relative(one, other) else ""
 
 
 def is_other_number(scheme: Scheme, value: str, known: Collection[str]) -> bool:
