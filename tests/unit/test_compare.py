@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backfin.errors import ConfigError
 from backfin.investors import compare
 
 
@@ -179,6 +182,24 @@ def test_the_kind_a_caller_states_is_believed() -> None:
     told = compare("Pine Steel", "Pine Steel Ltd", kind="company")
 
     assert told.score > guessed.score
+
+
+def test_a_kind_that_is_not_known_is_none_stated() -> None:
+    assert compare("Mehra Ashok", "Ashok Mehra", "unknown") == compare("Mehra Ashok", "Ashok Mehra")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind", "why"),
+    [
+        ("Asha Mehra", "A Mehra", "banana", "There is no kind 'banana'; choose one of person,"),
+        ("Asha Mehra", "A Mehra", 7, "There is no kind 7"),
+        ("Asha Mehra", None, None, "is a text, not NoneType"),
+        (b"Asha Mehra", "A Mehra", None, "is a text, not bytes"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(one: Any, other: Any, kind: Any, why: str) -> None:
+    with pytest.raises(ConfigError, match=why):
+        compare(one, other, kind)
 
 
 def test_every_result_explains_itself() -> None:

@@ -71,7 +71,7 @@ def _different_number(one: str, other: str) -> str:
 
 def _different_relative(one: str, other: str) -> str:
     ours, theirs = relatives_of(one), relatives_of(other)
-    for kind in ours.keys() & theirs.keys():
+    for kind in sorted(ours.keys() & theirs.keys()):
         a, b = ours[kind], theirs[kind]
         words = normal_form(a).split(), normal_form(b).split()
         if all(words) and are_different(*words):
