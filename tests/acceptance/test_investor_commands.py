@@ -164,3 +164,15 @@ def test_a_watch_on_any_name_or_id_hears_of_a_merged_investor(cli: Cli, store: S
     output = tmp_path / "mentions.csv"
     cli.run("export", "mentions", "--format", "csv", "--output", str(output))
     assert ids[1] not in output.read_text()
+
+
+def test_an_empty_list_and_another_kind_are_told_in_a_sentence(
+    cli: Cli, store: Store, tmp_path: Path
+) -> None:
+    empty = tmp_path / "list.csv"
+    empty.touch()
+
+    said = cli.run("investor", "import", str(empty), code=2).stderr
+    assert "is empty" in said
+    said = cli.run("investor", "add", LARCH, "--kind", "company", code=2).stderr
+    assert "of the kind person, not company" in said

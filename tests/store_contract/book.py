@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from backfin.errors import ConfigError
 from backfin.investors.former import listed_renamings
 from backfin.investors.resolve import investor_of, link
-from backfin.models import Evidence, Investor, Mention, Party, Verdict
+from backfin.models import Evidence, Investor, Mention, Party, PartyKind, Verdict
 from backfin.storage import Store
 from store_contract.made import LATER, NOON, announcement, enrichment, issuer
 
@@ -58,6 +58,35 @@ def shape(store: Store, number: int) -> list[tuple[str, str, str]]:
 
 def judge(store: Store, one: str, other: str, verdict: Verdict = Verdict.SAME) -> int:
     return store.judgements.judge(one, other, verdict, by="asha", why="same address").link_id
+
+
+class AddingContract:
+    """What a person says of an investor as it is added."""
+
+    def test_a_kind_is_set_where_none_is_known_and_never_passed_over(self, store: Store) -> None:
+        one = named("Pinewood9")
+        assert one.kind is PartyKind.UNKNOWN
+        store.investors.add(one)
+
+        store.investors.add(one, PartyKind.AIF)
+        store.investors.add(one, PartyKind.AIF)
+        store.investors.add(one)
+        assert store.investors.show("Pinewood9")["kind"] == "aif"
+
+        with pytest.raises(ConfigError, match="of the kind aif, not company"):
+            store.investors.add(named("PINEWOOD9"), PartyKind.COMPANY)
+        shown = store.investors.show("Pinewood9")
+        assert (shown["kind"], shown["names"]) == ("aif", ["Pinewood9"])
+
+    def test_a_new_name_of_somebody_of_another_kind_is_refused_whole(self, store: Store) -> None:
+        add(store, "Pine Oak Beverages Pvt Ltd")
+        stated = named("Pineoak Beverages Pvt Ltd").model_copy(update={"kind": PartyKind.BANK})
+
+        with pytest.raises(ConfigError, match="is known as “Pine Oak Beverages Pvt Ltd” of the kind company"):
+            store.investors.add(stated, PartyKind.BANK)
+
+        assert len(store.investors.list()) == 1
+        assert store.investors.list(query="pineoak") == []
 
 
 class LinkingContract:

@@ -72,6 +72,56 @@ class IntakesContract:
 
         assert (found.added, store.reviews.count()) == (1, 1)
 
+    @pytest.mark.parametrize("chunk", [1, 200])
+    @pytest.mark.parametrize("is_dry", [True, False])
+    @pytest.mark.parametrize(
+        ("scheme", "one", "other"),
+        [
+            (Scheme.DIN, "01234567", "01234568"),
+            (Scheme.PAN, "234F", "235F"),
+            (Scheme.LEI, "335800KTNQ4CXW5GSA94", "5493001KJTIIGC8Y1R12"),
+            (Scheme.CIN, "U65990MH2001PTC123456", "U65990MH2002PTC123456"),
+        ],
+    )
+    def test_two_of_one_name_with_other_numbers_are_never_joined(
+        self,
+        store: Store,
+        monkeypatch: pytest.MonkeyPatch,
+        scheme: Scheme,
+        one: str,
+        other: str,
+        *,
+        is_dry: bool,
+        chunk: int,
+    ) -> None:
+        monkeypatch.setattr(intake, "_CHUNK", chunk)
+        lines = [
+            Listed(1, KNOWN, identifiers=((scheme, one),)),
+            Listed(2, f"Mr. {KNOWN.upper()}", identifiers=((scheme, other),)),
+            Listed(3, KNOWN, identifiers=((scheme, one),)),
+        ]
+
+        found = store.intakes.take(lines, by="asha", source="list.csv", is_dry=is_dry)
+
+        assert (found.added, found.known, found.refused) == (1, 1, 1)
+        (told,) = found.lines
+        assert (told["line"], told["name"]) == (2, f"Mr. {KNOWN.upper()}")
+        assert f"two by their {scheme.value.upper()}s" in told["why"]
+        if not is_dry:
+            shown = store.investors.show(KNOWN)
+            assert shown["names"] == [KNOWN]
+            numbers = store.identifiers.of([shown["investor_id"]])[shown["investor_id"]]
+            assert [number["value"] for number in numbers] == [one]
+
+    def test_two_of_one_name_with_other_relatives_are_not_joined(self, store: Store) -> None:
+        add(store, "Laxmi Iyer w/o Ramesh Iyer")
+        lines = [Listed(1, "Laxmi Iyer w/o Suresh Iyer"), Listed(2, "Laxmi Iyer w/o R. Iyer")]
+
+        found = store.intakes.take(lines, by="asha", source="list.csv")
+
+        assert (found.refused, found.joined) == (1, 1)
+        assert "somebody else of the same name by their relatives" in found.lines[0]["why"]
+
     def test_an_empty_list_is_none(self, store: Store) -> None:
         assert store.intakes.take([], by="asha", source="list.csv").added == 0
 

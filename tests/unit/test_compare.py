@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backfin.errors import ConfigError
 from backfin.investors import compare
 
 
@@ -96,12 +99,107 @@ def test_hard_negatives_are_told_apart(one: str, other: str) -> None:
     assert found.tier != "auto"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Daniel", "Danielle"),
+        ("Gabriel", "Gabrielle"),
+        ("Michel", "Michelle"),
+        ("Emanuel", "Emanuelle"),
+        ("Noel", "Noelle"),
+        ("Marcel", "Marcelle"),
+        ("Joel", "Joelle"),
+        ("Jean", "Jeanne"),
+        ("Peter", "Petra"),
+        ("Aleksandr", "Alexandra"),
+        ("Ivan", "Ivana"),
+        ("An", "Anh"),
+        ("Min", "Minh"),
+    ],
+)
+def test_given_names_of_two_people_that_sound_alike_are_not_linked_at_once(one: str, other: str) -> None:
+    assert compare(f"{one} Novak", f"{other} Novak").tier != "auto"
+    assert compare(f"Novak Van {other}", f"Novak Van {one}").tier != "auto"
+
+
+@pytest.mark.parametrize(("one", "other"), [("Chander", "Chandra"), ("Ann", "Anne"), ("Anet", "Annette")])
+def test_spellings_of_one_given_name_are_still_linked_at_once(one: str, other: str) -> None:
+    assert compare(f"{one} Lal Mehra", f"{other} Lal Mehra").tier == "auto"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        ("Laxmi Iyer w/o Ramesh Iyer", "Laxmi Iyer w/o Suresh Iyer", "w/o “suresh iyer”"),
+        ("Rahul Sharma s/o Mohan Lal", "Rahul Sharma (S/O. Sohan Lal)", "s/o “mohan lal”"),
+        ("Asha Mehra daughter of Ravi Mehra r/o Pune", "Asha Mehra D/o Anil Mehra", "d/o “ravi mehra”"),
+    ],
+)
+def test_people_of_one_name_with_other_relatives_wait_for_a_person(one: str, other: str, why: str) -> None:
+    found = compare(one, other)
+
+    assert (found.tier, found.same, why in found.explanation) == ("review", False, True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Rahul Sharma s/o Late Shri Mohan Lal", "Rahul Sharma son of Mohanlal"),
+        ("Laxmi Iyer w/o Lakshman Iyer", "Laxmi Iyer w/o Laxman Iyer"),
+        ("Asha Mehra w/o Ravi", "Asha Mehra (w/o Ravi Mehra)"),
+        ("Asha Mehra w/o R. Mehra", "Asha Mehra w/o Ravi Mehra"),
+        ("Asha Mehra w/o Ravi Mehra", "Asha Mehra d/o Anil Bora"),
+        ("Asha Mehra c/o Ravi Mehra", "Asha Mehra c/o Anil Bora"),
+        ("Asha Mehra PAN ABCPM1234F", "Asha Mehra (PAN: XXXXXX234F)"),
+        ("Asha Mehra DIN 1234567", "Asha Mehra DIN: 01234567"),
+        ("Pine Ltd CIN U65990MH2001PTC123456", "Pine Ltd CIN: L65990MH2001PLC123456"),
+    ],
+)
+def test_what_stands_beside_a_name_and_may_be_of_one_costs_nothing(one: str, other: str) -> None:
+    assert compare(one, other).score == 1.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Rajesh Gupta PAN ABCPG1234K", "Rajesh Gupta PAN AXCPG9999K"),
+        ("Rajesh Gupta PAN ABCPG1234K", "Rajesh Gupta PAN AXCPG1234K"),
+        ("Rajesh Gupta (DIN: 01234567)", "Rajesh Gupta (DIN: 01234568)"),
+        ("Pine Ltd CIN U65990MH2001PTC123456", "Pine Ltd CIN U65990MH2001PTC123457"),
+        ("Pine Ltd LEI 335800KTNQ4CXW5GSA94", "Pine Ltd LEI 5493001KJTIIGC8Y1R12"),
+    ],
+)
+def test_other_numbers_tell_two_of_one_name_apart(one: str, other: str) -> None:
+    found = compare(one, other)
+
+    assert (found.tier, "different" in found.explanation) == ("no", True)
+    assert "ABC" not in found.explanation
+
+
 def test_the_kind_a_caller_states_is_believed() -> None:
     guessed = compare("Pine Steel", "Pine Steel Ltd")
 
     told = compare("Pine Steel", "Pine Steel Ltd", kind="company")
 
     assert told.score > guessed.score
+
+
+def test_a_kind_that_is_not_known_is_none_stated() -> None:
+    assert compare("Mehra Ashok", "Ashok Mehra", "unknown") == compare("Mehra Ashok", "Ashok Mehra")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind", "why"),
+    [
+        ("Asha Mehra", "A Mehra", "banana", "There is no kind 'banana'; choose one of person,"),
+        ("Asha Mehra", "A Mehra", 7, "There is no kind 7"),
+        ("Asha Mehra", None, None, "is a text, not NoneType"),
+        (b"Asha Mehra", "A Mehra", None, "is a text, not bytes"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(one: Any, other: Any, kind: Any, why: str) -> None:
+    with pytest.raises(ConfigError, match=why):
+        compare(one, other, kind)
 
 
 def test_every_result_explains_itself() -> None:

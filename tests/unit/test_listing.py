@@ -91,7 +91,10 @@ def test_a_wrong_line_says_why_and_stops_no_other(file: Path, line: str, why: st
 
     assert isinstance(wrong, Refused)
     assert (wrong.number, why in wrong.why) == (3, True)
-    assert "ABCPM" not in wrong.why
+    assert "ABCPM" not in wrong.why + wrong.name
+    assert wrong.name.startswith("Asha Mehra") == (
+        why in ("holds a PAN", "no kind", "wrong DIN", "more cells")
+    )
     assert isinstance(before, Listed)
     assert isinstance(after, Listed)
     assert (before.name, after.name, after.number) == ("Ravi Bose", "Vimal Bora", 4)
@@ -107,12 +110,27 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
         list(read_listing(tmp_path / "heads.csv"))
 
 
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xef\xbb\xbf", ",;\n".encode("utf-16")])
+def test_an_empty_file_is_said_to_be_empty(file: Path, content: bytes) -> None:
+    with pytest.raises(ConfigError, match="is empty"):
+        read(file, content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("wrong", ["\x00", "\x01", "\x1b", "PK\x03\x04"])
+def test_a_file_with_control_characters_is_no_list(file: Path, wrong: str, encoding: str) -> None:
+    file.write_bytes(f"name\n{'Ravi Bose' * 5000}\nVimal{wrong} Bora\n".encode(encoding))
+
+    with pytest.raises(ConfigError, match="is no CSV"):
+        next(read_listing(file))
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused_line_by_line(file: Path, content: bytes) -> None:
     try:
         found = read(file, content)
-    except ConfigError:  # heads without a name among them
+    except ConfigError:  # heads without a name among them, no text, nothing
         return
     numbers = [one.number for one in found]
     assert numbers == sorted(numbers)

@@ -34,7 +34,7 @@ def add(
     party = Party(name_as_written=check_name(one_line(name)), kind=chosen, role="investor")
     investor = investor_of(party)
     store = open_store()
-    store.investors.add(investor)
+    store.investors.add(investor, chosen)
     _show(_shown(store, investor.investor_id), as_json)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from backfin.investors.identifiers import read_identifier
+from backfin.models import Scheme
+
 #: What parts a clause from the name; bounded, so that no text takes long.
 _OPEN = r"[(\[,;/-]{0,3}\s?"
 
@@ -48,6 +51,15 @@ _MARKED = re.compile(
     r"|an?|through|thru|by|prop|proprietor|proprietress|and|along|together|of|karta|jointly|joint|jt|pan|din|cin|folio)\b"
 )
 _RELATION = re.compile(r"\b(?:[sdwch]\s*/\s*o|(?:son|daughter|wife|husband) of)\b.*$", re.DOTALL)
+#: Whose son, daughter, wife or husband a person is; not whose care a letter goes to.
+_RELATIVE = re.compile(
+    r"\b(?:(?P<letter>[sdwh])\s*/\s*o|(?P<word>son|daughter|wife|husband) of)\b[\s.:-]{0,5}"
+    r"(?P<name>[a-z][a-z.' ]{0,99}?)"
+    r"(?=\s*(?:[^a-z.' ]|$|\b(?:[sdwchrj]\s*/|joint|jointly|jt|and|aged?|residing|resident|pan|din|holding|having)\b))"
+)
+_STATED = re.compile(
+    r"\b(?P<scheme>pan|din|cin|lei)\b(?: (?:no|number))?\s*[.:#-]*\s*(?P<value>[a-z0-9]*\d[a-z0-9]*)"
+)
 _JOINT = re.compile(r"[(\[]?\b(?:jointly with|joint with|jt\.?\s*with|j\s*/\s*w|jointly and)\b")
 
 
@@ -82,3 +94,33 @@ def former_names(text: str) -> list[str]:
     now = _NOW.match(text)
     found = [now["former"]] if now else []
     return [*found, *(match["former"].strip() for match in _FORMER.finditer(text))]
+
+
+def relatives_of(text: str) -> dict[str, str]:
+    """The first relative of each kind that a lower-case name states.
+
+    >>> relatives_of("asha mehra w/o ravi mehra"), relatives_of("asha mehra")
+    ({'w/o': 'ravi mehra'}, {})
+    """
+    found: dict[str, str] = {}
+    for match in _RELATIVE.finditer(text):
+        found.setdefault(f"{match['letter'] or match['word'][0]}/o", match["name"].strip())
+    return found
+
+
+def numbers_of(text: str) -> dict[Scheme, set[str]]:
+    """The numbers that a lower-case name states, of a crossed-out PAN what is left; what can be none is left out.
+
+    >>> numbers_of("asha mehra (din: 1234567)"), numbers_of("asha mehra pan xxxxxx234f")
+    ({<Scheme.DIN: 'din'>: {'01234567'}}, {<Scheme.PAN: 'pan'>: {'234F'}})
+    """
+    found: dict[Scheme, set[str]] = {}
+    for match in _STATED.finditer(text):
+        scheme, value = Scheme(match["scheme"]), match["value"].upper()
+        if scheme is Scheme.PAN:
+            kept = value if read_identifier(scheme, value) else value.lstrip("X")
+        else:
+            kept = read_identifier(scheme, value) or ""
+        if len(kept) > 3:
+            found.setdefault(scheme, set()).add(kept)
+    return found

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from backfin.investors.candidates import Candidate, KnownNames, Step, find_candidates, next_step
+from backfin.investors.contradictions import with_clauses
 from backfin.investors.kinds import class_of
 from backfin.investors.telling import says_enough, says_something
 from backfin.models import Investor, Mention, PartyKind
@@ -85,8 +86,11 @@ def decide(met: Investor, book: Book, apart: Collection[str] = ()) -> Decision:
     known_ones = book.investors([candidate.name for candidate in candidates])
     for candidate, known in zip(candidates, known_ones, strict=True):
         if known.investor_id != met.investor_id and says_something(known.form):
-            best.setdefault(known.survivor_id, Near(known, candidate))
-    near = tuple(best.values())
+            # Both as they were written: normal forms have no relatives and numbers.
+            held = with_clauses(candidate.comparison, met.name, known.name)
+            if held.tier != "no":
+                best.setdefault(known.survivor_id, Near(known, replace(candidate, comparison=held)))
+    near = tuple(sorted(best.values(), key=lambda each: -each.score))
     step = next_step([each.candidate for each in near])
     if step is Step.LINK and _is_safe(met, near[0].investor, apart):
         return Decision(step, near[:1])

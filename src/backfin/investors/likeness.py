@@ -46,7 +46,8 @@ _ANY_VOWEL = re.compile(r"[aeiou]")
 #: A word and its spelling in another transliteration.
 SOUND_ALIKE = 0.95
 
-#: A word and the same with an "a" behind it: often one name, at times a man's and a woman's.
+#: A word and the same with an "a" behind it, or with "le" as in Danielle: often one name, at times a man's and a
+#: woman's.
 FINAL_A = 0.86
 
 #: The same consonants, at least four, with other vowels between.
@@ -63,6 +64,9 @@ SHORT_SLIP = 0.78
 
 #: One letter is another: a slip at times, and another name more often.
 ONE_LETTER = 0.6
+
+#: A man's and a woman's name that sound alike, unlike "Chander" and "Chandra".
+_TWO_SEXES = frozenset([("peter", "petra"), ("alexander", "alexandra"), ("leander", "leandra")])
 
 _LONG = 7
 _MIDDLING = 5
@@ -100,12 +104,21 @@ def word_likeness(one: str, other: str) -> float:
         return 0.0
     sounds = sound_of(one), sound_of(other)
     if sounds[0] == sounds[1] and len(sounds[0]) > 1:
-        return SOUND_ALIKE
+        return FINAL_A if _is_two_names(one, other) else SOUND_ALIKE
     if min(map(len, sounds)) > 2 and (sounds[0] + "a" == sounds[1] or sounds[1] + "a" == sounds[0]):
         return FINAL_A
     if is_short_form(one, other):
         return SHORT_FORM
     return 0.0 if min(len(one), len(other)) < 4 else _spelt_alike(one, other)
+
+
+def _is_two_names(one: str, other: str) -> bool:
+    """Whether words that sound alike may be a man's and a woman's name, or two names that a final "h" tells apart."""
+    short, long = sorted((SAME_NAME.get(one, one), SAME_NAME.get(other, other)), key=len)
+    if (short, long) in _TWO_SEXES or (long, short) in _TWO_SEXES:
+        return True
+    is_doubled = short[-1] in "ln" and long == f"{short}{short[-1]}e"
+    return is_doubled or (len(long) <= _MIDDLING and short[-1] == "n" and long == f"{short}h")
 
 
 def _spelt_alike(one: str, other: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from backfin.models import PartyKind, Scheme
 
 #: A longer line is no line of such a list; it is refused without being read into memory.
 _MOST_CHARS = 20_000
+#: Control characters that no table program writes as text.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _SEPARATORS = ",;\t"
 #: What parts several other names in one cell.
 _ALSO = "|"
@@ -46,10 +49,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A line that cannot be read, and what to do about it."""
+    """A line that is not taken, and what to do about it; its name, where that was read."""
 
     number: int
     why: str
+    name: str = ""
 
 
 def read_listing(path: Path) -> Iterator[Listed | Refused]:
@@ -60,16 +64,28 @@ def read_listing(path: Path) -> Iterator[Listed | Refused]:
     names, kind, and numbers of any kind. ``|`` parts several other names. A name has no line breaks, also in quotes.
 
     Raises:
-        ConfigError: The file cannot be read, or its heads have no column for names.
+        ConfigError: The file cannot be read, holds nothing or no text, or its heads have no column for names.
     """
     try:
         with path.open("rb") as start:
             is_wide = start.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        _check_is_text(path, is_wide)
         # Bytes as characters: each line is decoded by itself, so that one wrong byte spoils no other line.
         with path.open(encoding="utf-16" if is_wide else "latin-1", errors="replace", newline="") as file:
             yield from _lines(file, path, (lambda line: line) if is_wide else _decoded)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read ({error.strerror or error}).", path=str(path)) from error
+
+
+def _check_is_text(path: Path, is_wide: bool) -> None:
+    """Refuses a workbook or another file of bytes before any of its lines is taken."""
+    with path.open(encoding="utf-16" if is_wide else "latin-1", errors="replace", newline="") as file:
+        while part := file.read(_MOST_CHARS):
+            if _NO_TEXT.search(part):
+                raise ConfigError(
+                    f"{path} is no CSV: it holds control characters; save the list as CSV in UTF-8.",
+                    path=str(path),
+                )
 
 
 def _decoded(line: str) -> str:
@@ -83,8 +99,10 @@ def _decoded(line: str) -> str:
 def _lines(file: TextIO, path: Path, decoded: Callable[[str], str]) -> Iterator[Listed | Refused]:
     columns: Sequence[str] | None = None
     separator = ","
+    is_empty = True
     for number, raw in enumerate(_physical(file), start=1):
         if raw is None:
+            is_empty = False
             yield Refused(
                 number, f"The line has more than {_MOST_CHARS} characters; is this a list of names?"
             )
@@ -92,6 +110,7 @@ def _lines(file: TextIO, path: Path, decoded: Callable[[str], str]) -> Iterator[
         line = decoded(raw)
         if not line.strip(f'{_SEPARATORS} \r\n"\ufeff'):
             continue
+        is_empty = False
         if columns is None:
             separator = max(_SEPARATORS, key=line.count)
             cells = _cells(line, separator)
@@ -101,6 +120,8 @@ def _lines(file: TextIO, path: Path, decoded: Callable[[str], str]) -> Iterator[
                 continue
         cells = _cells(line, separator)
         yield Refused(number, cells) if isinstance(cells, str) else _listed(number, cells, columns)
+    if is_empty:
+        raise ConfigError(f"{path} is empty; write one investor a line, the name first.", path=str(path))
 
 
 def _physical(file: TextIO) -> Iterator[str | None]:
@@ -114,7 +135,7 @@ def _physical(file: TextIO) -> Iterator[str | None]:
 
 def _cells(line: str, separator: str) -> list[str] | str:
     """The cells of a line, or why there are none."""
-    text = line.rstrip("\r\n").replace("\x00", "")
+    text = line.rstrip("\r\n")
     try:
         (cells,) = csv.reader([text], delimiter=separator, strict=True, skipinitialspace=True)
     except (csv.Error, ValueError):
@@ -153,7 +174,7 @@ def _listed(number: int, cells: Sequence[str], columns: Sequence[str]) -> Listed
             f"It has a wrong {wrong[0]}." if wrong else "A cell behind the kind is no number of a known form."
         )
     if why:
-        return Refused(number, why)
+        return Refused(number, why, mask_pan(values.get("name", "")))
     return Listed(
         number,
         values["name"],

@@ -24,6 +24,15 @@ def compare_persons(one: Sequence[str], other: Sequence[str]) -> Comparison:
     return _compare_one(one, other)
 
 
+def are_different(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two personal names are clearly two; one that is a part of the other, or its initials, is not."""
+    if "".join(one) == "".join(other):
+        return False
+    found = align(one, other)
+    is_each_more = bool(_hard(found.left)) and bool(_hard(found.right))
+    return is_each_more or not found.places or found.likeness < ONE_LETTER_LINE
+
+
 def _compare_one(one: Sequence[str], other: Sequence[str]) -> Comparison:
     if "".join(one) == "".join(other):
         return verdict(0.95, "The same letters, parted differently.")

@@ -15,6 +15,7 @@ from backfin.storage.clusters import survivors
 from backfin.storage.database import Database
 from backfin.storage.identifiers import Identifiers
 from backfin.storage.investors import Investors
+from backfin.storage.namesakes import Namesakes
 
 #: Lines of one transaction: others who write wait no longer than these take.
 _CHUNK = 200
@@ -28,7 +29,8 @@ class _TakeBackError(Exception):
 class Intake:
     """What became of a list: lines that added an investor, that gave a known one something new, or nothing new.
 
-    ``refused`` are lines that could not be read, and other names that are somebody else's. ``lines`` tells of those
+    ``refused`` are lines that could not be read or are about somebody else of a known name, and other names that are
+    somebody else's. ``lines`` tells of those
     that were joined or refused.
     """
 
@@ -67,12 +69,13 @@ class Intakes:
         """
         found = Intake()
         seen: set[tuple[str, str]] = set()
+        namesakes = Namesakes(self._database, self._investors, self._identifiers)
         rest = iter(lines)
         while chunk := list(islice(rest, _CHUNK)):
             part = Intake()
             try:
                 with self._database.together(durable=not is_dry):
-                    self._take(chunk, part, seen, (by, source))
+                    self._take(namesakes.tell_apart(chunk), part, seen, (by, source))
                     if is_dry:
                         raise _TakeBackError
             except _TakeBackError:
@@ -91,7 +94,7 @@ class Intakes:
         new, gained = self._investors.add_all(_each_once(made.values()))
         for line in chunk:
             if isinstance(line, Refused):
-                found.count("refused", line.number, why=line.why)
+                found.count("refused", line.number, line.name, line.why)
                 continue
             one = made[line.number]
             # What the chunk itself added counts as new for the first line that has it.

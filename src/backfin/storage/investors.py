@@ -12,7 +12,7 @@ from backfin.identity import normalised_text
 from backfin.investors.former import Renaming, stated_renamings
 from backfin.investors.names import normal_form
 from backfin.investors.resolve import Standing, explained
-from backfin.models import Investor, Judgement, Mention, State, Verdict
+from backfin.models import Investor, Judgement, Mention, PartyKind, State, Verdict
 from backfin.storage.clusters import lock_book, standings, survivors
 from backfin.storage.database import Database
 from backfin.storage.investor_views import InvestorViews
@@ -26,6 +26,10 @@ from backfin.storage.tables import announcements, investor_names, investors, men
 _MENTION = tuple(Mention.model_fields)
 _ADD_NAMES = insert_ignore(investor_names, returning=["investor_id"])
 _VERIFY = update(investors).where(investors.c.investor_id == bindparam("id")).values(status="verified")
+_KIND = select(investors.c.name, investors.c.kind).where(investors.c.investor_id == bindparam("id"))
+_SET_KIND = (
+    update(investors).where(investors.c.investor_id == bindparam("id")).values(kind=bindparam("stated"))
+)
 _PUT_MENTIONS = upsert(mentions, key=["mention_id"], change=[n for n in _MENTION if n != "created_at"])
 _DROP_MENTIONS = delete(mentions).where(mentions.c.mention_id.in_(bindparam("ids", expanding=True)))
 _MENTION_IDS = select(mentions.c.mention_id).where(mentions.c.announcement_id == bindparam("id"))
@@ -100,12 +104,23 @@ class Investors(InvestorViews):
             connection.execute(_ADVANCE, {"id": announcement_id, "due": due_at})
         return [one for _, one in linked]
 
-    def add(self, investor: Investor) -> None:
-        """Puts an investor into the book as verified; one that is there gains the names."""
+    def add(self, investor: Investor, kind: PartyKind = PartyKind.UNKNOWN) -> None:
+        """Puts an investor into the book as verified; one that is there gains the names.
+
+        Args:
+            investor: With one name or more.
+            kind: What somebody says it is; it becomes that of one whose kind is not known.
+
+        Raises:
+            ConfigError: It is known as of another kind; nothing is changed.
+        """
         with self._database.write() as connection:
+            lock_book(connection)
             self._meet(connection, [investor], (), ())
             _add_names(connection, [investor])
             connection.execute(_VERIFY, {"id": investor.investor_id})
+            if kind is not PartyKind.UNKNOWN:
+                _set_kind(connection, investor, kind)
 
     def add_all(self, investors: Sequence[Investor]) -> tuple[set[str], set[str]]:
         """Puts many into the book as :meth:`add` does, and returns the ids that are new and those that gained names."""
@@ -201,6 +216,19 @@ class Investors(InvestorViews):
         if new:
             others = set(ids).difference(one.investor_id for one in new)
             resolve_new(connection, new, told, survivors(connection, others), self._database.clock.now())
+
+
+def _set_kind(connection: Connection, investor: Investor, kind: PartyKind) -> None:
+    """Sets the kind of whom an investor is shown under where it is not known, and refuses another."""
+    under = survivors(connection, [investor.investor_id])[investor.investor_id]
+    known = connection.execute(_KIND, {"id": under}).one()
+    if known.kind == PartyKind.UNKNOWN.value:
+        connection.execute(_SET_KIND, {"id": under, "stated": kind.value})
+    elif known.kind != kind.value:
+        raise ConfigError(
+            f"“{investor.name}” is known as “{known.name}” of the kind {known.kind}, not {kind.value}; leave the kind "
+            "out, or add another name if you mean somebody else."
+        )
 
 
 def _linked(mentions: Sequence[Mention], standing: Mapping[str, Standing]) -> list[tuple[str, Mention]]:
