@@ -222,3 +222,41 @@ def test_bad_use_of_deliveries_is_refused_with_what_to_do(
     failed: str, arguments: list[str], advice: str
 ) -> None:
     assert advice in refusal("delivery", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("spellings", "plain"),
+    [
+        (
+            ["file:/srv/x.jsonl", "file:///srv/x.jsonl", "file:/srv/../srv/./x.jsonl", "FILE:/srv/%78.jsonl"],
+            "file:/srv/x.jsonl",
+        ),
+        (
+            ["mailto:Desk@Example.in", "mailto:Desk@example.IN", "MAILTO:Desk%40example.in"],
+            "mailto:Desk@example.in",
+        ),
+        (
+            ["https://Hooks.Example.in/Path?K=V", "HTTPS://hooks.example.in/Path?K=V"],
+            "https://hooks.example.in/Path?K=V",
+        ),
+        (["console:", "CONSOLE:"], "console:"),
+        (["file:/tmp/100%25 x", "file:/tmp/100%25%20x"], "file:/tmp/100%25 x"),
+    ],
+)
+def test_one_address_however_it_is_written_is_kept_once(
+    home: Backfin, spellings: list[str], plain: str
+) -> None:
+    run("watch", "add", "orders", "order", *(part for one in spellings for part in ("--to", one)))
+
+    assert only(home).addresses == (plain,)
+
+
+def test_an_address_of_no_channel_is_answered_with_each_scheme_once(home: Backfin) -> None:
+    said = refusal("watch", "add", "orders", "order", "--to", "ftp://x")
+
+    assert said.startswith("No channel serves an address that starts with ftp: here; ")
+    assert said.count("https:") == 1
+
+
+def test_a_name_that_would_break_a_line_is_refused(home: Backfin) -> None:
+    assert "control character" in refusal("watch", "add", "large\norders", "order", "--to", "console:")
