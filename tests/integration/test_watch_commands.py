@@ -260,3 +260,11 @@ def test_an_address_of_no_channel_is_answered_with_each_scheme_once(home: Backfi
 
 def test_a_name_that_would_break_a_line_is_refused(home: Backfin) -> None:
     assert "control character" in refusal("watch", "add", "large\norders", "order", "--to", "console:")
+
+
+def test_names_that_no_plugin_brings_are_refused_in_a_rule(home: Backfin) -> None:
+    said = refusal("watch", "add", "x", 'category = "Credit Ratng"', "--to", "console:")
+    assert "Did you mean Credit Rating?" in said
+    assert "There is no exchange nasdaq" in refusal(
+        "watch", "add", "x", "exchange = nasdaq", "--to", "console:"
+    )
