@@ -268,3 +268,41 @@ def test_names_that_no_plugin_brings_are_refused_in_a_rule(home: Backfin) -> Non
     assert "There is no exchange nasdaq" in refusal(
         "watch", "add", "x", "exchange = nasdaq", "--to", "console:"
     )
+
+
+def test_a_slip_of_a_watchs_name_is_not_taken_as_a_rule(home: Backfin) -> None:
+    run("watch", "add", "Large orders", "order", "--to", "console:")
+
+    assert "did you mean 'Large orders'?" in refusal("watch", "test", "large ordrs")
+    assert "it is taken as a rule" in run("watch", "test", "dividend")
+    assert "taken as a rule" not in run("watch", "test", "(large ordrs)")
+    assert json.loads(run("watch", "test", "Large orders", "--json"))["rule"] == "order"
+
+
+def test_what_is_taken_as_a_rule_is_said_beside_the_json(home: Backfin) -> None:
+    done = CliRunner().invoke(commands, ["watch", "test", "dividend", "--json"])
+
+    assert json.loads(done.stdout)["rule"] == "dividend"
+    assert "taken as a rule" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [
+        (["--since", "0001-01-01"], "give a day from"),
+        (["--until", "9999-12-31"], "has not come yet"),
+        (["--until", "0001-01-01"], "give a day from"),
+    ],
+)
+def test_days_no_filing_can_have_are_refused(home: Backfin, options: list[str], advice: str) -> None:
+    assert advice in refusal("digest", *options)
+
+
+def test_a_digest_that_is_sent_is_told_in_json(home: Backfin, tmp_path: Path) -> None:
+    address = f"file:{tmp_path}/out.jsonl"
+
+    told = json.loads(run("digest", "--to", address, "--json"))
+
+    sent = json.loads((tmp_path / "out.jsonl").read_text())
+    assert told == {"sent": [address], "delivery_id": sent["delivery_id"], "count": 0}
+    assert "leave out one" in refusal("digest", "--to", "console:", "--json")
