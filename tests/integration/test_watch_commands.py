@@ -254,7 +254,7 @@ def test_one_address_however_it_is_written_is_kept_once(
 def test_an_address_of_no_channel_is_answered_with_each_scheme_once(home: Backfin) -> None:
     said = refusal("watch", "add", "orders", "order", "--to", "ftp://x")
 
-    assert said.startswith("No channel serves an address that starts with ftp: here; ")
+    assert said.startswith("No channel serves ftp: addresses; give one that starts with ")
     assert said.count("https:") == 1
 
 

@@ -55,7 +55,7 @@ def notifier_for(address: str, notifiers: Iterable[Notifier]) -> Notifier:
             return notifier
     known = ", ".join(dict.fromkeys(f"{one}:" for notifier in offered for one in notifier.schemes))
     raise ConfigError(
-        f"No channel serves an address that starts with {scheme}: here; {known or 'none'} are served."
+        f"No channel serves {scheme}: addresses; give one that starts with one of these: {known or 'none'}."
     )
 
 
