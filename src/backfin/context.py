@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from backfin.bounds import BoundedEnricher, BoundedExchange, BoundedNotifier, Bounds
 from backfin.clock import Clock
+from backfin.enrichment.prompts import sheet_of
 from backfin.errors import ConfigError
 from backfin.interfaces import Enricher, Exchange, Notifier, PromptSet
-from backfin.models import Announcement, Watch
+from backfin.models import Announcement, EventType, Watch
 from backfin.notifications.index import WatchIndex
 from backfin.notifications.lists import IssuerLists
 from backfin.notifications.rules import Vocabulary
@@ -59,6 +60,7 @@ class WatchCache:
         with self._lock:
             if version != self._version or self._lists.have_changed():
                 self._lists = IssuerLists(self._folder)
+                # Without the names plugins bring: a plugin that fails to load must not silence a watch.
                 self._index = WatchIndex(tuple(self._store.watches.list()), Vocabulary(lists=self._lists))
                 self._version = version
                 self._report_broken()
@@ -125,7 +127,15 @@ class Context:
     @property
     def vocabulary(self) -> Vocabulary:
         """What rules may name beside the built-in facts and fields."""
-        return Vocabulary(lists=IssuerLists(self.settings.lists_folder))
+        sets = list(self.registry.prompt_sets.values())
+        return Vocabulary(
+            categories=_labels_of(sets),
+            exchanges=tuple(sorted(self.registry.exchanges)),
+            sheets=tuple(
+                dict.fromkeys(sheet_of(one, event_type) for one in sets for event_type in EventType)
+            ),
+            lists=IssuerLists(self.settings.lists_folder),
+        )
 
     @property
     def enrichers(self) -> list[Enricher]:
@@ -164,6 +174,15 @@ class Context:
     def remote_due_at(self) -> datetime:
         """The same for an item that waits for a remote LLM."""
         return self.clock.now() + timedelta(seconds=self.settings.steps.remote_deadline)
+
+
+def _labels_of(sets: Iterable[PromptSet]) -> tuple[str, ...]:
+    """The categories of all sets; none, which refuses nothing, where one of them cannot say."""
+    try:
+        return tuple(dict.fromkeys(category.label for one in sets for category in one.categories))
+    except (Exception, SystemExit) as error:
+        log.warning("categories in rules are not checked: %s: %s", type(error).__name__, error)
+        return ()
 
 
 def _wants(prompt_set: PromptSet, announcement: Announcement) -> bool:

@@ -392,7 +392,7 @@ def test_a_digest_of_any_days_and_rule_is_made_and_sent_by_hand(scene: Scene) ->
     app = scene.app
 
     everything = app.digest(date(2026, 7, 1))
-    one_issuer = app.digest(date(2026, 7, 1), date(2026, 7, 1), "INE000000000 or symbol = NOBODY")
+    one_issuer = app.digest(date(2026, 7, 1), date(2026, 7, 1), "INE000000005 or symbol = NOBODY")
     shortened = app.digest(date(2026, 7, 1), most=1)
     receipt = app.send_digest(shortened, "test:")
 

@@ -20,7 +20,7 @@ from backfin.testing import FakeExchange, FrozenClock, make_app, make_row
 TODAY = date(2026, 7, 1)
 DOWN = ExchangeUnavailable("The exchange does not answer; it is asked again.", fault="timeout")
 ISSUER = Issuer(
-    isin="INE999A01011",
+    isin="INE999A01015",
     name="Saraswati Cables Limited",
     codes=(
         IssuerCode(kind="scrip_code", exchange="fake", value="999001"),
@@ -188,7 +188,7 @@ def test_announcements_are_joined_with_the_issuer_master(app: Backfin, exchange:
     scrape(app.context, "fake")
 
     found = app.store.announcements.get("fake:1")
-    assert (found.isin, found.symbol) == ("INE999A01011", "SARAS")
+    assert (found.isin, found.symbol) == ("INE999A01015", "SARAS")
     assert "issuers" in exchange.requests
 
 

@@ -151,9 +151,9 @@ def test_each_address_hears_once_for_all_its_watches_and_one_that_is_not_meant_h
     scene: Scene,
 ) -> None:
     scene.watch("orders", "event_type = order_win", "test:a", "test:b")
-    scene.watch("company", "INE999A01011", "test:a")
+    scene.watch("company", "INE999A01015", "test:a")
     scene.watch("others", "event_type = dividend", "test:c")
-    scene.exchange.rows = [make_row(1, isin="INE999A01011")]
+    scene.exchange.rows = [make_row(1, isin="INE999A01015")]
 
     scene.run("backfin.scrape.fake", "fake")
 
@@ -193,7 +193,7 @@ def test_what_is_learnt_later_of_an_issuer_makes_no_second_filing(scene: Scene) 
     scene.run("backfin.read", "fake:1")
     before = scene.app.store.announcements.status("fake:1").filing_id
     scene.app.store.announcements.rewind(["fake:1"], State.STORED)
-    scene.app.store.announcements.set_issuer("fake:1", isin="INE999A01011", symbol="LATER")
+    scene.app.store.announcements.set_issuer("fake:1", isin="INE999A01015", symbol="LATER")
 
     scene.run("backfin.read", "fake:1")
 

@@ -222,3 +222,87 @@ def test_bad_use_of_deliveries_is_refused_with_what_to_do(
     failed: str, arguments: list[str], advice: str
 ) -> None:
     assert advice in refusal("delivery", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("spellings", "plain"),
+    [
+        (
+            ["file:/srv/x.jsonl", "file:///srv/x.jsonl", "file:/srv/../srv/./x.jsonl", "FILE:/srv/%78.jsonl"],
+            "file:/srv/x.jsonl",
+        ),
+        (
+            ["mailto:Desk@Example.in", "mailto:Desk@example.IN", "MAILTO:Desk%40example.in"],
+            "mailto:Desk@example.in",
+        ),
+        (
+            ["https://Hooks.Example.in/Path?K=V", "HTTPS://hooks.example.in/Path?K=V"],
+            "https://hooks.example.in/Path?K=V",
+        ),
+        (["console:", "CONSOLE:"], "console:"),
+        (["file:/tmp/100%25 x", "file:/tmp/100%25%20x"], "file:/tmp/100%25 x"),
+    ],
+)
+def test_one_address_however_it_is_written_is_kept_once(
+    home: Backfin, spellings: list[str], plain: str
+) -> None:
+    run("watch", "add", "orders", "order", *(part for one in spellings for part in ("--to", one)))
+
+    assert only(home).addresses == (plain,)
+
+
+def test_an_address_of_no_channel_is_answered_with_each_scheme_once(home: Backfin) -> None:
+    said = refusal("watch", "add", "orders", "order", "--to", "ftp://x")
+
+    assert said.startswith("No channel serves ftp: addresses; give one that starts with ")
+    assert said.count("https:") == 1
+
+
+def test_a_name_that_would_break_a_line_is_refused(home: Backfin) -> None:
+    assert "control character" in refusal("watch", "add", "large\norders", "order", "--to", "console:")
+
+
+def test_names_that_no_plugin_brings_are_refused_in_a_rule(home: Backfin) -> None:
+    said = refusal("watch", "add", "x", 'category = "Credit Ratng"', "--to", "console:")
+    assert "Did you mean Credit Rating?" in said
+    assert "There is no exchange nasdaq" in refusal(
+        "watch", "add", "x", "exchange = nasdaq", "--to", "console:"
+    )
+
+
+def test_a_slip_of_a_watchs_name_is_not_taken_as_a_rule(home: Backfin) -> None:
+    run("watch", "add", "Large orders", "order", "--to", "console:")
+
+    assert "did you mean 'Large orders'?" in refusal("watch", "test", "large ordrs")
+    assert "it is taken as a rule" in run("watch", "test", "dividend")
+    assert "taken as a rule" not in run("watch", "test", "(large ordrs)")
+    assert json.loads(run("watch", "test", "Large orders", "--json"))["rule"] == "order"
+
+
+def test_what_is_taken_as_a_rule_is_said_beside_the_json(home: Backfin) -> None:
+    done = CliRunner().invoke(commands, ["watch", "test", "dividend", "--json"])
+
+    assert json.loads(done.stdout)["rule"] == "dividend"
+    assert "taken as a rule" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [
+        (["--since", "0001-01-01"], "give a day from"),
+        (["--until", "9999-12-31"], "has not come yet"),
+        (["--until", "0001-01-01"], "give a day from"),
+    ],
+)
+def test_days_no_filing_can_have_are_refused(home: Backfin, options: list[str], advice: str) -> None:
+    assert advice in refusal("digest", *options)
+
+
+def test_a_digest_that_is_sent_is_told_in_json(home: Backfin, tmp_path: Path) -> None:
+    address = f"file:{tmp_path}/out.jsonl"
+
+    told = json.loads(run("digest", "--to", address, "--json"))
+
+    sent = json.loads((tmp_path / "out.jsonl").read_text())
+    assert told == {"sent": [address], "delivery_id": sent["delivery_id"], "count": 0}
+    assert "leave out one" in refusal("digest", "--to", "console:", "--json")

@@ -25,6 +25,8 @@ from backfin.models import (
     Status,
     Watch,
 )
+from backfin.models.sheets import Sheet
+from backfin.models.sheets.kinds import Number
 from backfin.notifications.index import WatchIndex
 from backfin.notifications.rules import MatchInput, Vocabulary, match_input, parse_rule
 
@@ -228,6 +230,24 @@ def test_other_names_of_an_investor_match_too() -> None:
         ("10:30", 0, None),
         ('"symbol" = TCS', 0, None),
         ("subject = ---", 10, None),
+        ("order_value > 10%", 14, None),
+        ("order_value > 2026-02-20", 14, None),
+        ("order_value in (5 crore, big)", 25, None),
+        ("post_pct >= 50 crore", 12, None),
+        ("duration_months > Rs 5", 18, None),
+        ("execution_end > 5", 16, None),
+        ("customer > 5", 11, None),
+        ("materiality = 60 crore", 14, None),
+        ("materiality >= 600", 15, None),
+        ("event_type order_win", 0, None),
+        ("order and event_type is order_win", 10, None),
+        ("order_value is more than 100 crore", 0, None),
+        ("penalty is more than 5 crore", 0, None),
+        ("category", 0, None),
+        ("flag = notext", 7, "no_text"),
+        ("isin = INE002A01019", 7, "INE002A01018"),
+        ("issuer in (TCS, INE002A01019)", 16, "INE002A01018"),
+        ("INE002A01019", 0, "INE002A01018"),
         ("(" * 60 + "a" + ")" * 60, 41, None),
     ],
 )
@@ -245,6 +265,63 @@ def test_the_pointer_stands_below_the_mistake() -> None:
     sentence, shown, pointer = str(caught.value).splitlines()
     assert sentence.endswith("Did you mean category?")
     assert shown[pointer.index("^") : pointer.rindex("^") + 1] == "categry"
+
+
+@pytest.mark.parametrize(
+    ("rule", "advice"),
+    [
+        ("event_type is order_win", "write event_type = order_win, or quote it"),
+        ("order_value is more than 100 crore", "write order_value > 100 crore, or quote it"),
+        ("materiality 70", "write materiality >= 70, or quote it"),
+        ("post_pct > 5 crore", "a number such as 50 or 50%"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_to_write(rule: str, advice: str) -> None:
+    with pytest.raises(ConfigError, match=advice):
+        parse_rule(rule)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        '"event_type" order',
+        "penalty",
+        "results and dividend",
+        "total_quantity > 12 lakh",
+        "post_pct >= 5%",
+        "value > 5 crore",
+        "value > 5%",
+        "execution_end = 2027-12",
+        "order_value : crore",
+        "promoter_thing_pct >= 50 crore",
+        "flag = plugin_says_so",
+        'flag = "ungrounded:order_value"',
+        "allottees > 5",
+    ],
+)
+def test_what_may_be_meant_is_taken(rule: str) -> None:
+    assert parse_rule(rule)
+
+
+def test_kinds_of_a_plugins_sheet_are_known_and_widen_the_cores() -> None:
+    class Own(Sheet):
+        order_value: Number = None
+        green_share: Number = None
+
+    vocabulary = Vocabulary(sheets=(Own,))
+
+    assert parse_rule("order_value > 10%", vocabulary)
+    with pytest.raises(ConfigError, match="green_share is a number"):
+        parse_rule("green_share > 2026-07-01", vocabulary)
+
+
+def test_exchanges_are_checked_where_they_are_known() -> None:
+    vocabulary = Vocabulary(exchanges=("bse", "own_one"))
+
+    with pytest.raises(ConfigError, match="It is one of bse, own_one"):
+        parse_rule("exchange = nasdaq", vocabulary)
+
+    assert parse_rule("exchange in (BSE, OWN_ONE)", vocabulary)
 
 
 def test_categories_are_checked_where_a_taxonomy_is_known() -> None:

@@ -13,6 +13,7 @@ from backfin.errors import ConfigError
 
 _BURST = re.compile(r"(\d{1,6})/(\d{1,4})", re.ASCII)
 _DAY_MINUTES = 24 * 60
+_FIRST_DAY = date(1875, 1, 1)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 
@@ -21,14 +22,17 @@ def day_of_text(text: str) -> date:
     """A day as typed.
 
     Raises:
-        ConfigError: It is not ``YYYY-MM-DD``.
+        ConfigError: It is not ``YYYY-MM-DD``, or lies before any announcement can.
     """
     try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError as error:
         raise _no_day(text) from error
-    raise _no_day(text)
+    if day is None:
+        raise _no_day(text)
+    if day < _FIRST_DAY:
+        raise ConfigError(f"{day} lies before any announcement; give a day from {_FIRST_DAY} on.")
+    return day
 
 
 def past_day(text: str, zone: ZoneInfo = IST) -> date:

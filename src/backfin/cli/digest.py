@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backfin.cli.arguments import day_of_text, past_day
+from backfin.cli.arguments import past_day
 from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_app
 from backfin.errors import ConfigError
@@ -33,6 +34,7 @@ def digest(
     """Shows all filings of some days that a rule matches, or all that a sent digest told; sends it where asked."""
     if delivery is not None and (since, until, rule) != (None, None, "*"):
         raise ConfigError("A digest that was sent has its own days and rule; give its id alone.")
+    _refuse_console(to or (), as_json=as_json)
     app = open_app()
     if delivery is None:
         made = _of_days(app, since, until, rule)
@@ -45,16 +47,29 @@ def digest(
         made = found
     for address in to or ():
         app.send_digest(made, address)
-        say(f"sent: {address}")
-    if not to:
+        if not as_json:
+            say(f"sent: {address}")
+    if to and as_json:
+        print_json({"sent": to, "delivery_id": made.delivery_id, "count": made.count})
+    elif not to:
         _show(app, made, html=html, as_json=as_json)
+
+
+def _refuse_console(addresses: Iterable[str], *, as_json: bool) -> None:
+    """Refuses to print a message where one JSON document is to stand.
+
+    Raises:
+        ConfigError: It would be.
+    """
+    if as_json and any(address.lower() == "console:" for address in addresses):
+        raise ConfigError("console: prints the message where the JSON would stand; leave out one of the two.")
 
 
 def _of_days(app: Backfin, since: str | None, until: str | None, rule: str) -> Digest:
     from backfin.clock import day_of
 
     first = past_day(since) if since else day_of(app.clock.now())
-    return app.digest(first, day_of_text(until) if until else None, rule, most=None)
+    return app.digest(first, past_day(until) if until else None, rule, most=None)
 
 
 def _show(app: Backfin, made: Digest, *, html: bool, as_json: bool) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
 from backfin.app import Backfin
+from backfin.cli.output import tell
 from backfin.clock import day_of
 from backfin.context import Context
+from backfin.errors import ConfigError
 from backfin.models import Phase, State
+from backfin.notifications.fields import closest
 from backfin.notifications.misses import near_miss
 from backfin.notifications.rules import Rule, parse_rule
 from backfin.steps.item import announcement_of, enrichment_of, subject_of
@@ -20,6 +24,9 @@ MOST_MISSES = 20
 
 #: Days looked back when nobody says how many.
 _DEFAULT_DAYS = 7
+
+#: What shows that a text is no name but a rule of more than words.
+_RULE_MARK = re.compile(r"""[=:<>!()*"“]""")
 
 
 def rehearse(app: Backfin, watch_or_rule: str, since: date | None, phase: str) -> dict[str, Any]:
@@ -37,7 +44,7 @@ def rehearse(app: Backfin, watch_or_rule: str, since: date | None, phase: str) -
         :data:`MOST_MISSES`) and ``near_miss_counts`` (how many there are, by condition).
 
     Raises:
-        ConfigError: It is no watch, and no rule either.
+        ConfigError: It is no watch and no rule either, or looks like a slip of a watch's name.
     """
     first = since or day_of(app.clock.now()) - timedelta(days=_DEFAULT_DAYS)
     text, chosen = _meant(app, watch_or_rule, Phase(phase))
@@ -58,10 +65,24 @@ def rehearse(app: Backfin, watch_or_rule: str, since: date | None, phase: str) -
 
 
 def _meant(app: Backfin, text: str, phase: Phase) -> tuple[str, Phase]:
-    for watch in app.store.watches.list():
+    watches = app.store.watches.list()
+    for watch in watches:
         if text in (watch.name, watch.watch_id):
             return watch.rule, Phase.ENRICHED if watch.tells_facts_only else watch.phase
+    if not _RULE_MARK.search(text):
+        _say_it_is_a_rule(text, [watch.name for watch in watches])
     return text, phase
+
+
+def _say_it_is_a_rule(text: str, names: list[str]) -> None:
+    by_form = {name.casefold(): name for name in names}
+    near = closest(text.casefold(), by_form, cutoff=0.8)
+    if near is not None:
+        raise ConfigError(
+            f"There is no watch {text!r}; did you mean {by_form[near]!r}? "
+            "A rule that is nothing but these words is written in brackets, (…)."
+        )
+    tell(f"There is no watch {text!r}; it is taken as a rule.")
 
 
 class _Found:

@@ -46,12 +46,14 @@ def add(
 ) -> None:
     """Adds a watch, or changes the one of that name."""
     from backfin.models import Cadence, Phase, Watch
-    from backfin.notifications.addresses import check_address, notifier_for
+    from backfin.notifications.addresses import check_address, notifier_for, plain_address
     from backfin.notifications.digests import refuse_digests
     from backfin.notifications.rules import parse_rule
 
     if not name.strip():
         raise ConfigError("The name of the watch is empty; give it one, e.g. 'large orders'.")
+    if not name.isprintable():
+        raise ConfigError("The name of the watch has a control character in it; write it on one plain line.")
     limits = limits_of(cadence, at=at, zone=zone, quiet=quiet, max_a_day=max_a_day, burst=burst)
     backfin = open_app()
     parse_rule(rule, backfin.context.vocabulary)
@@ -65,7 +67,7 @@ def add(
         watch_id=watch_id(name),
         name=name,
         rule=rule,
-        addresses=tuple(to),
+        addresses=tuple(dict.fromkeys(plain_address(address) for address in to)),
         phase=Phase(phase),
         cadence=Cadence(cadence),
         digest_at=at,

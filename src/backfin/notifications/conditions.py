@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from backfin.errors import ConfigError
 from backfin.notifications.fields import FIELDS, FORMS, Field, FieldKind, Vocabulary, closest
-from backfin.notifications.fold import fold, label_form
+from backfin.notifications.fits import misfit
+from backfin.notifications.flags import KNOWN_FLAGS
+from backfin.notifications.fold import fold, isin_with_check_digit, label_form
 from backfin.notifications.literals import ORDERINGS, parse_literal
 from backfin.notifications.nodes import All, AnyOf, Contains, Equals, FactIs, MaterialityIs, Node, Not
 from backfin.notifications.tokens import Token, mistake
@@ -16,6 +18,9 @@ from backfin.notifications.tokens import Token, mistake
 _FACT_PREFIX = "fact."
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 _ISIN = re.compile(r"[a-z]{2}[a-z0-9]{9}[0-9]")
+_INDIAN_ISIN = re.compile(r"in[ef][a-z0-9]{8}[0-9]")
+_WRONG_DIGIT = "The last digit of this ISIN does not belong to the others, so a character of it is wrong."
+_HUNDRED = Decimal(100)
 
 
 class Comparison:
@@ -85,28 +90,41 @@ class Comparison:
         self._check_choice(name, field, value, form)
         if name == "isin" and not _ISIN.fullmatch(form):
             raise self._fault(value, "An ISIN has 12 characters, such as INE002A01018.")
+        if _looks_like_isin(name, form) and (right := isin_with_check_digit(form)) != form:
+            raise self._fault(value, _WRONG_DIGIT, right.upper())
         if field.kind is FieldKind.CODE and " " in form:
             raise self._fault(value, f"A {name} has no spaces; put and or or between two conditions.")
         return form
 
     def _check_choice(self, name: str, field: Field, value: Token, form: str) -> None:
-        choices = self.vocabulary.categories if name == "category" else field.choices
-        known = {label_form(choice): str(choice) for choice in choices}
+        if name == "flag":
+            self._check_flag(value, form)
+        choices = self.vocabulary.choices_of(name)
+        known = {FORMS[field.kind](choice): str(choice) for choice in choices}
         if known and form not in known:
             near = closest(form, known)
             hint = known[near] if near else None
-            listed = f" It is one of {', '.join(field.choices)}." if field.choices and not hint else ""
+            is_short = name != "category" and not hint
+            listed = f" It is one of {', '.join(choices)}." if is_short else ""
             raise self._fault(value, f"There is no {name} {value.text}.{listed}", hint)
+
+    def _check_flag(self, value: Token, form: str) -> None:
+        """Refuses a slip of a known flag; whatever is like none of them may be a plugin's."""
+        known = {label_form(flag): flag for flag in KNOWN_FLAGS}
+        near = None if form in known else closest(form, known, cutoff=0.82)
+        if near and not form.startswith(f"{near}-"):
+            sentence = f"There is no flag {value.text} (a flag of a plugin is written flag : {value.text})."
+            raise self._fault(value, sentence, known[near])
 
     def _number(self, op: str) -> Node:
         numbers = tuple(self._plain_number(value) for value in self.values)
         return MaterialityIs("=" if op == ":" else op, numbers)
 
     def _plain_number(self, value: Token) -> Decimal:
-        number = parse_literal(value.text).number
-        if number is None:
+        literal = parse_literal(value.text)
+        if literal.number is None or literal.currency or not 0 <= literal.number <= _HUNDRED:
             raise self._fault(value, "materiality is a number from 0 to 100.")
-        return number
+        return literal.number
 
     def _fact(self, name: str, op: str) -> Node:
         hint = self.vocabulary.suggested_name(name.partition(".")[0])
@@ -125,10 +143,18 @@ class Comparison:
                     value, f"{op} needs a number, an amount such as 100 crore, or a day such as 2026-07-01."
                 )
         head, *rest = path.split(".")
+        kinds = frozenset() if rest else self.vocabulary.kinds_of(head)
+        for literal, value in zip(literals, self.values, strict=True):
+            if wrong := misfit(head, kinds, op, literal):
+                raise self._fault(value, wrong)
         return FactIs(head, tuple(rest), op, literals)
 
     def _fault(self, where: Token, sentence: str, hint: str | None = None) -> Exception:
         return mistake(self.rule, where.start, where.end, sentence, suggestion=hint)
+
+
+def _looks_like_isin(field: str, form: str) -> bool:
+    return field == "isin" or (field == "issuer" and bool(_INDIAN_ISIN.fullmatch(form)))
 
 
 def word_condition(rule: str, token: Token) -> Node:
@@ -138,6 +164,8 @@ def word_condition(rule: str, token: Token) -> Node:
         ConfigError: There is nothing to look for in it.
     """
     folded = token.text.casefold()
+    if _INDIAN_ISIN.fullmatch(folded) and (right := isin_with_check_digit(folded)) != folded:
+        raise mistake(rule, token.start, token.end, _WRONG_DIGIT, suggestion=right.upper())
     if _ISIN.fullmatch(folded):
         return Equals("isin", frozenset([folded]))
     phrase = fold(token.text)

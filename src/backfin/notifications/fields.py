@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backfin.models import EventType, Sentiment
-from backfin.models.sheets import SHEETS
+from backfin.models.sheets import SHEETS, Kind, Sheet
 from backfin.notifications.fold import code_form, fold, label_form, name_form
 from backfin.notifications.lists import IssuerLists
 
@@ -95,19 +95,59 @@ class Vocabulary:
     Args:
         facts: Further names of facts, e.g. those a plugin's prompt set brings.
         categories: Labels of the taxonomies in use; empty accepts any label.
+        exchanges: Names of the exchanges in use; empty accepts any.
+        sheets: Sheets that prompt sets bring beside the built-in ones.
         lists: Where the files are that rules name; without it none can be named.
     """
 
     facts: frozenset[str] = frozenset()
     categories: tuple[str, ...] = ()
+    exchanges: tuple[str, ...] = ()
+    sheets: tuple[type[Sheet], ...] = ()
     lists: IssuerLists | None = None
+
+    @property
+    def known_facts(self) -> frozenset[str]:
+        """Names of all facts that some sheet or plugin is known to have."""
+        return KNOWN_FACTS.union(self.facts, *(sheet.model_fields for sheet in self.sheets))
+
+    def kinds_of(self, fact: str) -> frozenset[Kind]:
+        """The kinds of value a fact has on the sheets that have it; none where that is not known."""
+        if fact in self.facts:
+            return frozenset()
+        sheets = (*SHEETS.values(), *self.sheets)
+        return frozenset(kind for sheet in sheets if (kind := sheet.kinds().get(fact)) is not None)
+
+    def choices_of(self, field: str) -> tuple[str, ...]:
+        """Every value of a field there is, as far as the set is closed and known."""
+        known = {"category": self.categories, "exchange": self.exchanges}
+        return known.get(field) or FIELDS[field].choices
 
     def suggested_name(self, name: str) -> str | None:
         """What a name that is neither a field nor a known fact was probably meant to be."""
-        known = {*FIELDS, *KNOWN_FACTS, *self.facts}
+        known = {*FIELDS, *self.known_facts}
         if name in known:
             return None
         return _SYNONYMS.get(name) or closest(name, known, cutoff=0.82)
+
+
+#: A comparison of each kind of fact that others are like.
+_EXAMPLES = {Kind.MONEY: "> 100 crore", Kind.NUMBER: "> 10", Kind.DATE: "> 2026-07-01"}
+
+
+def example_of(name: str, vocabulary: Vocabulary, value: str | None = None) -> str:
+    """A comparison of a field or fact as it is written, with ``value`` where one is at hand.
+
+    >>> example_of("order_value", Vocabulary()), example_of("symbol", Vocabulary(), "TCS")
+    ('order_value > 100 crore', 'symbol = TCS')
+    """
+    field = FIELDS.get(name)
+    if field is not None and field.kind is FieldKind.NUMBER:
+        return f"{name} >= {value or 60}"
+    kinds = [] if field else sorted(vocabulary.kinds_of(name) & _EXAMPLES.keys())
+    if kinds:
+        return f"{name} {_EXAMPLES[kinds[0]]}"
+    return f"{name} = {value or '…'}"
 
 
 def closest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:

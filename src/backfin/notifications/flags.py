@@ -51,6 +51,10 @@ _DOUBTS_ABOUT: Mapping[str, str] = {
 }
 
 
+#: Every flag of the built-in readers, without what those with a colon are about. Plugins may have others.
+KNOWN_FLAGS = frozenset((*RED_FLAGS, *_DOUBTS, *_DOUBTS_ABOUT, "no_text", "unreadable"))
+
+
 def warnings_of(flags: Iterable[str]) -> tuple[str, ...]:
     """A sentence for each sign of trouble."""
     return tuple(RED_FLAGS[flag] for flag in dict.fromkeys(flags) if flag in RED_FLAGS)

@@ -64,3 +64,14 @@ def name_form(text: str) -> str:
     while len(parts) > 2 and parts[0] in _TITLES:
         parts = parts[1:]
     return " ".join(parts)
+
+
+def isin_with_check_digit(isin: str) -> str:
+    """An ISIN of twelve letters and digits with the last digit that belongs to the others.
+
+    >>> isin_with_check_digit("ine002a01019")
+    'ine002a01018'
+    """
+    digits = "".join(str(int(char, 36)) for char in isin[:-1])
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(digits)))
+    return f"{isin[:-1]}{-sum(sum(divmod(number, 10)) for number in doubled) % 10}"

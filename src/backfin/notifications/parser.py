@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from backfin.errors import ConfigError
 from backfin.notifications.conditions import Comparison, all_of, any_of, word_condition
-from backfin.notifications.fields import FIELDS, LISTED, Vocabulary
+from backfin.notifications.fields import FIELDS, LISTED, Vocabulary, example_of
 from backfin.notifications.nodes import Everything, Node, Not
 from backfin.notifications.tokens import Kind, Token, mistake, tokenize
 
@@ -24,6 +24,9 @@ _MAX_DEPTH = 40
 _MAX_CHARS = 20_000
 
 _JOINERS = ("and", "or", "not")
+
+#: Words with which people say a comparison.
+_SAID = ("is", "more", "less", "above", "below", "over", "under", "at", "equals", "exceeds")
 
 
 def parse(rule: str, vocabulary: Vocabulary) -> Node:
@@ -146,7 +149,24 @@ class _Parser:
         if token.text.casefold() in FIELDS and self.current.is_keyword("in"):
             file = ' or, in a file, in file "name.csv"' if token.text.casefold() in LISTED else ""
             raise self.fault(f"A list is written {token.text} in (A, B){file}.")
+        self.refuse_bare_name(token)
         return word_condition(self.rule, token)
+
+    def refuse_bare_name(self, token: Token) -> None:
+        """Refuses the name of a field or fact that nothing is compared with, though an operator was surely meant.
+
+        A fact may have the name of a word people look for, such as ``penalty``; then what follows tells.
+        """
+        name = token.text.casefold()
+        is_fact = name in self.vocabulary.known_facts
+        is_name = name in FIELDS or (is_fact and ("_" in name or self.current.is_keyword(*_SAID)))
+        if not is_name:
+            return
+        skipped = 1 if self.current.is_keyword("is") else 0
+        value = self.ahead(skipped)
+        has_value = value.kind is Kind.WORD and not value.is_keyword(*_JOINERS, *_SAID)
+        example = example_of(name, self.vocabulary, value.text if has_value else None)
+        raise self.fault(f"An operator is missing; write {example}, or quote it to look for the word.", token)
 
     def comparison_node(self) -> Node:
         name = self.advance()

@@ -33,7 +33,7 @@ def make_announcement(**changes: Any) -> Announcement:
         "announcement_id": announcement_id(exchange, native),
         "exchange": exchange,
         "native_id": native,
-        "isin": "INE999A01011",
+        "isin": "INE999A01015",
         "scrip_code": "999001",
         "symbol": "SARAS",
         "issuer_name": "Saraswati Cables Ltd",
