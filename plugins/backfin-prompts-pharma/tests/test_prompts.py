@@ -25,7 +25,7 @@ INSTALLED: dict[str, Any] = {"plugins": {"enabled": ["prompts-pharma"]}}
 
 class TestPharmaPrompts(PromptSetContract):
     def make(self) -> PharmaPrompts:
-        return PharmaPrompts(PharmaConfig(isins=frozenset({"INE999A01011"})))
+        return PharmaPrompts(PharmaConfig(isins=frozenset({"INE999A01015"})))
 
 
 def wants(isin: str | None, industry: str | None = None, **config: Any) -> bool:
@@ -105,7 +105,7 @@ def test_a_setting_it_does_not_know_is_refused_and_named() -> None:
 
 
 def test_lists_of_issuers_may_come_from_the_environment_separated_by_commas() -> None:
-    config = PharmaConfig.model_validate({"isins": "INE044A01036, INE999A01011", "industries": "Pharma"})
+    config = PharmaConfig.model_validate({"isins": "INE044A01036, INE999A01015", "industries": "Pharma"})
 
-    assert config.isins == {"INE044A01036", "INE999A01011"}
+    assert config.isins == {"INE044A01036", "INE999A01015"}
     assert config.industries == ("Pharma",)

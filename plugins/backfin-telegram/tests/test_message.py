@@ -52,7 +52,7 @@ def test_the_facts_come_first_with_their_pages_and_the_links_are_hidden() -> Non
 
     assert parsed(html).split("\n") == [
         "Saraswati Cables wins an order of Rs. 12.5 crore",
-        "Saraswati Cables Ltd (SARAS · 999001 · INE999A01011)",
+        "Saraswati Cables Ltd (SARAS · 999001 · INE999A01015)",
         "1 Jul 2026, 12:00:00 IST · New Order · materiality 60/100",
         "",
         "• Order value: ₹12.50 crore [page 3]",
