@@ -27,6 +27,7 @@ from backfin.errors import BackfinError, ConfigError, TransientError
 from backfin.heartbeat import Heartbeat
 from backfin.orphan import end_with_command, end_without_the_rest, is_child_of_command
 from backfin.settings import Settings
+from backfin.storage.statements import chunks
 
 if TYPE_CHECKING:
     from backfin.app import Backfin
@@ -86,13 +87,11 @@ class BackfinRedisBroker(RedisBroker):
 
     def _take_back(self, queue_name: str, in_hand: Set[str]) -> None:
         """Puts back what Redis counts as in our hands and is not: an answer or an acknowledgement was lost."""
-        acks = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
         try:
-            counted = {one.decode() for one in cast(set[bytes], self.client.smembers(acks))}
             # One that is settled meanwhile is passed over by the script.
-            left = sorted(counted - in_hand)
-            for start in range(0, len(left), BATCH):
-                self.do_requeue(queue_name, *left[start : start + BATCH])
+            left = fetched_by(self, self.broker_id, queue_name) - in_hand
+            for part in chunks(sorted(left), BATCH):
+                self.do_requeue(queue_name, *part)
         except RedisConnectionError as error:
             raise ConnectionClosed(error) from None
         if left:
@@ -105,8 +104,8 @@ class BackfinRedisBroker(RedisBroker):
 
     def enqueue_many(self, messages: Sequence[Message[Any]]) -> None:
         """Enqueues messages without a delay, a batch to one round trip, through the broker's own script."""
-        for start in range(0, len(messages), BATCH):
-            self._enqueue_batch(messages[start : start + BATCH])
+        for part in chunks(messages, BATCH):
+            self._enqueue_batch(part)
 
     def _enqueue_batch(self, messages: Sequence[Message[Any]]) -> None:
         pipe = self.client.pipeline(transaction=False)
@@ -248,22 +247,29 @@ def has_workers(broker: dramatiq.Broker) -> bool:
     """
     if not isinstance(broker, RedisBroker):
         return False
-    looks = [_heartbeats(broker)]
+    looks = [heartbeats(broker)]
     for _ in range(2):
         time.sleep(_BEATS_EVERY_S)
-        looks.append(_heartbeats(broker))
+        looks.append(heartbeats(broker))
     moved = [
         {name for name, at in now.items() if at > before.get(name, at)} for before, now in pairwise(looks)
     ]
     return bool(set.intersection(*moved) - {broker.broker_id})
 
 
-def _heartbeats(broker: RedisBroker) -> dict[str, float]:
+def heartbeats(broker: RedisBroker) -> dict[str, float]:
+    """When each broker of any process last spoke to Redis, by its id, in milliseconds since 1970."""
     client = cast(Redis, broker.client)
     found = cast(
         list[tuple[bytes, float]], client.zrange(f"{broker.namespace}:__heartbeats__", 0, -1, withscores=True)
     )
     return {name.decode(): at for name, at in found}
+
+
+def fetched_by(broker: RedisBroker, broker_id: str, queue: str) -> set[str]:
+    """Ids of the messages of a queue that Redis counts as in the hands of a broker."""
+    acks = f"{broker.namespace}:__acks__.{broker_id}.{queue}"
+    return {one.decode() for one in cast(set[bytes], cast(Redis, broker.client).smembers(acks))}
 
 
 def waiting(broker: dramatiq.Broker, queue: str, actor: str) -> set[str]:

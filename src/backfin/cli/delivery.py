@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from backfin.cli.arguments import one_of, past_day
+from backfin.cli.asking import is_meant
 from backfin.cli.output import LOOK, Json, as_ist, print_json, say, stop, tell
 from backfin.cli.session import open_app, open_store
 from backfin.cli.tables import print_table
@@ -132,9 +132,8 @@ def _ask(count: int, *, again: bool, yes: bool) -> None:
     if yes or (count == 1 and not again):
         return
     what = f"{count} message{'s' if count != 1 else ''}"
-    if not sys.stdin.isatty():
-        raise ConfigError(f"That sends {what}; add --yes if you mean it.")
-    if not typer.confirm(f"Send {what}{', also to those who were told' if again else ''}?"):
+    question = f"Send {what}{', also to those who were told' if again else ''}?"
+    if not is_meant(question, f"That sends {what}; add --yes if you mean it."):
         raise ConfigError("Nothing was sent.")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backfin.cli.output import Json, as_ist, print_json, say
-from backfin.cli.session import open_store
+from backfin.cli.session import open_store, user_name
 from backfin.cli.tables import print_table
 from backfin.errors import ConfigError
 from backfin.notifications.clean import one_line
@@ -127,7 +126,4 @@ def named(by: str | None) -> str:
     """Who judges: the one named, else the user of this process."""
     if by is not None and one_line(by):
         return one_line(by)
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+    return user_name()

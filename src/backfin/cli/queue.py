@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from backfin.cli.arguments import one_of
+from backfin.cli.asking import is_meant
 from backfin.cli.output import Json, print_json, say, tell
 from backfin.cli.session import open_app_on_broker, open_settings, user_name
 from backfin.cli.tables import print_table
@@ -150,14 +150,12 @@ def clear(
     """Removes every message that waits in a queue, or in all. The store keeps the work and sends it again."""
     queues = open_queues()
     names = _names(queues, queue)
-    rows = [row for row in queues.status() if row["queue"] in names]
-    count = sum(row["ready"] + row["delayed"] for row in rows)
-    dead = queues.dead_letters(names)
+    waiting, dead = queues.clearable(names)
     cost = (
-        f"{count} waiting messages and {dead} dead letters of {len(names)} queues will be removed. Announcements and "
+        f"{waiting} waiting messages and {dead} dead letters of {len(names)} queues will be removed. Announcements and "
         "alerts that are not done are sent again within some minutes; polls come with the next minute."
     )
-    if not yes and not _is_confirmed(cost):
+    if not yes and not is_meant(f"{cost} Remove them?", f"{cost} Add --yes to do it."):
         say("Nothing was removed.")
         return
     removed = queues.clear(names)
@@ -165,13 +163,6 @@ def clear(
         print_json({"removed": removed, "queues": names})
     else:
         say(f"removed: {removed}")
-
-
-def _is_confirmed(cost: str) -> bool:
-    if not sys.stdin.isatty():
-        raise ConfigError(f"{cost} Add --yes to do it.")
-    tell(cost)
-    return typer.confirm("Remove them?", err=True)
 
 
 def open_queues() -> Queues:
@@ -200,7 +191,7 @@ def _targets(queues: Queues, name: str | None, every: bool, command: str) -> lis
     if every:
         return queues.names
     raise ConfigError(
-        "Say which queue or exchange is meant, e.g. `backfin queue pause enrich`, or give --all."
+        f"Say which queue or exchange is meant, e.g. `backfin queue {command} enrich`, or give --all."
     )
 
 

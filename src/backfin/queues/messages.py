@@ -13,7 +13,8 @@ from dramatiq.common import dq_name, xq_name
 from dramatiq.message import Message
 from redis import Redis
 
-from backfin.queues.entries import DEAD, DELAYED, READY, Entry, entry_of
+from backfin.broker import fetched_by, heartbeats
+from backfin.queues.entries import DEAD, DELAYED, READY, RUNNING, Entry, entry_of
 from backfin.storage.statements import chunks
 
 #: Moves one dead letter back, if it is still there, with its new text.
@@ -69,6 +70,7 @@ class Messages:
     """
 
     def __init__(self, broker: RedisBroker) -> None:
+        self._broker = broker
         self._client = cast(Redis, broker.client)
         self._namespace = broker.namespace
         self._revive = self._client.register_script(_REVIVE)
@@ -135,23 +137,21 @@ class Messages:
         return done
 
     def _ids(self, queue: str, state: str, most: int | None) -> Sequence[str]:
+        if state == RUNNING:
+            return [
+                one
+                for broker_id in heartbeats(self._broker)
+                for one in fetched_by(self._broker, broker_id, queue)
+            ]
         last = -1 if most is None else most - 1
         found: Any
         if state == READY:
             found = self._client.lrange(self._list(queue), 0, last)
         elif state == DEAD:
             found = self._client.zrevrange(self._list(xq_name(queue)), 0, last)
-        elif state == DELAYED:
-            found = self._client.hkeys(self._texts(dq_name(queue)))
         else:
-            found = self._running(queue)
+            found = self._client.hkeys(self._texts(dq_name(queue)))
         return [one.decode() for one in found]
-
-    def _running(self, queue: str) -> Iterator[bytes]:
-        heartbeats = self._client.zrange(f"{self._namespace}:__heartbeats__", 0, -1)
-        for worker in cast(list[bytes], heartbeats):
-            acks = f"{self._namespace}:__acks__.{worker.decode()}.{queue}"
-            yield from cast(set[bytes], self._client.smembers(acks))
 
     def _data(self, name: str, ids: Sequence[str]) -> Iterator[bytes]:
         for part in chunks(ids):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,18 +12,15 @@ from dramatiq.brokers.redis import RedisBroker
 
 from backfin.app import Backfin
 from backfin.errors import ConfigError
-from backfin.models import State
+from backfin.notifications.fields import closest
 from backfin.queues.entries import DEAD, DELAYED, QUARANTINED, STATES, Entry, quarantined
 from backfin.queues.messages import Messages
 from backfin.specs import BULK, Next
-from backfin.steps.item import step_after
+from backfin.steps.item import STATE_BEFORE
 from backfin.storage.records import Pause
 from backfin.storage.statements import chunks
 
-#: The state from which each step takes an announcement on.
-_BEFORE = {step_after(state): state for state in (State.STORED, State.READ, State.ENRICHED, State.LINKED)}
-
-#: Steps that a queue's messages may be for, when no actor of that name is there any more.
+#: The step that an announcement is sent to when no actor has the name of the one that gave it up any more.
 _FIRST = "backfin.read"
 
 
@@ -163,7 +159,7 @@ class Queues:
         """
         chosen = [entry for entry in entries if entry.state in (*_WAITING, QUARANTINED)]
         why = f"Taken out of the queue by {by}; `backfin replay --only failed` does it after all."
-        items = {entry.item for entry in chosen if entry.actor in _BEFORE}
+        items = {entry.item for entry in chosen if entry.actor in STATE_BEFORE}
         # The store first: a message that is still on its way then finds nothing to do.
         dropped = set(self._app.store.quarantine.drop(items, why))
         for entry in chosen:
@@ -188,9 +184,10 @@ class Queues:
         """What is paused at this moment."""
         return self._app.store.pauses.list()
 
-    def dead_letters(self, queues: Iterable[str]) -> int:
-        """How many messages of queues the broker gave up."""
-        return sum(self._messages.counts(queue).dead for queue in queues)
+    def clearable(self, queues: Iterable[str]) -> tuple[int, int]:
+        """What :meth:`clear` would remove: messages that wait, and those that the broker gave up."""
+        counts = [self._messages.counts(queue) for queue in queues]
+        return sum(one.ready + one.delayed for one in counts), sum(one.dead for one in counts)
 
     def _in_state(self, queue: str, state: str, most: int | None) -> list[Entry]:
         if state != QUARANTINED:
@@ -210,7 +207,7 @@ class Queues:
 
     def _with_errors(self, entries: Sequence[Entry]) -> list[Entry]:
         """Entries with why their announcement failed last, which the store knows."""
-        ids = {entry.item for entry in entries if entry.actor in _BEFORE and entry.state != QUARANTINED}
+        ids = {entry.item for entry in entries if entry.actor in STATE_BEFORE and entry.state != QUARANTINED}
         known = (
             {one.announcement_id: one for one in self._app.store.announcements.select(ids=ids)} if ids else {}
         )
@@ -218,12 +215,11 @@ class Queues:
 
     def _release(self, entries: Sequence[Entry]) -> list[str]:
         due_at = self._app.clock.now() + timedelta(seconds=self._app.settings.steps.deadline)
-        for step in {entry.actor for entry in entries}:
-            ids = [entry.item for entry in entries if entry.actor == step]
-            state = _BEFORE.get(step, State.STORED)
-            for part in chunks(ids):
-                self._app.store.announcements.rewind(part, state, due_at=due_at)
-                self._app.send([Next(step_after(state), one) for one in part])
+        for gave_up in {entry.actor for entry in entries}:
+            step = gave_up if gave_up in STATE_BEFORE else _FIRST
+            for part in chunks(entry.item for entry in entries if entry.actor == gave_up):
+                self._app.store.announcements.rewind(part, STATE_BEFORE[step], due_at=due_at)
+                self._app.send([Next(step, one) for one in part])
         return [entry.id for entry in entries]
 
 
@@ -237,7 +233,6 @@ _WAITING = ("ready", DELAYED, DEAD)
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> ConfigError:
     short = {one.removeprefix("backfin."): one for one in known}
-    near: Callable[..., list[str]] = difflib.get_close_matches
-    hit = near(name.removeprefix("backfin."), short, n=1, cutoff=0.5)
-    right = f"did you mean {short[hit[0]]!r}?" if hit else f"choose one of {', '.join(known)}."
+    near = closest(name.removeprefix("backfin."), short, cutoff=0.5)
+    right = f"did you mean {short[near]!r}?" if near else f"choose one of {', '.join(known)}."
     return ConfigError(f"There is no {what} {name!r}; {right}")

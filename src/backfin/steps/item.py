@@ -108,15 +108,19 @@ def has_reached(ctx: Context, key: str, state: State) -> bool:
     return current in ORDER and ORDER.index(current) >= ORDER.index(state)
 
 
+#: By actor, the state from which it takes an announcement on.
+STATE_BEFORE = {
+    "backfin.read": State.STORED,
+    "backfin.enrich": State.READ,
+    "backfin.investors": State.ENRICHED,
+    "backfin.match": State.LINKED,
+}
+_STEP_AFTER = {state: actor for actor, state in STATE_BEFORE.items()} | {State.MATCHED: "backfin.match"}
+
+
 def step_after(state: State) -> str:
     """Name of the actor that takes an announcement on from a state; a failed one starts anew."""
-    actors = {
-        State.READ: "backfin.enrich",
-        State.ENRICHED: "backfin.investors",
-        State.LINKED: "backfin.match",
-        State.MATCHED: "backfin.match",
-    }
-    return actors.get(state, "backfin.read")
+    return _STEP_AFTER.get(state, "backfin.read")
 
 
 def _kept(ctx: Context, key: str, name: str, load: Callable[[], T]) -> T:

@@ -18,7 +18,7 @@ from backfin.context import Context
 from backfin.errors import ConfigError
 from backfin.models import State
 from backfin.specs import Next
-from backfin.steps.item import step_after, was_enriched_before
+from backfin.steps.item import STATE_BEFORE, step_after, was_enriched_before
 from backfin.steps.mend import mend, parse_again
 from backfin.steps.scrape_day import scrape_day
 from backfin.storage.records import Status
@@ -28,15 +28,6 @@ _ALL = 1_000_000_000
 
 FromStep = Literal["scrape", "read", "enrich", "investors", "match"]
 Only = Literal["missing", "failed", "all"]
-
-#: The state an announcement is set back to so that a step runs again.
-_BEFORE: dict[str, State] = {
-    "scrape": State.STORED,
-    "read": State.STORED,
-    "enrich": State.READ,
-    "investors": State.ENRICHED,
-    "match": State.LINKED,
-}
 
 
 @dataclass(frozen=True)
@@ -168,7 +159,8 @@ def _set_back(ctx: Context, request: ReplayRequest, ids: Sequence[str]) -> None:
     failed = [item.announcement_id for item in ctx.store.announcements.select(ids=ids, states=[State.FAILED])]
     ctx.store.announcements.rewind(failed, State.STORED, due_at=ctx.due_at)
     if request.only == "all":
-        before = _BEFORE[request.from_step or "read"]
+        # Scraping leaves an announcement stored, as the step that reads it finds it.
+        before = STATE_BEFORE.get(f"backfin.{request.from_step}", State.STORED)
         found = ctx.store.announcements.select(ids=ids)
         beyond = [item.announcement_id for item in found if item.is_beyond(before)]
         ctx.store.announcements.rewind(beyond, before, due_at=ctx.due_at)
