@@ -59,7 +59,9 @@ class Heartbeat:
         self._started_at = datetime.now(UTC)
         self._is_over = threading.Event()
         self._paused: frozenset[str] = frozenset()
+        #: The latest time, on the monotonic clock, at which its command is asked to end; ``None`` when nobody wants it.
         self._stops_at: float | None = None
+        self._has_asked = False
         self._thread = threading.Thread(target=self._run, name="backfin-heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -88,7 +90,7 @@ class Heartbeat:
             if time.monotonic() >= beats_at_s:
                 self._beat()
                 beats_at_s = time.monotonic() + BEAT_S
-            if self._stops_at is not None and self._may_stop(self._stops_at):
+            if self._stops_at is not None and not self._has_asked and self._may_stop(self._stops_at):
                 self._stop()
 
     def _look(self) -> None:
@@ -99,7 +101,6 @@ class Heartbeat:
     def _beat(self) -> None:
         with _unheard("its heartbeat"):
             self._store.workers.beat(self._told())
-            self._store.workers.forget(datetime.now(UTC) - FORGOTTEN_AFTER)
             if self._store.workers.wish_of(self.worker_id) == STOP and self._stops_at is None:
                 log.info("worker %s was asked to end; it takes no more messages", self.worker_id)
                 self._stops_at = time.monotonic() + STOP_GRACE_S
@@ -127,8 +128,7 @@ class Heartbeat:
         )
 
     def _may_stop(self, latest_s: float) -> bool:
-        has_asked = latest_s == float("inf")
-        return not has_asked and (not self._progress.running() or time.monotonic() >= latest_s)
+        return not self._progress.running() or time.monotonic() >= latest_s
 
     def _stop(self) -> None:
         """Asks the command that runs this worker to end all of its processes, gracefully.
@@ -139,9 +139,9 @@ class Heartbeat:
             with _unheard("that it ends"):
                 if self._store.workers.take_stop(self.host, os.getppid()):
                     os.kill(os.getppid(), signal.SIGTERM)
-                self._stops_at = float("inf")
+                self._has_asked = True
         else:
-            self._stops_at = float("inf")
+            self._has_asked = True
             log.warning(
                 "worker %s lives in another program, which has to end it; it stays idle", self.worker_id
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,6 +23,7 @@ from backfin.steps.replay import ReplayRequest, start
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import latest_slot, mark_sent, tick
+from backfin.storage.records import WorkerBeat
 from backfin.testing import (
     FakeExchange,
     FakePlugin,
@@ -33,6 +33,7 @@ from backfin.testing import (
     make_row,
     make_watch,
 )
+from races import at_once
 
 DAY = date(2026, 7, 1)
 #: Twenty past midnight in India, when days are closed.
@@ -417,19 +418,21 @@ def test_a_tick_deletes_calls_of_models_that_are_kept_no_longer(app: Backfin, cl
     assert [call.call_id for call in app.store.model_calls.of_filing("bse:1")] == ["new"]
 
 
+def test_workers_that_said_nothing_for_a_day_are_forgotten(app: Backfin, clock: FrozenClock) -> None:
+    now = clock.now()
+    beat = WorkerBeat("new", "alpha", 11, 10, [], 8, now, now, now, [], 0, 0)
+    app.store.workers.beat(beat)
+    app.store.workers.beat(replace(beat, worker_id="old", beat_at=now - timedelta(hours=25)))
+
+    tick(app.context)
+
+    assert [told.worker_id for told in app.store.workers.list()] == ["new"]
+
+
 def test_two_ticks_at_once_claim_each_slot_once(app: Backfin) -> None:
-    gate = threading.Barrier(2)
     following: list[Next] = []
 
-    def race() -> None:
-        gate.wait()
-        following.extend(tick(app.context))
-
-    threads = [threading.Thread(target=race) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(lambda _: following.extend(tick(app.context)), range(2))
 
     assert actors(following).count("backfin.scrape.fake") == 1
     assert actors(following).count("backfin.close_day.fake") == 1

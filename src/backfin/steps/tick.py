@@ -2,7 +2,7 @@
 
 Key: (schedule, slot). Two schedulers, a restart or a late minute do no harm: a slot is claimed once, and again
 only when the tick that claimed it died before it had sent its message.
-Reads/Writes: slots; deletes what is too old to be kept: slots, and calls of models.
+Reads/Writes: slots; deletes what is too old to be kept: slots, calls of models, and workers long silent.
 Next: every actor that is due.
 """
 
@@ -17,6 +17,7 @@ from cronsim import CronSim
 
 from backfin.context import Context
 from backfin.errors import BackfinError
+from backfin.heartbeat import FORGOTTEN_AFTER
 from backfin.schedules import Schedule, schedules
 from backfin.specs import Next
 
@@ -49,6 +50,7 @@ def tick(ctx: Context, key: str = "") -> list[Next]:
         except Exception as error:
             log.error("the schedule %s is left out: %s", schedule.name, error, exc_info=error)
     ctx.store.slots.purge(now - 2 * CATCH_UP)
+    ctx.store.workers.forget(now - FORGOTTEN_AFTER)
     ctx.store.model_calls.purge(now - timedelta(days=ctx.settings.llm.keep_days))
     return following
 
