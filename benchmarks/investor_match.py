@@ -117,6 +117,15 @@ def memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def make_names(dice: random.Random, count: int) -> tuple[list[str], list[str]]:
+    """So many names of which no two have one normal form: the forms, and the names."""
+    by_form: dict[str, str] = {}
+    while len(by_form) < count:
+        name = make_name(dice)
+        by_form[normal_form(name)] = name
+    return list(by_form), list(by_form.values())
+
+
 def share_found(found: Sequence[list[Candidate]], true: Sequence[str]) -> float:
     """How many of the names asked for came back first, or level with the first."""
     hits = 0
@@ -129,11 +138,7 @@ def share_found(found: Sequence[list[Candidate]], true: Sequence[str]) -> float:
 def measure(count: int, asked: int, has_table: bool) -> dict[str, object]:
     """The keys and the loop at one number of names."""
     dice = random.Random(7)
-    by_form: dict[str, str] = {}
-    while len(by_form) < count:
-        name = make_name(dice)
-        by_form[normal_form(name)] = name
-    forms, names = list(by_form), list(by_form.values())
+    forms, names = make_names(dice, count)
     before, start = memory_mb(), time.perf_counter()
     known = NamesInMemory(forms)
     built: dict[str, object] = {

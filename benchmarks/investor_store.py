@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from investor_match import make_name, timings_ms, written_otherwise
+from investor_match import make_name, make_names, timings_ms, written_otherwise
 from sqlalchemy import insert
 
 from backfin.investors.candidates import Step, keys_to_ask
@@ -66,11 +66,7 @@ def loop(name: str, forms: Sequence[str]) -> int:
 def measure(url: str, count: int, asked: int) -> dict[str, object]:
     """Times names that are known in another spelling, and new ones."""
     dice = random.Random(7)
-    by_form: dict[str, str] = {}
-    while len(by_form) < count:
-        name = make_name(dice)
-        by_form[normal_form(name)] = name
-    forms, names = list(by_form), list(by_form.values())
+    forms, names = make_names(dice, count)
     store = Store(url)
     store.upgrade()
     *_, built_s = fill(store, names)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from backfin.storage import Store
 from postgres_server import PostgresServer, new_database, postgres_server, programs_or_skip
 from processes import Cli, Exchange
 from receiver import Receiver
@@ -108,6 +109,14 @@ def shared_services(
             "BACKFIN_DATABASE_URL": database_url,
             "BACKFIN_ARCHIVE_URL": str(tmp_path / "archive"),
         }
+
+
+@pytest.fixture
+def store(shared_services: dict[str, str]) -> Iterator[Store]:
+    """The store that the hosts share, as an onlooker sees it."""
+    store = Store(shared_services["BACKFIN_DATABASE_URL"])
+    yield store
+    store.close()
 
 
 @pytest.fixture

@@ -106,13 +106,6 @@ class Machine:
 
 
 @pytest.fixture
-def store(shared_services: dict[str, str]) -> Iterator[Store]:
-    store = Store(shared_services["BACKFIN_DATABASE_URL"])
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def machine(
     start_exchange: Callable[..., Exchange],
     new_host: Callable[..., Cli],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,6 @@ pytestmark = pytest.mark.recovery
 
 #: Recorded rows that are published, and how many of them land later.
 COUNT, LATER = 100, 30
-
-
-@pytest.fixture
-def store(shared_services: dict[str, str]) -> Iterator[Store]:
-    """The store that the hosts share, as an onlooker sees it."""
-    store = Store(shared_services["BACKFIN_DATABASE_URL"])
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -30,6 +29,7 @@ from backfin.testing import (
     make_watch,
     run_exchange,
 )
+from races import at_once
 
 #: Half past six in the evening of 1 July in India.
 DUE = datetime(2026, 7, 1, 13, 0, tzinfo=UTC)
@@ -226,19 +226,13 @@ def test_two_schedulers_at_once_make_one_digest_and_send_it_once(scene: Scene) -
     for number in range(1, 4):
         scene.publish(number)
     scene.at(DUE)
-    together = threading.Barrier(4)
 
-    def schedule() -> None:
-        together.wait()
+    def schedule(_: int) -> None:
         ctx = scene.app.context.for_message(None)
         for item in digest(ctx):
             notify(ctx, item.key)
 
-    threads = [threading.Thread(target=schedule) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(schedule, range(4))
 
     assert sorted(address for _, address in scene.channel.digests) == sorted(
         [*(f"test:{number}" for number in range(1, 6)), "test:shared"]

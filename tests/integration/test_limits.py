@@ -23,6 +23,7 @@ from backfin.steps.digest import digest
 from backfin.steps.match import match
 from backfin.steps.notify import notify
 from backfin.testing import FakeExchange, FrozenClock, RecordingNotifier, make_app, make_row, make_watch
+from races import at_once
 
 NIGHT = Limits(quiet="22:00-07:00", zone="Asia/Kolkata")
 
@@ -293,17 +294,8 @@ def test_limits_hold_for_each_address_alone(scene: Scene) -> None:
 def test_many_workers_at_once_keep_to_the_most(scene: Scene) -> None:
     scene.watch(limits=Limits(max_a_day=3, burst=5))
     keys = scene.store(*range(1, 13))
-    gate = threading.Barrier(len(keys))
 
-    def race(key: str) -> None:
-        gate.wait()
-        scene.notify(key)
-
-    threads = [threading.Thread(target=race, args=(key,)) for key in keys]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(scene.notify, keys)
     scene.at("02 00:00")
     scene.minute()
 

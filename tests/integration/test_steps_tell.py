@@ -19,6 +19,7 @@ from backfin.steps.replay import ReplayRequest, start
 from backfin.steps.scrape import scrape
 from backfin.testing import FakeExchange, FrozenClock, RecordingNotifier, make_app, make_row, make_watch
 from backfin.testing.pdf import one_page_pdf
+from races import at_once
 
 LETTER = one_page_pdf("The company received an order worth Rs. 12.5 crore from Example Rail Limited.")
 
@@ -326,17 +327,8 @@ def test_a_slow_try_that_fails_in_the_end_sends_nothing_again_that_was_sent_mean
 
 def test_eight_threads_claim_a_delivery_once(scene: Scene) -> None:
     key = scene.pending()
-    gate = threading.Barrier(8)
 
-    def race() -> None:
-        gate.wait()
-        scene.step(notify, key)
-
-    threads = [threading.Thread(target=race) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(lambda _: scene.step(notify, key), range(8))
 
     delivery = scene.delivery(key)
     assert len(scene.channel.sent) == 1

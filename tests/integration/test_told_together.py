@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -22,6 +21,7 @@ from backfin.steps.match import match
 from backfin.steps.notify import notify
 from backfin.steps.replay import ReplayRequest, start
 from backfin.testing import FakeExchange, FrozenClock, RecordingNotifier, make_app, make_row, make_watch
+from races import at_once
 
 
 class Scene:
@@ -220,17 +220,8 @@ def test_a_store_that_fails_in_the_claim_changes_nothing(
 def test_many_workers_at_once_send_one_message(scene: Scene) -> None:
     scene.watch(*(f"watch {number}" for number in range(8)))
     keys = scene.match()
-    gate = threading.Barrier(len(keys))
 
-    def race(key: str) -> None:
-        gate.wait()
-        scene.notify(key)
-
-    threads = [threading.Thread(target=race, args=(key,)) for key in keys]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(scene.notify, keys)
 
     assert [len(names) for names in scene.named()] == [8]
     assert {scene.get(key).state for key in keys} == {DeliveryState.SENT}
