@@ -93,6 +93,9 @@ def _show(found: dict[str, Any], as_json: bool) -> None:
     groups = [f"{one['relation'] or one['kind']} of {one['label']}" for one in found["groups"]]
     for line in filter(None, ("; ".join(numbers), "; ".join(groups))):
         say(one_line(line), wrap=True)
-    columns = ("announcement_id", "role", "quantity", "amount_inr", "issuer_name")
-    rows = [[item[column] for column in columns] for item in found["mentions"]]
-    print_table(columns, rows, wraps=("issuer_name",), empty="No filing mentions it yet.")
+    columns = ("announcement_id", "role", "quantity", "price_inr", "amount_inr", "pct", "issuer_name")
+    rows = [
+        [*(item[column] for column in columns), investor_timeline.note_of_group(item["stated_for"])]
+        for item in found["mentions"]
+    ]
+    print_table((*columns, "note"), rows, wraps=("issuer_name", "note"), empty="No filing mentions it yet.")

@@ -82,9 +82,14 @@ def _holding(quantity: int | None, pct: object) -> str:
     return " = ".join(part for part in parts if part)
 
 
+def note_of_group(stated_for: str) -> str:
+    """What is said of numbers that are those of several together."""
+    return "numbers of the whole group" if stated_for == "group" else ""
+
+
 def _note(event: TimelineEvent) -> str:
     notes = [
-        "numbers of the whole group" if event.stated_for == "group" else "",
+        note_of_group(event.stated_for),
         f"same trade as {event.same_trade_as}" if event.same_trade_as else "",
         f"also {', '.join(event.also_in)}" if event.also_in else "",
         "link to be reviewed" if event.tier == "review" else "",
