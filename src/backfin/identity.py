@@ -119,13 +119,18 @@ def mention_id(announcement: str, name: str, role: str, ordinal: int = 0) -> str
     return _key("m", (announcement, name, role, str(ordinal)))
 
 
-def investor_id(kind: str, normal_form: str) -> str:
+def investor_id(kind: str, normal_form: str, mark: str = "") -> str:
     """Key of a person or body that nobody has merged by hand.
 
-    >>> investor_id("person", "asha mehra") == investor_id("person", "asha mehra")
-    True
+    Args:
+        kind: The class of its kind.
+        normal_form: Of its name.
+        mark: What tells it from others of that name where it was met; empty where nothing does.
+
+    >>> investor_id("person", "asha mehra") == investor_id("person", "asha mehra", "din 01234567")
+    False
     """
-    return _key("i", (kind, normal_form))
+    return _key("i", (kind, normal_form, mark) if mark else (kind, normal_form))
 
 
 def watch_id(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import count
+from itertools import count, permutations
 from typing import Any
 
 import pytest
@@ -122,6 +122,36 @@ class LinkingContract:
         assert (waiting["new"]["page"], waiting["new"]["announcement_id"]) == (2, "bse:2")
         assert waiting["known"]["issuer"] == "Saraswati Cables Ltd"
         assert store.reviews.count() == 1
+
+    @pytest.mark.parametrize("order", list(permutations(range(4))))
+    def test_people_of_one_name_and_other_fathers_are_two_in_any_order(
+        self, store: Store, order: Sequence[int]
+    ) -> None:
+        names = [
+            "Om Kumar Bora s/o Ravi Bora",
+            "Om Kumar Bora S/o Anil Bora",
+            "Om Kumar Bora",
+            "Bora Om Kumar",
+        ]
+        for number in order:
+            read(store, number, [names[number]])
+        ids = [named(name).investor_id for name in names]
+
+        before = [shape(store, number) for number in range(4)]
+        sons = [store.investors.find(names[number]) for number in range(2)]
+        for number in reversed(order):
+            read(store, number, [names[number]])
+
+        assert len(set(ids)) == 4
+        assert sons[0] != sons[1]
+        assert store.reviews.count() > 0
+        assert [shape(store, number) for number in range(4)] == before
+
+    def test_one_father_in_two_spellings_is_one(self, store: Store) -> None:
+        (first,) = read(store, 1, ["Om Kumar Bora s/o Shri Laxman Bora"])
+        (second,) = read(store, 2, ["OM KUMAR BORA S/O LAKSHMAN BORA"])
+
+        assert (second.investor_id, store.reviews.count()) == (first.investor_id, 0)
 
     def test_the_evidence_of_a_name_that_no_filing_has_is_that_of_its_investor(self, store: Store) -> None:
         (first,) = read(store, 1, ["Zubin Larch"])

@@ -30,6 +30,13 @@ _FIND = (
     .distinct()
     .order_by(investors.c.survivor_id)
 )
+_FIND_WRITTEN = (
+    select(investors.c.survivor_id)
+    .join(investor_names, investor_names.c.investor_id == investors.c.investor_id)
+    .where(investor_names.c.folded == bindparam("folded"))
+    .distinct()
+    .order_by(investors.c.survivor_id)
+)
 _MEMBERS = (
     select(investors.c.investor_id, investors.c.normal_form, investors.c.status)
     .where(investors.c.survivor_id == bindparam("id"))
@@ -96,7 +103,8 @@ class InvestorViews:
             names = connection.execute(_NAMES, key).all()
         form, folded = normal_form(name), normalised_text(name)
         found = {one.investor_id for one in members if name == one.investor_id or form == one.normal_form}
-        found = found or {one.investor_id for one in names if one.folded == folded}
+        written = {one.investor_id for one in names if one.folded == folded}
+        found = written if len(found) != 1 and written else found
         if len(found) != 1:
             raise ConfigError(f"{name!r} is no name of that investor; `backfin investor show` has its names.")
         return str(*found)
@@ -151,6 +159,8 @@ def _named(words: Iterable[str]) -> Any:
 def _find(connection: Connection, name: str) -> str:
     asked = {"text": name, "form": normal_form(name), "folded": normalised_text(name)}
     found = list(connection.execute(_FIND, asked).scalars())
+    if len(found) > 1:  # of one normal form, told apart by what stands beside their names
+        found = list(connection.execute(_FIND_WRITTEN, asked).scalars()) or found
     if len(found) == 1:
         return str(found[0])
     if found:

@@ -60,7 +60,7 @@ def resolve_new(
         survivors: Whom the filing's other investors are shown under.
         now: When that is.
     """
-    book = NamesInStore(connection)
+    book = NamesInStore(connection, without=[one.investor_id for one in new])
     book.look_up({key for one in new for key in keys_to_ask(one.name)})
     decisions = list(zip(new, decide_all(new, told, survivors, book), strict=True))
     add_keys(connection, new)

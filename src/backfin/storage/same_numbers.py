@@ -22,7 +22,7 @@ from backfin.storage.tables import investors, reviews
 #: Numbers that one investor alone has. The last four characters of a PAN are many people's.
 _OWN = (Scheme.CIN, Scheme.DIN, Scheme.LEI)
 #: Numbers of which one investor has one alone: a company gets a new CIN when it moves or is listed.
-_ONLY = (Scheme.DIN, Scheme.LEI)
+_ONLY = (Scheme.DIN, Scheme.LEI, Scheme.PAN)
 
 #: Investors of one number beyond which it says nothing: a form's example, or a number of whoever filed.
 _MOST = 5
