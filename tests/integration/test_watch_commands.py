@@ -22,6 +22,7 @@ from backfin.models import DeliveryState, Limits, Watch
 from backfin.notifications.channels import FileNotifier
 from backfin.storage.announcements import Announcements
 from backfin.testing import make_announcement
+from store_contract.book import KNOWN, SWAPPED, as_before_names_were_compared
 from store_contract.made import delivery
 
 
@@ -237,6 +238,17 @@ def test_a_list_of_deliveries_asks_for_all_announcements_at_once(
     monkeypatch.setattr(Announcements, "find", None)
 
     assert [one["headline"] for one in listed()] == [make_announcement().headline]
+
+
+def test_comparing_investors_says_what_came_of_it(home: Backfin) -> None:
+    as_before_names_were_compared(home.store, 1, KNOWN)
+    as_before_names_were_compared(home.store, 2, SWAPPED)
+
+    first = json.loads(run("investor", "compare", "--limit", "1", "--json"))
+    said = run("investor", "compare")
+
+    assert first == {"investors": 2, "linked": 1, "reviews": 0, "waiting": 0}
+    assert said == "0 investors compared, 0 linked, 0 pairs put up for review.\n"
 
 
 def test_an_export_says_what_it_wrote(failed: str, tmp_path: Path) -> None:

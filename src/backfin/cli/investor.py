@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backfin.cli import investor_files, investor_group, investor_judge, investor_review, investor_timeline
+from backfin.cli import (
+    investor_compare,
+    investor_files,
+    investor_group,
+    investor_judge,
+    investor_review,
+    investor_timeline,
+)
 from backfin.cli.arguments import one_of
 from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_store
@@ -67,6 +74,7 @@ app.command("split")(investor_judge.split)
 app.command("judgements")(investor_judge.judgements)
 app.command("undo")(investor_judge.undo)
 app.command("review")(investor_review.review)
+app.command("compare")(investor_compare.compare)
 app.command("import")(investor_files.import_)
 app.command("export")(investor_files.export)
 app.command("timeline")(investor_timeline.timeline)

@@ -120,7 +120,7 @@ def _join_same(
         groups = {first.survivor_id, other.survivor_id}
         if said_between(connection, groups, Verdict.NOT_SAME) is not None:
             continue
-        if _is_near(first, other) and not _was_undone(connection, groups):
+        if _is_near(first, other) and not was_undone(connection, groups):
             judgements.judge(first.investor_id, other.investor_id, Verdict.SAME, by=BACKFIN, why=why)
         else:
             _ask(connection, first, other, scheme, (why, _SAME_SCORE), now)
@@ -132,7 +132,7 @@ def _is_near(one: Any, other: Any) -> bool:
     return len(kinds) < 2 and compare(one.name, other.name).same
 
 
-def _was_undone(connection: Connection, groups: Collection[str]) -> bool:
+def was_undone(connection: Connection, groups: Collection[str]) -> bool:
     """Whether somebody took back that backfin had joined two of these groups."""
     return connection.execute(_UNDONE, {"ids": sorted(groups)}).first() is not None
 
