@@ -218,7 +218,7 @@ def _advice(app: Backfin, *, is_unset: bool, is_bad: bool) -> str:
     """What to do where watches have addresses that nothing can be sent to."""
     off = [item.why for item in app.plugins.records if item.state == "off" and is_bad]
     steps = [
-        "Set what is named here; what waits is sent then, by `backfin delivery resend` where it failed."
+        "Set what is named here; `backfin delivery resend --failed` then sends what could not be sent."
         if is_unset
         else "",
         "Correct the address with `backfin watch add`." if is_bad else "",

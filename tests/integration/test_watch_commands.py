@@ -22,7 +22,7 @@ from backfin.models import DeliveryState, Limits, Watch
 from backfin.notifications.channels import FileNotifier
 from backfin.storage.announcements import Announcements
 from backfin.testing import make_announcement
-from store_contract.book import KNOWN, SWAPPED, as_before_names_were_compared
+from store_contract.book import KNOWN, NEAR, SWAPPED, as_before_names_were_compared, read
 from store_contract.made import delivery
 
 
@@ -350,6 +350,23 @@ def test_one_address_however_it_is_written_is_kept_once(
     run("watch", "add", "orders", "order", *(part for one in spellings for part in ("--to", one)))
 
     assert only(home).addresses == (plain,)
+
+
+@pytest.mark.parametrize(("written", "scheme"), [("desk@oak.example", "mailto:"), ("/srv/x.jsonl", "file:")])
+def test_an_address_without_its_scheme_is_answered_with_the_scheme(
+    home: Backfin, written: str, scheme: str
+) -> None:
+    said = refusal("watch", "add", "orders", "order", "--to", written)
+
+    assert f"has no scheme; write {scheme} in front of it" in said
+
+
+def test_an_investor_that_may_be_another_is_shown_with_the_doubt(home: Backfin) -> None:
+    for number, name in enumerate((KNOWN, NEAR), start=1):
+        read(home.store, number, [name])
+
+    assert "link to be reviewed" in run("investor", "show", NEAR)
+    assert "link to be reviewed" not in run("investor", "show", KNOWN)
 
 
 def test_an_address_of_no_channel_is_answered_with_each_scheme_once(home: Backfin) -> None:

@@ -103,7 +103,10 @@ def _show(found: dict[str, Any], as_json: bool) -> None:
         say(one_line(line), wrap=True)
     columns = ("announcement_id", "role", "quantity", "price_inr", "amount_inr", "pct", "issuer_name")
     rows = [
-        [*(item[column] for column in columns), investor_timeline.note_of_group(item["stated_for"])]
+        [
+            *(item[column] for column in columns),
+            "; ".join(investor_timeline.doubts(item["stated_for"], item["tier"])),
+        ]
         for item in found["mentions"]
     ]
     print_table((*columns, "note"), rows, wraps=("issuer_name", "note"), empty="No filing mentions it yet.")

@@ -11,6 +11,9 @@ from backfin.interfaces import Notifier
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
+#: What is written without the scheme that it needs.
+_LIKE = ((re.compile(r"[^\s:/@]+@[^\s:/@]+$"), "mailto:"), (re.compile(r"/[^:]*$"), "file:"))
+
 #: A good address of each built-in scheme, as shown to someone who wrote a bad one.
 GOOD_FORMS = (
     "https://host/path (webhook)",
@@ -69,7 +72,8 @@ def check_address(address: str, notifiers: Iterable[Notifier]) -> None:
 def bad_address(address: str, why: str = "has no scheme") -> ConfigError:
     """The error of an address nobody can use, listing good ones."""
     shown = mask(address)
-    return ConfigError(f"The address {shown!r} {why}; good addresses are {', '.join(GOOD_FORMS)}.")
+    hint = next((f"; write {scheme} in front of it" for mark, scheme in _LIKE if mark.match(address)), "")
+    return ConfigError(f"The address {shown!r} {why}{hint}; good addresses are {', '.join(GOOD_FORMS)}.")
 
 
 def mask(address: str) -> str:
