@@ -196,19 +196,35 @@ def _llm_use(app: Backfin, names: str) -> Finding:
 
 
 def _notifications(app: Backfin) -> Finding:
-    wrong = []
+    wrong: dict[str, list[str]] = {}
+    is_unset = is_bad = False
     for watch in app.context.store.watches.list():
         for address in watch.addresses:
             try:
                 app.context.notifier(address).check(address)
             except (ConfigError, NotConfigured) as error:
-                wrong.append(f"{watch.name}: {error}")
-    schemes = ", ".join(sorted(app.plugins.registry.notifiers))
-    if wrong:
+                wrong.setdefault(str(error), []).append(watch.name)
+                is_unset |= isinstance(error, NotConfigured)
+                is_bad |= isinstance(error, ConfigError)
+    if not wrong:
         return Finding(
-            "notifications", False, "; ".join(wrong), "Correct the address with `backfin watch add`."
+            "notifications", True, f"channels: {', '.join(sorted(app.plugins.registry.notifiers))}"
         )
-    return Finding("notifications", True, f"channels: {schemes}")
+    detail = "; ".join(f"{', '.join(dict.fromkeys(names))}: {why}" for why, names in wrong.items())
+    return Finding("notifications", False, detail, _advice(app, is_unset=is_unset, is_bad=is_bad))
+
+
+def _advice(app: Backfin, *, is_unset: bool, is_bad: bool) -> str:
+    """What to do where watches have addresses that nothing can be sent to."""
+    off = [item.why for item in app.plugins.records if item.state == "off" and is_bad]
+    steps = [
+        "Set what is named here; `backfin delivery resend --failed` then sends what could not be sent."
+        if is_unset
+        else "",
+        "Correct the address with `backfin watch add`." if is_bad else "",
+        f"Or turn on what is off: {'; '.join(off)}" if off else "",
+    ]
+    return " ".join(step for step in steps if step)
 
 
 def _plugins(app: Backfin) -> Finding:

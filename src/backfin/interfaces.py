@@ -322,6 +322,8 @@ class Notifier(Protocol):
 
         Raises:
             ConfigError: With one sentence that says what a good address looks like.
+            NotConfigured: The address is good and the channel cannot send: the sentence names what is to be set.
+                A watch with it is stored, and who adds it is told.
         """
         ...
 

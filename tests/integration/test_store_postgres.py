@@ -11,7 +11,7 @@ from backfin.storage import Store
 from backfin.testing import FrozenClock
 from postgres_server import new_database
 from store_contract.announcements import AnnouncementsContract
-from store_contract.book import AddingContract, JudgementsContract, LinkingContract
+from store_contract.book import AddingContract, ComparingContract, JudgementsContract, LinkingContract
 from store_contract.digests import DigestsContract
 from store_contract.fleet import FleetContract, QuarantineContract
 from store_contract.intakes import IntakesContract
@@ -83,6 +83,10 @@ class TestInvestors(InvestorsContract):
 
 
 class TestAdding(AddingContract):
+    pass
+
+
+class TestComparing(ComparingContract):
     pass
 
 

@@ -57,6 +57,13 @@ class AnnouncementsContract:
         assert found.body == "ab ? c"
         assert found.raw == {"k": "v ?", "n": ["\\u0000"]}
 
+    def test_many_are_found_at_once(self, store: Store) -> None:
+        store.announcements.add([announcement(1), announcement(2)], due_at=LATER)
+
+        found = store.announcements.find_all({"bse:1", "bse:2", "bse:9"})
+
+        assert found == {key: store.announcements.get(key) for key in ("bse:1", "bse:2")}
+
     def test_an_unknown_one_is_a_permanent_error(self, store: Store) -> None:
         assert store.announcements.find("bse:1") is None
         with pytest.raises(PermanentError, match="bse:1"):

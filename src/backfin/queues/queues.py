@@ -12,13 +12,13 @@ from dramatiq.brokers.redis import RedisBroker
 
 from backfin.app import Backfin
 from backfin.errors import ConfigError
-from backfin.notifications.fields import closest
 from backfin.queues.entries import DEAD, DELAYED, QUARANTINED, STATES, Entry, quarantined
 from backfin.queues.messages import Messages
 from backfin.specs import BULK, Next
 from backfin.steps.item import STATE_BEFORE
 from backfin.storage.records import Pause
 from backfin.storage.statements import chunks
+from backfin.suggest import nearest
 
 #: The step that an announcement is sent to when no actor has the name of the one that gave it up any more.
 _FIRST = "backfin.read"
@@ -233,6 +233,6 @@ _WAITING = ("ready", DELAYED, DEAD)
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> ConfigError:
     short = {one.removeprefix("backfin."): one for one in known}
-    near = closest(name.removeprefix("backfin."), short, cutoff=0.5)
+    near = nearest(name.removeprefix("backfin."), short, cutoff=0.5)
     right = f"did you mean {short[near]!r}?" if near else f"choose one of {', '.join(known)}."
     return ConfigError(f"There is no {what} {name!r}; {right}")

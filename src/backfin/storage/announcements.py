@@ -28,6 +28,7 @@ _ONE = a.c.announcement_id == bindparam("id")
 _MANY = a.c.announcement_id.in_(bindparam("ids", expanding=True))
 _DAY = and_(a.c.exchange == bindparam("exchange"), a.c.day == bindparam("on"))
 _GET = select(*(a.c[name] for name in _FIELDS), a.c.failed_step).where(_ONE)
+_GET_ALL = select(*(a.c[name] for name in _FIELDS)).where(_MANY)
 _GET_STATUS = select(*STATUS).where(_ONE)
 _BEGIN = (
     update(a)
@@ -94,6 +95,14 @@ class Announcements:
         with self._database.read() as connection:
             row = connection.execute(_GET, {"id": announcement_id}).mappings().first()
         return None if row is None else _announcement(row)
+
+    def find_all(self, ids: Collection[str]) -> dict[str, Announcement]:
+        """Those of these announcements that are known and could be parsed, by their ids."""
+        found: list[Announcement | None] = []
+        with self._database.read() as connection:
+            for part in chunks(ids):
+                found += map(_announcement, connection.execute(_GET_ALL, {"ids": part}).mappings())
+        return {one.announcement_id: one for one in found if one is not None}
 
     def get(self, announcement_id: str) -> Announcement:
         """The announcement.

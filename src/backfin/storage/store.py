@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from backfin.clock import Clock
 from backfin.storage.announcements import Announcements
+from backfin.storage.comparisons import Comparisons
 from backfin.storage.database import Database
 from backfin.storage.deliveries import Deliveries
 from backfin.storage.digests import Digests
@@ -65,6 +66,7 @@ class Store:
         self.enrichments = Enrichments(self._database)
         self.judgements = Judgements(self._database)
         self.reviews = Reviews(self._database, self.judgements)
+        self.comparisons = Comparisons(self._database, self.judgements)
         self.investors = Investors(self._database, self.judgements)
         self.identifiers = Identifiers(self._database, self.judgements)
         self.memberships = Memberships(self._database)
