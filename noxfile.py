@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
 #: Tiers of tests, cheapest first.
-TIERS = ["unit", "contracts", "integration", "acceptance", "docs"]
+TIERS = ["unit", "contracts", "integration", "acceptance", "docs", "benchmarks"]
 
 #: pytest's exit code when nothing was selected: usual where extra arguments choose a few tests.
 NOTHING_SELECTED = 5
@@ -53,7 +53,7 @@ def run_tiers(session: nox.Session, *tiers: str) -> None:
 def run_pytest(session: nox.Session, tier: str, *options: str) -> None:
     """Runs tests of a tier; only where extra arguments choose tests may none be left."""
     codes = [0, NOTHING_SELECTED] if session.posargs else [0]
-    at_once = "3" if tier in ("integration", "acceptance") else "2"
+    at_once = "3" if tier in ("integration", "acceptance", "benchmarks") else "2"
     selected = [f"tests/{tier}", "-n", at_once, *options, *session.posargs]
     session.run("python", "-m", "pytest", *selected, success_codes=codes)
 
@@ -243,6 +243,4 @@ def lowest(requirement: str) -> str:
 @nox.session(default=False)
 def benchmarks(session: nox.Session) -> None:
     """Every benchmark once, on its smallest size."""
-    session.install(".[all]", *group("test"))
-    for script in sorted((ROOT / "benchmarks").glob("*.py")):
-        session.run("python", str(script), "--smoke", *session.posargs)
+    run_tiers(session, "benchmarks")

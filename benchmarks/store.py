@@ -20,7 +20,7 @@ from typing import Any
 from backfin.clock import day_of
 from backfin.models import Announcement, Attachment
 from backfin.storage import Store
-from backfin.storage.announcements import position_of
+from backfin.storage.positions import position_of
 
 START = datetime(2026, 7, 1, 3, 30, tzinfo=UTC)
 PAGE = 50
