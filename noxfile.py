@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,31 @@ def soak(session: nox.Session) -> None:
     session.install(".[all]", *group("test"))
     events = {"SOAK_EVENTS": os.environ.get("SOAK_EVENTS", "10000")}
     session.run("python", "-m", "pytest", "tests/acceptance/test_soak.py", "-s", *session.posargs, env=events)
+
+
+@nox.session(default=False)
+def dramatiq_tests(session: nox.Session) -> None:
+    """Dramatiq's own tests of its Redis broker, from the source of the installed version, on ours."""
+    session.install(".", *group("test"))
+    folder = Path(session.create_tmp()) / "dramatiq"
+    shutil.rmtree(folder, ignore_errors=True)
+    version = str(session.run("python", "-c", DRAMATIQ_VERSION, silent=True)).strip()
+    source = ["--no-deps", "--no-binary", "dramatiq", f"dramatiq=={version}"]
+    session.run("python", "-m", "pip", "download", "--quiet", "--dest", str(folder), *source)
+    with tarfile.open(folder / f"dramatiq-{version}.tar.gz") as archive:
+        archive.extractall(folder, filter="data")
+    tests = folder / f"dramatiq-{version}" / "tests"
+    for file in (ROOT / "tests" / "of_dramatiq").glob("*.py"):
+        shutil.copy(file, tests)
+    (tests / "__init__.py").touch()
+    with session.chdir(tests.parent):
+        options = ["-c", os.devnull, "--rootdir", ".", "-p", "no:cacheprovider", "-n", "3", "-v"]
+        env = {"PYTHONPATH": str(ROOT / "tests")}
+        session.run("python", "-m", "pytest", *options, "tests/test_redis.py", *session.posargs, env=env)
+
+
+#: Prints which dramatiq is installed.
+DRAMATIQ_VERSION = "import importlib.metadata as m; print(m.version('dramatiq'))"
 
 
 @nox.session(default=False)

@@ -137,7 +137,9 @@ broker = app.broker
 def prepare() -> None:
     """Makes the store, with one watch in it."""
     app.open()
-    watch = Watch(watch_id="w_all", name="all", rule="*", addresses=("console:",), phase=Phase.BOTH, created_at=AT)
+    watch = Watch(
+        watch_id="w_all", name="all", rule="*", addresses=("console:",), phase=Phase.BOTH, created_at=AT
+    )
     app.store.watches.put(watch)
 
 

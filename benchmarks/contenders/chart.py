@@ -21,7 +21,10 @@ PANELS: Sequence[tuple[str, Callable[[Mapping[str, Any]], float | None]]] = (
     ("Idle: from the send until the fifth step has ended, p50, ms", lambda one: one["end_ms"]["p50"]),
     ("Idle: per cent of a core, Redis included", lambda one: one["idle_pct"]),
     ("Memory of all workers, MiB", lambda one: one["memory_mib"]),
-    ("Items lost when all workers were killed three times", lambda one: one.get("killed", {}).get("unfinished")),
+    (
+        "Items lost when all workers were killed three times",
+        lambda one: one.get("killed", {}).get("unfinished"),
+    ),
     ("Items done twice then", lambda one: one.get("killed", {}).get("twice")),
 )
 

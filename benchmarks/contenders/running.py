@@ -26,7 +26,9 @@ PATIENCE_S = 60.0
 class Run:
     """One contender on a server and a log of its own; workers start and end as often as asked."""
 
-    def __init__(self, contender: Contender, folder: Path, redis_url: str, processes: int, threads: int) -> None:
+    def __init__(
+        self, contender: Contender, folder: Path, redis_url: str, processes: int, threads: int
+    ) -> None:
         self.contender = contender
         self.log = folder / "log"
         self.log.touch()
@@ -110,7 +112,9 @@ class Run:
         Raises:
             TimeoutError: Nothing happened for so many seconds.
         """
-        if not self.waits(lambda: self.log.stat().st_size >= count * LINE_BYTES and ended(self.log) >= count, patience_s):
+        if not self.waits(
+            lambda: self.log.stat().st_size >= count * LINE_BYTES and ended(self.log) >= count, patience_s
+        ):
             raise TimeoutError(f"{self.contender.name}: {ended(self.log)} of {count}; {self.said()}")
 
     def waits(self, is_over: Callable[[], bool], patience_s: float) -> bool:
@@ -136,7 +140,10 @@ def _reap(worker: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def running(contender: Contender, processes: int, threads: int) -> Iterator[Run]:
     """A contender with an empty Redis of its own; no worker runs yet."""
-    with tempfile.TemporaryDirectory(prefix="bf-side-") as name, EmbeddedServer(Path(name) / "redis") as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="bf-side-") as name,
+        EmbeddedServer(Path(name) / "redis") as server,
+    ):
         run = Run(contender, Path(name), server.url, processes, threads)
         try:
             yield run
