@@ -22,51 +22,46 @@ class Contender:
         module: Where its ``send`` and its workers' code is.
         stores: Where each step's result goes before the next step begins.
         worker: Command of its workers; ``{p}`` and ``{t}`` are processes and threads of each.
-        commands: How many such commands make up ``{p}`` processes: 1 where the command starts them itself.
+        starts_processes: Whether one such command starts all processes; else each is a process.
     """
 
     name: str
     module: str
     stores: str
-    worker: tuple[str, ...]
+    worker: str = "dramatiq contenders.{module} -p {p} -t {t} --skip-logging"
     starts_processes: bool = True
 
     def command(self, processes: int, threads: int) -> list[str]:
         """The command of its workers."""
-        program, *arguments = (part.format(p=processes, t=threads) for part in self.worker)
-        return [program if program == sys.executable else str(_BIN / program), *arguments]
-
-
-def _dramatiq(module: str) -> tuple[str, ...]:
-    return ("dramatiq", f"contenders.{module}", "-p", "{p}", "-t", "{t}", "--skip-logging")
+        words = self.worker.format(module=self.module, p=processes, t=threads).split()
+        return [str(_BIN / words[0]), *words[1:]]
 
 
 BACKFIN, BARE, CELERY = "backfin", "dramatiq, one actor", "Celery chain"
 
 CONTENDERS = (
-    Contender(BACKFIN, "backfin_shell", "SQLite, in its own tables", _dramatiq("backfin_shell")),
-    Contender(BARE, "bare_actor", "nowhere", _dramatiq("bare_actor")),
-    Contender("dramatiq, message per step", "bare_steps", "nowhere", _dramatiq("bare_steps")),
+    Contender(BACKFIN, "backfin_shell", "SQLite, in its own tables"),
+    Contender(BARE, "bare_actor", "nowhere"),
+    Contender("dramatiq, message per step", "bare_steps", "nowhere"),
     Contender(
         CELERY,
         "celery_chain",
         "Redis, by its result backend",
-        ("celery", "-A", "contenders.celery_chain", "worker", "-P", "threads", "-c", "{t}")
-        + ("--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "ERROR"),
+        "celery -A contenders.{module} worker -P threads -c {t} -l ERROR "
+        "--without-gossip --without-mingle --without-heartbeat",
         starts_processes=False,
     ),
     Contender(
         "lists and BRPOP (the old design)",
         "brpop_lists",
         "nowhere; the job carries all it has",
-        (sys.executable, "-m", "contenders.brpop_lists", "{t}"),
+        "python -m contenders.{module} {t}",
         starts_processes=False,
     ),
     Contender(
         "taskiq on streams",
         "taskiq_streams",
         "Redis, by its result backend",
-        ("taskiq", "worker", "contenders.taskiq_streams:broker", "--workers", "{p}")
-        + ("--max-async-tasks", "{t}", "--log-level", "ERROR"),
+        "taskiq worker contenders.{module}:broker --workers {p} --max-async-tasks {t} --log-level ERROR",
     ),
 )
