@@ -55,7 +55,8 @@ def run_pytest(session: nox.Session, tier: str, *options: str) -> None:
     """Runs tests of a tier; only where extra arguments choose tests may none be left."""
     codes = [0, NOTHING_SELECTED] if session.posargs else [0]
     at_once = "3" if tier in ("integration", "acceptance", "benchmarks") else "2"
-    selected = [f"tests/{tier}", "-n", at_once, *options, *session.posargs]
+    # A process that has nothing left to do takes tests over from one that is held up by long ones.
+    selected = [f"tests/{tier}", "-n", at_once, "--dist", "worksteal", *options, *session.posargs]
     session.run("python", "-m", "pytest", *selected, success_codes=codes)
 
 
