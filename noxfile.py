@@ -169,6 +169,9 @@ def plugins(session: nox.Session) -> None:
     """Types and tests of every package in plugins/, built as wheels, against the built wheel of backfin."""
     session.install("build", *group("test"))
     backfin = built(session, ROOT)
+    session.install(str(backfin))
+    # A wheel of the same version would be taken for the one that is there.
+    session.install("--force-reinstall", "--no-deps", str(backfin))
     types_known = str(Path(session.create_tmp()) / "mypy")  # of backfin and what it needs, for all packages
     for folder in packages():
         project = nox.project.load_toml(folder / "pyproject.toml")
@@ -177,9 +180,8 @@ def plugins(session: nox.Session) -> None:
         package = built(session, folder)
         extras = ",".join(project["project"].get("optional-dependencies", {}))
         with_extras = f"{package}[{extras}]" if extras else str(package)
-        session.install(str(backfin), with_extras, *own_group(project))
-        # A wheel of the same version would be taken for the one that is there.
-        session.install("--force-reinstall", "--no-deps", str(backfin), str(package))
+        session.install(with_extras, *own_group(project))
+        session.install("--force-reinstall", "--no-deps", str(package))
         session.run("python", "-c", NOT_THE_CHECKOUT)
         with session.chdir(folder):
             session.run("mypy", "--strict", "--cache-dir", types_known)

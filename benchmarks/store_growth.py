@@ -152,8 +152,6 @@ QUERIES: dict[str, Callable[[random.Random], str]] = {
     "word of every filing": lambda dice: "company",
     "common word": common,
     "two words": lambda dice: f"{common(dice)} w{dice.randrange(100, 1000)}",
-    "phrase": lambda dice: f'"{common(dice)} {common(dice)}"',
-    "prefix": lambda dice: f"rare{dice.randrange(10, 100)}*",
 }
 
 

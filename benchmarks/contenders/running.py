@@ -17,10 +17,10 @@ from redis import Redis
 
 from backfin.embedded import EmbeddedServer
 from contenders import Contender
-from contenders.job import ENDED, LINE_BYTES, ended, read_log
+from contenders.job import ENDED, LINE_BYTES, STARTED, ended, read_log
 
 #: Seconds within which workers must begin, and go on, before the run counts as stuck.
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 
 
 class Run:
@@ -117,6 +117,15 @@ class Run:
         ):
             raise TimeoutError(f"{self.contender.name}: {ended(self.log)} of {count}; {self.said()}")
 
+    def until_noted(self, lines: int) -> None:
+        """Waits until so many lines stand in the log.
+
+        Raises:
+            TimeoutError: Nothing happened for too long.
+        """
+        if not self.waits(lambda: self.log.stat().st_size >= lines * LINE_BYTES, PATIENCE_S):
+            raise TimeoutError(f"{self.contender.name} stands still; {self.said()}")
+
     def waits(self, is_over: Callable[[], bool], patience_s: float) -> bool:
         """Waits until something is so; ``False`` once the log has not grown for so many seconds."""
         size, since = -1, time.monotonic()
@@ -152,24 +161,24 @@ def running(contender: Contender, processes: int, threads: int) -> Iterator[Run]
 
 
 def throughput(run: Run, count: int) -> dict[str, float]:
-    """Items a second between the tenth and the ninetieth hundredth of all, queued beforehand; memory afterwards.
+    """Items a second from the first step of the first to the last step of the last, all queued beforehand.
 
-    CPU of workers and Redis is that of the last nine tenths, so that starting is no part of it.
+    Also what workers and Redis used meanwhile, and the workers' memory afterwards.
     """
     run.send(0, count)
     run.start()
-    tenth = count // 10
-    run.until(tenth)
-    begun, before_s = ended(run.log), _cpu_s(run.all_processes())
+    run.until_noted(count + 1)  # beside the lines of the sends, that of the first start
+    before_s = _cpu_s(run.all_processes())
     run.until(count)
     cpu_s = _cpu_s(run.all_processes()) - before_s
-    ends = sorted(at for moments in read_log(run.log)[ENDED].values() for at in moments[:1])
-    low, high = tenth, count - 1 - tenth
+    log = read_log(run.log)
+    begun = min(moments[0] for moments in log[STARTED].values())
+    over = max(moments[0] for moments in log[ENDED].values())
     memory = sum(process.memory_full_info().pss for process in run.family())
     return {
-        "per_s": (high - low) / (ends[high] - ends[low]),
+        "per_s": count / (over - begun),
         "memory_mib": memory / 2**20,
-        "cpu_ms": cpu_s / max(1, count - begun) * 1000,
+        "cpu_ms": cpu_s / count * 1000,
     }
 
 
