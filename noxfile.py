@@ -273,3 +273,10 @@ def lowest(requirement: str) -> str:
 def benchmarks(session: nox.Session) -> None:
     """Every benchmark once, on its smallest size."""
     run_tiers(session, "benchmarks")
+
+
+@nox.session(default=False)
+def benchmarks_report(session: nox.Session) -> None:
+    """Benchmarks at full size, for docs/performance.md: on a quiet machine, for hours; arguments choose some."""
+    session.install(".[all]", *group("test"))
+    session.run("python", "benchmarks/report", *session.posargs)
