@@ -1,7 +1,7 @@
 """Runs the benchmarks at full size; writes ``docs/performance.json`` and the tables of ``docs/performance.md``.
 
-``python benchmarks/report`` runs all, ``python benchmarks/report side_by_side pipeline`` some, and ``--render`` none: it
-writes the tables anew from the figures that are there.
+``python benchmarks/report`` runs all, ``python benchmarks/report side_by_side pipeline`` some, and ``--render`` none:
+it writes the tables anew from the figures that are there.
 """
 
 from __future__ import annotations
