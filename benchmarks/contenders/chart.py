@@ -22,7 +22,7 @@ PANELS: Sequence[tuple[str, Callable[[Mapping[str, Any]], float | None]]] = (
     ("Idle: per cent of a core, Redis included", lambda one: one["idle_pct"]),
     ("Memory of all workers, MiB", lambda one: one["memory_mib"]),
     (
-        "Items lost when all workers were killed three times",
+        "Items unfinished, all workers killed three times",
         lambda one: one.get("killed", {}).get("unfinished"),
     ),
     ("Items done twice then", lambda one: one.get("killed", {}).get("twice")),
