@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from backfin.models import Announcement, Enrichment, EventType, Fact, Money, Party, Phase, Watch
+from backfin.notifications.fold import isin_with_check_digit
 from backfin.notifications.index import WatchIndex
 from backfin.notifications.rules import match_input, parse_rule
 
@@ -30,8 +31,8 @@ VOCABULARY = 50_000
 
 
 def isin(number: int) -> str:
-    """An invented ISIN."""
-    return f"INE{number:06d}A01"[:11].ljust(11, "0") + str(number % 10)
+    """An invented ISIN, with the check digit that rules are held to."""
+    return isin_with_check_digit(f"INE{number:06d}010")
 
 
 def word(number: int) -> str:
