@@ -43,6 +43,7 @@ from backfin.steps.replay import finish_item, give_up, replay
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import mark_sent, tick
+from backfin.storage.records import Begun
 
 log = logging.getLogger("backfin")
 
@@ -126,16 +127,23 @@ class Shell:
         current: Next | None = Next(name, key, visible)
         tries = hidden.tries
         keep(ctx, key, tries=tries)
-        if self.specs[name].counts_tries and not self._begin(ctx, name, key):
+        begun = self._begin(ctx, name, key) if self.specs[name].counts_tries else None
+        if begun is not None and not self._may_run(ctx, name, key, begun):
             return
         while current is not None:
             current = self._run(ctx, current, tries)
             tries = 1
+        if begun is not None and begun.status.tries > 1 and not ctx.kept.get((key, "failed")):
+            ctx.store.announcements.survived(key)
 
-    def _begin(self, ctx: Context, name: str, key: str) -> bool:
-        """Counts the run before it starts; an item that stopped too many workers is quarantined."""
+    def _begin(self, ctx: Context, name: str, key: str) -> Begun:
+        """Counts the run before it starts."""
         begun = ctx.store.announcements.begin(key, due_at=_due_at(ctx, name))
         keep_begun(ctx, key, begun)
+        return begun
+
+    def _may_run(self, ctx: Context, name: str, key: str, begun: Begun) -> bool:
+        """Whether an item did not stop too many workers; one that did is quarantined."""
         if begun.status.state is State.FAILED and ctx.replay is None:
             return False  # kept aside: a message that was still on its way must not take it up
         limit = ctx.settings.steps.max_tries
@@ -202,6 +210,7 @@ class Shell:
         return replace(item, options=options, inline=False)
 
     def _failed(self, ctx: Context, spec: ActorSpec, step: Next, error: Exception, tries: int) -> None:
+        keep(ctx, step.key, failed=True)
         if not isinstance(error, BackfinError):
             log.error("%s raised %s", spec.name, type(error).__name__, exc_info=error)
         # What time heals never ends a live announcement: it is tried on at the longest back-off. A replay is

@@ -36,6 +36,7 @@ _BEGIN = (
     .returning(*(a.c[name] for name in _BEGUN))
 )
 _SET = update(a).where(_ONE)
+_SURVIVED = _SET.where(a.c.tries > 0).values(tries=0)
 _DEFER = update(a).where(_MANY, a.c.due_at.is_not(None)).values(due_at=bindparam("due"))
 _REWIND = (
     update(a)
@@ -135,6 +136,11 @@ class Announcements:
             raise _unknown(announcement_id)
         status = status_of([row[column.name] for column in STATUS])
         return Begun(status, _announcement(row), row["enrichment_id"])
+
+    def survived(self, announcement_id: str) -> None:
+        """A run ended without its worker: tries before it, of messages that came twice, say nothing against it."""
+        with self._database.write() as connection:
+            connection.execute(_SURVIVED, {"id": announcement_id})
 
     def fail(
         self,
