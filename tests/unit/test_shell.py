@@ -22,7 +22,7 @@ class FakeAnnouncements:
         self.tries: dict[str, int] = {}
         self.failures: list[tuple[str, str, bool, bool]] = []
 
-    def begin(self, key: str, *, due_at: datetime) -> Any:
+    def begin(self, key: str, step: str, *, due_at: datetime) -> Any:
         self.tries[key] = self.tries.get(key, 0) + 1
         status = SimpleNamespace(tries=self.tries[key], state=State.STORED, filing_id=None)
         return SimpleNamespace(status=status, announcement=None, enrichment_id=None)

@@ -14,6 +14,7 @@ from backfin.errors import PermanentError
 from backfin.models import Announcement, State
 from backfin.storage.announcement_rows import STATUS, insert_new, known_in, row_of, status_of
 from backfin.storage.database import Database
+from backfin.storage.item_tries import note_failure, note_stopped
 from backfin.storage.positions import span
 from backfin.storage.records import ORDER, Begun, SearchPage, Status
 from backfin.storage.search import Search
@@ -124,14 +125,16 @@ class Announcements:
         with self._database.read() as connection:
             return known_in(connection, ids)
 
-    def begin(self, announcement_id: str, *, due_at: datetime) -> Begun:
-        """Counts one more try of the step at hand, before it starts, and returns how things stand then.
+    def begin(self, announcement_id: str, step: str, *, due_at: datetime) -> Begun:
+        """Counts one more try of a step, before it starts, and returns how things stand then.
 
         Raises:
             PermanentError: The store does not hold it.
         """
         with self._database.write() as connection:
             row = connection.execute(_BEGIN, {"id": announcement_id, "due": due_at}).mappings().first()
+            if row is not None and row["tries"] > 1:
+                note_stopped(connection, announcement_id, self._database.clock.now(), step, row["tries"])
         if row is None:
             raise _unknown(announcement_id)
         status = status_of([row[column.name] for column in STATUS])
@@ -168,7 +171,11 @@ class Announcements:
         if forgive:
             values["tries"] = 0
         with self._database.write() as connection:
-            connection.execute(_SET, {"id": announcement_id, **values})
+            tries = connection.execute(
+                _SET.values(values).returning(a.c.tries), {"id": announcement_id}
+            ).scalar()
+            if tries is not None:
+                note_failure(connection, announcement_id, self._database.clock.now(), step, error, tries)
 
     def select(
         self,
