@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from dramatiq.brokers.stub import StubBroker
 from redis.exceptions import ConnectionError as RedisConnectionError
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.util import LRUCache
 
 from backfin.enrichment.llm_pages import estimate_tokens
 from backfin.enrichment.llm_service import LlmService
@@ -24,6 +25,7 @@ from backfin.models import Alert, Attachment, Digest, Enrichment, Issuer, Readin
 from backfin.plugins.registry import Registry
 from backfin.storage.archive_places import Folder
 from backfin.storage.database import Database
+from backfin.storage.engine import build_engine
 from backfin.testing import FakeExchange, RecordingNotifier
 from fault_walk.model import answer_to
 from fault_walk.points import (
@@ -72,7 +74,14 @@ def _wrap_store(patch: pytest.MonkeyPatch, points: Points) -> None:
                     points.crash()
 
     patch.setattr(Database, "read", reading)
+    patch.setattr("backfin.storage.database.build_engine", _compiled_once)
     patch.setattr(Database, "write", writing)
+
+
+def _compiled_once(url: URL) -> Engine:
+    engine = build_engine(url)
+    engine._compiled_cache = _compiled
+    return engine
 
 
 def _broken_disk() -> sqlite3.OperationalError:
@@ -122,6 +131,8 @@ def _wrap_model(patch: pytest.MonkeyPatch, points: Points) -> None:
     patch.setattr(LlmService, "check", lambda self: None)
 
 
+#: Statements as SQLAlchemy compiled them, for the databases of all cases.
+_compiled: Any = LRUCache(1000)
 _estimate_tokens = cache(estimate_tokens)
 _read_by_rules = RulesEnricher.enrich
 _readings: dict[str, Enrichment] = {}

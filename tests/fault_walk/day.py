@@ -36,6 +36,7 @@ _SETTINGS = {
     "llm": {"api_key": "sk-test", "model": "stub", "base_url": "http://127.0.0.1:1/v1"},
     "enrichers": ("llm",),
     "documents": {"ocr": False},
+    "steps": {"breaker_failures": 3},
 }
 
 

@@ -32,6 +32,9 @@ UNSENT = timedelta(seconds=90)
 #: What went wrong at announcements is kept so long.
 TRIES_KEPT = timedelta(days=90)
 
+#: A time that was taken so much later than now was taken by a clock that was ahead.
+AHEAD = timedelta(minutes=5)
+
 #: Polls are at least so many seconds apart.
 SHORTEST_POLL_S = 1.0
 
@@ -40,6 +43,8 @@ def tick(ctx: Context, key: str = "") -> list[Next]:
     """Sends what is due in this minute, and once what was missed before it."""
     now = ctx.clock.now()
     following: list[Next] = []
+    if ctx.store.slots.untake(now + AHEAD):
+        log.warning("the clock was set back; times that were taken when it was ahead are taken again")
     paused = {f"exchange:{name}" for name in ctx.registry.exchanges} & {
         pause.target for pause in ctx.store.pauses.list()
     }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 
 from backfin.clock import IST
 from backfin.errors import PermanentError
@@ -53,10 +53,13 @@ _IN_REPLAY = (
 )
 _STALLED = (
     select(*STATUS)
-    .where(a.c.due_at < bindparam("now"), ~_IN_REPLAY)
+    .where(or_(a.c.due_at < bindparam("now"), a.c.due_at > bindparam("far")), ~_IN_REPLAY)
     .order_by(a.c.due_at)
     .limit(bindparam("most"))
 )
+#: Whatever is due later than this is looked after as if it were due.
+FAR_AHEAD = timedelta(hours=2)
+
 _COUNT_DAY = select(func.count()).where(_DAY)
 _IDS_OF_DAY = select(a.c.announcement_id).where(_DAY)
 _FAILED_OF_DAY = _IDS_OF_DAY.where(a.c.state == State.FAILED.value)
@@ -233,9 +236,13 @@ class Announcements:
             connection.execute(_SET, {"id": announcement_id, **values})
 
     def stalled(self, now: datetime, limit: int) -> list[Status]:
-        """Those whose ``due_at`` has passed, the longest waiting first; a running replay minds its own."""
+        """Those whose ``due_at`` has passed, the longest waiting first; a running replay minds its own.
+
+        So has one that lies hours ahead: the clock may have been set back since.
+        """
+        which = {"now": now, "far": now + FAR_AHEAD, "most": limit}
         with self._database.read() as connection:
-            return [status_of(row) for row in connection.execute(_STALLED, {"now": now, "most": limit})]
+            return [status_of(row) for row in connection.execute(_STALLED, which)]
 
     def defer(self, ids: Iterable[str], due_at: datetime) -> None:
         """Moves the ``due_at`` of those that have one."""
