@@ -32,9 +32,12 @@ pytestmark = pytest.mark.timeout(1800)
 @pytest.fixture(scope="session")
 def walk() -> Iterator[Walk]:
     """The clean run."""
-    logging.getLogger("backfin").setLevel(logging.CRITICAL)
+    logger = logging.getLogger("backfin")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
     with recorded_walk() as made:
         yield made
+    logger.setLevel(level)
 
 
 def test_the_clean_day_touches_everything_and_keeps_every_promise(walk: Walk) -> None:
