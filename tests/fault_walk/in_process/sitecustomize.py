@@ -1,8 +1,8 @@
 """Ends a worker of a test at a chosen touch, as a power cut would: Python imports this when it starts.
 
-``FAULT_AT`` is ``WHAT:WHEN:NUMBER``, e.g. ``write:within:30``: a touch (``write``, ``copy_in`` or ``enqueue``), the moment
-(``before``, ``within`` or ``after``), and the number of that touch in the process. ``FAULT_DONE`` is a file that says
-that it has happened.
+``FAULT_AT`` is ``WHAT:WHEN:NUMBER``, e.g. ``write:within:30``: a touch (``write``, ``copy_in`` or ``enqueue``), the
+moment (``before``, ``within`` or ``after``), and the number of that touch in the process. ``FAULT_DONE`` is a file that
+says that it has happened.
 """
 
 from __future__ import annotations
