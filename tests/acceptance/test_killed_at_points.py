@@ -26,7 +26,7 @@ POINTS = [
     "write:within:25",
     "write:within:60",
     "write:after:40",
-    "copy_in:after:3",
+    "archive:after:3",
     "enqueue:before:2",
     "enqueue:after:6",
 ]

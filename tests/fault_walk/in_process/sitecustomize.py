@@ -1,6 +1,6 @@
 """Ends a worker of a test at a chosen touch, as a power cut would: Python imports this when it starts.
 
-``FAULT_AT`` is ``WHAT:WHEN:NUMBER``, e.g. ``write:within:30``: a touch (``write``, ``copy_in`` or ``enqueue``), the
+``FAULT_AT`` is ``WHAT:WHEN:NUMBER``, e.g. ``write:within:30``: a touch (``write``, ``archive`` or ``enqueue``), the
 moment (``before``, ``within`` or ``after``), and the number of that touch in the process. ``FAULT_DONE`` is a file that
 says that it has happened.
 """
@@ -66,8 +66,8 @@ def install(what: str, when: str, number: int, done: str) -> None:
     Shell.perform = working
     if what == "write":
         Database.write = writing
-    elif what == "copy_in":
-        Folder.copy_in = around(Folder.copy_in)
+    elif what == "archive":
+        Folder._put = around(Folder._put)
     else:
         broker.enqueue = around(broker.enqueue)
 
