@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
 #: Tiers of tests, cheapest first.
-TIERS = ["unit", "contracts", "integration", "acceptance", "docs", "benchmarks"]
+TIERS = ["unit", "contracts", "integration", "faults", "acceptance", "docs", "benchmarks"]
 
 #: pytest's exit code when nothing was selected: usual where extra arguments choose a few tests.
 NOTHING_SELECTED = 5
@@ -139,6 +139,20 @@ def dramatiq_tests(session: nox.Session) -> None:
 
 #: Prints which dramatiq is installed.
 DRAMATIQ_VERSION = "import importlib.metadata as m; print(m.version('dramatiq'))"
+
+
+def faults(session: nox.Session) -> None:
+    """Every touch of store, archive, broker, exchange, model and channel fails once in every way it can.
+
+    ``FAULTS_EVERY=10`` takes each tenth of some thousand cases. The results are put together in ``faults.jsonl`` of the
+    session's folder.
+    """
+    session.install(".[all]", *group("test"))
+    report = Path(session.create_tmp()) / "faults.jsonl"
+    report.unlink(missing_ok=True)
+    walk = {"FAULTS_EVERY": os.environ.get("FAULTS_EVERY", "1"), "FAULTS_REPORT": str(report)}
+    session.run("python", "-m", "pytest", "tests/faults", "-n", "2", *session.posargs, env=walk)
+    session.run("python", "tests/fault_walk/report.py", str(report))
 
 
 @nox.session(default=False)

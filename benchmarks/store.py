@@ -234,7 +234,12 @@ def against_sqlite3(store: Store, plain: PlainPages, rows: int) -> dict[str, Any
             PAGE,
         )
         measure("look-up, 50 at once", store.announcements.known, plain.known, ids, PAGE)
-        measure("one update", lambda key: store.announcements.begin(key, due_at=due_at), plain.begin, some)
+        measure(
+            "one update",
+            lambda key: store.announcements.begin(key, "backfin.read", due_at=due_at),
+            plain.begin,
+            some,
+        )
     return {name: compare(*pair) for name, pair in figures.items()}
 
 

@@ -32,6 +32,7 @@ from backfin.plugins.services import Services
 from backfin.progress import Progress
 from backfin.settings import Settings, load_settings
 from backfin.specs import BULK, ActorSpec, Next
+from backfin.steps.breaking import StepBreakers
 from backfin.storage.archive import Archive
 from backfin.storage.pacer import StorePacer
 from backfin.storage.store import Store
@@ -146,7 +147,7 @@ class Backfin(ByHand):
 
     @cached_property
     def _shell(self) -> Shell:
-        return Shell(self.specs, self._send_or_leave, self.progress)
+        return Shell(self.specs, self._send_or_leave, self.progress, StepBreakers())
 
     @cached_property
     def _specs_by_name(self) -> dict[str, ActorSpec]:

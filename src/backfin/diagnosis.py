@@ -52,6 +52,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("llm", lambda: _llm(app)),
         ("notifications", lambda: _notifications(app)),
         ("plugins", lambda: _plugins(app)),
+        ("steps", lambda: _steps(app)),
     ]
     for name, exchange in _exchanges(app):
         checks.append((name, lambda exchange=exchange: _exchange(app, exchange)))  # type: ignore[misc]
@@ -233,6 +234,14 @@ def _plugins(app: Backfin) -> Finding:
         detail = "; ".join(f"{item.name}: {item.why}" for item in broken)
         return Finding("plugins", False, detail, "Repair or uninstall it, or name it in plugins.disabled.")
     return Finding("plugins", True, f"{len(app.plugins.records)} known, none broken")
+
+
+def _steps(app: Backfin) -> Finding:
+    resting = app.context.store.breakers.resting()
+    if not resting:
+        return Finding("steps", True, "none rests")
+    detail = "; ".join(f"{step} until {one.until:%H:%M:%S} UTC ({one.why})" for step, one in resting.items())
+    return Finding("steps", False, detail, "Mend what it names; the step goes on by itself.")
 
 
 def _exchange(app: Backfin, exchange: Exchange) -> Finding:

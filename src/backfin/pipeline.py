@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,7 @@ from backfin.models import State
 from backfin.models.events import ItemFailed
 from backfin.progress import Progress
 from backfin.specs import BULK, ActorSpec, Next, RetryPolicy
+from backfin.steps.breaking import StepBreakers
 from backfin.steps.close_day import close_day
 from backfin.steps.digest import digest
 from backfin.steps.enrich import enrich
@@ -43,6 +45,7 @@ from backfin.steps.replay import finish_item, give_up, replay
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import mark_sent, tick
+from backfin.storage.records import Begun
 
 log = logging.getLogger("backfin")
 
@@ -112,30 +115,73 @@ Send = Callable[[list[Next]], bool | None]
 
 
 class Shell:
-    """Runs steps and sends what follows. It knows no broker: ``send`` takes what must wait its turn."""
+    """Runs steps and sends what follows. It knows no broker: ``send`` takes what must wait its turn.
 
-    def __init__(self, specs: Iterable[ActorSpec], send: Send, progress: Progress | None = None) -> None:
+    Without ``breakers`` no step ever rests.
+    """
+
+    def __init__(
+        self,
+        specs: Iterable[ActorSpec],
+        send: Send,
+        progress: Progress | None = None,
+        breakers: StepBreakers | None = None,
+    ) -> None:
         self.specs = {spec.name: spec for spec in specs}
         self._send = send
         self._progress = progress or Progress()
+        self._breakers = breakers
 
     def perform(self, ctx: Context, name: str, key: str, options: Mapping[str, Any]) -> None:
         """Runs one message: its step, and in place the steps that follow on the same item."""
         visible, hidden = _split(options)
         ctx = ctx.for_message(hidden.replay)
-        current: Next | None = Next(name, key, visible)
-        tries = hidden.tries
+        first, tries = Next(name, key, visible), hidden.tries
         keep(ctx, key, tries=tries)
-        if self.specs[name].counts_tries and not self._begin(ctx, name, key):
+        if self._has_to_wait(ctx, first, tries):
             return
-        while current is not None:
-            current = self._run(ctx, current, tries)
-            tries = 1
+        if not self.specs[name].counts_tries:
+            self._run_all(ctx, first, tries)
+            return
+        try:
+            begun = self._begin(ctx, name, key)
+        except TransientError as error:
+            self._failed(ctx, self.specs[name], first, error, tries)
+            return
+        if self._may_run(ctx, name, key, begun):
+            self._run_all(ctx, first, tries)
+            if begun.status.tries > 1 and not ctx.kept.get((key, "failed")):
+                ctx.store.announcements.survived(key)
 
-    def _begin(self, ctx: Context, name: str, key: str) -> bool:
-        """Counts the run before it starts; an item that stopped too many workers is quarantined."""
-        begun = ctx.store.announcements.begin(key, due_at=_due_at(ctx, name))
+    def _run_all(self, ctx: Context, step: Next, tries: int) -> None:
+        """Runs a step, and in place those of the same item that follow it."""
+        following = self._run(ctx, step, tries)
+        while following is not None and not self._has_to_wait(ctx, following, 1):
+            following = self._run(ctx, following, 1)
+
+    def _has_to_wait(self, ctx: Context, step: Next, tries: int) -> bool:
+        """Sends a message again for later while its step rests. That is no try."""
+        if self._breakers is None or ctx.replay is not None:
+            return False  # a replay is waited for, and tells what does not work
+        wait_s = self._breakers.wait_s(ctx, step.actor, step.key)
+        if wait_s is None:
+            return False
+        log.debug("%s of %s waits %.0f s, because the step rests", step.actor, step.key, wait_s)
+        if self.specs[step.actor].counts_tries:
+            with suppress(BackfinError):
+                due_at = _due_at(ctx, step.actor) + timedelta(seconds=wait_s)
+                ctx.store.announcements.defer([step.key], due_at)
+        self._send([self._marked(ctx, replace(step, delay_s=wait_s), tries)])
+        return True
+
+    def _begin(self, ctx: Context, name: str, key: str) -> Begun:
+        """Counts the run before it starts."""
+        begun = ctx.store.announcements.begin(key, name, due_at=_due_at(ctx, name))
         keep_begun(ctx, key, begun)
+        return begun
+
+    def _may_run(self, ctx: Context, name: str, key: str, begun: Begun) -> bool:
+        """Whether an item did not stop too many workers; one that did is quarantined."""
         if begun.status.state is State.FAILED and ctx.replay is None:
             return False  # kept aside: a message that was still on its way must not take it up
         limit = ctx.settings.steps.max_tries
@@ -153,6 +199,8 @@ class Shell:
         except Exception as error:
             self._failed(ctx, spec, step, error, tries)
             return None
+        if self._breakers is not None:
+            self._breakers.ended_well(ctx, spec.name, step.key)
         inline = next((item for item in following if item.inline), None)
         is_sent = self._pass_on(ctx, [item for item in following if item is not inline])
         if is_sent and spec.sent is not None:
@@ -202,6 +250,9 @@ class Shell:
         return replace(item, options=options, inline=False)
 
     def _failed(self, ctx: Context, spec: ActorSpec, step: Next, error: Exception, tries: int) -> None:
+        keep(ctx, step.key, failed=True)
+        if self._breakers is not None:
+            self._breakers.failed(ctx, spec.name, step.key, error)
         if not isinstance(error, BackfinError):
             log.error("%s raised %s", spec.name, type(error).__name__, exc_info=error)
         # What time heals never ends a live announcement: it is tried on at the longest back-off. A replay is

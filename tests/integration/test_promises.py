@@ -18,7 +18,7 @@ from backfin.errors import ExchangeUnavailable, ModelBusy, NotifierUnavailable, 
 from backfin.models import Announcement, DeliveryState, Enrichment, Phase, State
 from backfin.pipeline import Shell
 from backfin.specs import Next
-from backfin.steps.close_day import close_day
+from backfin.steps.close_day import close_day, hold_day
 from backfin.steps.notify import notify
 from backfin.steps.replay import Only, ReplayRequest, replay, start
 from backfin.steps.scrape import scrape
@@ -406,6 +406,19 @@ def failing(error: Exception) -> Any:
         raise error
 
     return fail
+
+
+def test_a_poll_that_failed_does_not_hide_the_count_of_the_one_before() -> None:
+    exchange = FakeExchange([make_row(1)])
+    with make_app(exchanges=[exchange]) as app:
+        scrape(app.context, "fake")
+        exchange.fault = ExchangeUnavailable("It is away.")
+        with pytest.raises(ExchangeUnavailable):
+            scrape(app.context, "fake")
+
+        report, _ = hold_day(app.context, exchange, TODAY, offline=True)
+
+        assert (report.expected, report.complete) == (1, True)
 
 
 class SlowModel:

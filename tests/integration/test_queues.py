@@ -223,6 +223,7 @@ def test_what_is_dropped_is_gone_and_its_announcement_stays_failed(
         "oldest_s": None,
         "paused": False,
         "paused_exchanges": [],
+        "resting": [],
     }
     statuses = app.store.announcements.select()
     assert {status.state for status in statuses} == {State.FAILED}

@@ -13,7 +13,7 @@ from postgres_server import new_database
 from store_contract.announcements import AnnouncementsContract
 from store_contract.book import AddingContract, ComparingContract, JudgementsContract, LinkingContract
 from store_contract.digests import DigestsContract
-from store_contract.fleet import FleetContract, QuarantineContract
+from store_contract.fleet import BreakersContract, FleetContract, QuarantineContract
 from store_contract.intakes import IntakesContract
 from store_contract.investor_exports import InvestorExportsContract
 from store_contract.numbers import IdentifiersContract, MembershipsContract
@@ -155,6 +155,10 @@ class TestFleet(FleetContract):
 
 
 class TestQuarantine(QuarantineContract):
+    pass
+
+
+class TestBreakers(BreakersContract):
     pass
 
 

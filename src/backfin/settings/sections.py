@@ -194,6 +194,12 @@ class StepSettings(Section):
         default=900.0, gt=0, description="The same for a step that calls a remote LLM."
     )
     max_tries: int = Field(default=5, ge=1, description="Runs of one step before an item is quarantined.")
+    breaker_failures: int = Field(
+        default=8, ge=1, description="Items in a row at which a step fails for one reason before it rests."
+    )
+    breaker_cooldown: float = Field(
+        default=10.0, gt=0, description="Seconds it rests; doubles up to an hour. Then one item goes first."
+    )
 
 
 class PluginSettings(Section):

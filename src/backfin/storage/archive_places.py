@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from backfin.errors import ConfigError, StoreUnavailable
+
+#: What a disk says that has no room, or no room for this user, or for a file of this size.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 #: Ending of compressed files.
 GZIP = ".gz"
@@ -152,7 +156,17 @@ def _translated(url: str) -> Iterator[None]:
         yield
     except ConfigError:
         raise
-    except Exception as error:  # each backend of fsspec has errors of its own
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise _away(url, error) from error
         raise StoreUnavailable(
-            f"The archive at {url} does not answer ({error}); see `backfin doctor`.", url=url
+            f"The disk of the archive at {url} is full; free some space, and work goes on by itself.",
+            url=url,
+            fault="full",
         ) from error
+    except Exception as error:  # each backend of fsspec has errors of its own
+        raise _away(url, error) from error
+
+
+def _away(url: str, error: Exception) -> StoreUnavailable:
+    return StoreUnavailable(f"The archive at {url} does not answer ({error}); see `backfin doctor`.", url=url)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from backfin.clock import Clock
 from backfin.storage.announcements import Announcements
+from backfin.storage.breakers import Breakers
 from backfin.storage.comparisons import Comparisons
 from backfin.storage.database import Database
 from backfin.storage.deliveries import Deliveries
@@ -24,6 +25,7 @@ from backfin.storage.intake import Intakes
 from backfin.storage.investor_export import InvestorExports
 from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
+from backfin.storage.item_tries import ItemTries
 from backfin.storage.judgements import Judgements
 from backfin.storage.memberships import Memberships
 from backfin.storage.model_calls import ModelCalls
@@ -89,6 +91,8 @@ class Store:
         self.hosts = Hosts(self._database)
         self.workers = Workers(self._database)
         self.pauses = Pauses(self._database)
+        self.breakers = Breakers(self._database)
+        self.item_tries = ItemTries(self._database)
         self.freshness = Freshness(self._database)
         self.exports = Exports(self._database)
 

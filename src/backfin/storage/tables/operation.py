@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, Table, Text
 
 from backfin.storage.tables.schema import metadata
-from backfin.storage.types import CleanText, Json, UtcDateTime
+from backfin.storage.types import BigKey, CleanText, Json, UtcDateTime
 
 runs = Table(
     "runs",
@@ -94,4 +94,31 @@ hosts = Table(
     Column("cool_until_s", Float(53), nullable=False),
     Column("strikes", Integer, nullable=False),
     Column("why", CleanText, nullable=False),
+)
+
+#: What is left alone after failures: a service of a model by its name, a step as ``step:ACTOR`` or
+#: ``step:ACTOR EXCHANGE``. ``closed_until_s`` is seconds since 1970.
+breakers = Table(
+    "breakers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("closed_until_s", Float(53), nullable=False),
+    Column("closures", Integer, nullable=False),
+    Column("is_probed", Boolean, nullable=False),
+    Column("why", CleanText, nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("items", Json, nullable=False),
+)
+
+#: Tries of an announcement's steps that went wrong. ``tries`` is how many counted against it then.
+item_tries = Table(
+    "item_tries",
+    metadata,
+    Column("number", BigKey, primary_key=True, autoincrement=True),
+    Column("announcement_id", Text, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("step", Text, nullable=False),
+    Column("error", CleanText, nullable=False),
+    Column("tries", Integer, nullable=False),
 )
