@@ -24,6 +24,7 @@ from backfin.cli import (
     plugins,
     queue,
     replay,
+    retention,
     scrape,
     try_file,
     up,
@@ -62,6 +63,7 @@ app.add_typer(queue.app, name="queue")
 app.add_typer(watch.app, name="watch")
 app.add_typer(worker.app, name="worker")
 app.add_typer(delivery.app, name="delivery")
+app.add_typer(retention.app, name="retention")
 app.add_typer(investor.app, name="investor")
 
 

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -34,6 +34,14 @@ class Place(Protocol):
 
     def copy_in(self, path: str, source: Path) -> None:
         """Stores a copy of a local file."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Removes a file; one that is not there is passed over."""
+        ...
+
+    def paths(self) -> Iterator[str]:
+        """Every file, also those that are just being written."""
         ...
 
     def local_path(self, path: str) -> Path | None:
@@ -76,6 +84,17 @@ class Folder:
         """Stores a copy of a local file."""
         with _translated(str(self._root)), source.open("rb") as original:
             self._put(path, lambda file: shutil.copyfileobj(original, file, 1 << 20))
+
+    def remove(self, path: str) -> None:
+        """Removes a file; one that is not there is passed over."""
+        with _translated(str(self._root)):
+            (self._root / path).unlink(missing_ok=True)
+
+    def paths(self) -> Iterator[str]:
+        """Every file, also those that are just being written."""
+        with _translated(str(self._root)):
+            for folder, _, names in os.walk(self._root):
+                yield from (Path(folder, name).relative_to(self._root).as_posix() for name in names)
 
     def local_path(self, path: str) -> Path | None:
         """The file itself."""
@@ -137,6 +156,18 @@ class Remote:
     def copy_in(self, path: str, source: Path) -> None:
         """Stores a copy of a local file."""
         self.write(path, source.read_bytes())
+
+    def remove(self, path: str) -> None:
+        """Removes a file; one that is not there is passed over."""
+        with _translated(self._url), suppress(FileNotFoundError):
+            self._files.rm_file(self._at(path))
+
+    def paths(self) -> Iterator[str]:
+        """Every file, also those that are just being written."""
+        root = self._root.rstrip("/")
+        with _translated(self._url), suppress(FileNotFoundError):
+            for name in self._files.find(root):
+                yield str(name).removeprefix(root).lstrip("/")
 
     def local_path(self, path: str) -> Path | None:
         """There is none."""

@@ -28,11 +28,14 @@ from backfin.storage.memberships import Memberships
 from backfin.storage.model_calls import ModelCalls
 from backfin.storage.quarantine import Quarantine
 from backfin.storage.raw_answers import RawAnswers
+from backfin.storage.removals import Removals
+from backfin.storage.retention import Retention
 from backfin.storage.reviews import Reviews
 from backfin.storage.runs import Runs
 from backfin.storage.schema import Schema
 from backfin.storage.secrets import Secrets
 from backfin.storage.slots import Slots
+from backfin.storage.space import Space
 from backfin.storage.timelines import Timelines
 from backfin.storage.unparsed import Unparsed
 from backfin.storage.watches import Watches
@@ -89,6 +92,9 @@ class Store:
         self.pauses = Pauses(self._database)
         self.freshness = Freshness(self._database)
         self.exports = Exports(self._database)
+        self.removals = Removals(self._database)
+        self.retention = Retention(self._database)
+        self.space = Space(self._database)
 
     @property
     def shown_url(self) -> str:
