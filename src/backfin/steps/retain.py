@@ -62,19 +62,22 @@ def retain(
     """Takes away what may go, for a few seconds; the next message goes on."""
     until_s = time.monotonic() + TURN_S
     for step in steps(ctx, stage, after):
+        if step.goes_on is None:
+            break
         if time.monotonic() > until_s:
-            return [Next("backfin.retain", key, {"stage": step.stage, "after": step.after}, delay_s=1.0)]
+            following, behind = step.goes_on
+            return [Next("backfin.retain", key, {"stage": following, "after": behind}, delay_s=1.0)]
         time.sleep(min(step.took_s, LONGEST_REST_S))
     return []
 
 
 @dataclass(frozen=True)
 class Step:
-    """One look at one stage: how much went, where the next one goes on, and the seconds it took."""
+    """One look at one stage: how much went, in which stage and behind which key it goes on, and the seconds it took."""
 
     stage: str
-    after: list[Any] | None
     taken: int
+    goes_on: tuple[str, list[Any] | None] | None
     took_s: float
 
 
@@ -88,9 +91,15 @@ def steps(ctx: Context, stage: str = STAGES[0], after: Sequence[Any] | None = No
             taken, cursor = work(ctx, name, cursor)
             if taken:
                 log.info("retention: %d of %s went", taken, name)
-            yield Step(name, cursor, taken, time.monotonic() - began_s)
+            goes_on = _after(name) if cursor is None else (name, cursor)
+            yield Step(name, taken, goes_on, time.monotonic() - began_s)
             if cursor is None:
                 break
+
+
+def _after(stage: str) -> tuple[str, None] | None:
+    following = STAGES[STAGES.index(stage) + 1 :]
+    return (following[0], None) if following else None
 
 
 def plans(ctx: Context) -> list[Plan]:
