@@ -9,6 +9,7 @@ import typer
 from backfin import __version__
 from backfin.cli import (
     announcements,
+    backup,
     config,
     day,
     db,
@@ -54,6 +55,8 @@ app.command("digest")(digest.digest)
 app.command("export")(export.export)
 app.command("freshness")(freshness.freshness)
 app.command("config")(config.config)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
 app.command("plugins")(plugins.plugins)

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -137,23 +137,39 @@ class Archive:
         """
         return (path for path in self._place.paths() if content_of(path) is not None)
 
-    def copy_to(self, other: Archive, path: str) -> str | None:
-        """Copies what is stored under a path, as it is, unless the other archive has it; its content id.
-
-        ``None`` where it has gone meanwhile.
+    def contents(self) -> Iterator[str]:
+        """The content ids of all that it holds, in no order.
 
         Raises:
-            PermanentError: What is stored is damaged; nothing is copied.
+            StoreUnavailable: The archive does not answer.
+        """
+        return (content for path in self._place.paths() if (content := content_of(path)) is not None)
+
+    def copy_to(self, other: Archive, path: str, known: Collection[str] = ()) -> str | None:
+        """Copies what is stored under a path, as it is, into an archive that lacks it; its content id.
+
+        ``None`` where it has gone meanwhile, or is damaged: then nothing is copied.
+
+        Args:
+            other: Where to.
+            path: One of :meth:`stored`.
+            known: Contents that the other archive has.
+
+        Raises:
             StoreUnavailable: One of them does not answer.
         """
         content_id = content_of(path) or ""
-        if other.has(content_id):
+        if content_id in known:
             return content_id
         if not self._place.exists(path):
             return None
         data = self._place.read(path)
-        if hashlib.sha256(_unpacked(data, path, self.url)).hexdigest() != content_id:
-            raise _damaged(content_id, self.url)
+        try:
+            is_sound = hashlib.sha256(_unpacked(data, path, self.url)).hexdigest() == content_id
+        except PermanentError:
+            is_sound = False
+        if not is_sound:
+            return None
         other._place.write(path, data)
         return content_id
 

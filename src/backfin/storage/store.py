@@ -29,6 +29,7 @@ from backfin.storage.model_calls import ModelCalls
 from backfin.storage.quarantine import Quarantine
 from backfin.storage.raw_answers import RawAnswers
 from backfin.storage.removals import Removals
+from backfin.storage.restores import Restores
 from backfin.storage.retention import Retention
 from backfin.storage.reviews import Reviews
 from backfin.storage.runs import Runs
@@ -94,6 +95,7 @@ class Store:
         self.exports = Exports(self._database)
         self.removals = Removals(self._database)
         self.retention = Retention(self._database)
+        self.restores = Restores(self._database)
         self.space = Space(self._database)
 
     @property

@@ -87,6 +87,15 @@ removals = Table(
     Column("going_at", UtcDateTime),
 )
 
+#: Each restore of a backup made at ``made_at``: what was published before ``told_until`` may have been told.
+restores = Table(
+    "restores",
+    metadata,
+    Column("restored_at", UtcDateTime, primary_key=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("told_until", UtcDateTime, nullable=False),
+)
+
 secrets = Table(
     "secrets",
     metadata,

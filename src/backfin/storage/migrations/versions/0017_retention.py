@@ -1,4 +1,4 @@
-"""What is no longer kept: texts and files of documents, and what the archive is to let go."""
+"""What is no longer kept: texts and files of documents, and what the archive is to let go; and restores."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def upgrade() -> None:
         sa.Column("going_at", _TIME),
         sa.PrimaryKeyConstraint("content_id", name="pk_removals"),
     )
+    op.create_table(
+        "restores",
+        sa.Column("restored_at", _TIME, nullable=False),
+        sa.Column("made_at", _TIME, nullable=False),
+        sa.Column("told_until", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("restored_at", name="pk_restores"),
+    )
     for name in ("text_gone_at", "file_gone_at"):
         op.add_column("documents", sa.Column(name, _TIME))
     op.create_index(_ANSWER, "raw_answers", ["content_id"])
@@ -37,4 +44,5 @@ def downgrade() -> None:
     op.drop_index(_ANSWER, "raw_answers")
     for name in ("file_gone_at", "text_gone_at"):
         op.drop_column("documents", name)
-    op.drop_table("removals")
+    for table in ("restores", "removals"):
+        op.drop_table(table)
