@@ -9,7 +9,7 @@ import typer
 
 from backfin.cli.arguments import moment_of_text
 from backfin.cli.asking import is_meant
-from backfin.cli.output import Json, as_ist, print_json, say, stop, tell
+from backfin.cli.output import LOOK, Json, as_ist, print_json, say, stop, tell
 from backfin.cli.session import open_settings
 from backfin.clock import IST
 from backfin.errors import ConfigError
@@ -73,7 +73,7 @@ def restore(
     if cost is not None and not yes:
         question = f"{cost} The backup is of {as_ist(manifest.made_at)} IST."
         if not is_meant(f"{question} Restore it?", f"{question} Add --yes to restore it."):
-            stop(1)
+            stop(LOOK)
     done = put_back(settings, folder, until)
     if as_json:
         print_json(done.as_json())

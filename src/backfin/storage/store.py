@@ -24,6 +24,7 @@ from backfin.storage.investor_export import InvestorExports
 from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
 from backfin.storage.judgements import Judgements
+from backfin.storage.losses import losses
 from backfin.storage.memberships import Memberships
 from backfin.storage.model_calls import ModelCalls
 from backfin.storage.quarantine import Quarantine
@@ -138,6 +139,10 @@ class Store:
     def downgrade(self, revision: str = "-1") -> None:
         """Takes the schema one step back, or to a revision (``base`` = empty). Tables that go are lost."""
         self._schema.downgrade(revision)
+
+    def losses(self, revision: str = "-1") -> dict[str, int]:
+        """What a downgrade would take away: rows by table, and values by ``table.column``."""
+        return losses(self._database, revision)
 
     def current(self) -> str | None:
         """The revision the database is at, ``None`` when it is empty."""
