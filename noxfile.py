@@ -115,6 +115,14 @@ def soak(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def fleet(session: nox.Session) -> None:
+    """Three hosts over shared services: one stands still or is cut off, a scheduler dies; takes some minutes."""
+    session.install(".[all]", *group("test"))
+    command = ["pytest", "tests/acceptance/test_many_hosts.py", "-n", "0", *session.posargs]
+    session.run("python", "-m", *command, env={"FLEET": "1"})
+
+
+@nox.session(default=False)
 def docs(session: nox.Session) -> None:
     """What README and docs show and name is there and runs."""
     run_tiers(session, "docs")
