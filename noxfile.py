@@ -123,6 +123,14 @@ def fleet(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def schemas(session: nox.Session) -> None:
+    """The way up from every schema with rows in it, and down again, on SQLite and on PostgreSQL."""
+    session.install(".[all]", *group("test"))
+    command = ["pytest", "tests/integration/test_migrations.py", "-n", "2", *session.posargs]
+    session.run("python", "-m", *command, env={"EVERY_SCHEMA": "1"})
+
+
+@nox.session(default=False)
 def docs(session: nox.Session) -> None:
     """What README and docs show and name is there and runs."""
     run_tiers(session, "docs")
