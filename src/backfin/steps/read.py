@@ -82,11 +82,11 @@ def _kept_documents(ctx: Context, key: str) -> list[Document]:
 
 
 def _fetched(ctx: Context, exchange: Exchange, key: str, announcement: Announcement) -> Sequence[Document]:
-    """Its files as the exchange has them now. Where one is gone, what was read of them before stays as it is."""
+    """Its files as the exchange has them now, or what was read of them before, where there are fewer now."""
     found = [_document(ctx, exchange, key, attachment) for attachment in announcement.attachments]
     before = documents_of(ctx, key)
-    is_worse = any(not item.size_bytes for item in found) and any(item.size_bytes for item in before)
-    return before if is_worse else found
+    has_fewer = sum(item.size_bytes > 0 for item in found) < sum(item.size_bytes > 0 for item in before)
+    return before if has_fewer else found
 
 
 def _document(ctx: Context, exchange: Exchange, key: str, attachment: Attachment) -> Document:

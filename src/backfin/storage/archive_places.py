@@ -129,9 +129,13 @@ class Remote:
         try:
             from fsspec.core import url_to_fs
 
-            self._files, self._root = url_to_fs(url)
-        except (ImportError, ValueError) as error:
-            raise ConfigError(f"BACKFIN_ARCHIVE_URL cannot be used: {error}") from error
+            with _translated(url):
+                # Without remembered listings: another host may have put or removed a file since.
+                self._files, self._root = url_to_fs(url, use_listings_cache=False)
+        except StoreUnavailable as error:
+            if isinstance(error.__cause__, ImportError | ValueError):
+                raise ConfigError(f"BACKFIN_ARCHIVE_URL cannot be used: {error.__cause__}") from error
+            raise
         self._url = url
 
     def exists(self, path: str) -> bool:
@@ -149,9 +153,20 @@ class Remote:
         target = self._at(path)
         part = f"{target}.part-{uuid.uuid4().hex}"
         with _translated(self._url):
-            self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
+            # Another host may make the folder at the same moment; where there is none, the next line says so.
+            with suppress(Exception):
+                self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
             self._files.pipe_file(part, data)
+            self._give_name(part, target)
+
+    def _give_name(self, part: str, target: str) -> None:
+        """Some places refuse to rename onto a file that another host has put there meanwhile: it is the same one."""
+        try:
             self._files.mv(part, target)
+        except Exception:
+            if not self._files.exists(target):
+                raise
+            self._files.rm_file(part)
 
     def copy_in(self, path: str, source: Path) -> None:
         """Stores a copy of a local file."""
@@ -159,8 +174,10 @@ class Remote:
 
     def remove(self, path: str) -> None:
         """Removes a file; one that is not there is passed over."""
-        with _translated(self._url), suppress(FileNotFoundError):
-            self._files.rm_file(self._at(path))
+        # Not every place says in one way that a file is not there.
+        if self.exists(path):
+            with _translated(self._url), suppress(FileNotFoundError):
+                self._files.rm_file(self._at(path))
 
     def paths(self) -> Iterator[str]:
         """Every file, also those that are just being written."""
