@@ -141,6 +141,7 @@ def dramatiq_tests(session: nox.Session) -> None:
 DRAMATIQ_VERSION = "import importlib.metadata as m; print(m.version('dramatiq'))"
 
 
+@nox.session(default=False)
 def faults(session: nox.Session) -> None:
     """Every touch of store, archive, broker, exchange, model and channel fails once in every way it can.
 
@@ -153,6 +154,22 @@ def faults(session: nox.Session) -> None:
     walk = {"FAULTS_EVERY": os.environ.get("FAULTS_EVERY", "1"), "FAULTS_REPORT": str(report)}
     session.run("python", "-m", "pytest", "tests/faults", "-n", "2", *session.posargs, env=walk)
     session.run("python", "tests/fault_walk/report.py", str(report))
+
+
+@nox.session(default=False)
+def fleet(session: nox.Session) -> None:
+    """Three hosts over shared services: one stands still or is cut off, a scheduler dies; takes some minutes."""
+    session.install(".[all]", *group("test"))
+    command = ["pytest", "tests/acceptance/test_many_hosts.py", "-n", "0", *session.posargs]
+    session.run("python", "-m", *command, env={"FLEET": "1"})
+
+
+@nox.session(default=False)
+def schemas(session: nox.Session) -> None:
+    """The way up from every schema with rows in it, and down again, on SQLite and on PostgreSQL."""
+    session.install(".[all]", *group("test"))
+    command = ["pytest", "tests/integration/test_migrations.py", "-n", "2", *session.posargs]
+    session.run("python", "-m", *command, env={"EVERY_SCHEMA": "1"})
 
 
 @nox.session(default=False)

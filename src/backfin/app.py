@@ -328,7 +328,7 @@ class Backfin(ByHand):
             settings=self.settings,
             clock=self.clock,
             store=store,
-            archive=Archive(self.settings.effective_archive_url),
+            archive=Archive(self.settings.effective_archive_url, before_put=store.removals.rescue),
             registry=host.registry,
             reader=self.reader,
             watches=WatchCache(store, self.settings.lists_folder),

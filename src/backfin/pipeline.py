@@ -7,6 +7,7 @@
       ├───▶ sweep       (whatever stalled, at the step it waits for)
       ├───▶ close_day   (what was missing)
       ├───▶ digest      (what was collected or held back) ──▶ notify
+      ├───▶ retain      (at night: what is no longer needed)
       └───▶ issuers
     replay ──▶ the same steps, on the bulk queues
 
@@ -42,6 +43,7 @@ from backfin.steps.match import flash, match
 from backfin.steps.notify import notify
 from backfin.steps.read import read
 from backfin.steps.replay import finish_item, give_up, replay
+from backfin.steps.retain import retain
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import mark_sent, tick
@@ -91,6 +93,7 @@ BUILT_IN = (
     ActorSpec("backfin.flash", flash, "backfin.match", BRISK, 60, has_bulk=True, priority=5),
     ActorSpec("backfin.digest", digest, "backfin.notify", ONCE, time_limit_s=120),
     ActorSpec("backfin.notify", notify, "backfin.notify", BRISK, 120, priority=5),
+    ActorSpec("backfin.retain", retain, "backfin.replay", ONCE, time_limit_s=300, priority=60),
     ActorSpec("backfin.replay", replay, "backfin.replay", WAITED_FOR, 3600, priority=50, give_up=give_up),
 )
 

@@ -30,6 +30,7 @@ def schedules(registry: Registry, settings: Settings) -> list[Schedule]:
     table = [
         Schedule("sweep", "backfin.sweep", every_s=30.0),
         Schedule("digest", "backfin.digest", every_s=60.0),
+        Schedule("retain", "backfin.retain", cron="30 2 * * *"),
     ]
     for exchange in (one for _, one in sorted(registry.exchanges.items())):
         table += [

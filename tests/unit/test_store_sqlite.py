@@ -19,6 +19,7 @@ from store_contract.investor_exports import InvestorExportsContract
 from store_contract.numbers import IdentifiersContract, MembershipsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
+from store_contract.retention import RetentionContract
 from store_contract.schema import SchemaContract
 from store_contract.search import ExportContract, SearchContract
 from store_contract.timelines import TimelinesContract
@@ -159,4 +160,8 @@ class TestBreakers(BreakersContract):
 
 
 class TestSchema(SchemaContract):
+    pass
+
+
+class TestRetention(RetentionContract):
     pass

@@ -9,6 +9,7 @@ import typer
 from backfin import __version__
 from backfin.cli import (
     announcements,
+    backup,
     config,
     day,
     db,
@@ -24,6 +25,7 @@ from backfin.cli import (
     plugins,
     queue,
     replay,
+    retention,
     scrape,
     try_file,
     up,
@@ -53,6 +55,8 @@ app.command("digest")(digest.digest)
 app.command("export")(export.export)
 app.command("freshness")(freshness.freshness)
 app.command("config")(config.config)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
 app.command("plugins")(plugins.plugins)
@@ -62,6 +66,7 @@ app.add_typer(queue.app, name="queue")
 app.add_typer(watch.app, name="watch")
 app.add_typer(worker.app, name="worker")
 app.add_typer(delivery.app, name="delivery")
+app.add_typer(retention.app, name="retention")
 app.add_typer(investor.app, name="investor")
 
 

@@ -28,7 +28,15 @@ from backfin.models import (
 )
 from backfin.models.events import EnrichmentStored
 from backfin.specs import Next
-from backfin.steps.item import announcement_of, documents_of, has_reached, keep, tries_of
+from backfin.steps.item import (
+    announcement_of,
+    documents_of,
+    enrichment_of,
+    has_lost_text,
+    has_reached,
+    keep,
+    tries_of,
+)
 
 #: Tries after which a remote enricher is not waited for any longer: about four minutes.
 PATIENCE = 8
@@ -42,15 +50,24 @@ def enrich(ctx: Context, key: str) -> list[Next]:
     following = [Next("backfin.investors", key, inline=True)]
     if has_reached(ctx, key, State.ENRICHED):
         return following
-    announcement = announcement_of(ctx, key)
-    reading = reading_of(announcement, documents_of(ctx, key), _record_of(ctx, announcement))
-    enrichment = _sized(reading, _answer(ctx, key, reading))
+    enrichment = _unrepeatable(ctx, key) or _enriched(ctx, key)
     ctx.store.enrichments.record(enrichment, due_at=ctx.due_at)
     keep(ctx, key, enrichment=enrichment, state=State.ENRICHED)
     ctx.emit(
         EnrichmentStored(at=ctx.clock.now(), announcement_id=key, enrichment_id=enrichment.enrichment_id)
     )
     return following
+
+
+def _unrepeatable(ctx: Context, key: str) -> Enrichment | None:
+    """The latest facts of a text that is no longer kept: nothing that is read without it could be better."""
+    return enrichment_of(ctx, key) if has_lost_text(ctx, key) else None
+
+
+def _enriched(ctx: Context, key: str) -> Enrichment:
+    announcement = announcement_of(ctx, key)
+    reading = reading_of(announcement, documents_of(ctx, key), _record_of(ctx, announcement))
+    return _sized(reading, _answer(ctx, key, reading))
 
 
 def _answer(ctx: Context, key: str, reading: Reading) -> Enrichment:

@@ -19,7 +19,14 @@ from backfin.models import Announcement, Enrichment, Investor, Mention, State
 from backfin.models.events import InvestorsLinked
 from backfin.specs import Next
 from backfin.steps.enrich import reading_of
-from backfin.steps.item import announcement_of, documents_of, enrichment_of, has_reached, keep
+from backfin.steps.item import (
+    announcement_of,
+    documents_of,
+    enrichment_of,
+    has_lost_text,
+    has_reached,
+    keep,
+)
 
 
 def investors(ctx: Context, key: str) -> list[Next]:
@@ -50,6 +57,9 @@ def _record(
 ) -> list[Mention]:
     """Stores who appears and what stands beside them, all or nothing; returns the mentions as they are linked."""
     key, seen_at = announcement.announcement_id, announcement.disseminated_at
+    if has_lost_text(ctx, key):
+        # What stood beside the names was found in a text that is no longer kept: it stays as it is.
+        return ctx.store.investors.record(key, found, met, due_at=ctx.due_at)
     pages = reading_of(announcement, documents_of(ctx, key)).pages if met else ()
     beside = find_beside(pages, enrichment, announcement.issuer_name, met)
     found, met, beside = tell_apart(found, met, beside)

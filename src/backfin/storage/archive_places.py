@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -38,6 +38,14 @@ class Place(Protocol):
 
     def copy_in(self, path: str, source: Path) -> None:
         """Stores a copy of a local file."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Removes a file; one that is not there is passed over."""
+        ...
+
+    def paths(self) -> Iterator[str]:
+        """Every file, also those that are just being written."""
         ...
 
     def local_path(self, path: str) -> Path | None:
@@ -81,6 +89,17 @@ class Folder:
         with _translated(str(self._root)), source.open("rb") as original:
             self._put(path, lambda file: shutil.copyfileobj(original, file, 1 << 20))
 
+    def remove(self, path: str) -> None:
+        """Removes a file; one that is not there is passed over."""
+        with _translated(str(self._root)):
+            (self._root / path).unlink(missing_ok=True)
+
+    def paths(self) -> Iterator[str]:
+        """Every file, also those that are just being written."""
+        with _translated(str(self._root)):
+            for folder, _, names in os.walk(self._root):
+                yield from (Path(folder, name).relative_to(self._root).as_posix() for name in names)
+
     def local_path(self, path: str) -> Path | None:
         """The file itself."""
         return self._root / path
@@ -114,9 +133,13 @@ class Remote:
         try:
             from fsspec.core import url_to_fs
 
-            self._files, self._root = url_to_fs(url)
-        except (ImportError, ValueError) as error:
-            raise ConfigError(f"BACKFIN_ARCHIVE_URL cannot be used: {error}") from error
+            with _translated(url):
+                # Without remembered listings: another host may have put or removed a file since.
+                self._files, self._root = url_to_fs(url, use_listings_cache=False)
+        except StoreUnavailable as error:
+            if isinstance(error.__cause__, ImportError | ValueError):
+                raise ConfigError(f"BACKFIN_ARCHIVE_URL cannot be used: {error.__cause__}") from error
+            raise
         self._url = url
 
     def exists(self, path: str) -> bool:
@@ -134,13 +157,38 @@ class Remote:
         target = self._at(path)
         part = f"{target}.part-{uuid.uuid4().hex}"
         with _translated(self._url):
-            self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
+            # Another host may make the folder at the same moment; where there is none, the next line says so.
+            with suppress(Exception):
+                self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
             self._files.pipe_file(part, data)
+            self._give_name(part, target)
+
+    def _give_name(self, part: str, target: str) -> None:
+        """Some places refuse to rename onto a file that another host has put there meanwhile: it is the same one."""
+        try:
             self._files.mv(part, target)
+        except Exception:
+            if not self._files.exists(target):
+                raise
+            self._files.rm_file(part)
 
     def copy_in(self, path: str, source: Path) -> None:
         """Stores a copy of a local file."""
         self.write(path, source.read_bytes())
+
+    def remove(self, path: str) -> None:
+        """Removes a file; one that is not there is passed over."""
+        # Not every place says in one way that a file is not there.
+        if self.exists(path):
+            with _translated(self._url), suppress(FileNotFoundError):
+                self._files.rm_file(self._at(path))
+
+    def paths(self) -> Iterator[str]:
+        """Every file, also those that are just being written."""
+        root = self._root.rstrip("/")
+        with _translated(self._url), suppress(FileNotFoundError):
+            for name in self._files.find(root):
+                yield str(name).removeprefix(root).lstrip("/")
 
     def local_path(self, path: str) -> Path | None:
         """There is none."""

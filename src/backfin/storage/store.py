@@ -27,15 +27,20 @@ from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
 from backfin.storage.item_tries import ItemTries
 from backfin.storage.judgements import Judgements
+from backfin.storage.losses import losses
 from backfin.storage.memberships import Memberships
 from backfin.storage.model_calls import ModelCalls
 from backfin.storage.quarantine import Quarantine
 from backfin.storage.raw_answers import RawAnswers
+from backfin.storage.removals import Removals
+from backfin.storage.restores import Restores
+from backfin.storage.retention import Retention
 from backfin.storage.reviews import Reviews
 from backfin.storage.runs import Runs
 from backfin.storage.schema import Schema
 from backfin.storage.secrets import Secrets
 from backfin.storage.slots import Slots
+from backfin.storage.space import Space
 from backfin.storage.timelines import Timelines
 from backfin.storage.unparsed import Unparsed
 from backfin.storage.watches import Watches
@@ -95,6 +100,10 @@ class Store:
         self.item_tries = ItemTries(self._database)
         self.freshness = Freshness(self._database)
         self.exports = Exports(self._database)
+        self.removals = Removals(self._database)
+        self.retention = Retention(self._database)
+        self.restores = Restores(self._database)
+        self.space = Space(self._database)
 
     @property
     def shown_url(self) -> str:
@@ -136,6 +145,10 @@ class Store:
     def downgrade(self, revision: str = "-1") -> None:
         """Takes the schema one step back, or to a revision (``base`` = empty). Tables that go are lost."""
         self._schema.downgrade(revision)
+
+    def losses(self, revision: str = "-1") -> dict[str, int]:
+        """What a downgrade would take away: rows by table, and values by ``table.column``."""
+        return losses(self._database, revision)
 
     def current(self) -> str | None:
         """The revision the database is at, ``None`` when it is empty."""

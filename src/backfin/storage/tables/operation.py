@@ -71,11 +71,29 @@ raw_answers = Table(
     metadata,
     Column("run_id", ForeignKey(runs.c.run_id), primary_key=True),
     Column("page", Integer, primary_key=True, autoincrement=False),
-    Column("content_id", Text, primary_key=True),
+    Column("content_id", Text, primary_key=True, index=True),
     Column("exchange", Text, nullable=False),
     Column("day", Date, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "exchange", "day"),
+)
+
+#: What the archive is to let go, unless something refers to it again. From ``going_at`` on it is being removed.
+removals = Table(
+    "removals",
+    metadata,
+    Column("content_id", Text, primary_key=True),
+    Column("since_at", UtcDateTime, nullable=False),
+    Column("going_at", UtcDateTime),
+)
+
+#: Each restore of a backup made at ``made_at``: what was published before ``told_until`` may have been told.
+restores = Table(
+    "restores",
+    metadata,
+    Column("restored_at", UtcDateTime, primary_key=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("told_until", UtcDateTime, nullable=False),
 )
 
 secrets = Table(
