@@ -28,6 +28,7 @@ from backfin.heartbeat import Heartbeat
 from backfin.orphan import end_with_command, end_without_the_rest, is_child_of_command
 from backfin.settings import Settings
 from backfin.storage.statements import chunks
+from backfin.work import Work, take_up
 
 if TYPE_CHECKING:
     from backfin.app import Backfin
@@ -136,10 +137,15 @@ class WorkerRefused(MiddlewareError):
 
 
 class BackfinMiddleware(Middleware):
-    """Carries the app on its broker, opens it when a worker boots, and closes it with the worker."""
+    """Carries the app on its broker, opens it when a worker boots, and closes it with the worker.
+
+    It also notes which of our messages a thread has in hand until it is settled, so that what dramatiq says of a
+    message, or of a retry, is said of its item too.
+    """
 
     def __init__(self, app: Backfin) -> None:
         self.app = app
+        self._names = {spec.name for spec in app.specs}
         self._heartbeat: Heartbeat | None = None
 
     def holds(self, queue_name: str) -> bool:
@@ -163,6 +169,18 @@ class BackfinMiddleware(Middleware):
         """Begins to tell of the worker."""
         if self._heartbeat is not None:
             self._heartbeat.start()
+
+    def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Takes a message of ours up."""
+        if message.actor_name in self._names:
+            item = str(message.args[0]) if message.args else ""
+            take_up(Work(message.actor_name, item, message.kwargs.get("run")))
+
+    def after_ack(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Puts a message down."""
+        take_up(None)
+
+    after_nack = after_ack
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Closes what this process opened, and ends a process that is a worker and nothing else."""

@@ -43,6 +43,7 @@ from backfin.steps.replay import finish_item, give_up, replay
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import mark_sent, tick
+from backfin.work import working_on
 
 log = logging.getLogger("backfin")
 
@@ -123,13 +124,16 @@ class Shell:
         """Runs one message: its step, and in place the steps that follow on the same item."""
         visible, hidden = _split(options)
         ctx = ctx.for_message(hidden.replay)
+        run_id = ctx.replay.run_id if ctx.replay else None
         current: Next | None = Next(name, key, visible)
         tries = hidden.tries
         keep(ctx, key, tries=tries)
-        if self.specs[name].counts_tries and not self._begin(ctx, name, key):
-            return
+        with working_on(name, key, run_id):
+            if self.specs[name].counts_tries and not self._begin(ctx, name, key):
+                return
         while current is not None:
-            current = self._run(ctx, current, tries)
+            with working_on(current.actor, current.key, run_id):
+                current = self._run(ctx, current, tries)
             tries = 1
 
     def _begin(self, ctx: Context, name: str, key: str) -> bool:
