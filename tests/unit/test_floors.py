@@ -20,7 +20,7 @@ FLOORS = {
         0: "errors clock identity guard orphan hosts progress work",
         1: "models calendar",
         2: "settings interfaces specs egress http_faults pacing model_limits",
-        3: "plugins http log consumer investors",
+        3: "plugins http log consumer counters investors",
         4: "bounds exchanges documents enrichment notifications storage",
         5: "builtins schedules context heartbeat",
         6: "steps",
