@@ -135,7 +135,7 @@ def rates_of(client: Redis, namespace: str) -> dict[str, Rates]:
     Raises:
         RedisError: Redis does not answer.
     """
-    seconds, micros = cast(tuple[int, int], client.time())
+    seconds, micros = client.time()
     now_s = seconds + micros / 1e6
     newest = int(now_s // BUCKET_S)
     pipe = client.pipeline(transaction=False)
