@@ -27,7 +27,8 @@ FLOORS = {
         7: "pipeline broker embedded supervisor by_hand",
         8: "app",
         9: "diagnosis evaluation scaffold queues fleet freshness",
-        10: "actors cli web __main__",
+        10: "observing",
+        11: "actors cli web __main__",
     }.items()
     for name in names.split()
 }

@@ -21,6 +21,7 @@ from backfin.settings.sections import (
     PluginSettings,
     SmtpSettings,
     StepSettings,
+    TelemetrySettings,
 )
 from backfin.settings.sources import FILE_NAME, config_files
 
@@ -42,6 +43,7 @@ __all__ = [
     "Settings",
     "SmtpSettings",
     "StepSettings",
+    "TelemetrySettings",
     "WebUrl",
     "config_files",
     "explain",

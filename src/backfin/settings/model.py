@@ -18,6 +18,7 @@ from backfin.settings.sections import (
     NotificationSettings,
     PluginSettings,
     StepSettings,
+    TelemetrySettings,
 )
 from backfin.settings.sources import DEFAULT_HOME, Environment, Fallbacks, SettingsFile, config_file
 
@@ -101,6 +102,7 @@ class Settings(BaseSettings):
     notifications: NotificationSettings = NotificationSettings()
     egress: EgressSettings = EgressSettings()
     steps: StepSettings = StepSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     plugins: PluginSettings = PluginSettings()
     plugin: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="One section per plugin, checked by the plugin itself."

@@ -26,6 +26,7 @@ from backfin.storage.issuers import Issuers
 from backfin.storage.judgements import Judgements
 from backfin.storage.memberships import Memberships
 from backfin.storage.model_calls import ModelCalls
+from backfin.storage.overview import Overview
 from backfin.storage.quarantine import Quarantine
 from backfin.storage.raw_answers import RawAnswers
 from backfin.storage.reviews import Reviews
@@ -88,6 +89,7 @@ class Store:
         self.workers = Workers(self._database)
         self.pauses = Pauses(self._database)
         self.freshness = Freshness(self._database)
+        self.overview = Overview(self._database)
         self.exports = Exports(self._database)
 
     @property
