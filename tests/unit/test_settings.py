@@ -217,7 +217,7 @@ def test_every_problem_is_reported_at_once_with_its_source_and_what_would_be_rig
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     write(
-        'telegrm = 1\nlog_format = "yaml"\n[steps]\nmax_tries = 0\nmax_tires = 3\n[plugins]\ndisabled = 5\n'
+        'zulipp = 1\nlog_format = "yaml"\n[steps]\nmax_tries = 0\nmax_tires = 3\n[plugins]\ndisabled = 5\n'
     )
     monkeypatch.setenv("BACKFIN_HOEM", "x")
     monkeypatch.setenv("BACKFIN_LLM_MODEL", "x")
@@ -244,7 +244,7 @@ def test_every_problem_is_reported_at_once_with_its_source_and_what_would_be_rig
         "steps.max_tires (backfin.toml (backfin.toml)): no setting has this name; "
         "did you mean steps.max_tries",
         "plugins.disabled (backfin.toml (backfin.toml)): 5 will not do",
-        "telegrm (backfin.toml (backfin.toml)): no setting has this name; there are home, redis_url",
+        "zulipp (backfin.toml (backfin.toml)): no setting has this name; there are home, redis_url",
     ]
     assert len(lines) == len(expected)
     assert [start for start in expected if not any(line.startswith(f"  - {start}") for line in lines)] == []
