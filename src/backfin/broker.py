@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import dramatiq
 from dramatiq.broker import Consumer
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.common import dq_name, q_name
+from dramatiq.common import current_millis, dq_name, q_name
 from dramatiq.errors import ConnectionClosed
 from dramatiq.message import Message
 from dramatiq.middleware import Middleware, MiddlewareError, Retries, TimeLimit
@@ -29,6 +29,7 @@ from backfin.heartbeat import Heartbeat
 from backfin.orphan import end_with_command, end_without_the_rest, is_child_of_command
 from backfin.settings import Settings
 from backfin.storage.statements import chunks
+from backfin.tracing import waited
 from backfin.work import Work, take_up
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ class BackfinMiddleware(Middleware):
         if message.actor_name in self._names:
             item = str(message.args[0]) if message.args else ""
             take_up(Work(message.actor_name, item, message.kwargs.get("run")))
+            waited(max(current_millis() - message.message_timestamp, 0) / 1000)
 
     def after_enqueue(self, broker: dramatiq.Broker, message: Any, delay: int | None) -> None:
         """Counts a message of ours that became ready; a delayed one is enqueued anew when it is due."""

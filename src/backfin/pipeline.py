@@ -43,6 +43,7 @@ from backfin.steps.replay import finish_item, give_up, replay
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import mark_sent, tick
+from backfin.tracing import step_span
 from backfin.work import working_on
 
 log = logging.getLogger("backfin")
@@ -151,9 +152,12 @@ class Shell:
 
     def _run(self, ctx: Context, step: Next, tries: int) -> Next | None:
         spec = self.specs[step.actor]
+        run_id = ctx.replay.run_id if ctx.replay else None
         try:
-            with self._progress.step(spec.name, step.key):
+            span = step_span(spec.name, step.key, run_id, tries)
+            with self._progress.step(spec.name, step.key), span as follow:
                 following = self._following(ctx, spec, step)
+                follow(following)
         except Exception as error:
             self._failed(ctx, spec, step, error, tries)
             return None

@@ -17,10 +17,10 @@ PACKAGE = Path(backfin.__file__).parent
 FLOORS = {
     name: floor
     for floor, names in {
-        0: "errors clock identity guard orphan hosts progress work",
+        0: "errors clock identity guard orphan hosts progress work tracing",
         1: "models calendar",
         2: "settings interfaces specs egress http_faults pacing model_limits",
-        3: "plugins http log consumer counters investors",
+        3: "plugins http log consumer counters telemetry investors",
         4: "bounds exchanges documents enrichment notifications storage",
         5: "builtins schedules context heartbeat",
         6: "steps",
