@@ -26,8 +26,8 @@ FLOORS = {
         6: "steps",
         7: "pipeline broker embedded supervisor by_hand",
         8: "app",
-        9: "diagnosis evaluation scaffold queues fleet freshness",
-        10: "observing",
+        9: "evaluation scaffold queues fleet freshness",
+        10: "observing diagnosis",
         11: "actors cli web __main__",
     }.items()
     for name in names.split()

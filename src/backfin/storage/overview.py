@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 
 from backfin.models import DeliveryState, State
 from backfin.storage.database import Database
@@ -19,6 +19,11 @@ _DAY = (
     .group_by(a.c.state)
 )
 _SENDS = select(d.c.state, d.c.address, func.count()).group_by(d.c.state, d.c.address)
+_SIZE = {
+    "sqlite": text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"),
+    "postgresql": text("SELECT pg_database_size(current_database())"),
+}
+_SERVER_TIME = select(func.clock_timestamp())
 _LAST_CLAIM = select(func.max(slots.c.claimed_at))
 
 
@@ -46,4 +51,17 @@ class Overview:
         """When a tick last found something due, which is each minute; ``None`` before the first."""
         with self._database.read() as connection:
             found: datetime | None = connection.execute(_LAST_CLAIM).scalar()
+        return found
+
+    def size_bytes(self) -> int:
+        """Size of the whole database."""
+        with self._database.read() as connection:
+            return int(connection.execute(_SIZE[connection.dialect.name]).scalar_one())
+
+    def server_time(self) -> datetime | None:
+        """The clock of the database's server; ``None`` where it has none of its own."""
+        with self._database.read() as connection:
+            if connection.dialect.name == "sqlite":
+                return None
+            found: datetime = connection.execute(_SERVER_TIME).scalar_one()
         return found
