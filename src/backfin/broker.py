@@ -21,8 +21,9 @@ from periodiq import PeriodiqMiddleware
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from backfin.consumer import WakingConsumer
+from backfin.consumer import SteadyConsumer, WakingConsumer
 from backfin.counters import Counters
 from backfin.errors import BackfinError, ConfigError, TransientError
 from backfin.heartbeat import Heartbeat
@@ -85,7 +86,8 @@ class BackfinRedisBroker(RedisBroker):
         # Dramatiq forgets the delayed messages it holds when its connection breaks: a new consumer has none in hand.
         self._take_back(queue_name, set() if is_delayed else self._in_hand[queue_name])
         if is_delayed:
-            return super().consume(queue_name, prefetch, min(timeout, DELAY_POLL_MS))
+            build: Callable[..., Consumer] = SteadyConsumer
+            return build(self, queue_name, prefetch, min(timeout, DELAY_POLL_MS))
         return WakingConsumer(self, queue_name, prefetch, timeout, self._is_held, self._in_hand[queue_name])
 
     def _take_back(self, queue_name: str, in_hand: Set[str]) -> None:
@@ -95,7 +97,7 @@ class BackfinRedisBroker(RedisBroker):
             left = fetched_by(self, self.broker_id, queue_name) - in_hand
             for part in chunks(sorted(left), BATCH):
                 self.do_requeue(queue_name, *part)
-        except RedisConnectionError as error:
+        except (RedisConnectionError, RedisTimeoutError) as error:
             raise ConnectionClosed(error) from None
         if left:
             log.warning(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from backfin import Backfin
 from backfin.diagnosis import diagnose
@@ -82,6 +85,24 @@ def test_a_redis_that_runs_well_is_well(app: Backfin, tmp_path: Path) -> None:
     assert own.ok
     assert own.detail.startswith("embedded, eviction noeviction, append-only yes")
     assert (named.ok, named.detail) == (True, own.detail.removeprefix("embedded, "))
+
+
+def test_an_embedded_redis_that_hangs_is_not_taken_for_one_that_does_not_run(
+    app: Backfin, tmp_path: Path
+) -> None:
+    settings = app.settings.model_copy(update={"home": tmp_path})
+    with EmbeddedServer(tmp_path) as server:
+        pid = int(Redis.from_url(server.url).info("server")["process_id"])
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            hangs = redis_finding(settings)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+    ended = redis_finding(settings)
+
+    assert (hangs.ok, ended.ok) == (False, True)
+    assert "Timeout" in hangs.detail
+    assert ended.detail.startswith("embedded, not running now")
 
 
 def test_a_full_disk_is_told_before_it_is_full(app: Backfin, monkeypatch: pytest.MonkeyPatch) -> None:

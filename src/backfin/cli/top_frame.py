@@ -91,7 +91,7 @@ def _workers(rows: Sequence[dict[str, Any]]) -> RenderableType:
     for row in sorted(rows, key=lambda row: row["alive"])[:_MOST_WORKERS]:
         doing = row["current"][0] if row["current"] else None
         said = (
-            f"{doing['actor'].removeprefix('backfin.')} {doing['item']} {span(doing['for_s'])}"
+            f"{span(doing['for_s'])} {doing['actor'].removeprefix('backfin.')} {doing['item']}"
             if doing
             else ""
         )

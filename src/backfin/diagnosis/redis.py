@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from backfin.broker import DEFAULT_REDIS_URL
 from backfin.diagnosis.finding import Finding
-from backfin.embedded import NoServerBinary, find_binary, find_running_url
+from backfin.embedded import NoServerBinary, find_binary, find_running_url, socket_path
 from backfin.settings import Settings
 
 #: Part of ``maxmemory`` from which on the end is near: a full Redis refuses messages.
@@ -26,14 +27,15 @@ _FILES = {
 
 def redis_finding(settings: Settings) -> Finding:
     """The configured Redis, or the embedded one where it runs."""
-    url = settings.redis_url or find_running_url(settings.home)
-    if url is None:
-        return _embedded()
+    own = find_running_url(settings.home) or f"unix://{socket_path(settings.home)}"
+    url = settings.redis_url or own
     client = Redis.from_url(url, socket_timeout=5)
     try:
         config = cast(dict[str, str], client.config_get("maxmemory-policy", "appendonly"))
         info = cast(dict[str, Any], client.info("persistence") | client.info("memory"))
     except RedisError as error:
+        if settings.redis_url is None and isinstance(error, RedisConnectionError):
+            return _embedded()  # nothing runs, which is well; one that hangs lets us in and says nothing
         fix = f"Start Redis, or correct BACKFIN_REDIS_URL ({DEFAULT_REDIS_URL} is the usual one)."
         return Finding("redis", False, str(error), fix)
     finally:

@@ -25,6 +25,9 @@ from backfin.queues import Queues
 #: What asks whole tables is asked again after so many seconds.
 SLOW_S = 15.0
 
+#: A Redis that says nothing for so long, in seconds, counts as away.
+SILENT_S = 3.0
+
 #: Latest failures that are shown.
 MOST_FAILURES = 5
 
@@ -132,6 +135,7 @@ def _said(look: Callable[[], object]) -> str | None:
 
 
 def _never_wait(broker: RedisBroker) -> None:
-    """Lets a Redis that is away say so at once: it is asked again a moment later anyway."""
+    """Lets a Redis that is away, or hangs, be told at once: it is asked again a moment later anyway."""
     client: Redis = broker.client
+    client.connection_pool.connection_kwargs["socket_timeout"] = SILENT_S
     client.set_retry(Retry(NoBackoff(), 0))
