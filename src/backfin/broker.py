@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import dramatiq
 from dramatiq.broker import Consumer
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.common import dq_name
+from dramatiq.common import current_millis, dq_name, q_name
 from dramatiq.errors import ConnectionClosed
 from dramatiq.message import Message
 from dramatiq.middleware import Middleware, MiddlewareError, Retries, TimeLimit
@@ -21,13 +21,17 @@ from periodiq import PeriodiqMiddleware
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from backfin.consumer import WakingConsumer
+from backfin.consumer import SteadyConsumer, WakingConsumer
+from backfin.counters import Counters
 from backfin.errors import BackfinError, ConfigError, TransientError
 from backfin.heartbeat import Heartbeat
 from backfin.orphan import end_with_command, end_without_the_rest, is_child_of_command
 from backfin.settings import Settings
 from backfin.storage.statements import chunks
+from backfin.tracing import waited
+from backfin.work import Work, take_up
 
 if TYPE_CHECKING:
     from backfin.app import Backfin
@@ -82,7 +86,8 @@ class BackfinRedisBroker(RedisBroker):
         # Dramatiq forgets the delayed messages it holds when its connection breaks: a new consumer has none in hand.
         self._take_back(queue_name, set() if is_delayed else self._in_hand[queue_name])
         if is_delayed:
-            return super().consume(queue_name, prefetch, min(timeout, DELAY_POLL_MS))
+            build: Callable[..., Consumer] = SteadyConsumer
+            return build(self, queue_name, prefetch, min(timeout, DELAY_POLL_MS))
         return WakingConsumer(self, queue_name, prefetch, timeout, self._is_held, self._in_hand[queue_name])
 
     def _take_back(self, queue_name: str, in_hand: Set[str]) -> None:
@@ -92,7 +97,7 @@ class BackfinRedisBroker(RedisBroker):
             left = fetched_by(self, self.broker_id, queue_name) - in_hand
             for part in chunks(sorted(left), BATCH):
                 self.do_requeue(queue_name, *part)
-        except RedisConnectionError as error:
+        except (RedisConnectionError, RedisTimeoutError) as error:
             raise ConnectionClosed(error) from None
         if left:
             log.warning(
@@ -136,15 +141,33 @@ class WorkerRefused(MiddlewareError):
 
 
 class BackfinMiddleware(Middleware):
-    """Carries the app on its broker, opens it when a worker boots, and closes it with the worker."""
+    """Carries the app on its broker, opens it when a worker boots, and closes it with the worker.
+
+    It also notes which of our messages a thread has in hand until it is settled, so that what dramatiq says of a
+    message, or of a retry, is said of its item too; and it counts the messages that come and go.
+    """
 
     def __init__(self, app: Backfin) -> None:
         self.app = app
+        self._names = {spec.name for spec in app.specs}
+        self._counters: Counters | None = None
         self._heartbeat: Heartbeat | None = None
 
     def holds(self, queue_name: str) -> bool:
         """Whether a person has paused a queue, this host or this worker."""
         return self._heartbeat is not None and self._heartbeat.holds(queue_name)
+
+    def counters(self, broker: dramatiq.Broker) -> Counters | None:
+        """What counts on a broker; ``None`` where it is not Redis."""
+        if self._counters is None and isinstance(broker, RedisBroker):
+            self._counters = Counters(cast(Redis, broker.client), broker.namespace, self.app.progress)
+        return self._counters
+
+    def hand_over_counts(self, broker: dramatiq.Broker) -> None:
+        """Hands counts over after a batch, in a process that has no worker to do it."""
+        counters = self.counters(broker)
+        if counters is not None:
+            counters.flush_unless_started()
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Opens store and components; a wrong setting stops the worker with one sentence."""
@@ -163,11 +186,39 @@ class BackfinMiddleware(Middleware):
         """Begins to tell of the worker."""
         if self._heartbeat is not None:
             self._heartbeat.start()
+        counters = self.counters(broker)
+        if counters is not None:
+            counters.start()
+
+    def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Takes a message of ours up."""
+        if message.actor_name in self._names:
+            item = str(message.args[0]) if message.args else ""
+            take_up(Work(message.actor_name, item, message.kwargs.get("run")))
+            waited(max(current_millis() - message.message_timestamp, 0) / 1000)
+
+    def after_enqueue(self, broker: dramatiq.Broker, message: Any, delay: int | None) -> None:
+        """Counts a message of ours that became ready; a delayed one is enqueued anew when it is due."""
+        counters = self.counters(broker)
+        if counters is not None and delay is None and message.actor_name in self._names:
+            counters.came(message.queue_name)
+
+    def after_ack(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Puts a message down, and counts it."""
+        take_up(None)
+        counters, queue = self.counters(broker), message.queue_name
+        if counters is not None and message.actor_name in self._names and queue == q_name(queue):
+            counters.went(queue)
+
+    after_nack = after_ack
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Closes what this process opened, and ends a process that is a worker and nothing else."""
         if self._heartbeat is not None:
             self._heartbeat.end()
+        if self._counters is not None:
+            self._counters.end()
+            self._counters = None
         self.app.close()
         if is_child_of_command() and "backfin.actors" in sys.modules:
             end_without_the_rest(_REST_S, 0, log.warning)
@@ -238,6 +289,9 @@ def enqueue(broker: dramatiq.Broker, messages: Sequence[tuple[Message[Any], floa
         raise TransientError(
             f"The broker does not take messages ({error}); the sweep sends them again."
         ) from error
+    for item in broker.middleware:
+        if isinstance(item, BackfinMiddleware):
+            item.hand_over_counts(broker)
 
 
 def has_workers(broker: dramatiq.Broker) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
@@ -26,7 +27,42 @@ HELD_S = 0.5
 REFILL_PART = 4
 
 
-class WakingConsumer(_RedisConsumer):
+class SteadyConsumer(_RedisConsumer):
+    """Dramatiq's Redis consumer that takes a server which does not answer in time for one that is gone.
+
+    Dramatiq knows what to do about the latter: it begins anew, and tells again what is done. An error it does not know
+    ends the thread for good when it comes twice, and a message whose acknowledgement fails so is never settled.
+    """
+
+    def __next__(self) -> Any:
+        with _gone_in_time():
+            return super().__next__()  # type: ignore[no-untyped-call]
+
+    def ack(self, message: Any) -> None:
+        """Settles a message."""
+        with _gone_in_time():
+            super().ack(message)  # type: ignore[no-untyped-call]
+
+    def nack(self, message: Any) -> None:
+        """Gives a message up."""
+        with _gone_in_time():
+            super().nack(message)  # type: ignore[no-untyped-call]
+
+    def requeue(self, messages: Any) -> None:
+        """Puts messages back."""
+        with _gone_in_time():
+            super().requeue(messages)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _gone_in_time() -> Iterator[None]:
+    try:
+        yield
+    except RedisTimeoutError as error:
+        raise ConnectionClosed(error) from None
+
+
+class WakingConsumer(SteadyConsumer):
     """Dramatiq's Redis consumer that waits on the queue itself where that one sleeps and looks again.
 
     The wait moves the head of the queue onto the head: it ends when there is one, and takes nothing. Of a full
@@ -68,32 +104,32 @@ class WakingConsumer(_RedisConsumer):
         if not self.message_cache and self._is_held(self.queue_name):
             self._beat()
             return None
-        message = super().__next__()  # type: ignore[no-untyped-call]
+        message = super().__next__()
         if message is not None:
             self._in_hand.add(message.options["redis_message_id"])
         return message
 
     def ack(self, message: Any) -> None:
         """Settles a message; one that Redis has not heard of stays in hand."""
-        super().ack(message)  # type: ignore[no-untyped-call]
+        super().ack(message)
         self._in_hand.discard(message.options["redis_message_id"])
 
     def nack(self, message: Any) -> None:
         """Gives a message up; one that Redis has not heard of stays in hand."""
-        super().nack(message)  # type: ignore[no-untyped-call]
+        super().nack(message)
         self._in_hand.discard(message.options["redis_message_id"])
 
     def requeue(self, messages: Any) -> None:
         """Puts messages back."""
         given = list(messages)
-        super().requeue(given)  # type: ignore[no-untyped-call]
+        super().requeue(given)
         self._in_hand.difference_update(message.options["redis_message_id"] for message in given)
 
     def _beat(self) -> None:
         """Fetches nothing, so that what is in hand still counts as that of a living worker."""
         try:
             self.broker.do_fetch(self.queue_name, 0)
-        except RedisConnectionError as error:
+        except (RedisConnectionError, RedisTimeoutError) as error:
             raise ConnectionClosed(error) from None
         self.misses = 0
         time.sleep(min(self._wait_s, HELD_S))

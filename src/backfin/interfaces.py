@@ -123,6 +123,11 @@ class Download:
     media_type: str
 
 
+#: Keys of a raw row that a parser relies on, each with the types its value may have. An exchange may show its own as an
+#: attribute ``row_shape``; `backfin doctor` then names the keys that have changed.
+RowShape = Mapping[str, tuple[type, ...]]
+
+
 @runtime_checkable
 class Exchange(Protocol):
     """An exchange's announcement feed. ``fetch_…`` touches the network, ``parse`` is pure."""

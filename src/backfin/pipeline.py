@@ -48,6 +48,8 @@ from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import mark_sent, tick
 from backfin.storage.records import Begun
+from backfin.tracing import step_span
+from backfin.work import working_on
 
 log = logging.getLogger("backfin")
 
@@ -141,6 +143,11 @@ class Shell:
         ctx = ctx.for_message(hidden.replay)
         first, tries = Next(name, key, visible), hidden.tries
         keep(ctx, key, tries=tries)
+        with working_on(name, key, ctx.replay.run_id if ctx.replay else None):
+            self._perform(ctx, first, tries)
+
+    def _perform(self, ctx: Context, first: Next, tries: int) -> None:
+        name, key = first.actor, first.key
         if self._has_to_wait(ctx, first, tries):
             return
         if not self.specs[name].counts_tries:
@@ -160,7 +167,8 @@ class Shell:
         """Runs a step, and in place those of the same item that follow it."""
         following = self._run(ctx, step, tries)
         while following is not None and not self._has_to_wait(ctx, following, 1):
-            following = self._run(ctx, following, 1)
+            with working_on(following.actor, following.key, ctx.replay.run_id if ctx.replay else None):
+                following = self._run(ctx, following, 1)
 
     def _has_to_wait(self, ctx: Context, step: Next, tries: int) -> bool:
         """Sends a message again for later while its step rests. That is no try."""
@@ -196,9 +204,12 @@ class Shell:
 
     def _run(self, ctx: Context, step: Next, tries: int) -> Next | None:
         spec = self.specs[step.actor]
+        run_id = ctx.replay.run_id if ctx.replay else None
         try:
-            with self._progress.step(spec.name, step.key):
+            span = step_span(spec.name, step.key, run_id, tries)
+            with self._progress.step(spec.name, step.key), span as follow:
                 following = self._following(ctx, spec, step)
+                follow(following)
         except Exception as error:
             self._failed(ctx, spec, step, error, tries)
             return None

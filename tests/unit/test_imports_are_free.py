@@ -29,7 +29,8 @@ import contextlib, importlib, json, os, sys
 
 others = """
 alembic cronsim dramatiq.brokers.redis dramatiq.brokers.stub fastapi fsspec jinja2 openai parsel periodiq
-pluggy psutil psycopg pyarrow pydantic_settings pypdfium2 redis requests rich sqlalchemy typer uvicorn
+pluggy prometheus_client.core psutil psycopg pyarrow pydantic_settings pypdfium2 redis requests rich sqlalchemy typer
+uvicorn
 """
 for name in others.split():
     with contextlib.suppress(ImportError):

@@ -21,12 +21,14 @@ from backfin.cli import (
     export,
     freshness,
     investor,
+    metrics,
     plugin_new,
     plugins,
     queue,
     replay,
     retention,
     scrape,
+    top,
     try_file,
     up,
     watch,
@@ -46,6 +48,8 @@ app = typer.Typer(
 
 app.command("demo")(demo.demo)
 app.command("up")(up.up)
+app.command("top")(top.top)
+app.command("metrics")(metrics.metrics)
 app.command("scrape")(scrape.scrape)
 app.command("replay")(replay.replay)
 app.command("day")(day.day)

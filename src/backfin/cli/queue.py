@@ -34,15 +34,17 @@ OneState = Annotated[
 
 @app.command()
 def status(queue: Name = None, as_json: Json = False) -> None:
-    """Counts what waits, runs and failed, queue by queue."""
+    """Counts what waits, runs and failed, queue by queue, and what came and went in a minute, lately."""
     queues = open_queues()
     names = _names(queues, queue)
     rows = [row for row in queues.status() if row["queue"] in names]
     if as_json:
         print_json(rows)
         return
-    columns = ("queue", "lane", "ready", "delayed", "running", "dead", "oldest_s", "paused")
-    print_table(columns, [[row[column] for column in columns] for row in rows], empty="There are no queues.")
+    columns = ("ready", "delayed", "running", "dead", "oldest_s", "in_per_min", "out_per_min", "paused")
+    cells = [[row["queue"].removeprefix("backfin."), *(row[column] for column in columns)] for row in rows]
+    heads = ["queue", *(column.replace("_per_", "/") for column in columns)]
+    print_table(heads, cells, empty="There are no queues.")
     for pause in queues.pauses():
         tell(f"{pause.target} is paused since {pause.paused_at:%Y-%m-%d %H:%M} UTC by {pause.paused_by}")
     for name, rest in queues.resting().items():

@@ -12,7 +12,7 @@ from backfin.exchanges.bse_answers import ODD_EMPTIES, UNWELCOME
 from backfin.exchanges.bse_client import SITE, STATUSES, BseClient
 from backfin.exchanges.bse_day import read_day
 from backfin.exchanges.bse_issuers import parse_issuers
-from backfin.exchanges.bse_parse import NAME, native_id, parse_row
+from backfin.exchanges.bse_parse import NAME, ROW_SHAPE, native_id, parse_row
 from backfin.exchanges.client import api_headers
 from backfin.exchanges.patience import Patience
 from backfin.exchanges.polite import PoliteExchange
@@ -40,6 +40,7 @@ class BseExchange(PoliteExchange):
 
     name = NAME
     mic = "XBOM"
+    row_shape = ROW_SHAPE
 
     def __init__(self, settings: BseSettings, pacer: Pacer, *, patience: Patience | None = None) -> None:
         super().__init__(

@@ -11,6 +11,7 @@ from typing import Any
 from dramatiq.brokers.redis import RedisBroker
 
 from backfin.app import Backfin
+from backfin.counters import Rates
 from backfin.errors import ConfigError
 from backfin.queues.entries import DEAD, DELAYED, QUARANTINED, STATES, Entry, quarantined, resting_sentence
 from backfin.queues.messages import Messages
@@ -102,13 +103,17 @@ class Queues:
             raise _unknown("queue or exchange", name, [*self.names, *exchanges]) from None
 
     def status(self) -> list[dict[str, Any]]:
-        """One row a queue: ``queue, lane, ready, delayed, running, dead, oldest_s, paused, paused_exchanges, resting``.
+        """One row a queue: ``queue, lane, ready, delayed, running, dead, oldest_s, paused, paused_exchanges, resting``, and
+        ``in_per_min, out_per_min, in_per_min_15m, out_per_min_15m``.
 
         ``dead`` counts dead letters and quarantined items, ``oldest_s`` is the age of what waits longest. Paused
-        exchanges stand at the queue of polls. ``resting`` are sentences about the steps that rest after failures.
+        exchanges stand at the queue of polls. ``resting`` are sentences about the steps that rest after failures. Rates
+        are messages a minute that became ready and that were settled, over the last minute and over the last quarter of
+        an hour.
         """
         paused = {pause.target for pause in self._app.store.pauses.list()}
-        kept, resting = self._quarantined_counts(), self._resting_by_queue()
+        kept, rates = self._quarantined_counts(), self._messages.rates()
+        resting = self._resting_by_queue()
         rows = []
         for name in self.names:
             counts = self._messages.counts(name)
@@ -119,6 +124,9 @@ class Queues:
             polls = name == self._queue_of["backfin.tick"]
             row["paused_exchanges"] = sorted(_exchanges(paused)) if polls else []
             row["resting"] = [] if name.endswith(BULK) else resting.get(name, [])
+            rate = rates.get(name, Rates())
+            row |= {"in_per_min": rate.came, "out_per_min": rate.went}
+            row |= {"in_per_min_15m": rate.came_15m, "out_per_min_15m": rate.went_15m}
             rows.append(row)
         return rows
 

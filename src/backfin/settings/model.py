@@ -19,6 +19,7 @@ from backfin.settings.sections import (
     NotificationSettings,
     PluginSettings,
     StepSettings,
+    TelemetrySettings,
 )
 from backfin.settings.sources import DEFAULT_HOME, Environment, Fallbacks, SettingsFile, config_file
 
@@ -103,6 +104,7 @@ class Settings(BaseSettings):
     egress: EgressSettings = EgressSettings()
     steps: StepSettings = StepSettings()
     retention: RetentionSettings = RetentionSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     plugins: PluginSettings = PluginSettings()
     plugin: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="One section per plugin, checked by the plugin itself."

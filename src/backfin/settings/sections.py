@@ -15,6 +15,7 @@ from backfin.settings.fields import (
     TimeOfDay,
     UnsubscribeUrl,
     WebhookSecret,
+    WebUrl,
     ZoneName,
 )
 
@@ -199,6 +200,22 @@ class StepSettings(Section):
     )
     breaker_cooldown: float = Field(
         default=10.0, gt=0, description="Seconds it rests; doubles up to an hour. Then one item goes first."
+    )
+
+
+class TelemetrySettings(Section):
+    """What is told to tools that watch over backfin. Nothing is unless asked for."""
+
+    metrics_port: int | None = Field(
+        default=None,
+        gt=0,
+        lt=65536,
+        description="Port on 127.0.0.1 at which `backfin up` serves metrics for Prometheus.",
+    )
+    otlp_endpoint: WebUrl | None = Field(
+        default=None,
+        description="Address that traces are sent to (OTLP over HTTP), e.g. `http://127.0.0.1:4318`; "
+        "`OTEL_EXPORTER_OTLP_ENDPOINT` is honoured too.",
     )
 
 

@@ -30,6 +30,7 @@ from backfin.storage.judgements import Judgements
 from backfin.storage.losses import losses
 from backfin.storage.memberships import Memberships
 from backfin.storage.model_calls import ModelCalls
+from backfin.storage.overview import Overview
 from backfin.storage.quarantine import Quarantine
 from backfin.storage.raw_answers import RawAnswers
 from backfin.storage.removals import Removals
@@ -99,6 +100,7 @@ class Store:
         self.breakers = Breakers(self._database)
         self.item_tries = ItemTries(self._database)
         self.freshness = Freshness(self._database)
+        self.overview = Overview(self._database)
         self.exports = Exports(self._database)
         self.removals = Removals(self._database)
         self.retention = Retention(self._database)

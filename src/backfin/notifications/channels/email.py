@@ -63,6 +63,17 @@ class EmailNotifier:
         recipient_of(address)
         self._sender()
 
+    def reach(self) -> None:
+        """Greets the server and logs in, and sends nothing.
+
+        Raises:
+            NotConfigured: No mail server is set.
+            ConfigError: The server refuses our name or password.
+            NotifierUnavailable: The server is away.
+        """
+        self._sender()
+        self._connection().close()
+
     def send(self, alert: Alert, address: str) -> Receipt:
         """Mails the alert.
 
