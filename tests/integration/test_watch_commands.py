@@ -16,7 +16,7 @@ from backfin import Backfin
 from backfin.cli.delivery import _words
 from backfin.cli.main import app as commands
 from backfin.clock import day_of
-from backfin.diagnosis import _notifications
+from backfin.diagnosis.parts import notifications_finding
 from backfin.errors import BackfinError, ConfigError, RecipientGone
 from backfin.models import DeliveryState, Limits, Watch
 from backfin.notifications.channels import FileNotifier
@@ -132,7 +132,7 @@ def test_an_address_whose_channel_is_not_set_up_is_kept_and_told(
         "The watch is stored, but nothing can be sent to mailto:d…@oak.example yet: E-mail is off until "
         "BACKFIN_NOTIFICATIONS__SMTP__HOST and BACKFIN_NOTIFICATIONS__SMTP__SENDER are set.\n",
     )
-    found = _notifications(home)
+    found = notifications_finding(home)
     assert (found.ok, found.detail.partition(":")[0]) == (False, "orders")
     assert "BACKFIN_NOTIFICATIONS__SMTP__HOST" in found.detail
     assert "Set what is named here" in found.fix
@@ -152,7 +152,7 @@ def test_an_address_of_a_service_that_is_not_installed_is_kept_and_told(
 
     assert (done.exit_code, len(home.store.watches.list())) == (1, 1)
     assert "pip install 'backfin[apprise]'" in done.stderr
-    assert "pip install" in _notifications(home).detail
+    assert "pip install" in notifications_finding(home).detail
 
 
 def test_a_watch_is_muted_until_a_moment_in_its_zone_and_speaks_again(home: Backfin) -> None:

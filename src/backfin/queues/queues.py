@@ -103,8 +103,8 @@ class Queues:
             raise _unknown("queue or exchange", name, [*self.names, *exchanges]) from None
 
     def status(self) -> list[dict[str, Any]]:
-        """One row a queue: ``queue, lane, ready, delayed, running, dead, oldest_s, paused, paused_exchanges, resting``, and
-        ``in_per_min, out_per_min, in_per_min_15m, out_per_min_15m``.
+        """One row a queue: ``queue, lane, ready, delayed, running, dead, oldest_s, paused, paused_exchanges, resting``,
+        and ``in_per_min, out_per_min, in_per_min_15m, out_per_min_15m``.
 
         ``dead`` counts dead letters and quarantined items, ``oldest_s`` is the age of what waits longest. Paused
         exchanges stand at the queue of polls. ``resting`` are sentences about the steps that rest after failures. Rates
