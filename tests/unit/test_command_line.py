@@ -149,4 +149,4 @@ def commands_without_json(command: Any, path: tuple[str, ...] = ()) -> Iterator[
 def test_every_command_that_lists_or_makes_something_prints_json() -> None:
     found = set(commands_without_json(typer.main.get_command(app)))
 
-    assert found == {"up", "db upgrade", "db downgrade"}
+    assert found == {"up", "metrics", "db upgrade", "db downgrade"}
