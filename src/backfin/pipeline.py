@@ -39,7 +39,8 @@ from backfin.steps.item import keep, keep_begun
 from backfin.steps.match import flash, match
 from backfin.steps.notify import notify
 from backfin.steps.read import read
-from backfin.steps.replay import finish_item, give_up, replay
+from backfin.steps.replay import give_up, replay
+from backfin.steps.replay_items import finish_item, take, told_beside
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import mark_sent, tick
@@ -123,8 +124,14 @@ class Shell:
         """Runs one message: its step, and in place the steps that follow on the same item."""
         visible, hidden = _split(options)
         ctx = ctx.for_message(hidden.replay)
-        current: Next | None = Next(name, key, visible)
         tries = hidden.tries
+        if hidden.replay is not None and self.specs[name].counts_tries:
+            wanted = take(ctx, name, key)
+            if wanted is None:
+                return
+            name = wanted
+            self._pass_on(ctx, told_beside(ctx, key) if tries == 1 else [])
+        current: Next | None = Next(name, key, visible)
         keep(ctx, key, tries=tries)
         if self.specs[name].counts_tries and not self._begin(ctx, name, key):
             return

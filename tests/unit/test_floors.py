@@ -26,7 +26,7 @@ FLOORS = {
         6: "steps",
         7: "pipeline broker embedded supervisor by_hand",
         8: "app",
-        9: "diagnosis evaluation scaffold queues fleet freshness",
+        9: "diagnosis evaluation scaffold queues fleet freshness run_ledger",
         10: "actors cli web __main__",
     }.items()
     for name in names.split()

@@ -194,6 +194,9 @@ class StepSettings(Section):
         default=900.0, gt=0, description="The same for a step that calls a remote LLM."
     )
     max_tries: int = Field(default=5, ge=1, description="Runs of one step before an item is quarantined.")
+    replay_window: int = Field(
+        default=2000, ge=1, description="Most items of one replay that are sent and not done."
+    )
 
 
 class PluginSettings(Section):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, not_, select, update
 
 from backfin.clock import IST
 from backfin.errors import PermanentError
@@ -16,10 +16,10 @@ from backfin.storage.announcement_rows import STATUS, insert_new, known_in, row_
 from backfin.storage.database import Database
 from backfin.storage.positions import span
 from backfin.storage.records import ORDER, Begun, SearchPage, Status
+from backfin.storage.run_items import is_held_by_a_run
 from backfin.storage.search import Search
 from backfin.storage.statements import chunks
 from backfin.storage.tables import announcements as a
-from backfin.storage.tables import run_items, runs
 
 _FIELDS = tuple(Announcement.model_fields)
 _BEGUN = tuple(dict.fromkeys((*(column.name for column in STATUS), "enrichment_id", *_FIELDS)))
@@ -42,16 +42,9 @@ _REWIND = (
     .where(_MANY)
     .values(state=bindparam("to"), tries=0, failed_step=None, error=None, due_at=bindparam("due"))
 )
-_IN_REPLAY = (
-    select(run_items.c.item)
-    .join(runs, runs.c.run_id == run_items.c.run_id)
-    .where(runs.c.state == "running", run_items.c.state == "pending", run_items.c.item == a.c.announcement_id)
-    .correlate(a)
-    .exists()
-)
 _STALLED = (
     select(*STATUS)
-    .where(a.c.due_at < bindparam("now"), ~_IN_REPLAY)
+    .where(a.c.due_at < bindparam("now"), not_(is_held_by_a_run()))
     .order_by(a.c.due_at)
     .limit(bindparam("most"))
 )
