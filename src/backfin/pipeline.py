@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from typing import Any
 from backfin.context import Context, Replay
 from backfin.errors import BackfinError, ConfigError, PermanentError, RateLimited, TransientError
 from backfin.interfaces import Exchange
+from backfin.lanes import Lanes
 from backfin.models import State
 from backfin.models.events import ItemFailed
 from backfin.progress import Progress
@@ -62,6 +64,9 @@ OURS = "backfin."
 
 #: A plugin's actor is left behind at most so many seconds before the broker would interrupt it.
 SPARE_S = 5.0
+
+#: Steps that compute in the worker process itself.
+_COMPUTING = frozenset({f"{OURS}{name}" for name in ("enrich", "investors", "match", "flash", "notify")})
 
 #: Tries of one step inside a replay.
 REPLAY_TRIES = 8
@@ -119,6 +124,7 @@ class Shell:
         self.specs = {spec.name: spec for spec in specs}
         self._send = send
         self._progress = progress or Progress()
+        self._lanes = Lanes()
 
     def perform(self, ctx: Context, name: str, key: str, options: Mapping[str, Any]) -> None:
         """Runs one message: its step, and in place the steps that follow on the same item."""
@@ -155,7 +161,7 @@ class Shell:
     def _run(self, ctx: Context, step: Next, tries: int) -> Next | None:
         spec = self.specs[step.actor]
         try:
-            with self._progress.step(spec.name, step.key):
+            with self._lane(ctx, spec), self._progress.step(spec.name, step.key):
                 following = self._following(ctx, spec, step)
         except Exception as error:
             self._failed(ctx, spec, step, error, tries)
@@ -165,6 +171,13 @@ class Shell:
         if is_sent and spec.sent is not None:
             spec.sent(ctx, step.key)
         return inline
+
+    def _lane(self, ctx: Context, spec: ActorSpec) -> AbstractContextManager[None]:
+        """Where a step computes here, the lane it does so in. Reading and remote enriching wait for others."""
+        is_remote = spec.name == "backfin.enrich" and ctx.enriching_is_remote
+        if spec.name not in _COMPUTING or is_remote:
+            return nullcontext()
+        return self._lanes.live() if ctx.replay is None else self._lanes.bulk()
 
     def _following(self, ctx: Context, spec: ActorSpec, step: Next) -> list[Next]:
         """What a step says comes next. A plugin's is held to its time, and to the actors there are."""

@@ -17,7 +17,7 @@ PACKAGE = Path(backfin.__file__).parent
 FLOORS = {
     name: floor
     for floor, names in {
-        0: "errors clock identity guard orphan hosts progress",
+        0: "errors clock identity guard orphan hosts progress lanes",
         1: "models calendar",
         2: "settings interfaces specs egress http_faults pacing model_limits",
         3: "plugins http log consumer investors",

@@ -194,6 +194,17 @@ class StepSettings(Section):
         default=900.0, gt=0, description="The same for a step that calls a remote LLM."
     )
     max_tries: int = Field(default=5, ge=1, description="Runs of one step before an item is quarantined.")
+    bulk_processes: int = Field(
+        default=1,
+        ge=1,
+        description="Processes of one worker command that do replays, where it has more; they leave live work to the"
+        " others meanwhile.",
+    )
+    bulk_threads: int | None = Field(
+        default=None,
+        ge=1,
+        description="Threads of a worker process that replays may have; half of them when not set.",
+    )
     replay_window: int = Field(
         default=2000, ge=1, description="Most items of one replay that are sent and not done."
     )
