@@ -38,6 +38,9 @@ from backfin.steps.replay_request import ReplayRequest
 FIRST, LAST = "2025-01-01", "2025-12-31"
 _YEAR_S = 365 * 86_400
 
+#: Companies that file: what is known of an issuer grows with its filings, sixty a year in life.
+_ISSUERS = 5000
+
 #: Seconds between two samples.
 _EVERY_S = 1.0
 
@@ -72,8 +75,8 @@ def made_announcements(count: int, size: int = 1000) -> Iterator[list[Announceme
             announcement_id=announcement_id("bse", native),
             exchange="bse",
             native_id=native,
-            isin=company.isin,
-            scrip_code=str(company.code),
+            isin=f"INE{number * 7919 % _ISSUERS:05d}A010",
+            scrip_code=str(100_000 + number * 7919 % _ISSUERS),
             issuer_name=company.name,
             subject=filing.subject or filing.subcategory or "Announcement",
             headline=f"{filing.headline} ({number})",

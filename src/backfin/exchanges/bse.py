@@ -40,6 +40,7 @@ class BseExchange(PoliteExchange):
 
     name = NAME
     mic = "XBOM"
+    follows_calendar = True
 
     def __init__(self, settings: BseSettings, pacer: Pacer, *, patience: Patience | None = None) -> None:
         super().__init__(
