@@ -10,9 +10,9 @@ import pytest
 
 from processes import DAY, Cli, Exchange, kill_group, made_day, processes_of, wait_until
 
-pytestmark = pytest.mark.recovery
+pytestmark = [pytest.mark.recovery, pytest.mark.timeout(600)]
 
-COUNT = 200
+COUNT = 80
 
 
 def run_of(cli: Cli, run_id: str) -> dict[str, Any]:

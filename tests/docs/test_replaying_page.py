@@ -26,10 +26,13 @@ def options_of(*path: str) -> set[str]:
 
 def test_every_option_of_a_replay_is_told_and_no_other() -> None:
     table = {
-        text for line in PAGE.splitlines() if line.startswith("|") for text in re.findall(r"--[a-z-]+", line)
+        text
+        for line in PAGE.splitlines()
+        if line.startswith("|")
+        for text in re.findall(r"--[a-z][a-z-]*", line)
     }
     told = table | set(
-        re.findall(r"--[a-z-]+", PAGE.split("## What would change")[1].split("## The ledger")[0])
+        re.findall(r"--[a-z][a-z-]*", PAGE.split("## What would change")[1].split("## The ledger")[0])
     )
 
     there = {text for text in options_of("replay") if text.startswith("--")} - {"--json", "--help"}
