@@ -8,11 +8,22 @@ from typing import Any
 
 import pytest
 
+from backfin.storage import Store
+from backfin.storage.records import Progress
 from processes import DAY, Cli, Exchange, kill_group, made_day, processes_of, wait_until
 
 pytestmark = [pytest.mark.recovery, pytest.mark.timeout(600)]
 
-COUNT = 80
+COUNT = 120
+
+
+def progress_of(cli: Cli, run_id: str) -> Progress:
+    """Straight from the store: a command takes longer to start than a replay of this size to end."""
+    store = Store(f"sqlite:///{cli.home / 'backfin.db'}")
+    try:
+        return store.runs.progress(run_id)
+    finally:
+        store.close()
 
 
 def run_of(cli: Cli, run_id: str) -> dict[str, Any]:
@@ -23,14 +34,14 @@ def run_of(cli: Cli, run_id: str) -> dict[str, Any]:
 def test_a_machine_that_dies_in_the_middle_of_a_replay_goes_on_by_itself(
     cli: Cli, start_exchange: Callable[..., Exchange]
 ) -> None:
-    cli.environment = start_exchange(*made_day(COUNT), "slow:9").environment
+    cli.environment = start_exchange(*made_day(COUNT), "slow:2").environment
     cli.environment |= {"BACKFIN_STEPS__DEADLINE": "10", "BACKFIN_STEPS__REPLAY_WINDOW": "40"}
     told = cli.home / "told.jsonl"
     cli.run("watch", "add", "everything", "*", "--to", f"file:{told}")
     machine = cli.start("backfin", "up", "--no-web", "--processes", "2", "--threads", "4")
     wait_until("its Redis is there", lambda: cli.run("queue", "status", code=None).returncode == 0)
     run_id = cli.json("replay", DAY, "--exchange", "bse", "--notify")["run_id"]
-    wait_until("some is done", lambda: 10 < run_of(cli, run_id)["done"], seconds=180)
+    wait_until("some is done", lambda: progress_of(cli, run_id).done > 5, seconds=180)
 
     kill_group(machine)
     wait_until("all of it is dead", lambda: not processes_of(cli.home), seconds=60)
