@@ -10,7 +10,7 @@ import typer
 
 from backfin.broker import PILE
 from backfin.cli.main import app
-from backfin.cli.replay import _DRY_LIMIT
+from backfin.cli.replay_options import DRY_LIMIT
 from backfin.settings import Settings
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "replaying.md").read_text(encoding="utf-8")
@@ -58,5 +58,5 @@ def test_the_figures_are_the_defaults() -> None:
     )
     assert f"`catch_up_days` ({bse.catch_up_days})" in PAGE
     assert f"more than {PILE} live messages" in PAGE
-    assert f"({_DRY_LIMIT:,} if not said)" in PAGE
+    assert f"({DRY_LIMIT:,} if not said)" in PAGE
     assert settings.steps.bulk_processes == 1

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
+from backfin.cli import replay_options as options
 from backfin.cli.arguments import check_order, past_day
-from backfin.cli.choices import FromStep, Only
 from backfin.cli.output import LOOK, Json, print_json, say, stop, tell
 from backfin.cli.session import open_app, open_app_on_broker, open_settings
 from backfin.errors import ConfigError
@@ -18,54 +16,24 @@ if TYPE_CHECKING:
     from backfin.settings import Settings
     from backfin.steps.replay_request import ReplayRequest
 
-#: Announcements that a dry run looks at when nobody says how many.
-_DRY_LIMIT = 1000
-
 
 def replay(
-    day: Annotated[
-        str | None, typer.Argument(help="First day, YYYY-MM-DD; may be left out with --ids.")
-    ] = None,
-    to: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.")] = None,
-    exchange: Annotated[str | None, typer.Option(help="One exchange; all when left out.")] = None,
-    issuer: Annotated[
-        str | None, typer.Option(help="One issuer, by ISIN, scrip code, symbol or name.")
-    ] = None,
-    category: Annotated[str | None, typer.Option(help="Only what was read as this category.")] = None,
-    event_type: Annotated[str | None, typer.Option(help="Only what was read as this event type.")] = None,
-    from_step: Annotated[
-        FromStep | None, typer.Option(help="Start at this step; scraping is left out.")
-    ] = None,
-    only: Annotated[Only, typer.Option(help="Which announcements.")] = "missing",
-    ids: Annotated[
-        list[str] | None, typer.Option("--ids", help="Announcement ids; may be given often.")
-    ] = None,
-    prompts: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME[@VERSION]",
-            help="Read with this prompt set; `missing` is then what was read with another set, version or model.",
-        ),
-    ] = None,
-    archive: Annotated[
-        bool,
-        typer.Option(
-            "--archive", "--offline", help="Everything from the archive, nothing from the exchange."
-        ),
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, from the archive, and change nothing.")
-    ] = False,
-    with_llm: Annotated[
-        bool, typer.Option("--with-llm", help="In a dry run, ask the model too, which costs as ever.")
-    ] = False,
-    limit: Annotated[
-        int, typer.Option(min=0, help="Most announcements that a dry run looks at.")
-    ] = _DRY_LIMIT,
-    notify: Annotated[bool, typer.Option("--notify", help="Tell watchers, whatever the age.")] = False,
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Run workers if none are about; end when drained.")
-    ] = False,
+    day: options.Day = None,
+    to: options.To = None,
+    exchange: options.OneExchange = None,
+    issuer: options.OneIssuer = None,
+    category: options.OneCategory = None,
+    event_type: options.OneEventType = None,
+    from_step: options.Start = None,
+    only: options.Which = "missing",
+    ids: options.Ids = None,
+    prompts: options.Prompts = None,
+    archive: options.FromArchive = False,
+    dry_run: options.DryRun = False,
+    with_llm: options.WithLlm = False,
+    limit: options.Limit = options.DRY_LIMIT,
+    notify: options.Notify = False,
+    wait: options.Wait = False,
     as_json: Json = False,
 ) -> None:
     """Does again what is missing (or failed, or all), on the bulk lane. Tells nobody without --notify."""
@@ -96,6 +64,11 @@ def replay(
         show_preview(open_app(settings), request, limit=limit, with_llm=with_llm, as_json=as_json)
         return
     result = _run(settings, request, quiet=as_json) if wait else _send(settings, request)
+    _conclude(result, wait=wait, as_json=as_json)
+
+
+def _conclude(result: dict[str, Any], *, wait: bool, as_json: bool) -> None:
+    """Prints what came of it. Ends with 1 when somebody must look."""
     if as_json:
         print_json(result)
     elif wait:
