@@ -1,4 +1,4 @@
-"""A replay through the death of everything, through a pause and a cancel, as its ledger tells it."""
+"""A replay through the death of everything, through a pause and a cancellation, as its ledger tells it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_machine_that_dies_in_the_middle_of_a_replay_goes_on_by_itself(
     assert COUNT == len(ids) == len(set(ids))
 
 
-def test_a_replay_is_paused_resumed_and_cancelled_from_outside(
+def test_a_replay_is_paused_and_cancelled_from_outside(
     cli: Cli, start_exchange: Callable[..., Exchange]
 ) -> None:
     cli.environment = start_exchange(*made_day(COUNT)).environment
@@ -71,7 +71,6 @@ def test_a_replay_is_paused_resumed_and_cancelled_from_outside(
 
     paused = cli.json("run", "pause", run_id)
     refused = cli.run("replay", DAY, "--only", "all", "--from-step", "read", code=2)
-    resumed = cli.json("run", "resume", run_id)
     cli.json("run", "cancel", run_id)
     wait_until("it has ended", lambda: run_of(cli, run_id)["state"] == "cancelled", seconds=120)
 
@@ -79,7 +78,7 @@ def test_a_replay_is_paused_resumed_and_cancelled_from_outside(
     assert (COUNT, 7, COUNT - 7) == (planned["selected"], planned["looked_at"], planned["not_looked_at"])
     assert len(planned["diff"]) == 7
     assert planned["changed"] == 0
-    assert ("paused", "running") == (paused["state"], resumed["state"])
+    assert paused["state"] == "paused"
     assert f"backfin run resume {run_id}" in refused.stderr
     assert (ended["pending"], ended["done"] + ended["cancelled"]) == (0, COUNT)
     assert ended["cancelled"] > 0
