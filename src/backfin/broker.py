@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import time
@@ -27,8 +28,10 @@ from backfin.consumer import SteadyConsumer, WakingConsumer
 from backfin.counters import Counters
 from backfin.errors import BackfinError, ConfigError, TransientError
 from backfin.heartbeat import Heartbeat
+from backfin.lanes import BulkShare, Role
 from backfin.orphan import end_with_command, end_without_the_rest, is_child_of_command
 from backfin.settings import Settings
+from backfin.specs import BULK
 from backfin.storage.statements import chunks
 from backfin.tracing import waited
 from backfin.work import Work, take_up
@@ -60,6 +63,13 @@ _BAD_CONFIG, _NO_SERVICE = 2, 3
 #: What still runs when a worker has stopped gets so many seconds.
 _REST_S = 10.0
 
+#: How long a thread of a worker computes before another one may, in seconds. Live work that comes back from Redis, the
+#: store or the network waits so long each time while others compute; Python's own 5 ms add up to a tenth of a second.
+SWITCH_S = 0.0005
+
+#: Live messages that wait in one queue beyond which bulk work rests, and seconds between two looks at them.
+PILE, _LOOK_S = 50, 1.0
+
 #: Messages sent to Redis in one round trip.
 BATCH = 500
 
@@ -75,6 +85,10 @@ class BackfinRedisBroker(RedisBroker):
         super().__init__(**options)  # type: ignore[no-untyped-call]
         #: Ids of the messages that this process has and has not settled, by queue.
         self._in_hand: dict[str, set[str]] = defaultdict(set)
+        self._looked_s = float("-inf")
+        self._live_waiting = 0
+        #: What this process may have in hand of the bulk lane.
+        self.bulk_share = BulkShare()
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
         """Consumes a queue. A delay queue is looked at again and again: what lies in it is not yet due.
@@ -88,7 +102,10 @@ class BackfinRedisBroker(RedisBroker):
         if is_delayed:
             build: Callable[..., Consumer] = SteadyConsumer
             return build(self, queue_name, prefetch, min(timeout, DELAY_POLL_MS))
-        return WakingConsumer(self, queue_name, prefetch, timeout, self._is_held, self._in_hand[queue_name])
+        share = self.bulk_share if queue_name.endswith(BULK) else None
+        return WakingConsumer(
+            self, queue_name, prefetch, timeout, self._is_held, self._in_hand[queue_name], share
+        )
 
     def _take_back(self, queue_name: str, in_hand: Set[str]) -> None:
         """Puts back what Redis counts as in our hands and is not: an answer or an acknowledgement was lost."""
@@ -106,6 +123,19 @@ class BackfinRedisBroker(RedisBroker):
 
     def _is_held(self, queue_name: str) -> bool:
         return any(item.holds(queue_name) for item in self.middleware if isinstance(item, BackfinMiddleware))
+
+    def live_piles_up(self) -> bool:
+        """Whether so many live messages wait that every process is wanted for them. Redis is asked once a second."""
+        now_s = time.monotonic()
+        if now_s - self._looked_s > _LOOK_S:
+            self._looked_s = now_s
+            live = [name.removesuffix(BULK) for name in self.queues if name.endswith(BULK)]
+            pipe = cast(Redis, self.client).pipeline(transaction=False)
+            for name in live:
+                pipe.llen(f"{self.namespace}:{name}")
+            with contextlib.suppress(RedisError):  # the fetch that follows says it
+                self._live_waiting = max(pipe.execute(), default=0)
+        return self._live_waiting > PILE
 
     def enqueue_many(self, messages: Sequence[Message[Any]]) -> None:
         """Enqueues messages without a delay, a batch to one round trip, through the broker's own script."""
@@ -154,8 +184,21 @@ class BackfinMiddleware(Middleware):
         self._heartbeat: Heartbeat | None = None
 
     def holds(self, queue_name: str) -> bool:
-        """Whether a person has paused a queue, this host or this worker."""
-        return self._heartbeat is not None and self._heartbeat.holds(queue_name)
+        """Whether no messages of a queue are taken: a person has paused it, this host or this worker, or its lane is
+        another process's at the moment."""
+        if self._heartbeat is None:
+            return False
+        return self._heartbeat.holds(queue_name) or self._lane_holds(queue_name, self._heartbeat.role)
+
+    def _lane_holds(self, queue_name: str, role: Role) -> bool:
+        broker = self.app.broker
+        if not isinstance(broker, BackfinRedisBroker):
+            return False
+        return role.holds(
+            is_bulk=queue_name.endswith(BULK),
+            has_bulk_in_hand=broker.bulk_share.is_used,
+            live_piles_up=broker.live_piles_up(),
+        )
 
     def counters(self, broker: dramatiq.Broker) -> Counters | None:
         """What counts on a broker; ``None`` where it is not Redis."""
@@ -173,6 +216,7 @@ class BackfinMiddleware(Middleware):
         """Opens store and components; a wrong setting stops the worker with one sentence."""
         if is_child_of_command():
             end_with_command()
+            sys.setswitchinterval(SWITCH_S)
         try:
             self.app.open()
         except BackfinError as error:
@@ -180,7 +224,15 @@ class BackfinMiddleware(Middleware):
             if is_child_of_command():  # it prints a traceback, which would bury the sentence
                 raise SystemExit(_NO_SERVICE if isinstance(error, TransientError) else _BAD_CONFIG) from None
             raise WorkerRefused(str(error)) from error
-        self._heartbeat = Heartbeat(self.app.store, worker, self.app.progress)
+        if isinstance(broker, BackfinRedisBroker):
+            chosen = self.app.settings.steps.bulk_threads
+            broker.bulk_share.most = chosen or max(1, worker.worker_threads // 2)
+        self._heartbeat = Heartbeat(
+            self.app.store,
+            worker,
+            self.app.progress,
+            bulk_processes=self.app.settings.steps.bulk_processes,
+        )
 
     def after_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Begins to tell of the worker."""

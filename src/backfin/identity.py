@@ -107,6 +107,16 @@ def enrichment_id(
     return _key("e", (announcement, ",".join(documents), enricher, prompt_set, prompt_version, model))
 
 
+def changed_reading_id(enrichment: str, said: str) -> str:
+    """Key of a reading that says something else than the one whose key it would have.
+
+    Args:
+        enrichment: That key.
+        said: All that it says.
+    """
+    return _key("e", (enrichment, said))
+
+
 def mention_id(announcement: str, name: str, role: str, ordinal: int = 0) -> str:
     """Key of one investor's appearance in one announcement.
 

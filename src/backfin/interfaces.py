@@ -130,7 +130,15 @@ RowShape = Mapping[str, tuple[type, ...]]
 
 @runtime_checkable
 class Exchange(Protocol):
-    """An exchange's announcement feed. ``fetch_…`` touches the network, ``parse`` is pure."""
+    """An exchange's announcement feed. ``fetch_…`` touches the network, ``parse`` is pure.
+
+    An exchange may also have
+
+    - ``follows_calendar: bool``: whether it is polled by the trading calendar (``poll_in_session`` and its siblings in
+      its section) unless its section sets ``poll_interval``;
+    - ``read_archived(number: int, content: bytes) -> FeedPage``: reads one of its answers as it was archived, so that
+      a day can be replayed without the network.
+    """
 
     name: str  #: Lower case, unique, e.g. ``bse``; prefix of every ``announcement_id``.
     mic: str  #: Market identifier code (ISO 10383), e.g. ``XBOM``.

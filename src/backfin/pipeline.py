@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -28,6 +28,7 @@ from typing import Any
 from backfin.context import Context, Replay
 from backfin.errors import BackfinError, ConfigError, PermanentError, RateLimited, TransientError
 from backfin.interfaces import Exchange
+from backfin.lanes import Lanes
 from backfin.models import State
 from backfin.models.events import ItemFailed
 from backfin.progress import Progress
@@ -42,7 +43,8 @@ from backfin.steps.item import keep, keep_begun
 from backfin.steps.match import flash, match
 from backfin.steps.notify import notify
 from backfin.steps.read import read
-from backfin.steps.replay import finish_item, give_up, replay
+from backfin.steps.replay import give_up, replay
+from backfin.steps.replay_items import finish_item, take, told_beside
 from backfin.steps.retain import retain
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
@@ -68,6 +70,9 @@ OURS = "backfin."
 
 #: A plugin's actor is left behind at most so many seconds before the broker would interrupt it.
 SPARE_S = 5.0
+
+#: Steps that compute in the worker process itself.
+_COMPUTING = frozenset({f"{OURS}{name}" for name in ("enrich", "investors", "match", "flash", "notify")})
 
 #: Tries of one step inside a replay.
 REPLAY_TRIES = 8
@@ -136,6 +141,7 @@ class Shell:
         self._send = send
         self._progress = progress or Progress()
         self._breakers = breakers
+        self._lanes = Lanes()
 
     def perform(self, ctx: Context, name: str, key: str, options: Mapping[str, Any]) -> None:
         """Runs one message: its step, and in place the steps that follow on the same item."""
@@ -146,22 +152,26 @@ class Shell:
         with working_on(name, key, ctx.replay.run_id if ctx.replay else None):
             self._perform(ctx, first, tries)
 
-    def _perform(self, ctx: Context, first: Next, tries: int) -> None:
-        name, key = first.actor, first.key
-        if self._has_to_wait(ctx, first, tries):
+    def _perform(self, ctx: Context, step: Next, tries: int) -> None:
+        if self._has_to_wait(ctx, step, tries):
             return
-        if not self.specs[name].counts_tries:
-            self._run_all(ctx, first, tries)
+        if not self.specs[step.actor].counts_tries:
+            self._run_all(ctx, step, tries)
             return
         try:
-            begun = self._begin(ctx, name, key)
+            wanted = take(ctx, step.actor, step.key)
+            if wanted is None:
+                return
+            step = replace(step, actor=wanted)
+            begun = self._begin(ctx, step.actor, step.key)
         except TransientError as error:
-            self._failed(ctx, self.specs[name], first, error, tries)
+            self._failed(ctx, self.specs[step.actor], step, error, tries)
             return
-        if self._may_run(ctx, name, key, begun):
-            self._run_all(ctx, first, tries)
-            if begun.status.tries > 1 and not ctx.kept.get((key, "failed")):
-                ctx.store.announcements.survived(key)
+        self._pass_on(ctx, told_beside(ctx, step.key) if tries == 1 else [])
+        if self._may_run(ctx, step.actor, step.key, begun):
+            self._run_all(ctx, step, tries)
+            if begun.status.tries > 1 and not ctx.kept.get((step.key, "failed")):
+                ctx.store.announcements.survived(step.key)
 
     def _run_all(self, ctx: Context, step: Next, tries: int) -> None:
         """Runs a step, and in place those of the same item that follow it."""
@@ -207,7 +217,7 @@ class Shell:
         run_id = ctx.replay.run_id if ctx.replay else None
         try:
             span = step_span(spec.name, step.key, run_id, tries)
-            with self._progress.step(spec.name, step.key), span as follow:
+            with self._lane(ctx, spec), self._progress.step(spec.name, step.key), span as follow:
                 following = self._following(ctx, spec, step)
                 follow(following)
         except Exception as error:
@@ -220,6 +230,13 @@ class Shell:
         if is_sent and spec.sent is not None:
             spec.sent(ctx, step.key)
         return inline
+
+    def _lane(self, ctx: Context, spec: ActorSpec) -> AbstractContextManager[None]:
+        """Where a step computes here, the lane it does so in. Reading and remote enriching wait for others."""
+        is_remote = spec.name == "backfin.enrich" and ctx.enriching_is_remote
+        if spec.name not in _COMPUTING or is_remote:
+            return nullcontext()
+        return self._lanes.live() if ctx.replay is None else self._lanes.bulk()
 
     def _following(self, ctx: Context, spec: ActorSpec, step: Next) -> list[Next]:
         """What a step says comes next. A plugin's is held to its time, and to the actors there are."""

@@ -444,3 +444,43 @@ def test_a_redis_that_hangs_for_a_while_ends_no_thread_and_loses_no_acknowledgem
             broker.close()
             broker.client.close()
             broker.client.connection_pool.disconnect()
+
+
+def test_live_work_has_threads_while_bulk_work_fills_its_share(tmp_path: Path) -> None:
+    may_end, begun, live = threading.Event(), [], threading.Event()
+
+    def slow(ctx: Context, key: str) -> list[Next]:
+        if key.startswith("bulk"):
+            begun.append(key)
+            may_end.wait(20)
+        else:
+            live.set()
+        return []
+
+    spec = ActorSpec("slow.work", slow, "slow", has_bulk=True)
+    with (
+        EmbeddedServer(tmp_path / "redis") as server,
+        make_app(
+            plugins=[FakePlugin(name="slow", actors=[spec])],
+            settings={"redis_url": server.url, "steps": {"bulk_threads": 2}},
+        ) as app,
+    ):
+        broker = build_broker(app.settings)
+        app.declare(broker)
+        run = app.store.runs.start("replay")
+        app.send([Next("slow.work", f"bulk{n}", {"run": run}) for n in range(10)])
+        with closing_after(broker), working(broker, threads=3):
+            eventually(lambda: len(begun) == 2)
+            app.send([Next("slow.work", "live")])
+            assert live.wait(10)
+            assert len(begun) == 2
+            may_end.set()
+            eventually(lambda: len(begun) == 10)
+
+
+@contextmanager
+def closing_after(broker: RedisBroker) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        broker.close()

@@ -19,7 +19,8 @@ from backfin.plugins import hookimpl
 from backfin.specs import ActorSpec, Next
 from backfin.steps.close_day import DayReport, close_day, hold_day
 from backfin.steps.match import match
-from backfin.steps.replay import ReplayRequest, start
+from backfin.steps.replay import start
+from backfin.steps.replay_request import ReplayRequest
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import latest_slot, mark_sent, tick

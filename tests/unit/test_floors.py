@@ -17,7 +17,7 @@ PACKAGE = Path(backfin.__file__).parent
 FLOORS = {
     name: floor
     for floor, names in {
-        0: "errors clock identity guard orphan hosts progress work tracing suggest breakers",
+        0: "errors clock identity guard orphan hosts progress work tracing suggest breakers lanes",
         1: "models calendar",
         2: "settings interfaces specs egress http_faults pacing model_limits",
         3: "plugins http log consumer counters telemetry investors",
@@ -26,7 +26,7 @@ FLOORS = {
         6: "steps",
         7: "pipeline broker embedded supervisor by_hand",
         8: "app",
-        9: "evaluation scaffold queues fleet freshness restoring",
+        9: "evaluation scaffold queues fleet freshness restoring run_ledger",
         10: "observing diagnosis",
         11: "actors cli web __main__",
     }.items()

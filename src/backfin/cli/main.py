@@ -27,6 +27,7 @@ from backfin.cli import (
     queue,
     replay,
     retention,
+    run,
     scrape,
     top,
     try_file,
@@ -67,6 +68,7 @@ app.command("plugins")(plugins.plugins)
 app.add_typer(plugin_new.app, name="plugin")
 app.add_typer(db.app, name="db")
 app.add_typer(queue.app, name="queue")
+app.add_typer(run.app, name="run")
 app.add_typer(watch.app, name="watch")
 app.add_typer(worker.app, name="worker")
 app.add_typer(delivery.app, name="delivery")

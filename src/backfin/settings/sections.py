@@ -201,6 +201,20 @@ class StepSettings(Section):
     breaker_cooldown: float = Field(
         default=10.0, gt=0, description="Seconds it rests; doubles up to an hour. Then one item goes first."
     )
+    bulk_processes: int = Field(
+        default=1,
+        ge=1,
+        description="Processes of one worker command that do replays, where it has more; they leave live work to the"
+        " others meanwhile.",
+    )
+    bulk_threads: int | None = Field(
+        default=None,
+        ge=1,
+        description="Threads of a worker process that replays may have; half of them when not set.",
+    )
+    replay_window: int = Field(
+        default=2000, ge=1, description="Most items of one replay that are sent and not done."
+    )
 
 
 class TelemetrySettings(Section):

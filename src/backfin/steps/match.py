@@ -18,7 +18,7 @@ from backfin.models import Announcement, Cadence, Delivery, DeliveryState, Phase
 from backfin.specs import Next
 from backfin.steps.item import announcement_of, filing_of, state_of, subject_of
 from backfin.steps.limits import muted_sentence
-from backfin.steps.replay import finish_item, has_changed
+from backfin.steps.replay_items import finish_item, has_changed
 from backfin.steps.twins import LOOK_EVERY_S, MOST_LOOKS, flash_key, has_twins, is_awaited, issuer_day
 from backfin.storage.records import Status
 from backfin.storage.restores import MAY_HAVE_BEEN_TOLD

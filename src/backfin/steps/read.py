@@ -40,7 +40,7 @@ def read(ctx: Context, key: str) -> list[Next]:
         return following
     announcement = _resolved(ctx, announcement_of(ctx, key))
     exchange = ctx.exchange(announcement.exchange)
-    documents = _kept_documents(ctx, key) or _fetched(ctx, exchange, key, announcement)
+    documents = kept_documents(ctx, key) or _fetched(ctx, exchange, key, announcement)
     known = filing_of(ctx, key)
     shown = issuer_day(ctx, announcement)
     filing = known if known != key else filing_behind(ctx, announcement, documents, exchange, shown)
@@ -69,7 +69,7 @@ def _resolved(ctx: Context, announcement: Announcement) -> Announcement:
     return resolved
 
 
-def _kept_documents(ctx: Context, key: str) -> list[Document]:
+def kept_documents(ctx: Context, key: str) -> list[Document]:
     """Documents of an earlier reading, read again from the archive when every file is there."""
     kept = documents_of(ctx, key)
     if not all(item.size_bytes and ctx.archive.has(item.document_id) for item in kept):

@@ -48,7 +48,7 @@ def tick(ctx: Context, key: str = "") -> list[Next]:
     paused = {f"exchange:{name}" for name in ctx.registry.exchanges} & {
         pause.target for pause in ctx.store.pauses.list()
     }
-    for schedule in schedules(ctx.registry, ctx.settings):
+    for schedule in schedules(ctx.registry, ctx.settings, now):
         if f"exchange:{schedule.exchange}" in paused:
             continue  # its slots stay open: what was missed is caught up with once it goes on
         try:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, not_, or_, select, update
 
 from backfin.clock import IST
 from backfin.errors import PermanentError
@@ -17,10 +17,10 @@ from backfin.storage.database import Database
 from backfin.storage.item_tries import note_failure, note_stopped
 from backfin.storage.positions import span
 from backfin.storage.records import ORDER, Begun, SearchPage, Status
+from backfin.storage.run_items import is_held_by_a_run
 from backfin.storage.search import Search
 from backfin.storage.statements import chunks
 from backfin.storage.tables import announcements as a
-from backfin.storage.tables import run_items, runs
 
 _FIELDS = tuple(Announcement.model_fields)
 _BEGUN = tuple(dict.fromkeys((*(column.name for column in STATUS), "enrichment_id", *_FIELDS)))
@@ -45,16 +45,9 @@ _REWIND = (
     .where(_MANY)
     .values(state=bindparam("to"), tries=0, failed_step=None, error=None, due_at=bindparam("due"))
 )
-_IN_REPLAY = (
-    select(run_items.c.item)
-    .join(runs, runs.c.run_id == run_items.c.run_id)
-    .where(runs.c.state == "running", run_items.c.state == "pending", run_items.c.item == a.c.announcement_id)
-    .correlate(a)
-    .exists()
-)
 _STALLED = (
     select(*STATUS)
-    .where(or_(a.c.due_at < bindparam("now"), a.c.due_at > bindparam("far")), ~_IN_REPLAY)
+    .where(or_(a.c.due_at < bindparam("now"), a.c.due_at > bindparam("far")), not_(is_held_by_a_run()))
     .order_by(a.c.due_at)
     .limit(bindparam("most"))
 )

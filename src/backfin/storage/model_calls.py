@@ -44,6 +44,12 @@ _USE = select(
     func.coalesce(func.sum(c.c.input_tokens + c.c.output_tokens), 0),
     func.coalesce(func.sum(cast(c.c.cost_usd, Float)), 0.0),
 ).where(c.c.at >= bindparam("start"), c.c.at < bindparam("end"), c.c.outcome != CallOutcome.FAILED.value)
+_PER_FILING = select(
+    func.count(func.distinct(c.c.announcement_id)),
+    func.count(),
+    func.coalesce(func.sum(c.c.input_tokens + c.c.output_tokens), 0),
+    func.coalesce(func.sum(cast(c.c.cost_usd, Float)), 0.0),
+).where(c.c.at >= bindparam("since"), c.c.outcome != CallOutcome.FAILED.value)
 _USE_OF_FILING = _USE.where(c.c.announcement_id == bindparam("of"))
 _TAKEN = (
     select(c.c.at, c.c.input_tokens + c.c.output_tokens)
@@ -76,6 +82,12 @@ class ModelCalls:
         """What was asked from one moment to before another."""
         with self._database.read() as connection:
             return _use(connection.execute(_USE, {"start": start, "end": end}).one())
+
+    def per_filing(self, since: datetime) -> tuple[int, ModelUse]:
+        """Of how many filings models were asked since a moment, and what that took in all."""
+        with self._database.read() as connection:
+            row = connection.execute(_PER_FILING, {"since": since}).one()
+        return row[0], _use(row[1:])
 
     def begin(self, call: ModelCall, limits: CallLimits) -> float:
         """Writes a call down before it is made. Returns the seconds to wait until it may start.

@@ -40,6 +40,7 @@ from backfin.storage.reviews import Reviews
 from backfin.storage.runs import Runs
 from backfin.storage.schema import Schema
 from backfin.storage.secrets import Secrets
+from backfin.storage.selection import Selections
 from backfin.storage.slots import Slots
 from backfin.storage.space import Space
 from backfin.storage.timelines import Timelines
@@ -68,6 +69,7 @@ class Store:
         self._schema = Schema(self._database)
         self.clock = self._database.clock
         self.announcements = Announcements(self._database)
+        self.selections = Selections(self._database)
         self.unparsed = Unparsed(self._database)
         self.quarantine = Quarantine(self._database)
         self.documents = Documents(self._database)

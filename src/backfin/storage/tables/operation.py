@@ -25,6 +25,8 @@ runs = Table(
     Column("faults", Json, nullable=False),
     Column("error", CleanText),
     Column("options", Json, nullable=False),
+    Column("turn", Integer),
+    Column("fed_at", UtcDateTime),
     Index(None, "kind", "run_id"),
 )
 
@@ -37,6 +39,9 @@ run_items = Table(
     Column("changed", Boolean, nullable=False),
     Column("error", CleanText),
     Column("touched_at", UtcDateTime, nullable=False),
+    Column("before_id", Text),
+    Column("after_id", Text),
+    Index(None, "run_id", "state", "touched_at"),
 )
 
 gaps = Table(
