@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
 #: Tiers of tests, cheapest first.
-TIERS = ["unit", "contracts", "integration", "acceptance", "docs"]
+TIERS = ["unit", "contracts", "integration", "faults", "acceptance", "docs", "benchmarks"]
 
 #: pytest's exit code when nothing was selected: usual where extra arguments choose a few tests.
 NOTHING_SELECTED = 5
@@ -53,8 +54,9 @@ def run_tiers(session: nox.Session, *tiers: str) -> None:
 def run_pytest(session: nox.Session, tier: str, *options: str) -> None:
     """Runs tests of a tier; only where extra arguments choose tests may none be left."""
     codes = [0, NOTHING_SELECTED] if session.posargs else [0]
-    at_once = "3" if tier in ("integration", "acceptance") else "2"
-    selected = [f"tests/{tier}", "-n", at_once, *options, *session.posargs]
+    at_once = "3" if tier in ("integration", "acceptance", "benchmarks") else "2"
+    # A process that has nothing left to do takes tests over from one that is held up by long ones.
+    selected = [f"tests/{tier}", "-n", at_once, "--dist", "worksteal", *options, *session.posargs]
     session.run("python", "-m", "pytest", *selected, success_codes=codes)
 
 
@@ -115,6 +117,62 @@ def soak(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def dramatiq_tests(session: nox.Session) -> None:
+    """Dramatiq's own tests of its Redis broker, from the source of the installed version, on ours."""
+    session.install(".", *group("test"))
+    folder = Path(session.create_tmp()) / "dramatiq"
+    shutil.rmtree(folder, ignore_errors=True)
+    version = str(session.run("python", "-c", DRAMATIQ_VERSION, silent=True)).strip()
+    source = ["--no-deps", "--no-binary", "dramatiq", f"dramatiq=={version}"]
+    session.run("python", "-m", "pip", "download", "--quiet", "--dest", str(folder), *source)
+    with tarfile.open(folder / f"dramatiq-{version}.tar.gz") as archive:
+        archive.extractall(folder, filter="data")
+    tests = folder / f"dramatiq-{version}" / "tests"
+    for file in (ROOT / "tests" / "of_dramatiq").glob("*.py"):
+        shutil.copy(file, tests)
+    (tests / "__init__.py").touch()
+    with session.chdir(tests.parent):
+        options = ["-c", os.devnull, "--rootdir", ".", "-p", "no:cacheprovider", "-n", "3", "-v"]
+        env = {"PYTHONPATH": str(ROOT / "tests")}
+        session.run("python", "-m", "pytest", *options, "tests/test_redis.py", *session.posargs, env=env)
+
+
+#: Prints which dramatiq is installed.
+DRAMATIQ_VERSION = "import importlib.metadata as m; print(m.version('dramatiq'))"
+
+
+@nox.session(default=False)
+def faults(session: nox.Session) -> None:
+    """Every touch of store, archive, broker, exchange, model and channel fails once in every way it can.
+
+    ``FAULTS_EVERY=10`` takes each tenth of some thousand cases. The results are put together in ``faults.jsonl`` of the
+    session's folder.
+    """
+    session.install(".[all]", *group("test"))
+    report = Path(session.create_tmp()) / "faults.jsonl"
+    report.unlink(missing_ok=True)
+    walk = {"FAULTS_EVERY": os.environ.get("FAULTS_EVERY", "1"), "FAULTS_REPORT": str(report)}
+    session.run("python", "-m", "pytest", "tests/faults", "-n", "2", *session.posargs, env=walk)
+    session.run("python", "tests/fault_walk/report.py", str(report))
+
+
+@nox.session(default=False)
+def fleet(session: nox.Session) -> None:
+    """Three hosts over shared services: one stands still or is cut off, a scheduler dies; takes some minutes."""
+    session.install(".[all]", *group("test"))
+    command = ["pytest", "tests/acceptance/test_many_hosts.py", "-n", "0", *session.posargs]
+    session.run("python", "-m", *command, env={"FLEET": "1"})
+
+
+@nox.session(default=False)
+def schemas(session: nox.Session) -> None:
+    """The way up from every schema with rows in it, and down again, on SQLite and on PostgreSQL."""
+    session.install(".[all]", *group("test"))
+    command = ["pytest", "tests/integration/test_migrations.py", "-n", "2", *session.posargs]
+    session.run("python", "-m", *command, env={"EVERY_SCHEMA": "1"})
+
+
+@nox.session(default=False)
 def docs(session: nox.Session) -> None:
     """What README and docs show and name is there and runs."""
     run_tiers(session, "docs")
@@ -142,6 +200,9 @@ def plugins(session: nox.Session) -> None:
     """Types and tests of every package in plugins/, built as wheels, against the built wheel of backfin."""
     session.install("build", *group("test"))
     backfin = built(session, ROOT)
+    session.install(str(backfin))
+    # A wheel of the same version would be taken for the one that is there.
+    session.install("--force-reinstall", "--no-deps", str(backfin))
     types_known = str(Path(session.create_tmp()) / "mypy")  # of backfin and what it needs, for all packages
     for folder in packages():
         project = nox.project.load_toml(folder / "pyproject.toml")
@@ -150,9 +211,8 @@ def plugins(session: nox.Session) -> None:
         package = built(session, folder)
         extras = ",".join(project["project"].get("optional-dependencies", {}))
         with_extras = f"{package}[{extras}]" if extras else str(package)
-        session.install(str(backfin), with_extras, *own_group(project))
-        # A wheel of the same version would be taken for the one that is there.
-        session.install("--force-reinstall", "--no-deps", str(backfin), str(package))
+        session.install(with_extras, *own_group(project))
+        session.install("--force-reinstall", "--no-deps", str(package))
         session.run("python", "-c", NOT_THE_CHECKOUT)
         with session.chdir(folder):
             session.run("mypy", "--strict", "--cache-dir", types_known)
@@ -243,6 +303,11 @@ def lowest(requirement: str) -> str:
 @nox.session(default=False)
 def benchmarks(session: nox.Session) -> None:
     """Every benchmark once, on its smallest size."""
+    run_tiers(session, "benchmarks")
+
+
+@nox.session(default=False)
+def benchmarks_report(session: nox.Session) -> None:
+    """Benchmarks at full size, for docs/performance.md: on a quiet machine, for hours; arguments choose some."""
     session.install(".[all]", *group("test"))
-    for script in sorted((ROOT / "benchmarks").glob("*.py")):
-        session.run("python", str(script), "--smoke", *session.posargs)
+    session.run("python", "benchmarks/report", *session.posargs)

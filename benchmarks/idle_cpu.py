@@ -28,6 +28,9 @@ from backfin.settings import load_settings
 #: Sleep of a stock consumer that wakes as soon as ours does, in milliseconds.
 QUICK_POLL_MS = 5
 
+#: Seconds after which workers that started are idle.
+SETTLES_S = 5.0
+
 STOCK = """
 import os, dramatiq
 from dramatiq.brokers.redis import RedisBroker
@@ -47,7 +50,7 @@ def cpu_s(pids: list[int]) -> float:
 
 def share_of_core(pids: list[int], seconds: float) -> float:
     """Per cent of one core that processes and their children use over some seconds, once they have settled."""
-    time.sleep(5)
+    time.sleep(min(SETTLES_S, seconds))
     before, start = cpu_s(pids), time.monotonic()
     time.sleep(seconds)
     return (cpu_s(pids) - before) / (time.monotonic() - start) * 100

@@ -25,7 +25,7 @@ from backfin.cli.session import open_app_on_broker
 from backfin.cli.waiting import start_replay, wait_for
 from backfin.embedded import EmbeddedServer
 from backfin.settings import Settings, load_settings
-from backfin.steps.replay import ReplayRequest
+from backfin.steps.replay_request import ReplayRequest
 
 DAY = "2026-07-15"
 
@@ -158,7 +158,7 @@ def backfin_figures(settings: Settings, url: str, count: int, processes: int, th
             while not app.has_workers():
                 time.sleep(0.1)
             started = time.monotonic()
-            run_id = start_replay(app, ReplayRequest(first=DAY, exchange="bse"))
+            run_id, _ = start_replay(app, ReplayRequest(first=DAY, exchange="bse"))
             result = wait_for(app, run_id)
             seconds = time.monotonic() - started
         server.terminate()

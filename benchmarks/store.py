@@ -50,43 +50,78 @@ def make(number: int) -> Announcement:
     )
 
 
-class Plain:
-    """The same table, written by ``sqlite3`` with one statement a page."""
+class PlainPages:
+    """The same table, written by the driver with one statement a page; made by :meth:`of`."""
 
-    def __init__(self, path: Path) -> None:
-        self.connection = sqlite3.connect(path, isolation_level=None)
-        self.connection.execute("PRAGMA synchronous = NORMAL")
-        self.connection.execute("PRAGMA foreign_keys = ON")
-        self.names = [row[1] for row in self.connection.execute("PRAGMA table_info(announcements)")]
-        self.one = f"({', '.join('?' * len(self.names))})"
+    mark = "?"
+    one_statement = (
+        "SELECT rowid FROM announcement_search WHERE announcement_search MATCH ? ORDER BY rowid DESC LIMIT 20"
+    )
 
-    def add(self, items: Sequence[Announcement]) -> list[str]:
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.names = self._names()
+        self.one = f"({', '.join([self.mark] * len(self.names))})"
+
+    @staticmethod
+    def of(url: str) -> PlainPages:
+        """For an SQLite file, or for PostgreSQL."""
+        if url.startswith("sqlite"):
+            return PlainPages(open_sqlite(Path(url.removeprefix("sqlite:///"))))
+        return PostgresPages(open_postgres(url))
+
+    def add(self, items: Sequence[Announcement], categories: Sequence[str | None] = ()) -> list[str]:
         """Inserts a page in one transaction and returns the ids that were new."""
-        values = [value for item in items for value in self._row(item)]
+        rows = zip(items, categories or [None] * len(items), strict=True)
+        values = [value for item, category in rows for value in self._row(item, category)]
         statement = (
             f"INSERT INTO announcements ({', '.join(self.names)}) VALUES {', '.join([self.one] * len(items))} "
             "ON CONFLICT DO NOTHING RETURNING announcement_id"
         )
-        self.connection.execute("BEGIN IMMEDIATE")
+        self.begin_writing()
         new = [row[0] for row in self.connection.execute(statement, values)]
         self.connection.execute("COMMIT")
         return new
 
+    def begin_writing(self) -> None:
+        """Begins a transaction."""
+        self.connection.execute("BEGIN IMMEDIATE")
+
     def begin(self, key: str) -> int:
         """Counts one try in one transaction."""
-        statement = "UPDATE announcements SET tries = tries + 1 WHERE announcement_id = ? RETURNING tries"
-        self.connection.execute("BEGIN IMMEDIATE")
+        statement = (
+            f"UPDATE announcements SET tries = tries + 1 WHERE announcement_id = {self.mark} RETURNING tries"
+        )
+        self.begin_writing()
         tries = self.connection.execute(statement, (key,)).fetchone()[0]
         self.connection.execute("COMMIT")
         return int(tries)
 
     def known(self, keys: Sequence[str]) -> set[str]:
         """Which keys are there."""
-        marks = ", ".join("?" * len(keys))
+        marks = ", ".join([self.mark] * len(keys))
         statement = f"SELECT announcement_id FROM announcements WHERE announcement_id IN ({marks})"
         return {row[0] for row in self.connection.execute(statement, keys)}
 
-    def _row(self, item: Announcement) -> list[Any]:
+    def newest(self, query: str) -> list[Any]:
+        """The newest 20 that match, by the full-text index alone."""
+        star = "*" if query.endswith("*") else ""
+        words = [query.strip('"*')] if query.startswith('"') else query.strip("*").split()
+        text = " ".join(f'"{word}"{star}' for word in words)
+        return list(self.connection.execute(self.one_statement, (text,)))
+
+    def settle(self) -> None:
+        """Lets the database look at what it holds, as it does by itself in time."""
+        self.connection.execute("ANALYZE")
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self.connection.close()
+
+    def _names(self) -> list[str]:
+        return [row[1] for row in self.connection.execute("PRAGMA table_info(announcements)")]
+
+    def _row(self, item: Announcement, category: str | None) -> list[Any]:
         values = dict.fromkeys(self.names) | {
             name: getattr(item, name) for name in Announcement.model_fields if name in self.names
         }
@@ -97,10 +132,56 @@ class Plain:
             "raw": json.dumps(item.raw),
             "state": "stored",
             "tries": 0,
+            "category": category,
         }
         for name in ("submitted_at", "disseminated_at", "first_seen_at", "due_at"):
             values[name] = (values[name] or START).strftime("%Y-%m-%d %H:%M:%S.%f")
         return [values[name] for name in self.names]
+
+
+class PostgresPages(PlainPages):
+    """The same by ``psycopg``."""
+
+    mark = "%s"
+    one_statement = (
+        "SELECT position FROM announcements WHERE search_vector @@ {} ORDER BY position DESC LIMIT 20"
+    )
+
+    def begin_writing(self) -> None:
+        """Begins a transaction."""
+        self.connection.execute("BEGIN")
+
+    def newest(self, query: str) -> list[Any]:
+        """The newest 20 that match, by the full-text index and the order alone."""
+        if query.endswith("*"):
+            query, made = query.strip("*") + ":*", "to_tsquery('simple', %s)"
+        else:
+            made = f"{'phrase' if query.startswith(chr(34)) else 'plain'}to_tsquery('simple', %s)"
+        return list(self.connection.execute(self.one_statement.format(made), (query.strip('"'),)))
+
+    def _names(self) -> list[str]:
+        statement = (
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'announcements' "
+            "AND is_generated = 'NEVER'"
+        )
+        return [row[0] for row in self.connection.execute(statement)]
+
+
+def open_sqlite(path: Path) -> sqlite3.Connection:
+    """A connection set up as the store's."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def open_postgres(url: str) -> Any:
+    """A connection without transactions of its own; the driver is needed for PostgreSQL alone."""
+    import psycopg
+
+    connection = psycopg.connect(url, autocommit=True)
+    connection.execute("SET TIME ZONE 'UTC'")
+    return connection
 
 
 def pages(first: int, count: int) -> Iterator[list[Announcement]]:
@@ -122,12 +203,12 @@ def compare(ours: list[float], plain: list[float]) -> dict[str, float]:
     ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, plain, strict=True))
     return {
         "store_per_s": round(statistics.median(ours)),
-        "sqlite3_per_s": round(statistics.median(plain)),
+        "driver_per_s": round(statistics.median(plain)),
         "ratio": round(ratio, 3),
     }
 
 
-def against_sqlite3(store: Store, plain: Plain, rows: int) -> dict[str, Any]:
+def against_sqlite3(store: Store, plain: PlainPages, rows: int) -> dict[str, Any]:
     """Every measurement, ours and theirs in turns."""
     due_at = START + timedelta(days=1)
     figures: dict[str, tuple[list[float], list[float]]] = {}
@@ -153,7 +234,12 @@ def against_sqlite3(store: Store, plain: Plain, rows: int) -> dict[str, Any]:
             PAGE,
         )
         measure("look-up, 50 at once", store.announcements.known, plain.known, ids, PAGE)
-        measure("one update", lambda key: store.announcements.begin(key, due_at=due_at), plain.begin, some)
+        measure(
+            "one update",
+            lambda key: store.announcements.begin(key, "backfin.read", due_at=due_at),
+            plain.begin,
+            some,
+        )
     return {name: compare(*pair) for name, pair in figures.items()}
 
 
@@ -173,9 +259,9 @@ def main() -> None:
         ]
         for store in stores:
             store.upgrade()
-        plain = Plain(Path(folder) / "plain.db")
+        plain = PlainPages.of(f"sqlite:///{folder}/plain.db")
         figures = against_sqlite3(stores[0], plain, arguments.rows)
-        plain.connection.close()
+        plain.close()
         for store in stores:
             store.close()
     print(

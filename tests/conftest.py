@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("backfin", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci" if os.environ.get("CI") else "backfin")
 
-_FOREIGN = ("REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
+_FOREIGN = ("REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT")
 for _name in [name for name in os.environ if name.startswith("BACKFIN_") or name in _FOREIGN]:
     del os.environ[_name]
 

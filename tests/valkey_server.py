@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -39,6 +40,16 @@ class ValkeyServer:
         with (self._folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=log, stderr=log)
         _wait_for_answer(self.url)
+
+    def freeze(self) -> None:
+        """Lets it say nothing, as a machine that swaps does; who connects is let in all the same."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Lets it go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self, *, and_forget: bool = False) -> None:
         """Ends it at once; its data goes with it where that is asked for."""

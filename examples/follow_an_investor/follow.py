@@ -18,7 +18,7 @@ from backfin.testing.exchange_server import ExchangeServer
 
 HERE = Path(__file__).resolve().parent
 EVENING = datetime(2026, 7, 15, 18, 0, tzinfo=UTC)
-MINE, HOUSE = "V. Kolhatkar", "Kanakdhara Life Insurance"
+MINE, HOUSE, LINKED = "V. Kolhatkar", "Kanakdhara Life Insurance", "Sucheta Bapat"
 
 #: Companies whose filings are read here, so that it takes seconds; `backfin demo` reads all.
 COMPANIES = ("Palash", "Navrasa", "Lakshyaveer", "Suparna", "Aranyak")
@@ -53,6 +53,9 @@ with (
         told = [json.loads(line) for line in alerts.read_text().splitlines()]
         print(f"told of {rule}: {len(told)} filings that write “Vasant Kolhatkar”")
 
+        for link in store.judgements.list():
+            print(f"linked by {link['made_by']}: {link['one_name']} = {link['other_name']}")
+
         for pair in store.reviews.open():
             if pair["known"]["name"] == HOUSE:
                 store.reviews.judge(
@@ -60,7 +63,7 @@ with (
                 )
                 print(f"judged the same: {pair['known']['name']} = {pair['new']['name']}")
 
-        for name in (MINE, HOUSE):
+        for name in (MINE, HOUSE, LINKED):
             timeline = store.timelines.of(name)
             print(f"{timeline.name}:")
             for event in timeline.events:
@@ -79,5 +82,6 @@ with (
         print("FollowTheMoney:", [(one["percentage"], one["sharesCount"]) for one in held])
 
         bought = [one for one in store.timelines.of(MINE).events if one.action is Action.BOUGHT]
+        assert len(store.timelines.of(LINKED).names) == 2
         assert len(told) == len(store.timelines.of(MINE).events) == 2
         assert [one.from_facts["quantity"].quote for one in bought] == ["bought 48,000 shares"]

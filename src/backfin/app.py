@@ -32,9 +32,12 @@ from backfin.plugins.services import Services
 from backfin.progress import Progress
 from backfin.settings import Settings, load_settings
 from backfin.specs import BULK, ActorSpec, Next
+from backfin.steps.breaking import StepBreakers
 from backfin.storage.archive import Archive
 from backfin.storage.pacer import StorePacer
 from backfin.storage.store import Store
+from backfin.telemetry import Telemetry
+from backfin.tracing import recording
 
 log = logging.getLogger("backfin")
 
@@ -62,6 +65,7 @@ class Backfin(ByHand):
         self._host: PluginHost | None = None
         self._reader: Reader | None = None
         self._broker: dramatiq.Broker | None = None
+        self._telemetry = Telemetry(self.settings, self._announcement_of)
 
     @property
     def broker(self) -> dramatiq.Broker | None:
@@ -131,6 +135,8 @@ class Backfin(ByHand):
         """Closes what this process opened. It opens again at next use."""
         with self._lock:
             self._context = None
+            if self._telemetry.is_open:
+                self.bounds.close("telemetry", self._telemetry.close)
             if self._host is None:
                 return
             if self._reader is not None:
@@ -146,7 +152,7 @@ class Backfin(ByHand):
 
     @cached_property
     def _shell(self) -> Shell:
-        return Shell(self.specs, self._send_or_leave, self.progress)
+        return Shell(self.specs, self._send_or_leave, self.progress, StepBreakers())
 
     @cached_property
     def _specs_by_name(self) -> dict[str, ActorSpec]:
@@ -221,9 +227,10 @@ class Backfin(ByHand):
         """Runs steps and everything that follows them in this process, with no broker. Delays are not waited."""
         waiting = deque(following)
         shell = Shell(self.specs, waiting.extend)
-        while waiting:
-            item = waiting.popleft()
-            shell.perform(self.context, item.actor, item.key, item.options)
+        with recording(self._telemetry.recorder()):
+            while waiting:
+                item = waiting.popleft()
+                shell.perform(self.context, item.actor, item.key, item.options)
 
     def read_unsubscribe_token(self, token: str) -> Unsubscription:
         """Who wants to hear no more of which watches, by the token of a mail's unsubscribe link.
@@ -271,7 +278,8 @@ class Backfin(ByHand):
 
     def _work(self, spec: ActorSpec) -> Callable[..., None]:
         def work(key: str = "", **options: Any) -> None:
-            self._shell.perform(self.context, spec.name, key, options)
+            with recording(self._telemetry.recorder()):
+                self._shell.perform(self.context, spec.name, key, options)
 
         work.__doc__ = spec.step.__doc__
         return work
@@ -314,6 +322,14 @@ class Backfin(ByHand):
         chosen = self.settings.notifications.webhook_secret if name == "webhook" else None
         return chosen.get_secret_value() if chosen else self._store.secrets.get_or_make(name, make_secret)
 
+    def _announcement_of(self, actor: str, key: str) -> str | None:
+        """The announcement that an actor's item is about, if it is about one."""
+        spec = self._specs_by_name.get(actor)
+        if actor == "backfin.flash" or (spec is not None and spec.counts_tries):
+            return key
+        delivery = self._store.deliveries.find(key) if actor == "backfin.notify" else None
+        return delivery.announcement_id if delivery is not None else None
+
     def _waiting(self, actor: str, options: Mapping[str, Any]) -> set[str]:
         spec = self._specs_by_name.get(actor)
         return (
@@ -327,7 +343,7 @@ class Backfin(ByHand):
             settings=self.settings,
             clock=self.clock,
             store=store,
-            archive=Archive(self.settings.effective_archive_url),
+            archive=Archive(self.settings.effective_archive_url, before_put=store.removals.rescue),
             registry=host.registry,
             reader=self.reader,
             watches=WatchCache(store, self.settings.lists_folder),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import time
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import dramatiq
 from dramatiq.broker import Consumer
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.common import dq_name
+from dramatiq.common import current_millis, dq_name, q_name
 from dramatiq.errors import ConnectionClosed
 from dramatiq.message import Message
 from dramatiq.middleware import Middleware, MiddlewareError, Retries, TimeLimit
@@ -21,13 +22,19 @@ from periodiq import PeriodiqMiddleware
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from backfin.consumer import WakingConsumer
+from backfin.consumer import SteadyConsumer, WakingConsumer
+from backfin.counters import Counters
 from backfin.errors import BackfinError, ConfigError, TransientError
 from backfin.heartbeat import Heartbeat
+from backfin.lanes import BulkShare, Role
 from backfin.orphan import end_with_command, end_without_the_rest, is_child_of_command
 from backfin.settings import Settings
+from backfin.specs import BULK
 from backfin.storage.statements import chunks
+from backfin.tracing import waited
+from backfin.work import Work, take_up
 
 if TYPE_CHECKING:
     from backfin.app import Backfin
@@ -56,6 +63,13 @@ _BAD_CONFIG, _NO_SERVICE = 2, 3
 #: What still runs when a worker has stopped gets so many seconds.
 _REST_S = 10.0
 
+#: How long a thread of a worker computes before another one may, in seconds. Live work that comes back from Redis, the
+#: store or the network waits so long each time while others compute; Python's own 5 ms add up to a tenth of a second.
+SWITCH_S = 0.0005
+
+#: Live messages that wait in one queue beyond which bulk work rests, and seconds between two looks at them.
+PILE, _LOOK_S = 50, 1.0
+
 #: Messages sent to Redis in one round trip.
 BATCH = 500
 
@@ -71,6 +85,10 @@ class BackfinRedisBroker(RedisBroker):
         super().__init__(**options)  # type: ignore[no-untyped-call]
         #: Ids of the messages that this process has and has not settled, by queue.
         self._in_hand: dict[str, set[str]] = defaultdict(set)
+        self._looked_s = float("-inf")
+        self._live_waiting = 0
+        #: What this process may have in hand of the bulk lane.
+        self.bulk_share = BulkShare()
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
         """Consumes a queue. A delay queue is looked at again and again: what lies in it is not yet due.
@@ -82,8 +100,12 @@ class BackfinRedisBroker(RedisBroker):
         # Dramatiq forgets the delayed messages it holds when its connection breaks: a new consumer has none in hand.
         self._take_back(queue_name, set() if is_delayed else self._in_hand[queue_name])
         if is_delayed:
-            return super().consume(queue_name, prefetch, min(timeout, DELAY_POLL_MS))
-        return WakingConsumer(self, queue_name, prefetch, timeout, self._is_held, self._in_hand[queue_name])
+            build: Callable[..., Consumer] = SteadyConsumer
+            return build(self, queue_name, prefetch, min(timeout, DELAY_POLL_MS))
+        share = self.bulk_share if queue_name.endswith(BULK) else None
+        return WakingConsumer(
+            self, queue_name, prefetch, timeout, self._is_held, self._in_hand[queue_name], share
+        )
 
     def _take_back(self, queue_name: str, in_hand: Set[str]) -> None:
         """Puts back what Redis counts as in our hands and is not: an answer or an acknowledgement was lost."""
@@ -92,7 +114,7 @@ class BackfinRedisBroker(RedisBroker):
             left = fetched_by(self, self.broker_id, queue_name) - in_hand
             for part in chunks(sorted(left), BATCH):
                 self.do_requeue(queue_name, *part)
-        except RedisConnectionError as error:
+        except (RedisConnectionError, RedisTimeoutError) as error:
             raise ConnectionClosed(error) from None
         if left:
             log.warning(
@@ -101,6 +123,19 @@ class BackfinRedisBroker(RedisBroker):
 
     def _is_held(self, queue_name: str) -> bool:
         return any(item.holds(queue_name) for item in self.middleware if isinstance(item, BackfinMiddleware))
+
+    def live_piles_up(self) -> bool:
+        """Whether so many live messages wait that every process is wanted for them. Redis is asked once a second."""
+        now_s = time.monotonic()
+        if now_s - self._looked_s > _LOOK_S:
+            self._looked_s = now_s
+            live = [name.removesuffix(BULK) for name in self.queues if name.endswith(BULK)]
+            pipe = cast(Redis, self.client).pipeline(transaction=False)
+            for name in live:
+                pipe.llen(f"{self.namespace}:{name}")
+            with contextlib.suppress(RedisError):  # the fetch that follows says it
+                self._live_waiting = max(pipe.execute(), default=0)
+        return self._live_waiting > PILE
 
     def enqueue_many(self, messages: Sequence[Message[Any]]) -> None:
         """Enqueues messages without a delay, a batch to one round trip, through the broker's own script."""
@@ -136,20 +171,52 @@ class WorkerRefused(MiddlewareError):
 
 
 class BackfinMiddleware(Middleware):
-    """Carries the app on its broker, opens it when a worker boots, and closes it with the worker."""
+    """Carries the app on its broker, opens it when a worker boots, and closes it with the worker.
+
+    It also notes which of our messages a thread has in hand until it is settled, so that what dramatiq says of a
+    message, or of a retry, is said of its item too; and it counts the messages that come and go.
+    """
 
     def __init__(self, app: Backfin) -> None:
         self.app = app
+        self._names = {spec.name for spec in app.specs}
+        self._counters: Counters | None = None
         self._heartbeat: Heartbeat | None = None
 
     def holds(self, queue_name: str) -> bool:
-        """Whether a person has paused a queue, this host or this worker."""
-        return self._heartbeat is not None and self._heartbeat.holds(queue_name)
+        """Whether no messages of a queue are taken: a person has paused it, this host or this worker, or its lane is
+        another process's at the moment."""
+        if self._heartbeat is None:
+            return False
+        return self._heartbeat.holds(queue_name) or self._lane_holds(queue_name, self._heartbeat.role)
+
+    def _lane_holds(self, queue_name: str, role: Role) -> bool:
+        broker = self.app.broker
+        if not isinstance(broker, BackfinRedisBroker):
+            return False
+        return role.holds(
+            is_bulk=queue_name.endswith(BULK),
+            has_bulk_in_hand=broker.bulk_share.is_used,
+            live_piles_up=broker.live_piles_up(),
+        )
+
+    def counters(self, broker: dramatiq.Broker) -> Counters | None:
+        """What counts on a broker; ``None`` where it is not Redis."""
+        if self._counters is None and isinstance(broker, RedisBroker):
+            self._counters = Counters(cast(Redis, broker.client), broker.namespace, self.app.progress)
+        return self._counters
+
+    def hand_over_counts(self, broker: dramatiq.Broker) -> None:
+        """Hands counts over after a batch, in a process that has no worker to do it."""
+        counters = self.counters(broker)
+        if counters is not None:
+            counters.flush_unless_started()
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Opens store and components; a wrong setting stops the worker with one sentence."""
         if is_child_of_command():
             end_with_command()
+            sys.setswitchinterval(SWITCH_S)
         try:
             self.app.open()
         except BackfinError as error:
@@ -157,17 +224,53 @@ class BackfinMiddleware(Middleware):
             if is_child_of_command():  # it prints a traceback, which would bury the sentence
                 raise SystemExit(_NO_SERVICE if isinstance(error, TransientError) else _BAD_CONFIG) from None
             raise WorkerRefused(str(error)) from error
-        self._heartbeat = Heartbeat(self.app.store, worker, self.app.progress)
+        if isinstance(broker, BackfinRedisBroker):
+            chosen = self.app.settings.steps.bulk_threads
+            broker.bulk_share.most = chosen or max(1, worker.worker_threads // 2)
+        self._heartbeat = Heartbeat(
+            self.app.store,
+            worker,
+            self.app.progress,
+            bulk_processes=self.app.settings.steps.bulk_processes,
+        )
 
     def after_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Begins to tell of the worker."""
         if self._heartbeat is not None:
             self._heartbeat.start()
+        counters = self.counters(broker)
+        if counters is not None:
+            counters.start()
+
+    def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Takes a message of ours up."""
+        if message.actor_name in self._names:
+            item = str(message.args[0]) if message.args else ""
+            take_up(Work(message.actor_name, item, message.kwargs.get("run")))
+            waited(max(current_millis() - message.message_timestamp, 0) / 1000)
+
+    def after_enqueue(self, broker: dramatiq.Broker, message: Any, delay: int | None) -> None:
+        """Counts a message of ours that became ready; a delayed one is enqueued anew when it is due."""
+        counters = self.counters(broker)
+        if counters is not None and delay is None and message.actor_name in self._names:
+            counters.came(message.queue_name)
+
+    def after_ack(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Puts a message down, and counts it."""
+        take_up(None)
+        counters, queue = self.counters(broker), message.queue_name
+        if counters is not None and message.actor_name in self._names and queue == q_name(queue):
+            counters.went(queue)
+
+    after_nack = after_ack
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Closes what this process opened, and ends a process that is a worker and nothing else."""
         if self._heartbeat is not None:
             self._heartbeat.end()
+        if self._counters is not None:
+            self._counters.end()
+            self._counters = None
         self.app.close()
         if is_child_of_command() and "backfin.actors" in sys.modules:
             end_without_the_rest(_REST_S, 0, log.warning)
@@ -238,6 +341,9 @@ def enqueue(broker: dramatiq.Broker, messages: Sequence[tuple[Message[Any], floa
         raise TransientError(
             f"The broker does not take messages ({error}); the sweep sends them again."
         ) from error
+    for item in broker.middleware:
+        if isinstance(item, BackfinMiddleware):
+            item.hand_over_counts(broker)
 
 
 def has_workers(broker: dramatiq.Broker) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from backfin.documents.reading import built_in_readers
 from backfin.enrichment.llm import LlmEnricher
 from backfin.enrichment.prompts import CorePromptSet
-from backfin.enrichment.rules.enricher import RulesEnricher
+from backfin.enrichment.rules.unloaded import UnloadedRules
 from backfin.exchanges.bse import BseExchange
 from backfin.interfaces import DocumentReader, Enricher, Exchange, Notifier, PromptSet
 from backfin.notifications.channels import build_channels
@@ -56,7 +56,7 @@ class Rules:
     @hookimpl
     def backfin_enrichers(self, config: Any, services: Services) -> Iterable[Enricher]:
         """The rules, always."""
-        return [RulesEnricher(services.clock)]
+        return [UnloadedRules(services.clock)]
 
 
 class Channels:

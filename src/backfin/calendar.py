@@ -114,6 +114,21 @@ class Calendar:
             if any(window.start <= local.time() < window.end for window in windows)
         )
 
+    def is_in_market_hours(self, moment: datetime) -> bool:
+        """Whether a moment lies between the first session of its day and the end of the last one.
+
+        >>> [bundled().is_in_market_hours(datetime(2026, 11, 8, hour, 30, tzinfo=IST)) for hour in (12, 18)]
+        [False, True]
+
+        Raises:
+            ValueError: The moment has no time zone.
+        """
+        local = _local(moment)
+        windows = [window for found in self._windows(local.date()).values() for window in found]
+        if not windows:
+            return False
+        return min(one.start for one in windows) <= local.time() < max(one.end for one in windows)
+
     def next_session_start(self, moment: datetime) -> datetime:
         """When a normal session next begins, strictly after a moment, in UTC.
 

@@ -18,6 +18,7 @@ from uuid import uuid4
 import dramatiq
 
 from backfin.errors import BackfinError
+from backfin.lanes import Role
 from backfin.orphan import is_child_of_command
 from backfin.progress import Progress
 from backfin.storage.fleet import STOP
@@ -48,9 +49,12 @@ class Heartbeat:
         store: Where it beats.
         worker: Whose consumers and threads are looked at.
         progress: What its process does.
+        bulk_processes: How many processes of one command do bulk work, where there are more.
     """
 
-    def __init__(self, store: Store, worker: dramatiq.Worker, progress: Progress) -> None:
+    def __init__(
+        self, store: Store, worker: dramatiq.Worker, progress: Progress, *, bulk_processes: int = 1
+    ) -> None:
         self.worker_id = uuid4().hex[:12]
         self.host = socket.gethostname()
         self._store = store
@@ -59,6 +63,9 @@ class Heartbeat:
         self._started_at = datetime.now(UTC)
         self._is_over = threading.Event()
         self._paused: frozenset[str] = frozenset()
+        self._bulk_processes = bulk_processes
+        #: What this process does for the bulk lane.
+        self.role = Role()
         #: The latest time, on the monotonic clock, at which its command is asked to end; ``None`` when nobody wants it.
         self._stops_at: float | None = None
         self._has_asked = False
@@ -101,9 +108,20 @@ class Heartbeat:
     def _beat(self) -> None:
         with _unheard("its heartbeat"):
             self._store.workers.beat(self._told())
+            self.role = Role.among(self.worker_id, self._siblings(), self._bulk_processes)
             if self._store.workers.wish_of(self.worker_id) == STOP and self._stops_at is None:
                 log.info("worker %s was asked to end; it takes no more messages", self.worker_id)
                 self._stops_at = time.monotonic() + STOP_GRACE_S
+
+    def _siblings(self) -> set[str]:
+        """Workers of the same command that beat, this one included."""
+        since = datetime.now(UTC) - SILENT_AFTER
+        own = (self.host, os.getppid())
+        return {
+            beat.worker_id
+            for beat in self._store.workers.list()
+            if (beat.host, beat.parent_pid) == own and beat.beat_at > since
+        } | {self.worker_id}
 
     def _told(self) -> WorkerBeat:
         running = [

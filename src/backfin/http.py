@@ -24,6 +24,7 @@ from backfin.egress import Transport, guarded_session
 from backfin.errors import ExchangeUnavailable, RateLimited, TransientError, UnreadableDocument
 from backfin.http_faults import check_status, translated
 from backfin.interfaces import Pacer
+from backfin.tracing import span
 
 #: Largest answer that is read into memory, in bytes.
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -186,8 +187,12 @@ class PoliteSession:
         is_file: bool = False,
     ) -> Iterator[requests.Response]:
         host = _host(url)
+        kind = "POST" if form else "GET"
         try:
-            with self._answered(url, params, headers, form) as response:
+            with (
+                span(f"{kind} {host}", **{"http.request.method": kind, "server.address": host}),
+                self._answered(url, params, headers, form) as response,
+            ):
                 check_status(response, cooldown_s=self._cooldown_s, is_file=is_file)
                 yield response
         except requests.RequestException as error:

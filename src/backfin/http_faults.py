@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -28,12 +29,13 @@ from backfin.errors import (
     SourceChanged,
 )
 
-#: A ``Retry-After`` beyond this is not believed, in seconds.
+#: A ``Retry-After`` beyond this is not believed where nothing else is said, in seconds.
 LONGEST_RETRY_AFTER_S = 24 * 3600.0
 
 #: How long a channel is left alone that does not say for how long, in seconds, and how much of its words is told.
 _LEFT_ALONE_S, _SAID_CHARS = 30.0, 80
 
+_SECONDS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _UNCONNECTED = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
 _BAD_ADDRESS = (
@@ -115,16 +117,25 @@ def _refusal(status: int, is_file: bool, facts: dict[str, object]) -> BackfinErr
     )
 
 
-def retry_after_s(value: str | None, now: datetime) -> float | None:
-    """Seconds that a ``Retry-After`` header asks for, between 1 and a day; ``None`` when it says nothing.
+def retry_after_s(
+    value: str | None, now: datetime, *, longest_s: float = LONGEST_RETRY_AFTER_S
+) -> float | None:
+    """Seconds that a ``Retry-After`` header asks for, at least 1; ``None`` when it says nothing.
 
     >>> retry_after_s("120", datetime(2026, 7, 1, tzinfo=UTC))
     120.0
     >>> retry_after_s("Wed, 01 Jul 2026 00:00:30 GMT", datetime(2026, 7, 1, tzinfo=UTC))
     30.0
+    >>> retry_after_s("1.5", datetime(2026, 7, 1, tzinfo=UTC)), retry_after_s("soon", datetime.now(UTC))
+    (1.5, None)
+
+    Args:
+        value: The header: seconds, which services of models give with a fraction, or a date.
+        now: When it was sent.
+        longest_s: However long it asks for, no more than this is believed, in seconds.
     """
     text = (value or "").strip()
-    if text.isascii() and text.isdigit():
+    if _SECONDS.fullmatch(text):
         seconds = float(text)
     else:
         try:
@@ -133,7 +144,7 @@ def retry_after_s(value: str | None, now: datetime) -> float | None:
             return None
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         seconds = (aware - now).total_seconds()
-    return min(max(seconds, 1.0), LONGEST_RETRY_AFTER_S)
+    return min(max(seconds, 1.0), longest_s)
 
 
 def translated(error: requests.RequestException, url: str) -> BackfinError:

@@ -7,12 +7,17 @@ random numbers. Each hashed key starts with a short prefix that says what it nam
 from __future__ import annotations
 
 import hashlib
+import posixpath
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from urllib.parse import quote, unquote
 
 #: Hex digits kept of a SHA-256: 128 bits, far beyond any number of filings.
 _DIGITS = 32
+
+_WEB_HOST = re.compile(r"//[^/?#]*")
 
 
 def _key(prefix: str, parts: Iterable[str]) -> str:
@@ -102,6 +107,16 @@ def enrichment_id(
     return _key("e", (announcement, ",".join(documents), enricher, prompt_set, prompt_version, model))
 
 
+def changed_reading_id(enrichment: str, said: str) -> str:
+    """Key of a reading that says something else than the one whose key it would have.
+
+    Args:
+        enrichment: That key.
+        said: All that it says.
+    """
+    return _key("e", (enrichment, said))
+
+
 def mention_id(announcement: str, name: str, role: str, ordinal: int = 0) -> str:
     """Key of one investor's appearance in one announcement.
 
@@ -114,13 +129,18 @@ def mention_id(announcement: str, name: str, role: str, ordinal: int = 0) -> str
     return _key("m", (announcement, name, role, str(ordinal)))
 
 
-def investor_id(kind: str, normal_form: str) -> str:
+def investor_id(kind: str, normal_form: str, mark: str = "") -> str:
     """Key of a person or body that nobody has merged by hand.
 
-    >>> investor_id("person", "asha mehra") == investor_id("person", "asha mehra")
-    True
+    Args:
+        kind: The class of its kind.
+        normal_form: Of its name.
+        mark: What tells it from others of that name where it was met; empty where nothing does.
+
+    >>> investor_id("person", "asha mehra") == investor_id("person", "asha mehra", "din 01234567")
+    False
     """
-    return _key("i", (kind, normal_form))
+    return _key("i", (kind, normal_form, mark) if mark else (kind, normal_form))
 
 
 def watch_id(name: str) -> str:
@@ -139,3 +159,31 @@ def delivery_id(watch: str, filing: str, phase: str, address: str) -> str:
     'd_'
     """
     return _key("d", (watch, filing, phase, address))
+
+
+def plain_address(address: str) -> str:
+    """The one spelling of an address, however it was written, so that nobody is told twice at it.
+
+    What is no address is left as it is.
+
+    >>> plain_address("FILE:///var/log/../log/a%20b.jsonl"), plain_address("mailto:Desk@Example.IN")
+    ('file:/var/log/a b.jsonl', 'mailto:Desk@example.in')
+    >>> plain_address("HTTPS://Hooks.Example/Path?Key=1"), plain_address("nonsense")
+    ('https://hooks.example/Path?Key=1', 'nonsense')
+    """
+    written, colon, rest = address.partition(":")
+    scheme = written.lower()
+    if scheme == "file":
+        path = posixpath.normpath(unquote(rest))
+        rest = _escaped("/" + path.lstrip("/"))
+    elif scheme == "mailto":
+        local, at, host = unquote(rest).rpartition("@")
+        rest = _escaped(f"{local}{at}{host.lower()}")
+    elif scheme in ("http", "https"):
+        rest = _WEB_HOST.sub(lambda host: host[0].lower(), rest, count=1)
+    return f"{scheme}:{rest}" if colon else address
+
+
+def _escaped(text: str) -> str:
+    """What unquoting turns into the text again, with no more escapes than needed."""
+    return "".join(quote(char) if char == "%" or not char.isprintable() else char for char in text)

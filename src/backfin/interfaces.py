@@ -123,9 +123,22 @@ class Download:
     media_type: str
 
 
+#: Keys of a raw row that a parser relies on, each with the types its value may have. An exchange may show its own as an
+#: attribute ``row_shape``; `backfin doctor` then names the keys that have changed.
+RowShape = Mapping[str, tuple[type, ...]]
+
+
 @runtime_checkable
 class Exchange(Protocol):
-    """An exchange's announcement feed. ``fetch_…`` touches the network, ``parse`` is pure."""
+    """An exchange's announcement feed. ``fetch_…`` touches the network, ``parse`` is pure.
+
+    An exchange may also have
+
+    - ``follows_calendar: bool``: whether it is polled by the trading calendar (``poll_in_session`` and its siblings in
+      its section) unless its section sets ``poll_interval``;
+    - ``read_archived(number: int, content: bytes) -> FeedPage``: reads one of its answers as it was archived, so that
+      a day can be replayed without the network.
+    """
 
     name: str  #: Lower case, unique, e.g. ``bse``; prefix of every ``announcement_id``.
     mic: str  #: Market identifier code (ISO 10383), e.g. ``XBOM``.
@@ -322,6 +335,8 @@ class Notifier(Protocol):
 
         Raises:
             ConfigError: With one sentence that says what a good address looks like.
+            NotConfigured: The address is good and the channel cannot send: the sentence names what is to be set.
+                A watch with it is stored, and who adds it is told.
         """
         ...
 

@@ -1,7 +1,8 @@
 """Log lines on standard error, for people or for machines, without secrets.
 
-Only the command line and workers call :func:`configure`; as a library backfin leaves logging to its host.
-Ids are given as extra fields: ``log.info("stored", extra={"announcement_id": key})``.
+Only the command line and workers call :func:`configure`; as a library backfin leaves logging to its host, which may
+add :class:`WorkFilter` to its own handlers. Each line logged while a message is worked on says ``actor``, ``item`` and,
+in a replay, ``run``; more is given as extra fields: ``log.info("stored", extra={"pages": 3})``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, TextIO
 
 from backfin.clock import IST
 from backfin.settings import Settings, scrub, secrets_of
+from backfin.work import in_hand
 
 #: Attributes every record has; all others were given as extra fields.
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
@@ -26,6 +28,21 @@ _SILENT = logging.CRITICAL + 1
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160)) if chr(code) != "\t"}
 _CONTROLS[ord("\n")] = "\\n"
 _CONTROLS[ord("\r")] = "\\r"
+
+
+class WorkFilter(logging.Filter):
+    """Adds to each record what its thread works on: the fields ``actor``, ``item`` and ``run``, where there are any.
+
+    It belongs on a handler, so that the lines of other libraries, dramatiq's among them, have them too.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets every record pass; what a call site has given itself stays."""
+        work = in_hand()
+        for name, value in work._asdict().items() if work else ():
+            if value and not hasattr(record, name):
+                setattr(record, name, value)
+        return True
 
 
 class _Masking(logging.Formatter):
@@ -67,7 +84,8 @@ class JsonFormatter(_Masking):
         trace = _trace(self, record)
         if trace:
             entry["traceback"] = trace
-        return json.dumps({name: self._clean(value) for name, value in entry.items()}, ensure_ascii=False)
+        clean = {scrub(name, self._secrets): self._clean(value) for name, value in entry.items()}
+        return json.dumps(clean, ensure_ascii=False)
 
     def _clean(self, value: Any) -> Any:
         if value is None or isinstance(value, bool | int | float):
@@ -87,6 +105,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     formatter = JsonFormatter if settings.log_format == "json" else LineFormatter
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(formatter(secrets_of(settings)))
+    handler.addFilter(WorkFilter())
     root = logging.getLogger()
     for other in list(root.handlers):
         # The plain handlers that a worker's command line installs would print every line twice.

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+from backfin.breakers import BreakerLimits, BreakerState, let_through
 from backfin.errors import BudgetSpent, RateLimited
 from backfin.models.model_call import CallLimits, ModelCall, ModelUse
-
-#: A service is never left alone for longer than this, in seconds.
-LONGEST_CLOSURE_S = 3600.0
-
-#: How long one call may try out a service that was left alone, before the next one may.
-PROBE_S = 120.0
 
 #: The window of the limits per minute, in seconds.
 MINUTE_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceState:
-    """How a service fares. ``closed_until_s`` is seconds since 1970; ``closures`` counts those in a row."""
-
-    failures: int = 0
-    closed_until_s: float = 0.0
-    closures: int = 0
-    is_probed: bool = False
-    why: str = ""
-
-    def is_closed(self, now_s: float) -> bool:
-        """Whether it is left alone at the moment."""
-        return self.closed_until_s > now_s
+def breaker_of(limits: CallLimits) -> BreakerLimits:
+    """After how many failures in a row a service is left alone, and for how long."""
+    return BreakerLimits(limits.breaker_failures, limits.breaker_cooldown_s)
 
 
-def entered(service: str, state: ServiceState, limits: CallLimits, now_s: float) -> ServiceState:
+def entered(service: str, state: BreakerState, limits: CallLimits, now_s: float) -> BreakerState:
     """The state after a call was let through; after an outage one call goes first and the others wait for it.
 
     Raises:
@@ -46,26 +30,7 @@ def entered(service: str, state: ServiceState, limits: CallLimits, now_s: float)
             delay=delay_s,
             service=service,
         )
-    if state.failures >= limits.breaker_failures:
-        return replace(state, closed_until_s=now_s + PROBE_S, is_probed=True)
-    return state
-
-
-def after_failure(state: ServiceState, limits: CallLimits, now_s: float, why: str) -> ServiceState:
-    """The state after a call without an answer. Calls that were under way when it closed count once."""
-    if state.is_closed(now_s) and not state.is_probed:
-        return state
-    failures = state.failures + 1
-    if failures < limits.breaker_failures:
-        return replace(state, failures=failures, why=why)
-    length_s = min(limits.breaker_cooldown_s * 2.0 ** min(state.closures, 30), LONGEST_CLOSURE_S)
-    return ServiceState(failures, now_s + length_s, state.closures + 1, False, why)
-
-
-def after_refusal(state: ServiceState, seconds: float, now_s: float, why: str) -> ServiceState:
-    """The state after the service itself asked to stay away."""
-    until_s = max(state.closed_until_s, now_s + seconds)
-    return replace(state, closed_until_s=until_s, is_probed=False, why=why)
+    return let_through(state, breaker_of(limits), now_s)
 
 
 def refuse_over_budget(call: ModelCall, limits: CallLimits, day: ModelUse, filing: ModelUse) -> None:

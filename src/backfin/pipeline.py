@@ -7,6 +7,7 @@
       ├───▶ sweep       (whatever stalled, at the step it waits for)
       ├───▶ close_day   (what was missing)
       ├───▶ digest      (what was collected or held back) ──▶ notify
+      ├───▶ retain      (at night: what is no longer needed)
       └───▶ issuers
     replay ──▶ the same steps, on the bulk queues
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -26,10 +28,12 @@ from typing import Any
 from backfin.context import Context, Replay
 from backfin.errors import BackfinError, ConfigError, PermanentError, RateLimited, TransientError
 from backfin.interfaces import Exchange
+from backfin.lanes import Lanes
 from backfin.models import State
 from backfin.models.events import ItemFailed
 from backfin.progress import Progress
 from backfin.specs import BULK, ActorSpec, Next, RetryPolicy
+from backfin.steps.breaking import StepBreakers
 from backfin.steps.close_day import close_day
 from backfin.steps.digest import digest
 from backfin.steps.enrich import enrich
@@ -39,10 +43,15 @@ from backfin.steps.item import keep, keep_begun
 from backfin.steps.match import flash, match
 from backfin.steps.notify import notify
 from backfin.steps.read import read
-from backfin.steps.replay import finish_item, give_up, replay
+from backfin.steps.replay import give_up, replay
+from backfin.steps.replay_items import finish_item, take, told_beside
+from backfin.steps.retain import retain
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import mark_sent, tick
+from backfin.storage.records import Begun
+from backfin.tracing import step_span
+from backfin.work import working_on
 
 log = logging.getLogger("backfin")
 
@@ -61,6 +70,9 @@ OURS = "backfin."
 
 #: A plugin's actor is left behind at most so many seconds before the broker would interrupt it.
 SPARE_S = 5.0
+
+#: Steps that compute in the worker process itself.
+_COMPUTING = frozenset({f"{OURS}{name}" for name in ("enrich", "investors", "match", "flash", "notify")})
 
 #: Tries of one step inside a replay.
 REPLAY_TRIES = 8
@@ -88,6 +100,7 @@ BUILT_IN = (
     ActorSpec("backfin.flash", flash, "backfin.match", BRISK, 60, has_bulk=True, priority=5),
     ActorSpec("backfin.digest", digest, "backfin.notify", ONCE, time_limit_s=120),
     ActorSpec("backfin.notify", notify, "backfin.notify", BRISK, 120, priority=5),
+    ActorSpec("backfin.retain", retain, "backfin.replay", ONCE, time_limit_s=300, priority=60),
     ActorSpec("backfin.replay", replay, "backfin.replay", WAITED_FOR, 3600, priority=50, give_up=give_up),
 )
 
@@ -112,30 +125,84 @@ Send = Callable[[list[Next]], bool | None]
 
 
 class Shell:
-    """Runs steps and sends what follows. It knows no broker: ``send`` takes what must wait its turn."""
+    """Runs steps and sends what follows. It knows no broker: ``send`` takes what must wait its turn.
 
-    def __init__(self, specs: Iterable[ActorSpec], send: Send, progress: Progress | None = None) -> None:
+    Without ``breakers`` no step ever rests.
+    """
+
+    def __init__(
+        self,
+        specs: Iterable[ActorSpec],
+        send: Send,
+        progress: Progress | None = None,
+        breakers: StepBreakers | None = None,
+    ) -> None:
         self.specs = {spec.name: spec for spec in specs}
         self._send = send
         self._progress = progress or Progress()
+        self._breakers = breakers
+        self._lanes = Lanes()
 
     def perform(self, ctx: Context, name: str, key: str, options: Mapping[str, Any]) -> None:
         """Runs one message: its step, and in place the steps that follow on the same item."""
         visible, hidden = _split(options)
         ctx = ctx.for_message(hidden.replay)
-        current: Next | None = Next(name, key, visible)
-        tries = hidden.tries
+        first, tries = Next(name, key, visible), hidden.tries
         keep(ctx, key, tries=tries)
-        if self.specs[name].counts_tries and not self._begin(ctx, name, key):
-            return
-        while current is not None:
-            current = self._run(ctx, current, tries)
-            tries = 1
+        with working_on(name, key, ctx.replay.run_id if ctx.replay else None):
+            self._perform(ctx, first, tries)
 
-    def _begin(self, ctx: Context, name: str, key: str) -> bool:
-        """Counts the run before it starts; an item that stopped too many workers is quarantined."""
-        begun = ctx.store.announcements.begin(key, due_at=_due_at(ctx, name))
+    def _perform(self, ctx: Context, step: Next, tries: int) -> None:
+        if self._has_to_wait(ctx, step, tries):
+            return
+        if not self.specs[step.actor].counts_tries:
+            self._run_all(ctx, step, tries)
+            return
+        try:
+            wanted = take(ctx, step.actor, step.key)
+            if wanted is None:
+                return
+            step = replace(step, actor=wanted)
+            begun = self._begin(ctx, step.actor, step.key)
+        except TransientError as error:
+            self._failed(ctx, self.specs[step.actor], step, error, tries)
+            return
+        self._pass_on(ctx, told_beside(ctx, step.key) if tries == 1 else [])
+        if self._may_run(ctx, step.actor, step.key, begun):
+            self._run_all(ctx, step, tries)
+            if begun.status.tries > 1 and not ctx.kept.get((step.key, "failed")):
+                ctx.store.announcements.survived(step.key)
+
+    def _run_all(self, ctx: Context, step: Next, tries: int) -> None:
+        """Runs a step, and in place those of the same item that follow it."""
+        following = self._run(ctx, step, tries)
+        while following is not None and not self._has_to_wait(ctx, following, 1):
+            with working_on(following.actor, following.key, ctx.replay.run_id if ctx.replay else None):
+                following = self._run(ctx, following, 1)
+
+    def _has_to_wait(self, ctx: Context, step: Next, tries: int) -> bool:
+        """Sends a message again for later while its step rests. That is no try."""
+        if self._breakers is None or ctx.replay is not None:
+            return False  # a replay is waited for, and tells what does not work
+        wait_s = self._breakers.wait_s(ctx, step.actor, step.key)
+        if wait_s is None:
+            return False
+        log.debug("%s of %s waits %.0f s, because the step rests", step.actor, step.key, wait_s)
+        if self.specs[step.actor].counts_tries:
+            with suppress(BackfinError):
+                due_at = _due_at(ctx, step.actor) + timedelta(seconds=wait_s)
+                ctx.store.announcements.defer([step.key], due_at)
+        self._send([self._marked(ctx, replace(step, delay_s=wait_s), tries)])
+        return True
+
+    def _begin(self, ctx: Context, name: str, key: str) -> Begun:
+        """Counts the run before it starts."""
+        begun = ctx.store.announcements.begin(key, name, due_at=_due_at(ctx, name))
         keep_begun(ctx, key, begun)
+        return begun
+
+    def _may_run(self, ctx: Context, name: str, key: str, begun: Begun) -> bool:
+        """Whether an item did not stop too many workers; one that did is quarantined."""
         if begun.status.state is State.FAILED and ctx.replay is None:
             return False  # kept aside: a message that was still on its way must not take it up
         limit = ctx.settings.steps.max_tries
@@ -147,17 +214,29 @@ class Shell:
 
     def _run(self, ctx: Context, step: Next, tries: int) -> Next | None:
         spec = self.specs[step.actor]
+        run_id = ctx.replay.run_id if ctx.replay else None
         try:
-            with self._progress.step(spec.name, step.key):
+            span = step_span(spec.name, step.key, run_id, tries)
+            with self._lane(ctx, spec), self._progress.step(spec.name, step.key), span as follow:
                 following = self._following(ctx, spec, step)
+                follow(following)
         except Exception as error:
             self._failed(ctx, spec, step, error, tries)
             return None
+        if self._breakers is not None:
+            self._breakers.ended_well(ctx, spec.name, step.key)
         inline = next((item for item in following if item.inline), None)
         is_sent = self._pass_on(ctx, [item for item in following if item is not inline])
         if is_sent and spec.sent is not None:
             spec.sent(ctx, step.key)
         return inline
+
+    def _lane(self, ctx: Context, spec: ActorSpec) -> AbstractContextManager[None]:
+        """Where a step computes here, the lane it does so in. Reading and remote enriching wait for others."""
+        is_remote = spec.name == "backfin.enrich" and ctx.enriching_is_remote
+        if spec.name not in _COMPUTING or is_remote:
+            return nullcontext()
+        return self._lanes.live() if ctx.replay is None else self._lanes.bulk()
 
     def _following(self, ctx: Context, spec: ActorSpec, step: Next) -> list[Next]:
         """What a step says comes next. A plugin's is held to its time, and to the actors there are."""
@@ -202,6 +281,9 @@ class Shell:
         return replace(item, options=options, inline=False)
 
     def _failed(self, ctx: Context, spec: ActorSpec, step: Next, error: Exception, tries: int) -> None:
+        keep(ctx, step.key, failed=True)
+        if self._breakers is not None:
+            self._breakers.failed(ctx, spec.name, step.key, error)
         if not isinstance(error, BackfinError):
             log.error("%s raised %s", spec.name, type(error).__name__, exc_info=error)
         # What time heals never ends a live announcement: it is tried on at the longest back-off. A replay is

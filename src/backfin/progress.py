@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
+
+#: Bounds of the classes that the durations of steps are counted in, in seconds.
+STEP_BOUNDS_S = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+#: What is counted of an actor's steps: how they ended, their milliseconds in all, and those within each bound.
+DONE, FAILED, MILLISECONDS, WITHIN = "done", "failed", "ms", tuple(f"le {bound:g}" for bound in STEP_BOUNDS_S)
 
 
 class Doing(NamedTuple):
@@ -27,6 +35,7 @@ class Progress:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: dict[int, Doing] = {}
+        self._counts: Counter[tuple[str, str]] = Counter()
         self.done = 0
         self.failed = 0
         self.last_s = time.time()
@@ -34,7 +43,7 @@ class Progress:
     @contextmanager
     def step(self, actor: str, item: str) -> Iterator[None]:
         """Counts a step while the block lasts, as failed when it ends with an error."""
-        thread, now_s = threading.get_ident(), time.time()
+        thread, now_s, began_s = threading.get_ident(), time.time(), time.monotonic()
         with self._lock:
             before = self._running.get(thread)
             self._running[thread] = Doing(actor, item, now_s)
@@ -45,6 +54,20 @@ class Progress:
             has_failed = False
         finally:
             self._end(thread, before, has_failed)
+            self._count(actor, time.monotonic() - began_s, has_failed)
+
+    def _count(self, actor: str, seconds: float, has_failed: bool) -> None:
+        within = WITHIN[bisect_left(STEP_BOUNDS_S, seconds) :]
+        with self._lock:
+            self._counts[actor, MILLISECONDS] += round(seconds * 1000)
+            for what in (FAILED if has_failed else DONE, *within):
+                self._counts[actor, what] += 1
+
+    def take_counts(self) -> Counter[tuple[str, str]]:
+        """What was counted of each actor's steps since the last time, by ``(actor, what)``."""
+        with self._lock:
+            taken, self._counts = self._counts, Counter()
+        return taken
 
     def _end(self, thread: int, before: Doing | None, has_failed: bool) -> None:
         with self._lock:

@@ -28,7 +28,7 @@ from backfin.notifications.channels import (
     build_channels,
 )
 from backfin.notifications.signing import make_secret
-from backfin.settings import EgressSettings, NotificationSettings
+from backfin.settings import EgressSettings, NotificationSettings, SmtpSettings
 
 SECRET = make_secret()
 
@@ -162,7 +162,8 @@ def test_apprise_refusing_or_missing_is_said(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def build() -> Callable[[], list[Any]]:
-    return lambda: build_channels(NotificationSettings(), EgressSettings(), lambda: SECRET)
+    mail = SmtpSettings(host="mail.oak.example", sender="alerts@oak.example")
+    return lambda: build_channels(NotificationSettings(smtp=mail), EgressSettings(), lambda: SECRET)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from backfin import Backfin
-from backfin.diagnosis import _exchange
+from backfin.diagnosis.exchanges import exchange_finding
 from backfin.storage.pacer import StorePacer
 from backfin.testing import FakeExchange, make_app
 
@@ -24,7 +24,7 @@ def test_a_host_that_cools_down_is_reported_and_a_chat_of_a_channel_is_not(
 ) -> None:
     StorePacer(app.store).cool_down(name, 60, why="it asked for it")
 
-    finding = _exchange(app, app.context.exchange("fake"))
+    finding = exchange_finding(app, app.context.exchange("fake"))
 
     assert finding.ok is is_well
     assert (name in finding.detail) is not is_well

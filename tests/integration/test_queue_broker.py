@@ -16,6 +16,8 @@ import pytest
 from dramatiq import Message, Worker
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from backfin.broker import BATCH, BackfinRedisBroker, build_broker, enqueue, has_workers, waiting
 from backfin.context import Context
@@ -405,4 +407,80 @@ def test_delayed_messages_survive_a_redis_that_was_away(tmp_path: Path) -> None:
             server.start()
 
             assert eventually(lambda: sorted(ran) == ["a", "b", "c"], 30)
+        broker.close()
+
+
+def test_a_redis_that_hangs_for_a_while_ends_no_thread_and_loses_no_acknowledgement(tmp_path: Path) -> None:
+    with valkey_server(tmp_path) as server:
+        broker = build_broker(Settings(redis_url=server.url))
+        broker.client.connection_pool.connection_kwargs["socket_timeout"] = 0.3
+        broker.client.set_retry(Retry(NoBackoff(), 0))
+        ran: list[str] = []
+        may_end = threading.Event()
+
+        def note(key: str) -> None:
+            ran.append(key)
+            assert may_end.wait(30)
+
+        dramatiq.actor(note, actor_name="note", queue_name="backfin.note", broker=broker, max_retries=0)
+        worker = Worker(broker, worker_timeout=50, worker_threads=2)
+        worker.start()
+        try:
+            enqueue(broker, [(Message("backfin.note", "note", (key,), {}, {}), 6.0) for key in "bc"])
+            enqueue(broker, [(Message("backfin.note", "note", ("a",), {}, {}), 0.0)])
+            acks = f"backfin:__acks__.{broker.broker_id}.backfin.note"
+            assert eventually(lambda: ran == ["a"] and broker.client.scard(f"{acks}.DQ") == 2)
+            server.freeze()
+            may_end.set()
+            time.sleep(4)  # longer than the consumers' pause before they begin anew
+            server.thaw()
+
+            assert eventually(lambda: sorted(ran) == ["a", "b", "c"], 30)
+            assert eventually(lambda: broker.client.hlen("backfin:backfin.note.msgs") == 0, 30)
+            assert all(thread.is_alive() for thread in worker.consumers.values())
+        finally:
+            server.thaw()
+            worker.stop()
+            broker.close()
+            broker.client.close()
+            broker.client.connection_pool.disconnect()
+
+
+def test_live_work_has_threads_while_bulk_work_fills_its_share(tmp_path: Path) -> None:
+    may_end, begun, live = threading.Event(), [], threading.Event()
+
+    def slow(ctx: Context, key: str) -> list[Next]:
+        if key.startswith("bulk"):
+            begun.append(key)
+            may_end.wait(20)
+        else:
+            live.set()
+        return []
+
+    spec = ActorSpec("slow.work", slow, "slow", has_bulk=True)
+    with (
+        EmbeddedServer(tmp_path / "redis") as server,
+        make_app(
+            plugins=[FakePlugin(name="slow", actors=[spec])],
+            settings={"redis_url": server.url, "steps": {"bulk_threads": 2}},
+        ) as app,
+    ):
+        broker = build_broker(app.settings)
+        app.declare(broker)
+        run = app.store.runs.start("replay")
+        app.send([Next("slow.work", f"bulk{n}", {"run": run}) for n in range(10)])
+        with closing_after(broker), working(broker, threads=3):
+            eventually(lambda: len(begun) == 2)
+            app.send([Next("slow.work", "live")])
+            assert live.wait(10)
+            assert len(begun) == 2
+            may_end.set()
+            eventually(lambda: len(begun) == 10)
+
+
+@contextmanager
+def closing_after(broker: RedisBroker) -> Iterator[None]:
+    try:
+        yield
+    finally:
         broker.close()

@@ -18,8 +18,9 @@ from backfin.models.events import DayClosed
 from backfin.plugins import hookimpl
 from backfin.specs import ActorSpec, Next
 from backfin.steps.close_day import DayReport, close_day, hold_day
-from backfin.steps.match import match
-from backfin.steps.replay import ReplayRequest, start
+from backfin.steps.match import flash, match
+from backfin.steps.replay import start
+from backfin.steps.replay_request import ReplayRequest
 from backfin.steps.scrape import scrape
 from backfin.steps.sweep import sweep
 from backfin.steps.tick import latest_slot, mark_sent, tick
@@ -306,6 +307,23 @@ def test_the_sweep_sends_what_stalled_to_the_step_it_waits_for(app: Backfin, clo
         ("backfin.flash", "fake:1"),
         ("backfin.match", "fake:3"),
         ("backfin.read", "fake:1"),
+    ]
+
+
+def test_the_sweep_flashes_nothing_whose_flash_is_in_the_outbox(app: Backfin, clock: FrozenClock) -> None:
+    app.store.watches.put(make_watch(phase="both"))
+    scrape(app.context, "fake")
+    flash(app.context, "fake:1")
+    clock.forward(121)
+
+    following = [
+        (item.actor, item.key) for item in sweep(app.context, "") if item.key in ("fake:1", "fake:2")
+    ]
+
+    assert sorted(following) == [
+        ("backfin.flash", "fake:2"),
+        ("backfin.read", "fake:1"),
+        ("backfin.read", "fake:2"),
     ]
 
 

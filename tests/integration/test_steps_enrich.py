@@ -14,7 +14,7 @@ import pytest
 
 from backfin import Backfin
 from backfin.clock import day_bounds, day_of
-from backfin.diagnosis import _llm
+from backfin.diagnosis.parts import llm_finding
 from backfin.enrichment.prompts import CorePromptSet
 from backfin.errors import ConfigError, ModelBusy, RateLimited, ReplyInvalid
 from backfin.interfaces import PromptSet
@@ -331,9 +331,9 @@ def test_over_the_budget_of_the_day_the_rules_speak_and_a_replay_the_next_day_as
 def test_the_doctor_tells_what_was_used_today_and_that_a_service_is_left_alone() -> None:
     with app_of(Habit.GOOD) as (app, _):
         perform(app)
-        well = _llm(app)
+        well = llm_finding(app)
         app.store.model_calls.failed("models.example/stub", CallLimits(breaker_failures=1), why="503")
-        ill = _llm(app)
+        ill = llm_finding(app)
 
     assert (well.ok, ill.ok) == (True, False)
     assert "today 2 calls, 2400 tokens, $0.00" in well.detail

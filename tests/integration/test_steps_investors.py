@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
+from sqlalchemy import select
 
 from backfin import Backfin
 from backfin.models import Issuer, IssuerCode, State, Verdict
@@ -13,6 +15,7 @@ from backfin.models.events import InvestorsLinked
 from backfin.steps.investors import investors
 from backfin.steps.issuers import refresh_issuers
 from backfin.steps.match import match
+from backfin.storage.tables import mentions
 from backfin.testing import FakeExchange, RecordingNotifier, make_app, make_watch
 from store_contract.book import KNOWN, NEAR, SWAPPED, party
 from store_contract.made import LATER, announcement, enrichment
@@ -24,12 +27,12 @@ def app() -> Iterator[Backfin]:
         yield app
 
 
-def read(app: Backfin, number: int, *names: str) -> tuple[str, ...]:
+def read(app: Backfin, number: int, *names: str, body: str = "") -> tuple[str, ...]:
     """Runs the step on a filing that names these, and returns whom it says it linked."""
     told: list[InvestorsLinked] = []
     ctx = replace(app.context.for_message(None), emit=told.append)
     key = f"bse:{number}"
-    app.store.announcements.add([announcement(number)], due_at=LATER)
+    app.store.announcements.add([announcement(number, body=body)], due_at=LATER)
     app.store.enrichments.record(enrichment(number, parties=tuple(map(party, names))), due_at=LATER)
     app.store.announcements.rewind([key], State.ENRICHED)
     investors(ctx, key)
@@ -46,6 +49,33 @@ def test_a_watch_hears_of_an_investor_under_any_of_its_names(app: Backfin) -> No
 
     assert first == second != third
     assert sum(app.store.deliveries.counts().values()) == 2
+
+
+def met_as(app: Backfin, number: int) -> set[str]:
+    """The ids under which the investors of a filing were met, whatever they were joined to since."""
+    with app.store._database.read() as connection:
+        told = select(mentions.c.investor_id).where(mentions.c.announcement_id == f"bse:{number}")
+        return set(connection.execute(told).scalars())
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize(
+    "marks", [("DIN: 01234567", "DIN: 07654321"), ("PAN: ABCPM1234F", "PAN: ABCPM4321F")]
+)
+def test_people_of_one_name_and_other_numbers_are_two_in_any_order(
+    app: Backfin, order: Sequence[int], marks: tuple[str, str]
+) -> None:
+    bodies = [f"Shares of {KNOWN} ({mark}) were sold." for mark in marks] + [f"Shares of {KNOWN}."]
+
+    told = {number: read(app, number, KNOWN, body=bodies[number]) for number in order}
+    ids = {row for number in order for row in met_as(app, number)}
+    again = {number: read(app, number, KNOWN, body=bodies[number]) for number in reversed(order)}
+
+    assert len(ids) == 3
+    assert again[0] != again[1]
+    assert app.store.reviews.count() > 0
+    assert {row for number in order for row in met_as(app, number)} == ids
+    assert all(len(one) == 1 for one in told.values())
 
 
 def test_a_replay_brings_back_no_old_state(app: Backfin) -> None:

@@ -15,7 +15,8 @@ from backfin.models import Alert, DeliveryState, Phase, Receipt, State
 from backfin.specs import Next
 from backfin.steps.match import flash, match
 from backfin.steps.notify import RETRY, notify
-from backfin.steps.replay import ReplayRequest, start
+from backfin.steps.replay import start
+from backfin.steps.replay_request import ReplayRequest
 from backfin.steps.scrape import scrape
 from backfin.testing import FakeExchange, FrozenClock, RecordingNotifier, make_app, make_row, make_watch
 from backfin.testing.pdf import one_page_pdf

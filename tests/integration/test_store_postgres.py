@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 
+from backfin.errors import StoreUnavailable
 from backfin.storage import Store
 from backfin.testing import FrozenClock
 from postgres_server import new_database
 from store_contract.announcements import AnnouncementsContract
-from store_contract.book import AddingContract, JudgementsContract, LinkingContract
+from store_contract.book import AddingContract, ComparingContract, JudgementsContract, LinkingContract
 from store_contract.digests import DigestsContract
-from store_contract.fleet import FleetContract, QuarantineContract
+from store_contract.fleet import BreakersContract, FleetContract, QuarantineContract
 from store_contract.intakes import IntakesContract
 from store_contract.investor_exports import InvestorExportsContract
 from store_contract.numbers import IdentifiersContract, MembershipsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
+from store_contract.retention import RetentionContract
 from store_contract.schema import SchemaContract
 from store_contract.search import ExportContract, SearchContract
 from store_contract.timelines import TimelinesContract
@@ -58,6 +61,27 @@ def empty_url(postgres_url: str) -> str:
     return postgres_url
 
 
+def stand_still(store: Store) -> None:
+    """Holds the lock of a row for some seconds, and then goes on."""
+    with store.together():
+        store.hosts.cool_down("api.example", 60, why="It stands still now.")
+        time.sleep(3)
+        store.ping()
+
+
+def test_who_stands_still_in_a_transaction_does_not_hold_its_locks_for_ever(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backfin.storage.engine.STANDSTILL_TIMEOUT_S", 1)
+    still = Store(store._database.url.render_as_string(hide_password=False))
+    with pytest.raises(StoreUnavailable):
+        stand_still(still)
+    store.hosts.cool_down("api.example", 60, why="Nobody holds it.")
+
+    assert "Nobody" in str(store.hosts.all_cooling())
+    still.close()
+
+
 class TestAnnouncements(AnnouncementsContract):
     pass
 
@@ -83,6 +107,10 @@ class TestInvestors(InvestorsContract):
 
 
 class TestAdding(AddingContract):
+    pass
+
+
+class TestComparing(ComparingContract):
     pass
 
 
@@ -154,5 +182,13 @@ class TestQuarantine(QuarantineContract):
     pass
 
 
+class TestBreakers(BreakersContract):
+    pass
+
+
 class TestSchema(SchemaContract):
+    pass
+
+
+class TestRetention(RetentionContract):
     pass

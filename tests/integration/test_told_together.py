@@ -19,7 +19,8 @@ from backfin.notifications.render import render
 from backfin.specs import Next
 from backfin.steps.match import match
 from backfin.steps.notify import notify
-from backfin.steps.replay import ReplayRequest, start
+from backfin.steps.replay import start
+from backfin.steps.replay_request import ReplayRequest
 from backfin.testing import FakeExchange, FrozenClock, RecordingNotifier, make_app, make_row, make_watch
 from races import at_once
 

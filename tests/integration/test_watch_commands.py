@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,16 @@ import pytest
 from typer.testing import CliRunner
 
 from backfin import Backfin
+from backfin.cli.delivery import _words
 from backfin.cli.main import app as commands
 from backfin.clock import day_of
+from backfin.diagnosis.parts import notifications_finding
 from backfin.errors import BackfinError, ConfigError, RecipientGone
 from backfin.models import DeliveryState, Limits, Watch
 from backfin.notifications.channels import FileNotifier
+from backfin.storage.announcements import Announcements
 from backfin.testing import make_announcement
+from store_contract.book import KNOWN, NEAR, SWAPPED, as_before_names_were_compared, read
 from store_contract.made import delivery
 
 
@@ -102,6 +107,54 @@ def test_limits_need_a_channel_that_takes_several_filings_at_once(
         add("--quiet", "22:00-07:00", to="file:/tmp/alerts.jsonl")
 
 
+def test_a_watch_is_shown_as_json_by_what_changes_it(home: Backfin) -> None:
+    added = json.loads(add("--json", to="file:///srv/x.jsonl"))
+    assert [added] == json.loads(run("watch", "list", "--json"))
+    assert added["addresses"] == ["file:/srv/x.jsonl"]
+
+    muted = json.loads(run("watch", "mute", "orders", "--until", "2099-01-02", "--json"))
+    spoken = json.loads(run("watch", "unmute", "orders", "--json"))
+    removed = json.loads(run("watch", "remove", "Orders", "--json"))
+
+    assert (muted["muted_until"] is not None, spoken, removed) == (True, added, added)
+    assert home.store.watches.list() == []
+
+
+def test_an_address_whose_channel_is_not_set_up_is_kept_and_told(
+    home: Backfin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = ["watch", "add", "orders", "order", "--to", "mailto:desk@oak.example"]
+    done = CliRunner().invoke(commands, wanted)
+
+    assert only(home).addresses == ("mailto:desk@oak.example",)
+    assert (done.exit_code, done.stderr) == (
+        1,
+        "The watch is stored, but nothing can be sent to mailto:d…@oak.example yet: E-mail is off until "
+        "BACKFIN_NOTIFICATIONS__SMTP__HOST and BACKFIN_NOTIFICATIONS__SMTP__SENDER are set.\n",
+    )
+    found = notifications_finding(home)
+    assert (found.ok, found.detail.partition(":")[0]) == (False, "orders")
+    assert "BACKFIN_NOTIFICATIONS__SMTP__HOST" in found.detail
+    assert "Set what is named here" in found.fix
+
+    monkeypatch.setenv("BACKFIN_NOTIFICATIONS__SMTP__HOST", "mail.oak.example")
+    assert "SMTP__SENDER is the address" in CliRunner().invoke(commands, wanted).stderr
+    monkeypatch.setenv("BACKFIN_NOTIFICATIONS__SMTP__SENDER", "alerts@oak.example")
+    assert CliRunner().invoke(commands, wanted).exit_code == 0
+
+
+def test_an_address_of_a_service_that_is_not_installed_is_kept_and_told(
+    home: Backfin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+
+    done = CliRunner().invoke(commands, ["watch", "add", "orders", "order", "--to", "apprise:tgram://1/2"])
+
+    assert (done.exit_code, len(home.store.watches.list())) == (1, 1)
+    assert "pip install 'backfin[apprise]'" in done.stderr
+    assert "pip install" in notifications_finding(home).detail
+
+
 def test_a_watch_is_muted_until_a_moment_in_its_zone_and_speaks_again(home: Backfin) -> None:
     add("--quiet", "22:00-07:00", "--zone", "Asia/Dubai")
 
@@ -179,6 +232,51 @@ def test_a_delivery_is_shown_with_its_tries_and_what_to_do(failed: str) -> None:
     assert "`backfin delivery resend ID` then sends it" in text
 
 
+def test_a_list_of_deliveries_asks_for_all_announcements_at_once(
+    home: Backfin, failed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Announcements, "find", None)
+
+    assert [one["headline"] for one in listed()] == [make_announcement().headline]
+
+
+def test_comparing_investors_says_what_came_of_it(home: Backfin) -> None:
+    as_before_names_were_compared(home.store, 1, KNOWN)
+    as_before_names_were_compared(home.store, 2, SWAPPED)
+
+    first = json.loads(run("investor", "compare", "--limit", "1", "--json"))
+    said = run("investor", "compare")
+
+    assert first == {"investors": 2, "linked": 1, "reviews": 0, "waiting": 0}
+    assert said == "0 investors compared, 0 linked, 0 pairs put up for review.\n"
+
+
+def test_an_export_says_what_it_wrote(failed: str, tmp_path: Path) -> None:
+    output = str(tmp_path / "told.csv")
+
+    said = json.loads(run("export", "deliveries", "--format", "csv", "--output", output, "--json"))
+    book = json.loads(run("investor", "export", "--output", output, "--json"))
+
+    assert said == {"table": "deliveries", "format": "csv", "output": output, "rows": 1}
+    assert book == {"table": "investors", "format": "jsonl", "output": output, "rows": 0}
+
+
+def test_a_delivery_is_shown_in_words(home: Backfin, failed: str) -> None:
+    home.resend([failed])
+
+    told = dict(line.partition(": ")[::2] for line in run("delivery", "show", failed).splitlines())
+
+    assert told["sent at"].endswith(" IST")
+    assert told["address"].startswith("file:/")
+    assert not any("{" in value or "[" in value for value in told.values())
+
+
+def test_what_a_channel_answered_is_shown_in_words() -> None:
+    receipt = {"provider_id": "<d_1@oak.example>", "detail": {"status": 200, "note": None}}
+
+    assert _words("receipt", receipt) == "provider id <d_1@oak.example>, status 200"
+
+
 def test_a_delivery_is_sent_again_by_its_id_or_with_all_that_failed(
     home: Backfin, failed: str, tmp_path: Path
 ) -> None:
@@ -244,11 +342,31 @@ def test_bad_use_of_deliveries_is_refused_with_what_to_do(
     ],
 )
 def test_one_address_however_it_is_written_is_kept_once(
-    home: Backfin, spellings: list[str], plain: str
+    home: Backfin, monkeypatch: pytest.MonkeyPatch, spellings: list[str], plain: str
 ) -> None:
+    for name in ("HOST", "SENDER"):
+        monkeypatch.setenv(f"BACKFIN_NOTIFICATIONS__SMTP__{name}", "alerts@oak.example")
+
     run("watch", "add", "orders", "order", *(part for one in spellings for part in ("--to", one)))
 
     assert only(home).addresses == (plain,)
+
+
+@pytest.mark.parametrize(("written", "scheme"), [("desk@oak.example", "mailto:"), ("/srv/x.jsonl", "file:")])
+def test_an_address_without_its_scheme_is_answered_with_the_scheme(
+    home: Backfin, written: str, scheme: str
+) -> None:
+    said = refusal("watch", "add", "orders", "order", "--to", written)
+
+    assert f"has no scheme; write {scheme} in front of it" in said
+
+
+def test_an_investor_that_may_be_another_is_shown_with_the_doubt(home: Backfin) -> None:
+    for number, name in enumerate((KNOWN, NEAR), start=1):
+        read(home.store, number, [name])
+
+    assert "link to be reviewed" in run("investor", "show", NEAR)
+    assert "link to be reviewed" not in run("investor", "show", KNOWN)
 
 
 def test_an_address_of_no_channel_is_answered_with_each_scheme_once(home: Backfin) -> None:

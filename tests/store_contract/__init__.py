@@ -14,6 +14,7 @@ pytest.register_assert_rewrite(
     "store_contract.ledger",
     "store_contract.outbox",
     "store_contract.readings",
+    "store_contract.retention",
     "store_contract.schema",
     "store_contract.search",
     "store_contract.work",

@@ -57,6 +57,13 @@ class AnnouncementsContract:
         assert found.body == "ab ? c"
         assert found.raw == {"k": "v ?", "n": ["\\u0000"]}
 
+    def test_many_are_found_at_once(self, store: Store) -> None:
+        store.announcements.add([announcement(1), announcement(2)], due_at=LATER)
+
+        found = store.announcements.find_all({"bse:1", "bse:2", "bse:9"})
+
+        assert found == {key: store.announcements.get(key) for key in ("bse:1", "bse:2")}
+
     def test_an_unknown_one_is_a_permanent_error(self, store: Store) -> None:
         assert store.announcements.find("bse:1") is None
         with pytest.raises(PermanentError, match="bse:1"):
@@ -64,7 +71,7 @@ class AnnouncementsContract:
         with pytest.raises(PermanentError, match="bse:1"):
             store.announcements.status("bse:1")
         with pytest.raises(PermanentError, match="bse:1"):
-            store.announcements.begin("bse:1", due_at=LATER)
+            store.announcements.begin("bse:1", "backfin.read", due_at=LATER)
 
     def test_the_day_is_that_of_the_exchange(self, store: Store) -> None:
         after_midnight_in_india = datetime(2026, 6, 30, 18, 30, tzinfo=UTC)
@@ -96,7 +103,9 @@ class AnnouncementsContract:
     def test_tries_are_counted_before_the_work_and_start_over_after_it(self, store: Store) -> None:
         store.announcements.add([announcement()], due_at=NOON)
 
-        tries = [store.announcements.begin("bse:1", due_at=LATER).status.tries for _ in range(3)]
+        tries = [
+            store.announcements.begin("bse:1", "backfin.read", due_at=LATER).status.tries for _ in range(3)
+        ]
         store.documents.record("bse:1", [], filing_id="f_1", due_at=LATER)
 
         assert tries == [1, 2, 3]
@@ -107,14 +116,14 @@ class AnnouncementsContract:
         store.announcements.add([announcement()], due_at=NOON)
         store.unparsed.add("bse", "X7", {}, "no date", NOON)
 
-        first = store.announcements.begin("bse:1", due_at=LATER)
+        first = store.announcements.begin("bse:1", "backfin.read", due_at=LATER)
         store.enrichments.record(enrichment(), due_at=LATER)
-        second = store.announcements.begin("bse:1", due_at=LATER)
+        second = store.announcements.begin("bse:1", "backfin.read", due_at=LATER)
 
         assert first.announcement == store.announcements.get("bse:1")
         assert (first.enrichment_id, second.enrichment_id) == (None, enrichment().enrichment_id)
         assert (first.status.state, second.status.state) == (State.STORED, State.ENRICHED)
-        assert store.announcements.begin("bse:x7", due_at=LATER).announcement is None
+        assert store.announcements.begin("bse:x7", "backfin.read", due_at=LATER).announcement is None
 
     def test_a_failure_is_written_down_and_only_a_final_one_stops(self, store: Store) -> None:
         store.announcements.add([announcement()], due_at=NOON)
@@ -161,7 +170,7 @@ class AnnouncementsContract:
 
     def test_rewinding_takes_back_a_failure_and_its_tries(self, store: Store) -> None:
         store.announcements.add([announcement(1), announcement(2)], due_at=LATER)
-        store.announcements.begin("bse:1", due_at=LATER)
+        store.announcements.begin("bse:1", "backfin.read", due_at=LATER)
         store.announcements.fail("bse:1", "read", "gave up", due_at=LATER, final=True)
 
         store.announcements.rewind(["bse:1"], State.READ)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import count
+from itertools import count, permutations
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
 from backfin.errors import ConfigError
 from backfin.investors.former import listed_renamings
 from backfin.investors.resolve import investor_of, link
 from backfin.models import Evidence, Investor, Mention, Party, PartyKind, Verdict
-from backfin.storage import Store
+from backfin.storage import Store, comparisons
+from backfin.storage.comparisons import Compared
+from backfin.storage.tables import investors
 from store_contract.made import LATER, NOON, announcement, enrichment, issuer
 
 KNOWN, SWAPPED, NEAR = "Ashok Kumar Mehra", "MEHRA ASHOK KUMAR", "A K Mehra"
@@ -49,6 +52,15 @@ def add(store: Store, *names: str) -> list[str]:
 def named(name: str) -> Investor:
     """The investor of a name."""
     return investor_of(party(name))
+
+
+def as_before_names_were_compared(store: Store, number: int, name: str) -> None:
+    """Reads a filing of one party as a store did that linked by the normal form alone."""
+    one = named(name)
+    row = one.model_dump(exclude={"names"}) | {"survivor_id": one.investor_id}
+    with store._database.write() as connection:
+        connection.execute(insert(investors), [row])
+    read(store, number, [name])
 
 
 def shape(store: Store, number: int) -> list[tuple[str, str, str]]:
@@ -89,6 +101,64 @@ class AddingContract:
         assert store.investors.list(query="pineoak") == []
 
 
+class ComparingContract:
+    """Investors of an older store are held against all others once."""
+
+    def test_what_was_never_compared_is_linked_and_put_up_for_review_once(self, store: Store) -> None:
+        apart = ["Zubin Larch", "Rina Sen Gupta", KNOWN]
+        for number, name in enumerate([*apart, NEAR, SWAPPED], start=1):
+            as_before_names_were_compared(store, number, name)
+
+        done = list(store.comparisons.run())
+
+        assert sum(done, Compared()) == Compared(5, 1, 1)
+        assert store.investors.find(SWAPPED) == store.investors.find(KNOWN) != store.investors.find(NEAR)
+        (link,) = store.judgements.list()
+        assert (link["made_by"], "is taken for" in link["why"], link["score"] > 0.9) == (
+            "backfin",
+            True,
+            True,
+        )
+        told = {one.name_as_written: one.tier for n in (4, 5) for one in store.investors.mentions(f"bse:{n}")}
+        assert told == {NEAR: "review", SWAPPED: "auto"}
+        assert (store.comparisons.waiting(), list(store.comparisons.run())) == (0, [])
+
+    def test_a_run_that_ended_early_is_gone_on_with(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number, name in enumerate([KNOWN, SWAPPED, "Zubin Larch"], start=1):
+            as_before_names_were_compared(store, number, name)
+        monkeypatch.setattr(comparisons, "_BATCH", 1)
+
+        assert next(iter(store.comparisons.run())).investors == 1
+        assert store.comparisons.waiting() == 2
+        assert sum(store.comparisons.run(), Compared()).investors == 2
+        assert store.investors.find(SWAPPED) == store.investors.find(KNOWN)
+
+    def test_what_a_person_said_goes_before(self, store: Store) -> None:
+        for number, name in enumerate([KNOWN, SWAPPED, NEAR], start=1):
+            as_before_names_were_compared(store, number, name)
+        ids = [named(name).investor_id for name in (KNOWN, SWAPPED, NEAR)]
+        judge(store, ids[0], ids[1], Verdict.NOT_SAME)
+        judge(store, ids[0], ids[2], Verdict.UNDECIDED)
+
+        assert sum(store.comparisons.run(), Compared()).linked == 0
+        assert len({store.investors.find(one) for one in ids}) == 3
+
+    def test_two_of_one_list_are_not_linked_by_themselves(self, store: Store) -> None:
+        for number, name in enumerate([KNOWN, SWAPPED], start=1):
+            as_before_names_were_compared(store, number, name)
+        both = [party(name, quantity=10) for name in (KNOWN, SWAPPED)]
+        read(store, 3, both)
+
+        assert sum(store.comparisons.run(), Compared()) == Compared(2, 0, 1)
+
+    def test_whoever_is_met_now_was_compared(self, store: Store) -> None:
+        read(store, 1, [KNOWN])
+
+        assert store.comparisons.waiting() == 0
+
+
 class LinkingContract:
     """A name met for the first time is linked, put before a person, or new."""
 
@@ -122,6 +192,36 @@ class LinkingContract:
         assert (waiting["new"]["page"], waiting["new"]["announcement_id"]) == (2, "bse:2")
         assert waiting["known"]["issuer"] == "Saraswati Cables Ltd"
         assert store.reviews.count() == 1
+
+    @pytest.mark.parametrize("order", list(permutations(range(4))))
+    def test_people_of_one_name_and_other_fathers_are_two_in_any_order(
+        self, store: Store, order: Sequence[int]
+    ) -> None:
+        names = [
+            "Om Kumar Bora s/o Ravi Bora",
+            "Om Kumar Bora S/o Anil Bora",
+            "Om Kumar Bora",
+            "Bora Om Kumar",
+        ]
+        for number in order:
+            read(store, number, [names[number]])
+        ids = [named(name).investor_id for name in names]
+
+        before = [shape(store, number) for number in range(4)]
+        sons = [store.investors.find(names[number]) for number in range(2)]
+        for number in reversed(order):
+            read(store, number, [names[number]])
+
+        assert len(set(ids)) == 4
+        assert sons[0] != sons[1]
+        assert store.reviews.count() > 0
+        assert [shape(store, number) for number in range(4)] == before
+
+    def test_one_father_in_two_spellings_is_one(self, store: Store) -> None:
+        (first,) = read(store, 1, ["Om Kumar Bora s/o Shri Laxman Bora"])
+        (second,) = read(store, 2, ["OM KUMAR BORA S/O LAKSHMAN BORA"])
+
+        assert (second.investor_id, store.reviews.count()) == (first.investor_id, 0)
 
     def test_the_evidence_of_a_name_that_no_filing_has_is_that_of_its_investor(self, store: Store) -> None:
         (first,) = read(store, 1, ["Zubin Larch"])

@@ -47,7 +47,7 @@ def _work(store: Store, process: int, thread: int, won: list[str]) -> None:
     for round_ in range(ROUNDS):
         shared, own = round_, 1_000_000 + (process * THREADS + thread) * ROUNDS + round_
         won += store.announcements.add([announcement(own), announcement(shared)], due_at=LATER)
-        store.announcements.begin(f"bse:{own}", due_at=LATER)
+        store.announcements.begin(f"bse:{own}", "backfin.read", due_at=LATER)
         store.documents.record(f"bse:{own}", [document()], filing_id="f", due_at=LATER)
         store.enrichments.record(enrichment(own), due_at=LATER)
         store.investors.record(f"bse:{own}", [investor()], [mention(own)], due_at=LATER)

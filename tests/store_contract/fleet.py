@@ -1,12 +1,14 @@
-"""What a store promises about workers, pauses, and announcements that a step gave up."""
+"""What a store promises about workers, pauses, breakers, and announcements that a step gave up."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
 
+from backfin.breakers import BreakerLimits
 from backfin.models import State
 from backfin.storage import Store
+from backfin.storage.item_tries import STOPPED
 from backfin.storage.records import WorkerBeat
 from backfin.testing import FrozenClock
 from store_contract.made import LATER, NOON, announcement
@@ -93,3 +95,73 @@ class QuarantineContract:
         assert states["bse:2"] == (State.FAILED, "by asha")
         assert states["bse:1"] == (State.MATCHED, None)
         assert states["bse:x"] == (State.FAILED, "no date")
+
+    def test_each_try_that_went_wrong_is_kept_with_its_time(self, store: Store, clock: FrozenClock) -> None:
+        store.announcements.add([announcement(1), announcement(2)], due_at=LATER)
+        store.announcements.begin("bse:1", "backfin.read", due_at=LATER)
+        clock.forward(60)
+        store.announcements.begin("bse:1", "backfin.read", due_at=LATER)
+        store.announcements.fail("bse:1", "backfin.read", "odd", due_at=LATER, final=False)
+        clock.forward(60)
+        store.announcements.begin("bse:1", "backfin.read", due_at=LATER)
+        store.announcements.fail("bse:1", "backfin.read", "no", due_at=None, final=True)
+        store.announcements.begin("bse:2", "backfin.read", due_at=LATER)
+
+        first, second = NOON + timedelta(seconds=60), NOON + timedelta(seconds=120)
+        tried = [(one["at"], one["step"], one["error"]) for one in store.item_tries.of("bse:1")]
+        assert tried == [
+            (first, "backfin.read", STOPPED),
+            (first, "backfin.read", "odd"),
+            (second, "backfin.read", "no"),
+        ]
+        assert store.item_tries.of("bse:2") == []
+        assert store.item_tries.purge(second) == 2
+
+    def test_what_survived_its_tries_starts_anew(self, store: Store) -> None:
+        store.announcements.add([announcement(1)], due_at=LATER)
+        store.announcements.begin("bse:1", "backfin.read", due_at=LATER)
+        store.announcements.survived("bse:1")
+
+        assert store.announcements.begin("bse:1", "backfin.read", due_at=LATER).status.tries == 1
+
+
+class BreakersContract:
+    """Steps rest after failures, for all processes; after a rest one goes first."""
+
+    LIMITS = BreakerLimits(3, 10.0)
+
+    def fail(self, store: Store, *items: str, step: str = "backfin.read") -> None:
+        for item in items:
+            store.breakers.failed(step, self.LIMITS, "away", fault="Gone", item=item)
+
+    def test_failures_at_different_items_in_a_row_close_a_step(self, store: Store) -> None:
+        self.fail(store, "a", "b", "b", "b")
+        assert store.breakers.resting() == {}
+
+        self.fail(store, "c", "d")
+
+        rest = store.breakers.resting()["backfin.read"]
+        assert (rest.until, rest.why) == (NOON + timedelta(seconds=10), "away")
+        assert store.breakers.enter("backfin.read", self.LIMITS) == 10.0
+        assert store.model_calls.all_closed() == {}
+
+    def test_after_a_rest_one_goes_first_and_its_failure_rests_twice_as_long(
+        self, store: Store, clock: FrozenClock
+    ) -> None:
+        self.fail(store, "a", "b", "c")
+        clock.forward(10)
+
+        first = [store.breakers.enter("backfin.read", self.LIMITS) for _ in range(2)]
+        self.fail(store, "a")
+
+        assert first == [None, 120.0]
+        assert store.breakers.enter("backfin.read", self.LIMITS) == 20.0
+
+    def test_a_success_ends_the_counting(self, store: Store) -> None:
+        self.fail(store, "a", "b", "c")
+
+        recovered = [store.breakers.recovered("backfin.read", "backfin.read bse") for _ in range(2)]
+
+        assert recovered == [True, False]
+        assert store.breakers.steps() == {}
+        assert store.breakers.enter("backfin.read", self.LIMITS) is None

@@ -187,6 +187,24 @@ class MembershipsContract:
         with pytest.raises(ConfigError, match="no name of a group"):
             store.memberships.add(key, family("!!"), by="asha")
 
+    def test_nobody_belongs_to_a_group_of_its_own(self, store: Store) -> None:
+        head, alias, wife, son = add(store, KNOWN, "Vimal Chand Bora", "Rina Sen Gupta", "Om Sen Gupta")
+        judge(store, head, alias)
+        store.memberships.add(wife, family(), by="asha")
+        store.memberships.add(son, family("Rina Sen Gupta", "son"), by="asha")
+
+        for one, group in ((head, KNOWN), (alias, f"Shri {KNOWN}")):
+            with pytest.raises(ConfigError, match="called after that investor itself"):
+                store.memberships.add(one, family(group), by="asha")
+        for one, group in ((head, "Rina Sen Gupta"), (alias, "Om Sen Gupta"), (wife, "Om Sen Gupta")):
+            with pytest.raises(ConfigError, match="belongs to a group of that investor already"):
+                store.memberships.add(one, family(group), by="asha")
+
+        other_kind = Membership(kind=GroupKind.PAC, label="Rina Sen Gupta")
+        store.memberships.add(head, other_kind, by="asha")
+        store.memberships.remove(wife, KNOWN, by="asha")
+        store.memberships.add(head, family("Rina Sen Gupta"), by="asha")
+
     def test_members_that_become_one_are_one_member(self, store: Store) -> None:
         one, other = add(store, "Rina Sen Gupta", "Vimal Chand Bora")
         store.memberships.record("bse:1", {one: [family()], other: [family()]}, seen_at=NOON)

@@ -43,6 +43,14 @@ class WatchesContract:
 
         assert store.watches.get(limited.watch_id) == limited
 
+    def test_an_address_is_kept_once_in_one_spelling_whoever_adds_the_watch(self, store: Store) -> None:
+        spellings = ("file:///srv/../srv/x.jsonl", "file:/srv/x.jsonl", "mailto:Desk@Example.IN", "test:A")
+
+        stored = store.watches.put(watch(addresses=spellings))
+
+        assert stored.addresses == ("file:/srv/x.jsonl", "mailto:Desk@example.in", "test:A")
+        assert store.watches.list() == [stored]
+
     def test_the_version_changes_with_every_change_and_only_then(self, store: Store) -> None:
         versions = [store.watches.version()]
         store.watches.put(watch())

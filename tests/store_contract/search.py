@@ -80,6 +80,21 @@ class SearchContract:
         assert ids(store, query="electricity missing") == []
         assert ids(store, query="  ") == ["bse:2", "bse:1"]
 
+    def test_words_of_one_issuer_within_some_days_are_found_page_by_page(self, store: Store) -> None:
+        isins = ("INE002A01018", "INE009A01021")
+        items = [announcement(n, body="copper", isin=isins[n % 2]) for n in range(8)]
+        items += [announcement(8, body="pipes", isin=isins[0])]
+        store.announcements.add(items, due_at=LATER)
+        day = items[0].disseminated_at.date()
+        asked = {"query": "copper", "isin": isins[0], "since": day, "until": day}
+
+        first = store.announcements.search(limit=3, **asked)
+        second = store.announcements.search(limit=3, after=first.next, **asked)
+        before = store.announcements.search(**asked | {"until": day - timedelta(days=1), "since": None})
+
+        pages = [[int(item["native_id"]) for item in page.items] for page in (first, second, before)]
+        assert [[6, 4, 2], [0], []] == pages
+
     def test_hindi_words_are_found_whole(self, store: Store) -> None:
         store.announcements.add([announcement(1, body="बिजली बोर्ड से आदेश"), announcement(2)], due_at=LATER)
 

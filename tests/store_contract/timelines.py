@@ -85,6 +85,19 @@ class TimelinesContract:
         assert (second.action, second.security, second.quantity) == (Action.ALLOTTED, "warrant", 50)
         assert (second.pre_pct, second.post_pct, second.from_facts) == (Decimal(1), Decimal(2), {})
 
+    def test_an_investor_is_shown_with_the_numbers_of_its_timeline(self, store: Store) -> None:
+        tell(store, 1, EventType.SAST_DISCLOSURE, [party()], bought(consideration=Money(amount=Decimal(90))))
+        tell(store, 2, EventType.SAST_DISCLOSURE, [party(), party("Vimal Bora", "pac")], bought(pct=2.5))
+        tell(store, 3, EventType.ALLOTMENT, [party(role="allottee", quantity=50, pct=Decimal("0.5"))])
+
+        shown = store.investors.show(ASHA)["mentions"]
+
+        named = ("announcement_id", "quantity", "price_inr", "amount_inr", "pct", "stated_for")
+        told = [tuple(getattr(one, name) for name in named) for one in store.timelines.of(ASHA).events]
+        assert [tuple(one[name] for name in named) for one in shown] == told[::-1]
+        assert told[0] == ("bse:1", 1000, None, Decimal(90), None, "party")
+        assert shown[2]["from_facts"]["quantity"]["quote"] == "quantity is 1000"
+
     def test_names_that_are_one_share_a_timeline_and_others_do_not(self, store: Store) -> None:
         tell(store, 1, EventType.DEAL, [party(role="buyer")])
         tell(store, 2, EventType.DEAL, [party(OTHER, "buyer"), party("Vimal Bora", "seller")])

@@ -10,6 +10,7 @@ from backfin.errors import PermanentError, RateLimited
 from backfin.interfaces import ModelLedger
 from backfin.models import CallLimits, CallOutcome
 from backfin.storage import Store, StorePacer
+from backfin.storage.records import Taken
 from backfin.testing import FrozenClock
 from store_contract.ledger import LedgerContract, call, made
 from store_contract.made import LATER, NOON
@@ -84,7 +85,7 @@ class RunsContract:
             end("bse:2", "nobody's")
 
         assert store.runs.get(run_id).state == "done"
-        assert store.runs.pending_items(run_id) == ["bse:2"]
+        assert [one.state for one in store.runs.page_of_items(run_id)] == ["done", "waiting"]
 
     def test_a_write_after_those_made_together_is_one_of_its_own(self, store: Store) -> None:
         with store.together():
@@ -96,6 +97,7 @@ class RunsContract:
     def test_pending_items_are_the_longest_untouched(self, store: Store) -> None:
         run_id = store.runs.start("replay")
         store.runs.select_items(run_id, ["bse:1", "bse:2", "bse:3"])
+        store.runs.send_items(run_id, 10)
         store.runs.item_done(run_id, "bse:3", ok=True, changed=True)
 
         store.runs.touch_items(run_id, ["bse:1"], LATER)
@@ -103,6 +105,71 @@ class RunsContract:
         assert store.runs.pending_items(run_id) == ["bse:2", "bse:1"]
         assert store.runs.pending_items(run_id, before=LATER) == ["bse:2"]
         assert store.runs.pending_items(run_id, limit=1) == ["bse:2"]
+
+    def test_a_window_of_items_is_under_way_at_a_time(self, store: Store, clock: FrozenClock) -> None:
+        run_id = store.runs.start("replay")
+        store.runs.add_items(run_id, ["bse:3", "bse:4"])
+        clock.forward(1)
+        store.runs.select_items(run_id, ["bse:1", "bse:2"])
+
+        first = store.runs.send_items(run_id, 3)
+        store.runs.item_done(run_id, "bse:4", ok=True, changed=False)
+        second, third = store.runs.send_items(run_id, 3), store.runs.send_items(run_id, 3)
+
+        assert (first, second, third) == (["bse:3", "bse:4", "bse:1"], ["bse:2"], [])
+        progress = store.runs.progress(run_id)
+        assert (progress.pending, progress.under_way, progress.done) == (3, 3, 1)
+
+    def test_an_item_is_taken_up_once_and_gone_on_with_until_it_ends(self, store: Store) -> None:
+        run_id = store.runs.start("replay")
+        store.runs.select_items(run_id, ["bse:1"])
+
+        took = [store.runs.take_item(run_id, "bse:1") for _ in range(2)]
+        store.runs.item_done(run_id, "bse:1", ok=True, changed=False)
+
+        assert took == [Taken.FIRST, Taken.AGAIN]
+        assert store.runs.take_item(run_id, "bse:1") is Taken.NO
+
+    def test_a_paused_run_takes_up_nothing_and_ends_what_it_has_begun(self, store: Store) -> None:
+        run_id = store.runs.start("replay")
+        store.runs.select_items(run_id, ["bse:1", "bse:2"])
+        store.runs.send_items(run_id, 2)
+        store.runs.take_item(run_id, "bse:1")
+
+        assert store.runs.change_state(run_id, ("running",), "paused")
+
+        assert store.runs.take_item(run_id, "bse:1") is Taken.AGAIN
+        assert store.runs.take_item(run_id, "bse:2") is Taken.NO
+        assert store.runs.take_turn(run_id) is None
+        assert store.runs.change_state(run_id, ("running",), "paused") is False
+        assert store.runs.change_state(run_id, ("paused",), "running")
+        assert store.runs.send_items(run_id, 5) == ["bse:2"]
+
+    def test_a_cancelled_run_leaves_what_it_has_not_begun(self, store: Store) -> None:
+        run_id = store.runs.start("replay")
+        store.runs.select_items(run_id, ["bse:1", "bse:2", "bse:3"])
+        store.runs.send_items(run_id, 2)
+        store.runs.take_item(run_id, "bse:1")
+        store.runs.change_state(run_id, ("running",), "cancelling")
+
+        assert store.runs.leave_items(run_id) == 2
+        assert store.runs.take_item(run_id, "bse:2") is Taken.NO
+        assert store.runs.has_open_items(run_id)
+        store.runs.item_done(run_id, "bse:1", ok=True, changed=False)
+        assert not store.runs.has_open_items(run_id)
+        assert store.runs.close(run_id)
+        assert store.runs.get(run_id).state == "cancelled"
+        assert store.runs.progress(run_id).cancelled == 2
+
+    def test_one_message_has_the_turn_of_a_run(self, store: Store) -> None:
+        run_id = store.runs.start("replay")
+
+        first = store.runs.take_turn(run_id)
+        other = store.runs.take_turn(run_id)
+
+        assert store.runs.take_turn(run_id, first) is None
+        assert store.runs.take_turn(run_id, other) is not None
+        assert store.runs.get(run_id).fed_at == NOON
 
     def test_an_unknown_run_is_an_error(self, store: Store) -> None:
         with pytest.raises(PermanentError, match="r_unknown"):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import typer
 
 from backfin.cli import output, tables
 from backfin.cli.arguments import isin_of_text, one_of, past_day, span
 from backfin.cli.failures import fail_with
+from backfin.cli.main import app
 from backfin.clock import SystemClock, day_of
 from backfin.errors import BackfinError, ConfigError, ExchangeUnavailable, ParseError
 from backfin.models import EventType
@@ -131,3 +135,18 @@ def test_an_error_decides_the_exit_code(
 ) -> None:
     assert code == fail_with(error)
     assert capsys.readouterr().err.startswith("backfin: ")
+
+
+def commands_without_json(command: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """The commands, by their words, that cannot print one JSON document."""
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands_without_json(inner, (*path, name))
+    options = {option for parameter in command.params for option in parameter.opts}
+    if not hasattr(command, "commands") and "--json" not in options:
+        yield " ".join(path)
+
+
+def test_every_command_that_lists_or_makes_something_prints_json() -> None:
+    found = set(commands_without_json(typer.main.get_command(app)))
+
+    assert found == {"up", "metrics", "db upgrade", "db downgrade"}

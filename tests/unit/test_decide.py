@@ -28,9 +28,9 @@ class Shelf(NamesInMemory):
         ]
         super().__init__(known.form for known in self._known)
 
-    def investors(self, names: Sequence[int]) -> Sequence[KnownInvestor]:
+    def investors(self, names: Sequence[int]) -> Sequence[Sequence[KnownInvestor]]:
         """The investors of names."""
-        return [self._known[name] for name in names]
+        return [[self._known[name]] for name in names]
 
     def add(self, known: KnownInvestor) -> None:
         """Takes nobody in."""

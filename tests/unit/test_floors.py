@@ -17,17 +17,18 @@ PACKAGE = Path(backfin.__file__).parent
 FLOORS = {
     name: floor
     for floor, names in {
-        0: "errors clock identity guard orphan hosts progress",
+        0: "errors clock identity guard orphan hosts progress work tracing suggest breakers lanes",
         1: "models calendar",
         2: "settings interfaces specs egress http_faults pacing model_limits",
-        3: "plugins http log consumer investors",
+        3: "plugins http log consumer counters telemetry investors",
         4: "bounds exchanges documents enrichment notifications storage",
         5: "builtins schedules context heartbeat",
         6: "steps",
         7: "pipeline broker embedded supervisor by_hand",
         8: "app",
-        9: "diagnosis evaluation scaffold queues fleet freshness",
-        10: "actors cli web __main__",
+        9: "evaluation scaffold queues fleet freshness restoring run_ledger",
+        10: "observing diagnosis",
+        11: "actors cli web __main__",
     }.items()
     for name in names.split()
 }

@@ -29,7 +29,8 @@ import contextlib, importlib, json, os, sys
 
 others = """
 alembic cronsim dramatiq.brokers.redis dramatiq.brokers.stub fastapi fsspec jinja2 openai parsel periodiq
-pluggy psutil psycopg pyarrow pydantic_settings pypdfium2 redis requests rich sqlalchemy typer uvicorn
+pluggy prometheus_client.core psutil psycopg pyarrow pydantic_settings pypdfium2 redis requests rich sqlalchemy typer
+uvicorn
 """
 for name in others.split():
     with contextlib.suppress(ImportError):
@@ -121,3 +122,27 @@ def test_the_check_notices(line: str, deed: str, tmp_path: Path, monkeypatch: py
 
     assert isinstance(faults, dict)
     assert deed in " ".join(faults["guilty"])
+
+
+#: Opens the plugins as every command does, and prints whether the rules are loaded then and after a worker's check.
+UNLOADED = """
+import sys, json
+from pathlib import Path
+from backfin.testing.apps import isolated_settings
+from backfin.app import Backfin
+rules = "backfin.enrichment.rules.enricher"
+enrichers = Backfin(isolated_settings(Path(sys.argv[1]), {})).plugins.registry.enrichers
+before = rules in sys.modules
+for enricher in enrichers:
+    if enricher.name == "rules":
+        enricher.check()
+print(json.dumps([before, rules in sys.modules]))
+"""
+
+
+def test_rules_are_loaded_by_workers_and_not_by_every_command(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", UNLOADED, str(tmp_path)]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert [False, True] == json.loads(done.stdout)

@@ -12,10 +12,16 @@ from typing import Any
 
 import pytest
 
+from backfin.bounds import Bounds
 from backfin.log import configure
 from backfin.settings import MASK, Settings
+from backfin.work import working_on
 
 SECRET = "sk-hush-hush"
+HOOK_KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+MAIL_PASSWORD = "correct horse battery"
+BOT_TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+SLACK_PATH = "T0AB12CD3/B0EF45GH6/Zx8Yw7Vu6Ts5Rq4Po3Nm2Lk1"
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +40,8 @@ def logged() -> Callable[..., str]:
 
     def logged(write: Callable[[logging.Logger], Any], **settings: Any) -> str:
         stream = io.StringIO()
-        configure(Settings(llm={"api_key": SECRET}, **settings), stream)  # type: ignore[arg-type]
+        notifications = {"webhook_secret": HOOK_KEY, "smtp": {"password": MAIL_PASSWORD}}
+        configure(Settings(llm={"api_key": SECRET}, notifications=notifications, **settings), stream)  # type: ignore[arg-type]
         write(logging.getLogger("backfin.steps"))
         return stream.getvalue()
 
@@ -98,6 +105,86 @@ def test_no_secret_reaches_the_log(
     assert SECRET not in text
     assert "hunter2" not in text
     assert MASK in text
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        pytest.param(SECRET, id="llm key"),
+        pytest.param(HOOK_KEY, id="webhook secret"),
+        pytest.param(MAIL_PASSWORD, id="mail password"),
+        pytest.param(BOT_TOKEN, id="bot token"),
+    ],
+)
+def test_a_secret_is_masked_wherever_it_stands(logged: Callable[..., str], secret: str, form: str) -> None:
+    def write(log: logging.Logger) -> None:
+        fail_with(log, f"login {secret!r} failed")
+        log.error("argument %s", {"nested": [secret]})
+        log.error("value", extra={"given": {"deep": {"er": secret}}, "plain": secret})
+        log.error("key", extra={f"field {secret}": 1})
+        log.error("stack", stack_info=True, extra={"seen": (secret,)})
+        with working_on("backfin.notify", f"d_{secret}", secret):
+            log.error("at work")
+
+    text = logged(write, log_format=form)
+
+    assert secret not in text
+    assert text.count(MASK) >= 7
+
+
+@pytest.mark.parametrize(
+    ("address", "secret"),
+    [
+        (f"apprise:tgram://{BOT_TOKEN}/-100123", BOT_TOKEN),
+        (f"https://api.telegram.org/bot{BOT_TOKEN}/sendMessage", BOT_TOKEN.partition(":")[2]),
+        (f"https://hooks.slack.com/services/{SLACK_PATH}", SLACK_PATH),
+        ("postgresql+psycopg://backfin:s3cr3t@db:5432/backfin", "s3cr3t"),
+        ("smtp://asha:p%40ssw0rd@mail.example.in:587", "p%40ssw0rd"),
+        ("https://hook.example.in/in?token=t0k3nt0k3n&x=1", "t0k3nt0k3n"),
+    ],
+)
+def test_the_secret_of_an_address_is_masked_though_no_setting_holds_it(
+    logged: Callable[..., str], address: str, secret: str
+) -> None:
+    text = logged(
+        lambda log: log.error("to %s", address, extra={"to": [address], address: 1}), log_format="json"
+    )
+
+    assert secret not in text
+
+
+def test_a_line_says_what_its_thread_works_on(logged: Callable[..., str]) -> None:
+    def write(log: logging.Logger) -> None:
+        log.warning("before")
+        with working_on("backfin.read", "bse:1", "r_1"):
+            log.warning("ours")
+            logging.getLogger("urllib3.connectionpool").warning("theirs")
+            log.warning("told", extra={"item": "bse:2"})
+            with working_on("backfin.enrich", "bse:1"):
+                log.warning("next")
+        log.warning("after")
+
+    lines = [json.loads(line) for line in logged(write, log_format="json").splitlines()]
+
+    assert [(one["message"], one.get("actor"), one.get("item"), one.get("run")) for one in lines] == [
+        ("before", None, None, None),
+        ("ours", "backfin.read", "bse:1", "r_1"),
+        ("theirs", "backfin.read", "bse:1", "r_1"),
+        ("told", "backfin.read", "bse:2", "r_1"),
+        ("next", "backfin.enrich", "bse:1", None),
+        ("after", None, None, None),
+    ]
+    with working_on("backfin.read", "bse:1", "r_1"):
+        assert logged(lambda log: log.warning("x")).endswith(": x actor=backfin.read item=bse:1 run=r_1\n")
+
+
+def test_the_thread_of_a_bounded_call_works_on_the_same(logged: Callable[..., str]) -> None:
+    def write(log: logging.Logger) -> None:
+        with working_on("backfin.notify", "d_1"):
+            Bounds().observe("channel slow", lambda: log.warning("inside"))
+
+    assert "inside actor=backfin.notify item=d_1" in logged(write)
 
 
 def test_a_traceback_follows_the_line_and_stays_inside_the_json(logged: Callable[..., str]) -> None:

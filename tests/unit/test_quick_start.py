@@ -11,7 +11,7 @@ import pytest
 
 from backfin.cli import choices
 from backfin.models import Cadence, Phase
-from backfin.steps import replay
+from backfin.steps import replay_request as replay
 from backfin.storage.export import WRITERS
 from backfin.storage.export_rows import KINDS
 

@@ -31,7 +31,7 @@ from backfin.settings import (
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No key of the person who runs the tests, and an empty working folder."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "REDIS_URL"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "REDIS_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -216,9 +216,7 @@ def test_files_are_looked_for_here_and_in_home(monkeypatch: pytest.MonkeyPatch) 
 def test_every_problem_is_reported_at_once_with_its_source_and_what_would_be_right(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    write(
-        'telegrm = 1\nlog_format = "yaml"\n[steps]\nmax_tries = 0\nmax_tires = 3\n[plugins]\ndisabled = 5\n'
-    )
+    write('zulipp = 1\nlog_format = "yaml"\n[steps]\nmax_tries = 0\nmax_tires = 3\n[plugins]\ndisabled = 5\n')
     monkeypatch.setenv("BACKFIN_HOEM", "x")
     monkeypatch.setenv("BACKFIN_LLM_MODEL", "x")
     monkeypatch.setenv("BACKFIN_LLM__MODLE", "x")
@@ -244,7 +242,7 @@ def test_every_problem_is_reported_at_once_with_its_source_and_what_would_be_rig
         "steps.max_tires (backfin.toml (backfin.toml)): no setting has this name; "
         "did you mean steps.max_tries",
         "plugins.disabled (backfin.toml (backfin.toml)): 5 will not do",
-        "telegrm (backfin.toml (backfin.toml)): no setting has this name; there are home, redis_url",
+        "zulipp (backfin.toml (backfin.toml)): no setting has this name; there are home, redis_url",
     ]
     assert len(lines) == len(expected)
     assert [start for start in expected if not any(line.startswith(f"  - {start}") for line in lines)] == []

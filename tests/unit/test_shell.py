@@ -22,10 +22,13 @@ class FakeAnnouncements:
         self.tries: dict[str, int] = {}
         self.failures: list[tuple[str, str, bool, bool]] = []
 
-    def begin(self, key: str, *, due_at: datetime) -> Any:
+    def begin(self, key: str, step: str, *, due_at: datetime) -> Any:
         self.tries[key] = self.tries.get(key, 0) + 1
         status = SimpleNamespace(tries=self.tries[key], state=State.STORED, filing_id=None)
         return SimpleNamespace(status=status, announcement=None, enrichment_id=None)
+
+    def survived(self, key: str) -> None:
+        self.tries[key] = 0
 
     def fail(self, key: str, step: str, error: str, *, due_at: Any, final: bool, forgive: bool) -> None:
         self.failures.append((key, step, final, forgive))
@@ -163,6 +166,16 @@ def test_an_item_that_stopped_its_worker_too_often_is_kept_aside() -> None:
 
     assert ran == []
     assert context.announcements.failures == [("a", "only", True, False)]
+
+
+def test_messages_that_come_again_and_again_do_not_quarantine_what_survives_them() -> None:
+    context = FakeContext()
+    shell = Shell([spec("only", lambda ctx, key: [], counts_tries=True)], lambda items: None)
+
+    for _ in range(3 * context.settings.steps.max_tries):
+        shell.perform(context, "only", "a", {})  # type: ignore[arg-type]
+
+    assert context.announcements.failures == []
 
 
 def test_messages_of_a_replay_carry_its_run_on_actors_with_a_bulk_lane() -> None:

@@ -11,14 +11,15 @@ import pytest
 from backfin.storage import Store
 from backfin.testing import FrozenClock
 from store_contract.announcements import AnnouncementsContract
-from store_contract.book import AddingContract, JudgementsContract, LinkingContract
+from store_contract.book import AddingContract, ComparingContract, JudgementsContract, LinkingContract
 from store_contract.digests import DigestsContract
-from store_contract.fleet import FleetContract, QuarantineContract
+from store_contract.fleet import BreakersContract, FleetContract, QuarantineContract
 from store_contract.intakes import IntakesContract
 from store_contract.investor_exports import InvestorExportsContract
 from store_contract.numbers import IdentifiersContract, MembershipsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
+from store_contract.retention import RetentionContract
 from store_contract.schema import SchemaContract
 from store_contract.search import ExportContract, SearchContract
 from store_contract.timelines import TimelinesContract
@@ -79,6 +80,10 @@ class TestInvestors(InvestorsContract):
 
 
 class TestAdding(AddingContract):
+    pass
+
+
+class TestComparing(ComparingContract):
     pass
 
 
@@ -150,5 +155,13 @@ class TestQuarantine(QuarantineContract):
     pass
 
 
+class TestBreakers(BreakersContract):
+    pass
+
+
 class TestSchema(SchemaContract):
+    pass
+
+
+class TestRetention(RetentionContract):
     pass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from backfin.clock import IST, SystemClock, day_of, time_of_text
 from backfin.errors import ConfigError
+from backfin.suggest import nearest
 
 _BURST = re.compile(r"(\d{1,6})/(\d{1,4})", re.ASCII)
 _DAY_MINUTES = 24 * 60
@@ -119,8 +119,8 @@ def one_of(text: str, known: Iterable[str], what: str) -> str:
     folded = text.strip().casefold()
     if folded in words:
         return words[folded]
-    near = difflib.get_close_matches(folded, words, n=1, cutoff=0.5)
-    right = f"did you mean {words[near[0]]!r}?" if near else f"choose one of {', '.join(words.values())}."
+    near = nearest(folded, words, cutoff=0.5)
+    right = f"did you mean {words[near]!r}?" if near else f"choose one of {', '.join(words.values())}."
     raise ConfigError(f"There is no {what} {text!r}; {right}")
 
 

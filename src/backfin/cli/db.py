@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from backfin.cli.output import Json, print_json, say
+from backfin.cli.asking import is_meant
+from backfin.cli.output import LOOK, Json, print_json, say, stop
 from backfin.cli.session import find_store
 
 app = typer.Typer(help="Upgrade, downgrade or show the store's schema.", no_args_is_help=True)
@@ -23,9 +24,15 @@ def upgrade() -> None:
 @app.command()
 def downgrade(
     revision: Annotated[str, typer.Argument(help="Revision to go back to, e.g. -1.")] = "-1",
+    yes: Annotated[bool, typer.Option("--yes", help="Lose what the older schema cannot hold.")] = False,
 ) -> None:
-    """Goes back to an older schema."""
+    """Goes back to an older schema; asks first where something would be lost."""
     store = find_store()
+    lost = store.losses(revision)
+    if lost and not yes:
+        cost = f"This loses {', '.join(f'{name} ({count})' for name, count in lost.items())}."
+        if not is_meant(f"{cost} Go back?", f"{cost} `backfin backup` keeps it; add --yes to go back."):
+            stop(LOOK)
     store.downgrade(revision)
     say(f"schema {store.current() or 'empty'}")
 

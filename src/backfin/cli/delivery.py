@@ -12,6 +12,7 @@ from backfin.cli.output import LOOK, Json, as_ist, print_json, say, stop, tell
 from backfin.cli.session import open_app, open_store
 from backfin.cli.tables import print_table
 from backfin.errors import ConfigError
+from backfin.notifications.clean import one_line
 
 if TYPE_CHECKING:
     from backfin.models import Delivery
@@ -82,11 +83,30 @@ def show(
         print_json(shown)
         return
     for name, value in shown.items():
-        if name != "attempts" and value not in (None, [], ""):
-            say(f"{name}: {value}")
+        text = "" if name == "attempts" else _words(name, value)
+        if text:
+            say(f"{name.replace('_', ' ')}: {text}")
     rows = [(one["number"], as_ist(one["at"]), one["outcome"], one["error"]) for one in shown["attempts"]]
     print_table(("try", "IST", "outcome", "error"), rows, wraps=("error",), empty="It was not tried yet.")
     say(_ADVICE.get(found.state.value, ""))
+
+
+def _words(name: str, value: Any) -> str:
+    """A value as a person reads it: moments in IST, what a channel answered as words; empty where there is none."""
+    if value is None or (isinstance(value, dict | list | tuple) and not value):
+        return ""
+    if name.endswith("_at") or name == "held_until":
+        return f"{as_ist(value)} IST"
+    if isinstance(value, dict):
+        inner = {key: _words(key, one) for key, one in value.items()}
+        return ", ".join(
+            text if isinstance(value[key], dict) else f"{key.replace('_', ' ')} {text}"
+            for key, text in inner.items()
+            if text
+        )
+    if isinstance(value, list | tuple):
+        return ", ".join(_words("", one) for one in value)
+    return one_line(str(value))
 
 
 @app.command()
@@ -153,9 +173,10 @@ def _described(store: Store, deliveries: list[Delivery]) -> list[dict[str, Any]]
     from backfin.steps.alert import REMOVED
 
     names = {watch.watch_id: watch.name for watch in store.watches.list()}
+    items = store.announcements.find_all({one.announcement_id for one in deliveries})
     described = []
     for one in deliveries:
-        item = store.announcements.find(one.announcement_id)
+        item = items.get(one.announcement_id)
         told = "several filings" if one.is_digest else item and (item.headline or item.subject)
         watch = one.watch_id if one.is_digest else names.get(one.watch_id, REMOVED)
         described.append({**one.model_dump(mode="json"), "watch": watch, "headline": told or ""})

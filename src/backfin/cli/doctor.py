@@ -8,7 +8,7 @@ from backfin.cli.tables import print_table
 
 
 def doctor(as_json: Json = False) -> None:
-    """Checks Redis, store, archive, clock, LLM, channels, plugins and each exchange."""
+    """Checks Redis, store, archive, disk, clock, LLM, channels, plugins, what runs, and each exchange."""
     from backfin.diagnosis import diagnose
 
     findings = diagnose(open_settings())

@@ -9,7 +9,7 @@ import typer
 
 from backfin.cli.arguments import span
 from backfin.cli.choices import ExportFormat, ExportKind
-from backfin.cli.output import tell
+from backfin.cli.output import Json, print_json, tell
 from backfin.cli.session import open_store
 
 
@@ -19,6 +19,7 @@ def export(
     format_: Annotated[ExportFormat, typer.Option("--format", help="File format.")] = "jsonl",
     since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")] = None,
     until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Writes a table to a file; the file appears whole or not at all."""
     from backfin.storage.export import write_export
@@ -26,4 +27,7 @@ def export(
     first, last = span(since, until)
     columns, rows = open_store().exports.export(kind, first, last)
     count = write_export(columns, rows, output, format_)
-    tell(f"{count} rows in {output}")
+    if as_json:
+        print_json({"table": kind, "format": format_, "output": output, "rows": count})
+    else:
+        tell(f"{count} rows in {output}")

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backfin.cli import investor_files, investor_group, investor_judge, investor_review, investor_timeline
+from backfin.cli import (
+    investor_compare,
+    investor_files,
+    investor_group,
+    investor_judge,
+    investor_review,
+    investor_timeline,
+)
 from backfin.cli.arguments import one_of
 from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_store
@@ -67,6 +74,7 @@ app.command("split")(investor_judge.split)
 app.command("judgements")(investor_judge.judgements)
 app.command("undo")(investor_judge.undo)
 app.command("review")(investor_review.review)
+app.command("compare")(investor_compare.compare)
 app.command("import")(investor_files.import_)
 app.command("export")(investor_files.export)
 app.command("timeline")(investor_timeline.timeline)
@@ -93,6 +101,12 @@ def _show(found: dict[str, Any], as_json: bool) -> None:
     groups = [f"{one['relation'] or one['kind']} of {one['label']}" for one in found["groups"]]
     for line in filter(None, ("; ".join(numbers), "; ".join(groups))):
         say(one_line(line), wrap=True)
-    columns = ("announcement_id", "role", "quantity", "amount_inr", "issuer_name")
-    rows = [[item[column] for column in columns] for item in found["mentions"]]
-    print_table(columns, rows, wraps=("issuer_name",), empty="No filing mentions it yet.")
+    columns = ("announcement_id", "role", "quantity", "price_inr", "amount_inr", "pct", "issuer_name")
+    rows = [
+        [
+            *(item[column] for column in columns),
+            "; ".join(investor_timeline.doubts(item["stated_for"], item["tier"])),
+        ]
+        for item in found["mentions"]
+    ]
+    print_table((*columns, "note"), rows, wraps=("issuer_name", "note"), empty="No filing mentions it yet.")

@@ -45,6 +45,7 @@ def import_(
 def export(
     output: Annotated[Path, typer.Option(help="File to write.")],
     format_: Annotated[str, typer.Option("--format", help="csv, parquet, jsonl or ftm.")] = "jsonl",
+    as_json: Json = False,
 ) -> None:
     """Writes all investors with their names, numbers and groups; ftm is FollowTheMoney's JSON lines, with holdings."""
     from backfin.storage.export import WRITERS, write_export
@@ -56,7 +57,10 @@ def export(
         count = write_export(["id", "schema", "properties"], exports.entities(), output, "jsonl")
     else:
         count = write_export(COLUMNS, exports.rows(), output, chosen)
-    tell(f"{count} {'entities' if chosen == 'ftm' else 'rows'} in {output}")
+    if as_json:
+        print_json({"table": "investors", "format": chosen, "output": output, "rows": count})
+    else:
+        tell(f"{count} {'entities' if chosen == 'ftm' else 'rows'} in {output}")
 
 
 def _report(found: Intake) -> dict[str, object]:

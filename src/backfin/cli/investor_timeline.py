@@ -82,12 +82,17 @@ def _holding(quantity: int | None, pct: object) -> str:
     return " = ".join(part for part in parts if part)
 
 
+def doubts(stated_for: str, tier: str) -> list[str]:
+    """What a reader should know of a mention: whose its numbers are, and whether it is surely this investor's."""
+    notes = ("numbers of the whole group", stated_for == "group"), ("link to be reviewed", tier == "review")
+    return [note for note, is_so in notes if is_so]
+
+
 def _note(event: TimelineEvent) -> str:
     notes = [
-        "numbers of the whole group" if event.stated_for == "group" else "",
+        *doubts(event.stated_for, event.tier),
         f"same trade as {event.same_trade_as}" if event.same_trade_as else "",
         f"also {', '.join(event.also_in)}" if event.also_in else "",
-        "link to be reviewed" if event.tier == "review" else "",
     ]
     return "; ".join(note for note in notes if note)
 

@@ -9,6 +9,7 @@ import typer
 from backfin import __version__
 from backfin.cli import (
     announcements,
+    backup,
     config,
     day,
     db,
@@ -20,11 +21,15 @@ from backfin.cli import (
     export,
     freshness,
     investor,
+    metrics,
     plugin_new,
     plugins,
     queue,
     replay,
+    retention,
+    run,
     scrape,
+    top,
     try_file,
     up,
     watch,
@@ -44,6 +49,8 @@ app = typer.Typer(
 
 app.command("demo")(demo.demo)
 app.command("up")(up.up)
+app.command("top")(top.top)
+app.command("metrics")(metrics.metrics)
 app.command("scrape")(scrape.scrape)
 app.command("replay")(replay.replay)
 app.command("day")(day.day)
@@ -53,15 +60,19 @@ app.command("digest")(digest.digest)
 app.command("export")(export.export)
 app.command("freshness")(freshness.freshness)
 app.command("config")(config.config)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
 app.command("plugins")(plugins.plugins)
 app.add_typer(plugin_new.app, name="plugin")
 app.add_typer(db.app, name="db")
 app.add_typer(queue.app, name="queue")
+app.add_typer(run.app, name="run")
 app.add_typer(watch.app, name="watch")
 app.add_typer(worker.app, name="worker")
 app.add_typer(delivery.app, name="delivery")
+app.add_typer(retention.app, name="retention")
 app.add_typer(investor.app, name="investor")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -68,13 +69,42 @@ def tell(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """Prints one JSON document on standard output, and nothing else."""
-    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    text = json.dumps(value, default=_plain, ensure_ascii=not is_unicode, indent=2)
     try:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(_text(value, 2) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
         drop_output()
+
+
+def print_json_stream(
+    head: Mapping[str, Any], name: str, items: Iterable[Any], tail: Callable[[], Mapping[str, Any]]
+) -> None:
+    """Prints one JSON object with a list that is never held whole.
+
+    Args:
+        head: What stands before the list.
+        name: Name of the list.
+        items: Its entries.
+        tail: What stands behind it, asked for when the list has ended; not empty.
+    """
+    try:
+        sys.stdout.write("{" + "".join(f"{_member(key, value)}, " for key, value in head.items()))
+        sys.stdout.write(f"{_text(name)}: [")
+        for number, item in enumerate(items):
+            sys.stdout.write((",\n" if number else "\n") + _text(item))
+        sys.stdout.write("\n], " + ", ".join(_member(key, value) for key, value in tail().items()) + "}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+
+
+def _member(key: str, value: Any) -> str:
+    return f"{_text(key)}: {_text(value)}"
+
+
+def _text(value: Any, indent: int | None = None) -> str:
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    return json.dumps(value, default=_plain, ensure_ascii=not is_unicode, indent=indent)
 
 
 def prepare_streams() -> None:

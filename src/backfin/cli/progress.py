@@ -12,12 +12,17 @@ from backfin.cli.waiting import OnProgress
 
 
 @contextlib.contextmanager
-def bar(*, quiet: bool) -> Iterator[OnProgress]:
-    """Shows a bar while the block lasts; yields what hears of progress."""
+def bar(*, quiet: bool, what: str = "announcements") -> Iterator[OnProgress]:
+    """Shows a bar while the block lasts; yields what hears of progress.
+
+    Args:
+        quiet: Show none.
+        what: Of what it is.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     is_seen = errors.is_terminal and not quiet
     with Progress(*columns, console=errors, disable=not is_seen, transient=True) as progress:
-        task = progress.add_task("announcements", total=None)
+        task = progress.add_task(what, total=None)
 
         def on_progress(done: int, selected: int) -> None:
             progress.update(task, completed=done, total=selected)

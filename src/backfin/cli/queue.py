@@ -34,17 +34,21 @@ OneState = Annotated[
 
 @app.command()
 def status(queue: Name = None, as_json: Json = False) -> None:
-    """Counts what waits, runs and failed, queue by queue."""
+    """Counts what waits, runs and failed, queue by queue, and what came and went in a minute, lately."""
     queues = open_queues()
     names = _names(queues, queue)
     rows = [row for row in queues.status() if row["queue"] in names]
     if as_json:
         print_json(rows)
         return
-    columns = ("queue", "lane", "ready", "delayed", "running", "dead", "oldest_s", "paused")
-    print_table(columns, [[row[column] for column in columns] for row in rows], empty="There are no queues.")
+    columns = ("ready", "delayed", "running", "dead", "oldest_s", "in_per_min", "out_per_min", "paused")
+    cells = [[row["queue"].removeprefix("backfin."), *(row[column] for column in columns)] for row in rows]
+    heads = ["queue", *(column.replace("_per_", "/") for column in columns)]
+    print_table(heads, cells, empty="There are no queues.")
     for pause in queues.pauses():
         tell(f"{pause.target} is paused since {pause.paused_at:%Y-%m-%d %H:%M} UTC by {pause.paused_by}")
+    for name, rest in queues.resting().items():
+        tell(f"{name} rests until {rest.until:%H:%M:%S} UTC, then one goes first: {rest.why}")
 
 
 @app.command()
@@ -57,7 +61,7 @@ def peek(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Most rows.")] = 50,
     as_json: Json = False,
 ) -> None:
-    """Shows messages with their item, their tries and the last error. Changes nothing."""
+    """Shows messages with their item, their tries and the last error; with --id each try of what is quarantined."""
     queues = open_queues()
     found = queues.entries(_filter(queues, queue, ids, state, actor, error), limit)
     if as_json:
@@ -66,6 +70,9 @@ def peek(
     columns = ("id", "actor", "item", "tries", "state", "error")
     rows = [[getattr(entry, column) for column in columns] for entry in found]
     print_table(columns, rows, wraps=("error",), empty="Nothing is there.")
+    for entry in found if ids else ():
+        for tried in entry.history:
+            tell(f"{entry.item} {tried['at']:%Y-%m-%d %H:%M:%S} UTC {tried['step']}: {tried['error']}")
 
 
 @app.command()

@@ -13,11 +13,11 @@ from backfin.clock import day_of
 from backfin.context import Context
 from backfin.errors import ConfigError
 from backfin.models import Phase, State
-from backfin.notifications.fields import closest
 from backfin.notifications.misses import near_miss
 from backfin.notifications.rules import Rule, parse_rule
 from backfin.steps.item import announcement_of, enrichment_of, subject_of
 from backfin.storage.records import Status
+from backfin.suggest import nearest
 
 #: Near misses that are listed; all are counted.
 MOST_MISSES = 20
@@ -76,7 +76,7 @@ def _meant(app: Backfin, text: str, phase: Phase) -> tuple[str, Phase]:
 
 def _say_it_is_a_rule(text: str, names: list[str]) -> None:
     by_form = {name.casefold(): name for name in names}
-    near = closest(text.casefold(), by_form, cutoff=0.8)
+    near = nearest(text.casefold(), by_form, cutoff=0.8)
     if near is not None:
         raise ConfigError(
             f"There is no watch {text!r}; did you mean {by_form[near]!r}? "

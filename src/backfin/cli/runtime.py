@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from backfin.embedded import EmbeddedServer, find_running_url, socket_path
 from backfin.settings import Settings
-from backfin.supervisor import ProcessSpec, Supervisor
+from backfin.supervisor import ProcessSpec, Supervisor, locate
 
 #: Seconds running steps get to finish when workers stop.
 GRACE_S = 30.0
@@ -47,7 +48,8 @@ def worker_spec(
     environment: Mapping[str, str], *, processes: int, threads: int, output: Path | None = None
 ) -> ProcessSpec:
     """The command that runs actors."""
-    command = ["dramatiq", "backfin.actors", "--processes", str(processes), "--threads", str(threads)]
+    command = [sys.executable, "-m", "backfin.cli.preloaded", str(locate("dramatiq")), "backfin.actors"]
+    command += ["--processes", str(processes), "--threads", str(threads)]
     command += ["--worker-shutdown-timeout", str(int(GRACE_S * 1000)), "--skip-logging"]
     return ProcessSpec("worker", command, environment, output=output)
 

@@ -17,7 +17,7 @@ from backfin.demo import DAY, DemoDay, SampleWatch, load_day
 from backfin.identity import watch_id
 from backfin.models import Phase, Watch
 from backfin.settings import Settings, load_settings
-from backfin.steps.replay import ReplayRequest
+from backfin.steps.replay_request import ReplayRequest
 from backfin.testing.exchange_server import ExchangeServer
 
 #: Rows of the table at the end.
@@ -79,7 +79,7 @@ def _put_watches(app: Backfin, samples: Iterable[SampleWatch], home: Path) -> No
 def _run(app: Backfin, day: DemoDay, *, quiet: bool) -> dict[str, Any]:
     request = ReplayRequest(first=DAY.isoformat(), exchange="bse", notify=True)
     with bar(quiet=quiet) as on_progress:
-        replayed = wait_for(app, start_replay(app, request), on_progress)
+        replayed = wait_for(app, start_replay(app, request)[0], on_progress)
     store = app.store
     found = store.announcements.select(exchange="bse", first=DAY, last=DAY)
     top = store.announcements.top(_TOP, since=DAY, until=DAY)

@@ -8,15 +8,16 @@ import typer
 
 from backfin.cli.arguments import moment_of_text, past_day
 from backfin.cli.choices import CadenceWord, PhaseWord
-from backfin.cli.output import Json, print_json, say
+from backfin.cli.output import LOOK, Json, print_json, say, stop, tell
 from backfin.cli.session import open_app, open_store
 from backfin.cli.tables import print_table, told
 from backfin.cli.watch_options import limits_of, no_watch, when
 from backfin.clock import SystemClock
-from backfin.errors import ConfigError
+from backfin.errors import ConfigError, NotConfigured
 from backfin.identity import watch_id
 
 if TYPE_CHECKING:
+    from backfin.app import Backfin
     from backfin.models import Watch
     from backfin.storage.store import Store
 
@@ -43,31 +44,23 @@ def add(
     burst: Annotated[
         str | None, typer.Option(help="Most alerts within minutes, e.g. 5/10; the rest is one message.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Adds a watch, or changes the one of that name."""
     from backfin.models import Cadence, Phase, Watch
-    from backfin.notifications.addresses import check_address, notifier_for, plain_address
-    from backfin.notifications.digests import refuse_digests
     from backfin.notifications.rules import parse_rule
 
-    if not name.strip():
-        raise ConfigError("The name of the watch is empty; give it one, e.g. 'large orders'.")
-    if not name.isprintable():
-        raise ConfigError("The name of the watch has a control character in it; write it on one plain line.")
+    _check_name(name)
     limits = limits_of(cadence, at=at, zone=zone, quiet=quiet, max_a_day=max_a_day, burst=burst)
     backfin = open_app()
     parse_rule(rule, backfin.context.vocabulary)
-    notifiers = backfin.plugins.registry.notifiers.values()
-    for address in to:
-        check_address(address, notifiers)
-        if cadence == "digest" or limits is not None:
-            refuse_digests(notifier_for(address, notifiers), address)
+    unready = _check_addresses(backfin, to, has_digests=cadence == "digest" or limits is not None)
     before = backfin.store.watches.find(name)
     watch = Watch(
         watch_id=watch_id(name),
         name=name,
         rule=rule,
-        addresses=tuple(dict.fromkeys(plain_address(address) for address in to)),
+        addresses=tuple(to),
         phase=Phase(phase),
         cadence=Cadence(cadence),
         digest_at=at,
@@ -76,8 +69,36 @@ def add(
         muted_until=before.muted_until if before else None,
         created_at=backfin.clock.now(),
     )
-    backfin.store.watches.put(watch)
-    say(f"watching: {name}")
+    stored = backfin.store.watches.put(watch)
+    _tell(stored, "watching", as_json)
+    for why, addresses in unready.items():
+        tell(f"The watch is stored, but nothing can be sent to {', '.join(addresses)} yet: {why}")
+    if unready:
+        stop(LOOK)
+
+
+def _check_name(name: str) -> None:
+    if not name.strip():
+        raise ConfigError("The name of the watch is empty; give it one, e.g. 'large orders'.")
+    if not name.isprintable():
+        raise ConfigError("The name of the watch has a control character in it; write it on one plain line.")
+
+
+def _check_addresses(backfin: Backfin, addresses: list[str], *, has_digests: bool) -> dict[str, list[str]]:
+    """Refuses bad addresses, and returns those whose channel cannot send yet, by the sentence that says why."""
+    from backfin.notifications.addresses import check_address, mask, notifier_for
+    from backfin.notifications.digests import refuse_digests
+
+    notifiers = backfin.plugins.registry.notifiers.values()
+    unready: dict[str, list[str]] = {}
+    for address in addresses:
+        try:
+            check_address(address, notifiers)
+        except NotConfigured as error:
+            unready.setdefault(str(error), []).append(mask(address))
+        if has_digests:
+            refuse_digests(notifier_for(address, notifiers), address)
+    return unready
 
 
 @app.command("list")
@@ -99,6 +120,7 @@ def list_(as_json: Json = False) -> None:
 def mute(
     name: Annotated[str, typer.Argument(help="Name of the watch.")],
     until: Annotated[str, typer.Option(help="When it speaks again, YYYY-MM-DD or YYYY-MM-DDTHH:MM.")],
+    as_json: Json = False,
 ) -> None:
     """Keeps a watch still until a moment; what it matches is written down as muted, and not told later."""
     from backfin.steps.limits import zone_of
@@ -109,19 +131,25 @@ def mute(
     moment = moment_of_text(until, zone)
     if moment <= backfin.clock.now():
         raise ConfigError(f"{until} has passed in {zone.key}; give a later moment.")
-    backfin.store.watches.put(watch.model_copy(update={"muted_until": moment}))
-    say(f"muted until {moment:%Y-%m-%d %H:%M} {zone.key}: {watch.name}")
+    stored = backfin.store.watches.put(watch.model_copy(update={"muted_until": moment}))
+    _tell(stored, f"muted until {moment:%Y-%m-%d %H:%M} {zone.key}", as_json)
 
 
 @app.command()
-def unmute(name: Annotated[str, typer.Argument(help="Name of the watch.")]) -> None:
+def unmute(name: Annotated[str, typer.Argument(help="Name of the watch.")], as_json: Json = False) -> None:
     """Lets a muted watch speak again."""
     store = open_store()
     watch = _found(store, name)
     if watch.muted_until is None:
         raise ConfigError(f"The watch {watch.name!r} is not muted.")
-    store.watches.put(watch.model_copy(update={"muted_until": None}))
-    say(f"speaks again: {watch.name}")
+    _tell(store.watches.put(watch.model_copy(update={"muted_until": None})), "speaks again", as_json)
+
+
+def _tell(watch: Watch, what: str, as_json: bool) -> None:
+    if as_json:
+        print_json(watch.model_dump(mode="json"))
+    else:
+        say(f"{what}: {watch.name}")
 
 
 def _found(store: Store, name: str) -> Watch:
@@ -132,11 +160,12 @@ def _found(store: Store, name: str) -> Watch:
 
 
 @app.command()
-def remove(name: Annotated[str, typer.Argument(help="Name of the watch.")]) -> None:
+def remove(name: Annotated[str, typer.Argument(help="Name of the watch.")], as_json: Json = False) -> None:
     """Removes a watch; what it told is kept."""
-    if not open_store().watches.remove(name):
-        raise no_watch(name)
-    say(f"removed: {name}")
+    store = open_store()
+    watch = _found(store, name)
+    store.watches.remove(watch.watch_id)
+    _tell(watch, "removed", as_json)
 
 
 @app.command("test")

@@ -17,7 +17,8 @@ from backfin.enrichment.llm_service import LlmService
 from backfin.enrichment.prompts import sheet_of
 from backfin.enrichment.reply import Statement, Verdict
 from backfin.enrichment.reply_facts import facts_of, parties_of
-from backfin.enrichment.rules.enricher import RulesEnricher, category_in, scored
+from backfin.enrichment.rules.unloaded import UnloadedRules
+from backfin.enrichment.scoring import category_in, scored
 from backfin.identity import enrichment_id
 from backfin.interfaces import ModelLedger, PromptSet
 from backfin.models import CallLimits, Enrichment, EventType, Reading
@@ -56,7 +57,7 @@ class LlmEnricher:
         self._clock = clock or SystemClock()
         self._ledger = ledger or LocalLedger(self._clock)
         self._sleep = sleep
-        self._rules = RulesEnricher(self._clock)
+        self._rules = UnloadedRules(self._clock)
 
     def check(self) -> None:
         """One cheap call that proves key, address and model.

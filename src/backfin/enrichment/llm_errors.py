@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from backfin.errors import ConfigError, ModelBusy, RateLimited, ReplyInvalid
+from backfin.http_faults import retry_after_s
 
 #: Seconds to stay away when a service asks for it without saying how long.
 _DEFAULT_DELAY_S = 30.0
 #: However long a service asks to be left alone, after so many seconds it is tried again.
 LONGEST_DELAY_S = 7 * 86_400.0
-_SECONDS = re.compile(r"\d+(?:\.\d+)?")
+_DIGITS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 
 
 @contextmanager
@@ -69,17 +69,6 @@ def delay_s(milliseconds: str | None, retry_after: str | None, now: datetime) ->
     >>> delay_s(None, "3600", now), delay_s("250", "9", now)
     (3600.0, 0.25)
     """
-    for text, unit in ((milliseconds, 1000), (retry_after, 1)):
-        if text and _SECONDS.fullmatch(text.strip()):
-            return min(float(text) / unit, LONGEST_DELAY_S)
-    return _as_date(retry_after, now)
-
-
-def _as_date(text: str | None, now: datetime) -> float:
-    if not text:
-        return _DEFAULT_DELAY_S
-    try:
-        seconds = (parsedate_to_datetime(text) - now).total_seconds()
-        return min(max(0.0, seconds), LONGEST_DELAY_S)
-    except (ValueError, TypeError):
-        return _DEFAULT_DELAY_S
+    if milliseconds and _DIGITS.fullmatch(milliseconds.strip()):
+        return min(float(milliseconds) / 1000, LONGEST_DELAY_S)
+    return retry_after_s(retry_after, now, longest_s=LONGEST_DELAY_S) or _DEFAULT_DELAY_S

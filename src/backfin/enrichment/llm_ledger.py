@@ -7,12 +7,11 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from backfin.breakers import BreakerState, after_failure, after_refusal
 from backfin.clock import Clock, day_of
 from backfin.model_limits import (
     MINUTE_S,
-    ServiceState,
-    after_failure,
-    after_refusal,
+    breaker_of,
     earliest_start,
     entered,
     refuse_over_budget,
@@ -36,7 +35,7 @@ class LocalLedger:
         self._lock = threading.Lock()
         self._calls: dict[str, ModelCall] = {}
         self._forgotten: list[ModelCall] = []
-        self._services: dict[str, ServiceState] = defaultdict(ServiceState)
+        self._services: dict[str, BreakerState] = defaultdict(BreakerState)
 
     def find(self, key: str) -> ModelCall | None:
         """The latest usable reply to a question; ``None`` without one."""
@@ -75,7 +74,9 @@ class LocalLedger:
         """A service gave no answer."""
         with self._lock:
             state = self._services[service]
-            self._services[service] = after_failure(state, limits, self._clock.now().timestamp(), why)
+            self._services[service] = after_failure(
+                state, breaker_of(limits), self._clock.now().timestamp(), why
+            )
 
     def stay_away(self, service: str, seconds: float, *, why: str) -> None:
         """A service asked to be left alone."""

@@ -18,7 +18,7 @@ from backfin.enrichment.reply import (
     statement_schema,
     verdict_schema,
 )
-from backfin.enrichment.rules.enricher import document_flags
+from backfin.enrichment.scoring import document_flags
 from backfin.interfaces import PromptSet
 from backfin.models import EventType, Page, Reading
 from backfin.settings import LlmSettings

@@ -15,6 +15,7 @@ from backfin.enrichment.llm_pages import estimate_tokens
 from backfin.enrichment.llm_wire import Completion, completion_in
 from backfin.errors import ConfigError, ModelBusy, NotConfigured, ReplyInvalid
 from backfin.settings import LlmSettings
+from backfin.tracing import span
 
 _MILLION = Decimal(1_000_000)
 
@@ -100,7 +101,7 @@ class LlmService:
         """One call, of which neither the time nor the size is up to the service."""
         client = self._client()
         end = time.monotonic() + self._settings.timeout
-        with translated(self.model):
+        with span("model call", **{"gen_ai.request.model": self.model}), translated(self.model):
             stream = client.chat.completions.with_streaming_response.create(
                 model=self.model, messages=messages, max_completion_tokens=most_tokens, **options
             )

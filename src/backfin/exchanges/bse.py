@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from backfin.errors import ExchangeUnavailable
-from backfin.exchanges.bse_answers import ODD_EMPTIES, UNWELCOME
+from backfin.exchanges.bse_answers import ODD_EMPTIES, UNWELCOME, read_archived
 from backfin.exchanges.bse_client import SITE, STATUSES, BseClient
 from backfin.exchanges.bse_day import read_day
 from backfin.exchanges.bse_issuers import parse_issuers
-from backfin.exchanges.bse_parse import NAME, native_id, parse_row
+from backfin.exchanges.bse_parse import NAME, ROW_SHAPE, native_id, parse_row
 from backfin.exchanges.client import api_headers
 from backfin.exchanges.patience import Patience
 from backfin.exchanges.polite import PoliteExchange
@@ -40,6 +40,8 @@ class BseExchange(PoliteExchange):
 
     name = NAME
     mic = "XBOM"
+    row_shape = ROW_SHAPE
+    follows_calendar = True
 
     def __init__(self, settings: BseSettings, pacer: Pacer, *, patience: Patience | None = None) -> None:
         super().__init__(
@@ -74,6 +76,14 @@ class BseExchange(PoliteExchange):
     def native_id(self, row: Mapping[str, Any]) -> str:
         """The row's ``NEWSID``, lower case."""
         return native_id(row)
+
+    def read_archived(self, number: int, content: bytes) -> FeedPage:
+        """Reads an answer as the archive keeps it.
+
+        Raises:
+            ExchangeUnavailable, SourceChanged: It was no page of the feed.
+        """
+        return read_archived(number, content)
 
     def fetch_issuers(self) -> list[Issuer]:
         """All issuers that carry an ISIN: active, suspended and delisted.

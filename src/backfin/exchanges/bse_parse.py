@@ -29,6 +29,22 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2060
 #: The ``NEWSID`` in ``XML_NAME``, which stands there a second time.
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
+#: What is read of a row. Numbers came as text at times, and anything may be null in some row.
+ROW_SHAPE: Mapping[str, tuple[type, ...]] = {
+    "NEWSID": (str,),
+    "SCRIP_CD": (int, str),
+    "SLONGNAME": (str,),
+    "NEWSSUB": (str,),
+    "HEADLINE": (str,),
+    "MORE": (str,),
+    "CATEGORYNAME": (str,),
+    "NEWS_DT": (str,),
+    "DT_TM": (str,),
+    "DissemDT": (str,),
+    "ATTACHMENTNAME": (str,),
+    "PDFFLAG": (int, str),
+}
+
 #: Fields that tell of the answer or of the file's place, and change while the announcement stays the same.
 _PASSING = frozenset({"TotalPageCnt", "RN", "PDFFLAG"})
 

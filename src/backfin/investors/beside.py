@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from backfin.investors.groups import stated_groups
 from backfin.investors.identifiers import fits, identifiers_in, read_identifier
+from backfin.investors.marks import mark_of
 from backfin.investors.places import MOST_CHARS, REACH, Place, places_of
-from backfin.models import Enrichment, Identifier, Membership, Mention, Page
+from backfin.investors.resolve import joined, key_of
+from backfin.models import Enrichment, Identifier, Investor, Membership, Mention, Page
+
+_Stated = TypeVar("_Stated")
 
 #: Pages that are looked at.
 _MOST_PAGES = 60
@@ -60,6 +65,42 @@ def find_beside(
         {key: tuple(found.values()) for key, found in identifiers.items()},
         {key: tuple(found.values()) for key, found in memberships.items()},
     )
+
+
+def tell_apart(
+    found: Sequence[Investor], met: Sequence[Mention], beside: Beside
+) -> tuple[list[Investor], list[Mention], Beside]:
+    """The same investors, mentions and findings, under ids that the numbers beside the names are part of.
+
+    Args:
+        found: The investors of a filing, by the ids that :func:`backfin.investors.resolve.link` gives.
+        met: Its mentions.
+        beside: From :func:`find_beside`.
+    """
+    ids: dict[str, str] = {}
+    for one in found:
+        numbers = [(each.scheme, each.value) for each in beside.identifiers.get(one.investor_id, ())]
+        ids[one.investor_id] = key_of(one.normal_form, mark_of(one.name, numbers))
+    apart: dict[str, Investor] = {}
+    for one in found:
+        key = ids[one.investor_id]
+        apart[key] = joined(apart.get(key), one.model_copy(update={"investor_id": key}))
+    mentions = [one.model_copy(update={"investor_id": ids[one.investor_id]}) for one in met]
+    return (
+        list(apart.values()),
+        mentions,
+        Beside(_under(ids, beside.identifiers), _under(ids, beside.memberships)),
+    )
+
+
+def _under(
+    ids: Mapping[str, str], stated: Mapping[str, tuple[_Stated, ...]]
+) -> dict[str, tuple[_Stated, ...]]:
+    """What is stated of each investor, by its other id."""
+    found: dict[str, tuple[_Stated, ...]] = {}
+    for key, told in stated.items():
+        found[ids[key]] = tuple(dict.fromkeys((*found.get(ids[key], ()), *told)))
+    return found
 
 
 def _numbers(place: Place, mention: Mention) -> Iterator[Identifier]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from backfin.investors.clauses import numbers_of, relatives_of
 from backfin.investors.comparison import Comparison
+from backfin.investors.holders import with_holders
 from backfin.investors.latin import to_latin
 from backfin.investors.names import normal_form
 from backfin.investors.persons import are_different
@@ -19,7 +20,11 @@ _OTHER_NUMBERS = 0.3
 
 
 def with_clauses(found: Comparison, one: str, other: str) -> Comparison:
-    """The comparison of two names held down by the relatives and numbers that both state as they are written."""
+    """The comparison of two names, given what they state as they are written beside their normal forms.
+
+    Relatives and numbers hold it down; commas may part joint holders.
+    """
+    found = with_holders(found, one, other)
     one, other = (to_latin(name).casefold() for name in sorted((one, other)))
     if scheme := _different_number(one, other):
         return found.at_most(_OTHER_NUMBERS, f"They have different {scheme}s.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from backfin.investors.candidates import Candidate, KnownNames, Step, find_candidates, next_step
-from backfin.investors.contradictions import with_clauses
+from backfin.investors.contradictions import contradiction, with_clauses
 from backfin.investors.kinds import class_of
 from backfin.investors.telling import says_enough, says_something
 from backfin.models import Investor, Mention, PartyKind
@@ -41,8 +41,8 @@ class KnownInvestor:
 class Book(KnownNames, Protocol):
     """What a store offers: the names under keys, and whose they are."""
 
-    def investors(self, names: Sequence[int]) -> Sequence[KnownInvestor]:
-        """The investors of names that :meth:`bearers` gave, in the order asked for."""
+    def investors(self, names: Sequence[int]) -> Sequence[Sequence[KnownInvestor]]:
+        """The investors of each of the names that :meth:`bearers` gave, in the order asked for."""
         ...
 
     def add(self, known: KnownInvestor) -> None:
@@ -81,20 +81,34 @@ def decide(met: Investor, book: Book, apart: Collection[str] = ()) -> Decision:
     """
     if not says_something(met.normal_form):
         return Decision(Step.NEW)
-    best: dict[str, Near] = {}
-    candidates = find_candidates(met.name, book)
-    known_ones = book.investors([candidate.name for candidate in candidates])
-    for candidate, known in zip(candidates, known_ones, strict=True):
-        if known.investor_id != met.investor_id and says_something(known.form):
-            # Both as they were written: normal forms have no relatives and numbers.
-            held = with_clauses(candidate.comparison, met.name, known.name)
-            if held.tier != "no":
-                best.setdefault(known.survivor_id, Near(known, replace(candidate, comparison=held)))
-    near = tuple(sorted(best.values(), key=lambda each: -each.score))
+    near = _near(met, book)
     step = next_step([each.candidate for each in near])
     if step is Step.LINK and _is_safe(met, near[0].investor, apart):
         return Decision(step, near[:1])
     return Decision(Step.REVIEW, near[:MOST_REVIEWED]) if near else Decision(Step.NEW)
+
+
+def _near(met: Investor, book: Book) -> tuple[Near, ...]:
+    """The investors that a name may mean, the likeliest first: each by the likeliest of its names.
+
+    Where one of its names contradicts, by that one.
+    """
+    best: dict[str, Near] = {}
+    against: dict[str, Near] = {}
+    candidates = find_candidates(met.name, book)
+    bearers = book.investors([candidate.name for candidate in candidates])
+    for candidate, known_ones in zip(candidates, bearers, strict=True):
+        for known in known_ones:
+            if known.investor_id != met.investor_id and says_something(known.form):
+                # Both as they were written: normal forms have no relatives and numbers.
+                held = with_clauses(candidate.comparison, met.name, known.name)
+                one = Near(known, replace(candidate, comparison=held))
+                is_held = held.score < candidate.comparison.score
+                kept = against if is_held and contradiction(met.name, known.name) else best
+                if known.survivor_id not in kept or one.score > kept[known.survivor_id].score:
+                    kept[known.survivor_id] = one
+    near = [one for one in (best | against).values() if one.candidate.comparison.tier != "no"]
+    return tuple(sorted(near, key=lambda each: -each.score))
 
 
 def _is_safe(met: Investor, known: KnownInvestor, apart: Collection[str]) -> bool:

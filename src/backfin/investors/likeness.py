@@ -14,6 +14,7 @@ from backfin.investors.spellings import SAME_NAME, SHORT_FORMS
 #: letters of which a word must have one for it.
 _SOUNDS = (
     ("hx", r"ksh|x", "ks"),
+    ("f", r"(?<=..)([oe])ff$", r"\1v"),
     ("h", r"ph", "f"),
     ("c", r"tch|cz|sch|chh?", "C"),
     ("jz", r"dzh|zh|dj", "j"),

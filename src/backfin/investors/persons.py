@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 from backfin.investors.alignment import Alignment, align
 from backfin.investors.comparison import Comparison, verdict
@@ -15,6 +16,9 @@ ONE_LETTER_LINE = 0.7
 
 #: Given names from this length on may be two written together.
 _COMPOUND = 8
+
+#: Holders of at most this number are held against each other in every order.
+_MOST_ORDERED = 4
 
 
 def compare_persons(one: Sequence[str], other: Sequence[str]) -> Comparison:
@@ -34,7 +38,8 @@ def are_different(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _compare_one(one: Sequence[str], other: Sequence[str]) -> Comparison:
-    if "".join(one) == "".join(other):
+    whole = "".join(one)
+    if whole == "".join(other) and whole.isalpha():
         return verdict(0.95, "The same letters, parted differently.")
     generations = _generation(one), _generation(other)
     if all(generations) and generations[0] != generations[1]:
@@ -49,11 +54,9 @@ def _compare_holders(one: list[list[str]], other: list[list[str]]) -> Comparison
     if len(one) != len(other):
         best = max((_compare_one(a, b) for a in one for b in other), key=lambda found: found.score)
         return best.at_most(0.62, "One name is of joint holders, the other is not.")
-    straight = [_compare_one(a, b) for a, b in zip(one, other, strict=True)]
-    crossed = [_compare_one(a, b) for a, b in zip(one, reversed(other), strict=True)]
-    return max(
-        (min(way, key=lambda each: each.score) for way in (straight, crossed)), key=lambda each: each.score
-    )
+    orders = permutations(other) if len(other) <= _MOST_ORDERED else (other, other[::-1])
+    ways = ([_compare_one(a, b) for a, b in zip(one, order, strict=True)] for order in orders)
+    return max((min(way, key=lambda each: each.score) for way in ways), key=lambda each: each.score)
 
 
 def _judge(found: Alignment) -> Comparison:

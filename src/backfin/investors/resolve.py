@@ -9,6 +9,7 @@ from datetime import datetime
 from backfin.identity import investor_id, mention_id
 from backfin.investors.find import find_parties
 from backfin.investors.kinds import class_of
+from backfin.investors.marks import mark_of
 from backfin.investors.names import kind_of, normal_form
 from backfin.models import Announcement, Enrichment, Investor, Mention, Party, PartyKind
 
@@ -34,7 +35,7 @@ def link(
     appearances: Counter[tuple[str, str]] = Counter()
     for party in find_parties(enrichment, announcement):
         met = investor_of(party)
-        investors[met.investor_id] = _joined(investors.get(met.investor_id), met)
+        investors[met.investor_id] = joined(investors.get(met.investor_id), met)
         appearance = (met.normal_form, party.role)
         mentions.append(_mention(party, met, announcement, appearances[appearance], now))
         appearances[appearance] += 1
@@ -44,13 +45,14 @@ def link(
 def investor_of(party: Party) -> Investor:
     """The unverified investor a party is taken for.
 
-    Its key is made of the name alone: what else a filing says of the kind may differ from one to the next.
+    Its key is made of the name, with the relatives and numbers that stand in it, alone: what else a filing says of
+    the kind may differ from one to the next.
     """
     form = normal_form(party.name_as_written)
     name = " ".join(party.name_as_written.split())
     told = kind_of(form)
     return Investor(
-        investor_id=investor_id(class_of(told), form),
+        investor_id=key_of(form, mark_of(name)),
         name=name,
         normal_form=form,
         kind=told if party.kind is PartyKind.UNKNOWN else party.kind,
@@ -58,7 +60,13 @@ def investor_of(party: Party) -> Investor:
     )
 
 
-def _joined(known: Investor | None, met: Investor) -> Investor:
+def key_of(form: str, mark: str = "") -> str:
+    """The id of the investor of a normal form that is told from others of that form by a mark."""
+    return investor_id(class_of(kind_of(form)), form, mark)
+
+
+def joined(known: Investor | None, met: Investor) -> Investor:
+    """One investor with the names of both."""
     if known is None:
         return met
     return known.model_copy(update={"names": tuple(dict.fromkeys((*known.names, *met.names)))})

@@ -63,6 +63,11 @@ class Document(Frozen):
     flags: tuple[str, ...] = ()
 
     @property
+    def has_lost_text(self) -> bool:
+        """Whether it was read once, and what was read is no longer kept."""
+        return self.method is not Method.NONE and not self.pages
+
+    @property
     def chars(self) -> int:
         """Number of characters read over all pages."""
         return sum(len(page.text) for page in self.pages)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from backfin.errors import ConfigError
 from backfin.interfaces import Notifier
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
-_WEB_HOST = re.compile(r"//[^/?#]*")
+
+#: What is written without the scheme that it needs.
+_LIKE = ((re.compile(r"[^\s:/@]+@[^\s:/@]+$"), "mailto:"), (re.compile(r"/[^:]*$"), "file:"))
 
 #: A good address of each built-in scheme, as shown to someone who wrote a bad one.
 GOOD_FORMS = (
@@ -68,35 +69,11 @@ def check_address(address: str, notifiers: Iterable[Notifier]) -> None:
     notifier_for(address, notifiers).check(address)
 
 
-def plain_address(address: str) -> str:
-    """The one spelling of a good address, however it was written, so that nobody is told twice at it.
-
-    >>> plain_address("FILE:///var/log/../log/a%20b.jsonl"), plain_address("mailto:Desk@Example.IN")
-    ('file:/var/log/a b.jsonl', 'mailto:Desk@example.in')
-    >>> plain_address("HTTPS://Hooks.Example/Path?Key=1")
-    'https://hooks.example/Path?Key=1'
-    """
-    scheme, rest = scheme_of(address), address.partition(":")[2]
-    if scheme == "file":
-        path = posixpath.normpath(unquote(rest))
-        rest = _escaped("/" + path.lstrip("/"))
-    elif scheme == "mailto":
-        local, at, host = unquote(rest).rpartition("@")
-        rest = _escaped(f"{local}{at}{host.lower()}")
-    elif scheme in ("http", "https"):
-        rest = _WEB_HOST.sub(lambda host: host[0].lower(), rest, count=1)
-    return f"{scheme}:{rest}"
-
-
-def _escaped(text: str) -> str:
-    """What unquoting turns into the text again, with no more escapes than needed."""
-    return "".join(quote(char) if char == "%" or not char.isprintable() else char for char in text)
-
-
 def bad_address(address: str, why: str = "has no scheme") -> ConfigError:
     """The error of an address nobody can use, listing good ones."""
     shown = mask(address)
-    return ConfigError(f"The address {shown!r} {why}; good addresses are {', '.join(GOOD_FORMS)}.")
+    hint = next((f"; write {scheme} in front of it" for mark, scheme in _LIKE if mark.match(address)), "")
+    return ConfigError(f"The address {shown!r} {why}{hint}; good addresses are {', '.join(GOOD_FORMS)}.")
 
 
 def mask(address: str) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from backfin.errors import ConfigError
-from backfin.notifications.fields import FIELDS, FORMS, Field, FieldKind, Vocabulary, closest
+from backfin.notifications.fields import FIELDS, FORMS, Field, FieldKind, Vocabulary
 from backfin.notifications.fits import misfit
 from backfin.notifications.flags import KNOWN_FLAGS
 from backfin.notifications.fold import fold, isin_with_check_digit, label_form
 from backfin.notifications.literals import ORDERINGS, parse_literal
 from backfin.notifications.nodes import All, AnyOf, Contains, Equals, FactIs, MaterialityIs, Node, Not
 from backfin.notifications.tokens import Token, mistake
+from backfin.suggest import nearest
 
 _FACT_PREFIX = "fact."
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
@@ -102,7 +103,7 @@ class Comparison:
         choices = self.vocabulary.choices_of(name)
         known = {FORMS[field.kind](choice): str(choice) for choice in choices}
         if known and form not in known:
-            near = closest(form, known)
+            near = nearest(form, known)
             hint = known[near] if near else None
             is_short = name != "category" and not hint
             listed = f" It is one of {', '.join(choices)}." if is_short else ""
@@ -111,7 +112,7 @@ class Comparison:
     def _check_flag(self, value: Token, form: str) -> None:
         """Refuses a slip of a known flag; whatever is like none of them may be a plugin's."""
         known = {label_form(flag): flag for flag in KNOWN_FLAGS}
-        near = None if form in known else closest(form, known, cutoff=0.82)
+        near = None if form in known else nearest(form, known, cutoff=0.82)
         if near and not form.startswith(f"{near}-"):
             sentence = f"There is no flag {value.text} (a flag of a plugin is written flag : {value.text})."
             raise self._fault(value, sentence, known[near])

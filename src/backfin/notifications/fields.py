@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +10,7 @@ from backfin.models import EventType, Sentiment
 from backfin.models.sheets import SHEETS, Kind, Sheet
 from backfin.notifications.fold import code_form, fold, label_form, name_form
 from backfin.notifications.lists import IssuerLists
+from backfin.suggest import nearest
 
 
 class FieldKind(StrEnum):
@@ -128,7 +128,7 @@ class Vocabulary:
         known = {*FIELDS, *self.known_facts}
         if name in known:
             return None
-        return _SYNONYMS.get(name) or closest(name, known, cutoff=0.82)
+        return _SYNONYMS.get(name) or nearest(name, known, cutoff=0.82)
 
 
 #: A comparison of each kind of fact that others are like.
@@ -148,10 +148,3 @@ def example_of(name: str, vocabulary: Vocabulary, value: str | None = None) -> s
     if kinds:
         return f"{name} {_EXAMPLES[kinds[0]]}"
     return f"{name} = {value or '…'}"
-
-
-def closest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """The choice most like a word, or ``None`` when nothing is."""
-    options = sorted(choices)
-    found = difflib.get_close_matches(word, options, n=1, cutoff=cutoff)
-    return found[0] if found else None

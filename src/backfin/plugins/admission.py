@@ -10,7 +10,6 @@ included, reaches another.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from backfin.plugins.registry import Offer
 from backfin.plugins.services import Services
 from backfin.settings import remember, secrets_of
 from backfin.specs import API_VERSION
+from backfin.suggest import nearest
 
 #: Most components one hook of one plugin may return; more is taken for a mistake.
 MAX_COMPONENTS = 1000
@@ -147,8 +147,8 @@ def _refuse_unmarked(plugin: Any) -> None:
 
 
 def _suggestion(name: str) -> str:
-    near = difflib.get_close_matches(name, HOOKS, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(HOOKS)}"
+    near = nearest(name, HOOKS)
+    return f"; did you mean {near!r}?" if near else f"; there are {', '.join(HOOKS)}"
 
 
 def _config(manager: pluggy.PluginManager, name: str, section: Mapping[str, Any] | None) -> BaseModel | None:

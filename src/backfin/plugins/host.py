@@ -13,7 +13,6 @@ Nothing is shared between two hosts: an application has its own, and a test may 
 
 from __future__ import annotations
 
-import difflib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -31,6 +30,7 @@ from backfin.plugins.record import PluginRecord, State
 from backfin.plugins.registry import Registry
 from backfin.plugins.services import Services
 from backfin.settings import Settings, remember, scrub, secrets_of
+from backfin.suggest import nearest
 
 _log = logging.getLogger(__name__)
 
@@ -196,8 +196,8 @@ class PluginHost:
                 _log.warning("%s", why)
 
     def _suggestion(self, name: str) -> str:
-        near = difflib.get_close_matches(name, [record.name for record in self._records], n=1)
-        return f"; did you mean {near[0]!r}?" if near else ""
+        near = nearest(name, [record.name for record in self._records])
+        return f"; did you mean {near!r}?" if near else ""
 
     def _demand(self) -> None:
         for name in self._settings.plugins.required:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from dramatiq.message import Message
 
-from backfin.storage.records import Status
+from backfin.storage.records import Cooldown, Status
 
 #: States of an entry. ``dead`` is a message that the broker gave up; ``quarantined`` an item that its step gave up.
 READY, DELAYED, RUNNING, DEAD, QUARANTINED = "ready", "delayed", "running", "dead", "quarantined"
@@ -20,7 +21,8 @@ class Entry:
     """A message or a quarantined item.
 
     ``id`` is the message's own, or the item's where there is no message. ``error`` is why the last try failed.
-    ``due_at`` is when a delayed one starts.
+    ``due_at`` is when a delayed one starts. ``history`` of a quarantined item is each try that went wrong: ``at, step,
+    error``, oldest first.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Entry:
     error: str | None = None
     enqueued_at: datetime | None = None
     due_at: datetime | None = None
+    history: Sequence[Mapping[str, Any]] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the command line prints it."""
@@ -40,6 +43,17 @@ class Entry:
     def with_status(self, status: Status) -> Entry:
         """The entry with what the store knows of its announcement."""
         return replace(self, error=self.error or status.error, tries=max(self.tries, status.tries))
+
+    def held_by(self, resting: Mapping[str, Cooldown]) -> Entry:
+        """The entry with what it waits for, where its step rests."""
+        scoped = f"{self.actor} {self.item.partition(':')[0]}"
+        step = next((name for name in (self.actor, scoped) if name in resting), None)
+        return self if step is None else replace(self, error=resting_sentence(step, resting[step]))
+
+
+def resting_sentence(step: str, cooldown: Cooldown) -> str:
+    """What is said of a step that rests."""
+    return f"{step} rests until {cooldown.until:%H:%M:%S} UTC, then one goes first: {cooldown.why}"
 
 
 def entry_of(data: bytes, queue: str, state: str) -> Entry:
@@ -59,7 +73,7 @@ def entry_of(data: bytes, queue: str, state: str) -> Entry:
     )
 
 
-def quarantined(status: Status, queue: str) -> Entry:
+def quarantined(status: Status, queue: str, history: Sequence[Mapping[str, Any]]) -> Entry:
     """An announcement that its step gave up."""
     return Entry(
         id=status.announcement_id,
@@ -69,6 +83,7 @@ def quarantined(status: Status, queue: str) -> Entry:
         tries=status.tries,
         state=QUARANTINED,
         error=status.error,
+        history=history,
     )
 
 

@@ -14,6 +14,7 @@ from dramatiq.message import Message
 from redis import Redis
 
 from backfin.broker import fetched_by, heartbeats
+from backfin.counters import Rates, rates_of
 from backfin.queues.entries import DEAD, DELAYED, READY, RUNNING, Entry, entry_of
 from backfin.storage.statements import chunks
 
@@ -89,6 +90,10 @@ class Messages:
         ready, texts, delayed, dead, *ends = pipe.execute()
         # What was fetched and is not done yet has a text and no place in the list.
         return Counts(ready, delayed, max(texts - ready, 0), dead, self._oldest_s(queue, ends))
+
+    def rates(self) -> dict[str, Rates]:
+        """Rates of those queues that had a message lately."""
+        return rates_of(self._client, self._namespace)
 
     def entries(self, queue: str, state: str, most: int | None = None) -> list[Entry]:
         """The messages in a state, in the order in which they will be taken, the latest dead ones first."""

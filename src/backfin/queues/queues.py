@@ -11,14 +11,15 @@ from typing import Any
 from dramatiq.brokers.redis import RedisBroker
 
 from backfin.app import Backfin
+from backfin.counters import Rates
 from backfin.errors import ConfigError
-from backfin.notifications.fields import closest
-from backfin.queues.entries import DEAD, DELAYED, QUARANTINED, STATES, Entry, quarantined
+from backfin.queues.entries import DEAD, DELAYED, QUARANTINED, STATES, Entry, quarantined, resting_sentence
 from backfin.queues.messages import Messages
 from backfin.specs import BULK, Next
 from backfin.steps.item import STATE_BEFORE
-from backfin.storage.records import Pause
+from backfin.storage.records import Cooldown, Pause
 from backfin.storage.statements import chunks
+from backfin.suggest import nearest
 
 #: The step that an announcement is sent to when no actor has the name of the one that gave it up any more.
 _FIRST = "backfin.read"
@@ -102,13 +103,17 @@ class Queues:
             raise _unknown("queue or exchange", name, [*self.names, *exchanges]) from None
 
     def status(self) -> list[dict[str, Any]]:
-        """One row a queue: ``queue, lane, ready, delayed, running, dead, oldest_s, paused, paused_exchanges``.
+        """One row a queue: ``queue, lane, ready, delayed, running, dead, oldest_s, paused, paused_exchanges, resting``,
+        and ``in_per_min, out_per_min, in_per_min_15m, out_per_min_15m``.
 
         ``dead`` counts dead letters and quarantined items, ``oldest_s`` is the age of what waits longest. Paused
-        exchanges stand at the queue of polls.
+        exchanges stand at the queue of polls. ``resting`` are sentences about the steps that rest after failures. Rates
+        are messages a minute that became ready and that were settled, over the last minute and over the last quarter of
+        an hour.
         """
         paused = {pause.target for pause in self._app.store.pauses.list()}
-        kept = self._quarantined_counts()
+        kept, rates = self._quarantined_counts(), self._messages.rates()
+        resting = self._resting_by_queue()
         rows = []
         for name in self.names:
             counts = self._messages.counts(name)
@@ -118,6 +123,10 @@ class Queues:
             row |= {"dead": counts.dead + kept.get(name, 0), "oldest_s": age_s, "paused": name in paused}
             polls = name == self._queue_of["backfin.tick"]
             row["paused_exchanges"] = sorted(_exchanges(paused)) if polls else []
+            row["resting"] = [] if name.endswith(BULK) else resting.get(name, [])
+            rate = rates.get(name, Rates())
+            row |= {"in_per_min": rate.came, "out_per_min": rate.went}
+            row |= {"in_per_min_15m": rate.came_15m, "out_per_min_15m": rate.went_15m}
             rows.append(row)
         return rows
 
@@ -184,6 +193,10 @@ class Queues:
         """What is paused at this moment."""
         return self._app.store.pauses.list()
 
+    def resting(self) -> dict[str, Cooldown]:
+        """Steps and services that are left alone after failures, by name, with until when and why."""
+        return self._app.store.breakers.resting() | self._app.store.model_calls.all_closed()
+
     def clearable(self, queues: Iterable[str]) -> tuple[int, int]:
         """What :meth:`clear` would remove: messages that wait, and those that the broker gave up."""
         counts = [self._messages.counts(queue) for queue in queues]
@@ -194,7 +207,8 @@ class Queues:
             return self._messages.entries(queue, state, most)
         steps = [step for step in self._app.store.quarantine.counts() if self._home(step) == queue]
         found = self._app.store.quarantine.list(steps, most) if steps else []
-        return [quarantined(status, queue) for status in found]
+        tries = self._app.store.item_tries
+        return [quarantined(one, queue, tries.of(one.announcement_id)) for one in found]
 
     def _home(self, step: str) -> str:
         return self._queue_of.get(step, self._queue_of[_FIRST])
@@ -205,13 +219,21 @@ class Queues:
             found[self._home(step)] = found.get(self._home(step), 0) + count
         return found
 
+    def _resting_by_queue(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for step, cooldown in self._app.store.breakers.resting().items():
+            found.setdefault(self._home(step.partition(" ")[0]), []).append(resting_sentence(step, cooldown))
+        return found
+
     def _with_errors(self, entries: Sequence[Entry]) -> list[Entry]:
         """Entries with why their announcement failed last, which the store knows."""
         ids = {entry.item for entry in entries if entry.actor in STATE_BEFORE and entry.state != QUARANTINED}
         known = (
             {one.announcement_id: one for one in self._app.store.announcements.select(ids=ids)} if ids else {}
         )
-        return [entry.with_status(known[entry.item]) if entry.item in known else entry for entry in entries]
+        told = [entry.with_status(known[entry.item]) if entry.item in known else entry for entry in entries]
+        resting = self._app.store.breakers.resting() if any(one.state == DELAYED for one in told) else {}
+        return [one.held_by(resting) if one.state == DELAYED else one for one in told]
 
     def _release(self, entries: Sequence[Entry]) -> list[str]:
         due_at = self._app.clock.now() + timedelta(seconds=self._app.settings.steps.deadline)
@@ -233,6 +255,6 @@ _WAITING = ("ready", DELAYED, DEAD)
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> ConfigError:
     short = {one.removeprefix("backfin."): one for one in known}
-    near = closest(name.removeprefix("backfin."), short, cutoff=0.5)
+    near = nearest(name.removeprefix("backfin."), short, cutoff=0.5)
     right = f"did you mean {short[near]!r}?" if near else f"choose one of {', '.join(known)}."
     return ConfigError(f"There is no {what} {name!r}; {right}")

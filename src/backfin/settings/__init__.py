@@ -1,8 +1,8 @@
 """Settings: defaults, then ``backfin.toml``, then ``BACKFIN_…`` of the environment, then arguments.
 
 This is the only place that reads the environment. A nested key is written with two underscores:
-``BACKFIN_EXCHANGES__BSE__MIN_INTERVAL=2``. ``OPENAI_API_KEY``, ``OPENAI_BASE_URL`` and ``REDIS_URL`` are used
-where nothing else says otherwise. ``docs/settings.md`` lists every key.
+``BACKFIN_EXCHANGES__BSE__MIN_INTERVAL=2``. ``OPENAI_API_KEY``, ``OPENAI_BASE_URL``, ``REDIS_URL`` and
+``OTEL_EXPORTER_OTLP_ENDPOINT`` are used where nothing else says otherwise. ``docs/settings.md`` lists every key.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from backfin.settings.sections import (
     PluginSettings,
     SmtpSettings,
     StepSettings,
+    TelemetrySettings,
 )
 from backfin.settings.sources import FILE_NAME, config_files
 
@@ -42,6 +43,7 @@ __all__ = [
     "Settings",
     "SmtpSettings",
     "StepSettings",
+    "TelemetrySettings",
     "WebUrl",
     "config_files",
     "explain",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -15,7 +16,11 @@ class Politeness(Section):
     """How an exchange is asked. The base of a section of its own that a plugin gives its exchange."""
 
     min_interval: float = Field(default=1.0, ge=0, description="Seconds between two requests to one host.")
-    poll_interval: float = Field(default=60.0, gt=0, description="Seconds between two polls.")
+    poll_interval: float = Field(
+        default=60.0,
+        gt=0,
+        description="Seconds between two polls; where it is set, at all times for which no other interval is.",
+    )
     cooldown: float = Field(default=900.0, ge=0, description="Seconds to stay away after a block; doubles.")
     timeout: float = Field(default=30.0, gt=0, description="Seconds to wait for an answer.")
     user_agent: str = Field(
@@ -27,6 +32,21 @@ class FeedSettings(Politeness):
     """The base of a section ``exchanges.<name>``."""
 
     enabled: bool = Field(default=True, description="Whether the feed is read.")
+    poll_in_session: float = Field(
+        default=20.0, ge=1, le=86_400, description="Seconds between two polls during market hours."
+    )
+    poll_by_day: float = Field(
+        default=60.0,
+        ge=1,
+        le=86_400,
+        description="The same before and after them, until an hour past midnight: results come in the evening.",
+    )
+    poll_at_night: float = Field(
+        default=300.0, ge=1, le=86_400, description="The same from one to seven in the morning, on any day."
+    )
+    poll_on_holidays: float = Field(
+        default=120.0, ge=1, le=86_400, description="The same by day where no trading is held."
+    )
     overlap_days: int = Field(
         default=2, ge=0, description="Days before the watermark that are read again each day."
     )
@@ -68,6 +88,17 @@ class BseSettings(FeedSettings):
 
 #: Settings of time that the pipeline reads of every exchange.
 _DAYS = ("overlap_days", "catch_up_days")
+_PACES = ("poll_in_session", "poll_by_day", "poll_at_night", "poll_on_holidays")
+
+
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """Seconds between two polls at the times that the trading calendar tells apart."""
+
+    in_session: float
+    by_day: float
+    at_night: float
+    on_holidays: float
 
 
 class ExchangeSettings(BaseModel):
@@ -94,8 +125,29 @@ class ExchangeSettings(BaseModel):
 
     def days_of(self, name: str) -> tuple[int, int]:
         """``overlap_days`` and ``catch_up_days`` of any exchange: as its section says, else the defaults."""
-        if name == "bse":
-            return self.bse.overlap_days, self.bse.catch_up_days
-        own = {key: value for key, value in self.section(name).items() if key in _DAYS}
-        read = FeedSettings.model_validate(own)
+        read = self._feed(name)
         return read.overlap_days, read.catch_up_days
+
+    def paces_of(self, name: str, interval_s: float, *, follows_calendar: bool) -> Paces:
+        """How often an exchange is polled when: as its section says, else the defaults or its own interval.
+
+        Args:
+            name: Name of the exchange.
+            interval_s: Its own interval.
+            follows_calendar: Whether the defaults hold for it. An interval that its section sets wins over them.
+        """
+        feed = self._feed(name)
+        is_constant = not follows_calendar or "poll_interval" in feed.model_fields_set
+        chosen = (
+            interval_s if is_constant and key not in feed.model_fields_set else float(getattr(feed, key))
+            for key in _PACES
+        )
+        return Paces(*chosen)
+
+    def _feed(self, name: str) -> FeedSettings:
+        if name == "bse":
+            return self.bse
+        own = {str(key).lower(): value for key, value in self.section(name).items()}
+        return FeedSettings.model_validate(
+            {key: value for key, value in own.items() if key in (*_DAYS, *_PACES, "poll_interval")}
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from backfin.settings.layers import Layers
 from backfin.settings.model import Settings
 from backfin.settings.secrets import mask_url
 from backfin.settings.sources import PREFIX, Key, environment_names, variable_of
+from backfin.suggest import nearest
 
 #: Longest value quoted back to the user, in characters.
 _QUOTED_CHARS = 60
@@ -93,8 +93,8 @@ def _unknown_variables() -> Iterator[Problem]:
     for name in environment_names():
         key = tuple(name[len(PREFIX) :].lower().split("__"))
         if not is_known(Settings, key):
-            near = difflib.get_close_matches(name.upper(), known, n=1)
-            right = f"did you mean {near[0]}?" if near else "unset it, or see docs/settings.md for the names"
+            near = nearest(name.upper(), known)
+            right = f"did you mean {near}?" if near else "unset it, or see docs/settings.md for the names"
             yield Problem(name, "environment", "no setting has this name", right.rstrip("?"))
 
 
@@ -128,8 +128,8 @@ def _key_of(fault: ErrorDetails) -> Key:
 
 def _unknown_key(key: Key, source: str) -> Problem:
     siblings = children(Settings, key[:-1])
-    near = difflib.get_close_matches(key[-1], siblings, n=1)
-    right = f"did you mean {'.'.join((*key[:-1], near[0]))}" if near else f"there are {', '.join(siblings)}"
+    near = nearest(key[-1], siblings)
+    right = f"did you mean {'.'.join((*key[:-1], near))}" if near else f"there are {', '.join(siblings)}"
     return Problem(".".join(key), source, "no setting has this name", right)
 
 

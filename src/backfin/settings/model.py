@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 
 from backfin.settings.exchanges import ExchangeSettings
 from backfin.settings.fields import Names
+from backfin.settings.retention import RetentionSettings
 from backfin.settings.sections import (
     DocumentSettings,
     EgressSettings,
@@ -18,6 +19,7 @@ from backfin.settings.sections import (
     NotificationSettings,
     PluginSettings,
     StepSettings,
+    TelemetrySettings,
 )
 from backfin.settings.sources import DEFAULT_HOME, Environment, Fallbacks, SettingsFile, config_file
 
@@ -101,6 +103,8 @@ class Settings(BaseSettings):
     notifications: NotificationSettings = NotificationSettings()
     egress: EgressSettings = EgressSettings()
     steps: StepSettings = StepSettings()
+    retention: RetentionSettings = RetentionSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     plugins: PluginSettings = PluginSettings()
     plugin: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="One section per plugin, checked by the plugin itself."

@@ -21,7 +21,10 @@ _SECRET_KEY = re.compile(_SECRET, re.IGNORECASE)
 _URL_PARAMETER = re.compile(
     rf"(?P<start>[?&](?:key|[^\s=&#?]*(?:{_SECRET})[^\s=&#?]*)=)(?P<password>[^\s&#'\"]+)", re.IGNORECASE
 )
-_URL_SECRETS = (_URL_PASSWORD, _URL_PARAMETER)
+#: A bot's token and a Slack webhook are secrets by their form alone; people paste them where no password belongs.
+_BOT_TOKEN = re.compile(r"(?P<start>)(?P<password>(?<!\d)\d{6,12}:[\w-]{30,}(?![\w-]))", re.ASCII)
+_SLACK_HOOK = re.compile(r"(?P<start>hooks\.slack\.com/\w+/)(?P<password>[\w/-]+)", re.ASCII | re.IGNORECASE)
+_URL_SECRETS = (_URL_PASSWORD, _URL_PARAMETER, _BOT_TOKEN, _SLACK_HOOK)
 
 
 def is_secret_key(key: str) -> bool:

@@ -15,6 +15,7 @@ from backfin.settings.fields import (
     TimeOfDay,
     UnsubscribeUrl,
     WebhookSecret,
+    WebUrl,
     ZoneName,
 )
 
@@ -194,6 +195,42 @@ class StepSettings(Section):
         default=900.0, gt=0, description="The same for a step that calls a remote LLM."
     )
     max_tries: int = Field(default=5, ge=1, description="Runs of one step before an item is quarantined.")
+    breaker_failures: int = Field(
+        default=8, ge=1, description="Items in a row at which a step fails for one reason before it rests."
+    )
+    breaker_cooldown: float = Field(
+        default=10.0, gt=0, description="Seconds it rests; doubles up to an hour. Then one item goes first."
+    )
+    bulk_processes: int = Field(
+        default=1,
+        ge=1,
+        description="Processes of one worker command that do replays, where it has more; they leave live work to the"
+        " others meanwhile.",
+    )
+    bulk_threads: int | None = Field(
+        default=None,
+        ge=1,
+        description="Threads of a worker process that replays may have; half of them when not set.",
+    )
+    replay_window: int = Field(
+        default=2000, ge=1, description="Most items of one replay that are sent and not done."
+    )
+
+
+class TelemetrySettings(Section):
+    """What is told to tools that watch over backfin. Nothing is unless asked for."""
+
+    metrics_port: int | None = Field(
+        default=None,
+        gt=0,
+        lt=65536,
+        description="Port on 127.0.0.1 at which `backfin up` serves metrics for Prometheus.",
+    )
+    otlp_endpoint: WebUrl | None = Field(
+        default=None,
+        description="Address that traces are sent to (OTLP over HTTP), e.g. `http://127.0.0.1:4318`; "
+        "`OTEL_EXPORTER_OTLP_ENDPOINT` is honoured too.",
+    )
 
 
 class PluginSettings(Section):

@@ -29,6 +29,7 @@ _FALLBACKS = {
     "OPENAI_API_KEY": ("llm", "api_key"),
     "OPENAI_BASE_URL": ("llm", "base_url"),
     "REDIS_URL": ("redis_url",),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("telemetry", "otlp_endpoint"),
 }
 
 #: A dotted key in parts, e.g. ``("llm", "model")``.

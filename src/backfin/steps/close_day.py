@@ -142,7 +142,7 @@ def _first_page(ctx: Context, exchange: Exchange, day: date) -> FeedPage | None:
 
 
 def _recorded_count(ctx: Context, exchange: Exchange, day: date) -> int | None:
-    run = ctx.store.runs.last("scrape", exchange=exchange.name, day=day)
+    run = ctx.store.runs.last("scrape", exchange=exchange.name, day=day, state="done")
     return run.expected if run is not None else None
 
 

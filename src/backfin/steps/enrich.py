@@ -11,9 +11,11 @@ from collections.abc import Sequence
 
 from backfin.context import Context
 from backfin.enrichment.chain import enrich_with
+from backfin.enrichment.difference import difference, said
 from backfin.enrichment.guards import against_turnover
 from backfin.enrichment.materiality import novelty_window
 from backfin.errors import RateLimited, TransientError
+from backfin.identity import changed_reading_id
 from backfin.models import (
     Announcement,
     Document,
@@ -28,7 +30,17 @@ from backfin.models import (
 )
 from backfin.models.events import EnrichmentStored
 from backfin.specs import Next
-from backfin.steps.item import announcement_of, documents_of, has_reached, keep, tries_of
+from backfin.steps.item import (
+    announcement_of,
+    documents_of,
+    enrichment_of,
+    has_lost_text,
+    has_reached,
+    keep,
+    tries_of,
+    was_enriched_before,
+)
+from backfin.steps.replay_items import prompts_for
 
 #: Tries after which a remote enricher is not waited for any longer: about four minutes.
 PATIENCE = 8
@@ -42,9 +54,7 @@ def enrich(ctx: Context, key: str) -> list[Next]:
     following = [Next("backfin.investors", key, inline=True)]
     if has_reached(ctx, key, State.ENRICHED):
         return following
-    announcement = announcement_of(ctx, key)
-    reading = reading_of(announcement, documents_of(ctx, key), _record_of(ctx, announcement))
-    enrichment = _sized(reading, _answer(ctx, key, reading))
+    enrichment = unrepeatable(ctx, key) or _enriched(ctx, key)
     ctx.store.enrichments.record(enrichment, due_at=ctx.due_at)
     keep(ctx, key, enrichment=enrichment, state=State.ENRICHED)
     ctx.emit(
@@ -53,9 +63,30 @@ def enrich(ctx: Context, key: str) -> list[Next]:
     return following
 
 
+def unrepeatable(ctx: Context, key: str) -> Enrichment | None:
+    """The latest facts of a text that is no longer kept: nothing that is read without it could be better."""
+    return enrichment_of(ctx, key) if has_lost_text(ctx, key) else None
+
+
+def _enriched(ctx: Context, key: str) -> Enrichment:
+    announcement = announcement_of(ctx, key)
+    reading = reading_of(announcement, documents_of(ctx, key), record_of(ctx, announcement))
+    return _told_apart(ctx, key, sized(reading, _answer(ctx, key, reading)))
+
+
+def _told_apart(ctx: Context, key: str, made: Enrichment) -> Enrichment:
+    """The reading under an id of its own where one with its id says something else: rules change without a version."""
+    if not was_enriched_before(ctx, key):
+        return made
+    kept = ctx.store.enrichments.find(made.enrichment_id)
+    if kept is None or not difference(kept, made):
+        return made
+    return made.model_copy(update={"enrichment_id": changed_reading_id(made.enrichment_id, said(made))})
+
+
 def _answer(ctx: Context, key: str, reading: Reading) -> Enrichment:
     """The answer of the first enricher, or of a local one when a remote one stays away."""
-    prompt_set = ctx.prompt_set_for(reading.announcement)
+    prompt_set = prompts_for(ctx, reading.announcement)
     local = [enricher for enricher in ctx.enrichers if not enricher.is_remote]
     if local and getattr(prompt_set, "by_rules_alone", False):
         return enrich_with(reading, prompt_set, local)
@@ -68,7 +99,7 @@ def _answer(ctx: Context, key: str, reading: Reading) -> Enrichment:
         return enrich_with(reading, prompt_set, local, passed_over=away)
 
 
-def _record_of(ctx: Context, announcement: Announcement) -> IssuerRecord:
+def record_of(ctx: Context, announcement: Announcement) -> IssuerRecord:
     """What the issuer filed before this announcement; empty where its ISIN is not known."""
     if announcement.isin is None:
         return IssuerRecord()
@@ -77,7 +108,7 @@ def _record_of(ctx: Context, announcement: Announcement) -> IssuerRecord:
     return ctx.store.enrichments.record_of(announcement.isin, since=since, before=before)
 
 
-def _sized(reading: Reading, enrichment: Enrichment) -> Enrichment:
+def sized(reading: Reading, enrichment: Enrichment) -> Enrichment:
     """An order held against the turnover that the issuer's own results state, as far as they are known."""
     if enrichment.event_type is not EventType.ORDER_WIN:
         return enrichment

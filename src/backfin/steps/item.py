@@ -64,6 +64,11 @@ def documents_of(ctx: Context, key: str) -> Sequence[Document]:
     return _kept(ctx, key, "documents", lambda: ctx.store.documents.of(key))
 
 
+def has_lost_text(ctx: Context, key: str) -> bool:
+    """Whether a text that its facts were read from is no longer kept."""
+    return any(document.has_lost_text for document in documents_of(ctx, key))
+
+
 def enrichment_of(ctx: Context, key: str) -> Enrichment | None:
     """Its latest enrichment."""
     return _kept(ctx, key, "enrichment", lambda: ctx.store.enrichments.latest(key))

@@ -18,9 +18,10 @@ from backfin.models import Announcement, Cadence, Delivery, DeliveryState, Phase
 from backfin.specs import Next
 from backfin.steps.item import announcement_of, filing_of, state_of, subject_of
 from backfin.steps.limits import muted_sentence
-from backfin.steps.replay import finish_item, has_changed
+from backfin.steps.replay_items import finish_item, has_changed
 from backfin.steps.twins import LOOK_EVERY_S, MOST_LOOKS, flash_key, has_twins, is_awaited, issuer_day
 from backfin.storage.records import Status
+from backfin.storage.restores import MAY_HAVE_BEEN_TOLD
 
 
 def flash(ctx: Context, key: str, *, looks: int = 0) -> list[Next]:
@@ -128,6 +129,9 @@ def _delivery(
     ctx: Context, announcement: Announcement, watch: Watch, filing: str, phase: Phase, address: str
 ) -> Delivery:
     state = _state(ctx, announcement, watch)
+    why = muted_sentence(watch) if state is DeliveryState.MUTED else None
+    if ctx.replay is None and ctx.store.restores.may_have_told(announcement.disseminated_at):
+        state, why = DeliveryState.EXPIRED, MAY_HAVE_BEEN_TOLD
     return Delivery(
         delivery_id=delivery_id(watch.watch_id, filing, phase.value, address),
         watch_id=watch.watch_id,
@@ -136,6 +140,6 @@ def _delivery(
         phase=phase,
         address=address,
         state=state,
-        error=muted_sentence(watch) if state is DeliveryState.MUTED else None,
+        error=why,
         created_at=ctx.clock.now(),
     )

@@ -31,6 +31,7 @@ from backfin.steps.claim import claim
 from backfin.steps.digest_content import digest_of
 from backfin.steps.item import filing_of
 from backfin.steps.twins import postings_of
+from backfin.tracing import span
 
 log = logging.getLogger("backfin")
 
@@ -90,7 +91,9 @@ def _send(
         ctx.store.deliveries.expire(key, OVERTAKEN, attempt=delivery.attempts)
         return []
     try:
-        receipt = hand_over(ctx.notifier(delivery.address), message, delivery.address)
+        channel = ctx.notifier(delivery.address)
+        with span(f"send {channel.name}", **{"backfin.channel": channel.name}):
+            receipt = hand_over(channel, message, delivery.address)
     except Exception as error:
         return _failed(ctx, delivery, error, by_hand=by_hand)
     ctx.store.deliveries.sent(key, receipt.model_dump(mode="json"), attempt=delivery.attempts)

@@ -8,6 +8,7 @@ Next: ``backfin.enrich``; the flash, where it waited for the file.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -39,9 +40,7 @@ def read(ctx: Context, key: str) -> list[Next]:
         return following
     announcement = _resolved(ctx, announcement_of(ctx, key))
     exchange = ctx.exchange(announcement.exchange)
-    documents = _kept_documents(ctx, key) or [
-        _document(ctx, exchange, key, attachment) for attachment in announcement.attachments
-    ]
+    documents = kept_documents(ctx, key) or _fetched(ctx, exchange, key, announcement)
     known = filing_of(ctx, key)
     shown = issuer_day(ctx, announcement)
     filing = known if known != key else filing_behind(ctx, announcement, documents, exchange, shown)
@@ -70,7 +69,7 @@ def _resolved(ctx: Context, announcement: Announcement) -> Announcement:
     return resolved
 
 
-def _kept_documents(ctx: Context, key: str) -> list[Document]:
+def kept_documents(ctx: Context, key: str) -> list[Document]:
     """Documents of an earlier reading, read again from the archive when every file is there."""
     kept = documents_of(ctx, key)
     if not all(item.size_bytes and ctx.archive.has(item.document_id) for item in kept):
@@ -80,6 +79,14 @@ def _kept_documents(ctx: Context, key: str) -> list[Document]:
         with ctx.archive.open_path(item.document_id) as path:
             documents.append(ctx.reader.read(path))
     return documents
+
+
+def _fetched(ctx: Context, exchange: Exchange, key: str, announcement: Announcement) -> Sequence[Document]:
+    """Its files as the exchange has them now, or what was read of them before, where there are fewer now."""
+    found = [_document(ctx, exchange, key, attachment) for attachment in announcement.attachments]
+    before = documents_of(ctx, key)
+    has_fewer = sum(item.size_bytes > 0 for item in found) < sum(item.size_bytes > 0 for item in before)
+    return before if has_fewer else found
 
 
 def _document(ctx: Context, exchange: Exchange, key: str, attachment: Attachment) -> Document:
@@ -112,7 +119,7 @@ def _read_file(ctx: Context, path: Path) -> Document:
 
 def _is_settled(ctx: Context, document: Document) -> bool:
     """Whether another reading would find no more: not of a file that failed, or that OCR can read by now."""
-    if {"timed_out", "crashed_reader"} & set(document.flags):
+    if document.has_lost_text or {"timed_out", "crashed_reader"} & set(document.flags):
         return False
     if document.method is not Method.NONE or "needs_ocr" not in document.flags:
         return True

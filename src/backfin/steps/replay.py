@@ -1,61 +1,26 @@
-"""Replay: a day or some announcements again, on the bulk lane, by default only what is missing.
+"""Replay: days or some announcements again, on the bulk lane, by default only what is missing.
 
 Key: ``run_id``; each item by its announcement.
-Reads/Writes: runs and their items; states are set back where work is to be done again.
-Next: the step each selected announcement waits for.
+Reads/Writes: runs and their items.
+Next: the step each selected announcement waits for, a window of them at a time; itself, until all have ended.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any, Literal
 
-from backfin.clock import days
 from backfin.context import Context
-from backfin.errors import ConfigError
-from backfin.models import State
 from backfin.specs import Next
-from backfin.steps.item import STATE_BEFORE, step_after, was_enriched_before
+from backfin.steps.item import step_after
 from backfin.steps.mend import mend, parse_again
+from backfin.steps.replay_archive import scrape_archive
+from backfin.steps.replay_request import ReplayRequest, checked, selected
 from backfin.steps.scrape_day import scrape_day
-from backfin.storage.records import Status
+from backfin.storage.records import Run
 
-#: No bound on the items of one replay.
-_ALL = 1_000_000_000
-
-FromStep = Literal["scrape", "read", "enrich", "investors", "match"]
-Only = Literal["missing", "failed", "all"]
-
-
-@dataclass(frozen=True)
-class ReplayRequest:
-    """What a replay is asked to do. Days are in the exchange's zone, both included."""
-
-    first: str | None = None
-    last: str | None = None
-    exchange: str | None = None
-    from_step: FromStep | None = None
-    only: Only = "missing"
-    ids: tuple[str, ...] = ()
-    notify: bool = False
-
-    def as_options(self) -> dict[str, Any]:
-        """The request as the run keeps it."""
-        return {**asdict(self), "ids": list(self.ids)}
-
-    @classmethod
-    def from_options(cls, options: dict[str, Any]) -> ReplayRequest:
-        """The request a run was started with."""
-        return cls(**{**options, "ids": tuple(options.get("ids", ()))})
-
-    def days(self) -> list[date]:
-        """Every day asked for, oldest first."""
-        if self.first is None:
-            return []
-        return list(days(date.fromisoformat(self.first), date.fromisoformat(self.last or self.first)))
+#: Seconds between two looks whether a run can take more items.
+FEED_EVERY_S = 1.0
 
 
 def start(ctx: Context, request: ReplayRequest) -> str:
@@ -64,139 +29,101 @@ def start(ctx: Context, request: ReplayRequest) -> str:
     Raises:
         ConfigError: The request names what is not there.
     """
-    check(ctx, request)
-    return ctx.store.runs.start("replay", exchange=request.exchange, options=request.as_options())
+    asked = checked(ctx, request)
+    return ctx.store.runs.start("replay", exchange=asked.exchange, options=asked.as_options())
 
 
-def check(ctx: Context, request: ReplayRequest) -> None:
-    """Refuses a request that could only select nothing.
-
-    Raises:
-        ConfigError: There is no such exchange, or no such announcement.
-    """
-    if request.exchange is not None:
-        ctx.exchange(request.exchange)
-    unknown = sorted(set(request.ids) - ctx.store.announcements.known(request.ids))
-    if unknown:
-        raise ConfigError(
-            f"The store has no announcement {', '.join(unknown)}; `backfin announcements --json` lists their ids."
-        )
+def find_open(ctx: Context, request: ReplayRequest) -> Run | None:
+    """The replay of the same request that has not ended, if there is one."""
+    options = checked(ctx, request).as_options()
+    return next((run for run in ctx.store.runs.active() if run.options == options), None)
 
 
-def replay(ctx: Context, key: str) -> list[Next]:
-    """Scrapes what is missing, selects the items, and sends each to the step it waits for.
+def replay(ctx: Context, key: str, *, turn: int | None = None) -> list[Next]:
+    """Selects the items once, and sends as many as a window holds; comes again until all have ended.
 
-    Run twice, it selects once: the items are written down before anything is sent.
+    Args:
+        ctx: The context.
+        key: The run.
+        turn: Which turn of the run this message has. Of two messages of one run, one goes on.
     """
     run = ctx.store.runs.get(key)
-    if run.state != "running":
+    if run.state == "running" and run.selected is None:
+        _select(ctx, ReplayRequest.from_options(run.options), key)
+    mine = ctx.store.runs.take_turn(key, turn)
+    if mine is None:
+        return settle(ctx, key)
+    following = _following(ctx, run, ctx.store.runs.send_items(key, ctx.settings.steps.replay_window))
+    if not following and not ctx.store.runs.has_open_items(key):
+        ctx.store.runs.close(key)
         return []
-    request = ReplayRequest.from_options(run.options)
-    if run.selected is None:
-        _scrape(ctx, request, key)
-        _mend(ctx, request, key)
-        ids = select(ctx, request)
-        _set_back(ctx, request, ids)
-        _drop_unstored(ctx, key)
-        ctx.store.runs.select_items(key, ids)
-    pending = ctx.store.runs.pending_items(key, limit=_ALL)
-    return _following(ctx, key, request, pending)
+    return [*following, Next("backfin.replay", key, {"turn": mine}, delay_s=FEED_EVERY_S)]
 
 
-def select(ctx: Context, request: ReplayRequest) -> list[str]:
-    """Ids of the announcements a request means, oldest first."""
-    return [item.announcement_id for item in _asked_for(ctx, request) if _is_meant(item, request)]
+def settle(ctx: Context, run_id: str) -> list[Next]:
+    """Ends a run that is being cancelled, once what it has begun has ended; it is asked again until then."""
+    if ctx.store.runs.get(run_id).state != "cancelling":
+        return []
+    ctx.store.runs.leave_items(run_id)
+    if ctx.store.runs.has_open_items(run_id):
+        return [Next("backfin.replay", run_id, delay_s=FEED_EVERY_S)]
+    ctx.store.runs.close(run_id)
+    return []
 
 
-def _asked_for(ctx: Context, request: ReplayRequest) -> list[Status]:
-    wanted = request.days()
-    return ctx.store.announcements.select(
-        exchange=request.exchange,
-        first=wanted[0] if wanted else None,
-        last=wanted[-1] if wanted else None,
-        ids=request.ids or None,
-    )
-
-
-def _is_meant(item: Any, request: ReplayRequest) -> bool:
-    if item.failed_step == "parse":
-        return False
-    if request.only == "all":
-        return True
-    if request.only == "failed":
-        return bool(item.state is State.FAILED)
-    return bool(item.state is not State.MATCHED)
+def _select(ctx: Context, request: ReplayRequest, run_id: str) -> None:
+    """Writes down what a run is to work on. Run again, it adds what is not there yet."""
+    if request.scrapes:
+        _scrape(ctx, request, run_id)
+    _mend(ctx, request, run_id)
+    for page in selected(ctx, request):
+        ctx.store.runs.add_items(run_id, [item.announcement_id for item in page])
+    # Items noted just before a crash may be gone from the exchange since.
+    for one in ctx.store.runs.unstored_items(run_id):
+        ctx.store.runs.item_done(run_id, one, ok=False, changed=False, error="The exchange shows it no more.")
+    ctx.store.runs.select_items(run_id)
 
 
 def _scrape(ctx: Context, request: ReplayRequest, run_id: str) -> None:
-    if request.ids or request.from_step not in (None, "scrape"):
-        return
     names = [request.exchange] if request.exchange else sorted(ctx.registry.exchanges)
     for name in names:
         for day in request.days():
-            scrape_day(ctx, ctx.exchange(name), day, full=True, replay=run_id)
+            if request.archive:
+                scrape_archive(ctx, ctx.exchange(name), day, run_id)
+            else:
+                scrape_day(ctx, ctx.exchange(name), day, full=True, replay=run_id)
 
 
 def _mend(ctx: Context, request: ReplayRequest, run_id: str) -> None:
     """Parses the rows again that were kept raw; those that can be read by now are items of the run."""
     kept: dict[str, list[str]] = defaultdict(list)
-    for item in _asked_for(ctx, request):
-        if item.failed_step == "parse" and item.exchange in ctx.registry.exchanges:
-            kept[item.exchange].append(item.announcement_id)
+    for shown_by, key in _kept_raw(ctx, request):
+        if shown_by in ctx.registry.exchanges:
+            kept[shown_by].append(key)
     for name, ids in kept.items():
         exchange = ctx.exchange(name)
         mend(ctx, exchange, parse_again(ctx, exchange, ids), run_id)
 
 
-def _drop_unstored(ctx: Context, run_id: str) -> None:
-    """Ends items that were noted just before a crash and that the exchange has taken back since."""
-    noted = ctx.store.runs.pending_items(run_id, limit=_ALL)
-    for one in sorted(set(noted) - ctx.store.announcements.known(noted)):
-        ctx.store.runs.item_done(run_id, one, ok=False, changed=False, error="The exchange shows it no more.")
+def _kept_raw(ctx: Context, request: ReplayRequest) -> Sequence[tuple[str, str]]:
+    if request.issuer or request.category or request.event_type or request.prompts:
+        return []
+    wanted = request.days()
+    return ctx.store.unparsed.select(
+        exchange=request.exchange,
+        first=wanted[0] if wanted else None,
+        last=wanted[-1] if wanted else None,
+        ids=request.ids,
+    )
 
 
-def _set_back(ctx: Context, request: ReplayRequest, ids: Sequence[str]) -> None:
-    failed = [item.announcement_id for item in ctx.store.announcements.select(ids=ids, states=[State.FAILED])]
-    ctx.store.announcements.rewind(failed, State.STORED, due_at=ctx.due_at)
-    if request.only == "all":
-        # Scraping leaves an announcement stored, as the step that reads it finds it.
-        before = STATE_BEFORE.get(f"backfin.{request.from_step}", State.STORED)
-        found = ctx.store.announcements.select(ids=ids)
-        beyond = [item.announcement_id for item in found if item.is_beyond(before)]
-        ctx.store.announcements.rewind(beyond, before, due_at=ctx.due_at)
-
-
-def _following(ctx: Context, key: str, request: ReplayRequest, ids: Sequence[str]) -> list[Next]:
-    options = {"run": key, "notify": request.notify}
-    states = {item.announcement_id: item.state for item in ctx.store.announcements.select(ids=ids)}
-    following = []
-    for one in ids:
-        if request.notify:
-            following.append(Next("backfin.flash", one, options))
-        following.append(Next(step_after(states[one]), one, options))
-    return following
+def _following(ctx: Context, run: Run, ids: Sequence[str]) -> list[Next]:
+    request = ReplayRequest.from_options(run.options)
+    options = {"run": run.run_id, "notify": request.notify}
+    found = {item.announcement_id: item for item in ctx.store.announcements.select(ids=ids)}
+    return [Next(step_after(request.state_for(found[one])), one, options) for one in ids if one in found]
 
 
 def give_up(ctx: Context, key: str, error: Exception) -> None:
     """Closes a replay whose selection could not be made."""
     ctx.store.runs.finish(key, state="failed", error=str(error))
-
-
-def finish_item(ctx: Context, key: str, *, changed: bool = False, error: str | None = None) -> None:
-    """Writes down that the replay, if there is one, is done with an announcement."""
-    if ctx.replay is not None:
-        ctx.store.runs.item_done(ctx.replay.run_id, key, ok=error is None, changed=changed, error=error)
-
-
-def has_changed(ctx: Context, key: str) -> bool:
-    """Whether the replay, if there is one, read an announcement in another way than before."""
-    if ctx.replay is None or not was_enriched_before(ctx, key):
-        return False
-    history = ctx.store.enrichments.history(key)
-    if len(history) < 2:
-        return False
-    latest, before = history[-1], history[-2]
-    if latest.created_at < ctx.store.runs.get(ctx.replay.run_id).started_at:
-        return False
-    parts = ("category", "event_type", "headline", "summary", "facts")
-    return any(getattr(latest, part) != getattr(before, part) for part in parts)

@@ -30,7 +30,8 @@ READ_AGAIN_EVERY_S = 600
 class Scrape:
     """What one reading of one day brought.
 
-    ``expected`` is the exchange's own count as its last page stated it; ``seen`` counts distinct rows.
+    ``expected`` is the exchange's own count as its last page stated it; ``seen`` counts distinct rows. ``is_offline``
+    says that nothing may be asked of the exchange.
     """
 
     exchange: str
@@ -43,6 +44,7 @@ class Scrape:
     faults: list[str] = field(default_factory=list)
     is_whole: bool = True
     unparsed_before: set[str] = field(default_factory=set)
+    is_offline: bool = False
 
     @property
     def seen(self) -> int:
@@ -125,12 +127,13 @@ def _read_pages(ctx: Context, exchange: Exchange, result: Scrape, run_id: str, *
             if page.expected is not None:
                 result.expected = page.expected
             archive.page(page)
-            new_ids = _store(ctx, exchange, result, page)
+            new_ids = store_page(ctx, exchange, result, page)
             if not new_ids and not full:
                 return
 
 
-def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> list[str]:
+def store_page(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> list[str]:
+    """Stores what is new on a page; returns the ids of it, and of rows that could not be read."""
     parsed: list[Announcement] = []
     unparsed: list[str] = []
     for row in page.rows:
@@ -140,7 +143,7 @@ def _store(ctx: Context, exchange: Exchange, result: Scrape, page: FeedPage) -> 
             parsed.append(announcement)
     known = ctx.store.announcements.known([item.announcement_id for item in parsed])
     fresh = [item for item in parsed if item.announcement_id not in known]
-    if fresh:
+    if fresh and not result.is_offline:
         refresh_when_empty(ctx, exchange)
     if result.replay is not None and fresh:
         ctx.store.runs.claim_new(result.replay, [item.announcement_id for item in fresh])

@@ -15,13 +15,18 @@ from typing import Any
 
 from backfin.context import Context
 from backfin.errors import ConfigError
-from backfin.models import Delivery, DeliveryState, State
+from backfin.models import Delivery, DeliveryState, Phase, State
 from backfin.specs import Next
 from backfin.steps.item import step_after
+from backfin.steps.replay import settle
+from backfin.steps.replay_request import ReplayRequest
 from backfin.storage.records import Run
 
 #: Most items of one kind taken up by one sweep; the next one goes on.
 LIMIT = 5000
+
+#: After this time without a look at a running replay, the message that looks is taken for lost.
+UNFED = timedelta(seconds=30)
 
 #: What a delivery is called whose worker died while sending, on a channel that cannot tell a repeat.
 UNSURE = "The worker stopped while sending; the channel may have taken it. Resend it if it is missing."
@@ -41,7 +46,9 @@ def _announcements(ctx: Context) -> list[Next]:
         ctx.store.announcements.defer(ids, due_at=ctx.due_at)
         lost = _lost(ctx, step_after(state), ids)
         if state is State.STORED:
-            following += [Next("backfin.flash", one) for one in lost]
+            # What a flash puts into the outbox comes whole or not at all, so nothing of it is missing where some is there.
+            flashed = ctx.store.deliveries.matched_in(Phase.FLASH, lost)
+            following += [Next("backfin.flash", one) for one in lost if one not in flashed]
         following += [Next(step_after(state), one) for one in lost]
     return following
 
@@ -83,32 +90,48 @@ def _accepts_token(ctx: Context, address: str) -> bool:
 
 
 def _replays(ctx: Context) -> list[Next]:
+    """Replays go on where they stand: after a crash of everything, too. A paused one ends what it has begun."""
     following: list[Next] = []
     before = ctx.clock.now() - timedelta(seconds=ctx.settings.steps.deadline)
     for run in ctx.store.runs.active():
         if run.selected is None:
             following += _unselected(ctx, run, before)
-        elif ctx.store.runs.progress(run.run_id).pending:
-            following += _stalled_items(ctx, run, before)
-        else:
-            ctx.store.runs.finish(run.run_id, state="done")
+            continue
+        following += stalled_items(ctx, run, before)
+        if not ctx.store.runs.has_open_items(run.run_id):
+            ctx.store.runs.close(run.run_id)
+        elif run.state == "cancelling":
+            following += settle(ctx, run.run_id)
+        elif run.state == "running" and _is_unfed(ctx, run):
+            following.append(Next("backfin.replay", run.run_id))
     return following
+
+
+def _is_unfed(ctx: Context, run: Run) -> bool:
+    """Whether the message that sends a run's items was lost: it comes again each second while there is one."""
+    return run.fed_at is None or ctx.clock.now() - run.fed_at > UNFED
 
 
 def _unselected(ctx: Context, run: Run, before: datetime) -> list[Next]:
     """A replay whose own message was lost before it had selected anything."""
-    if run.started_at >= before:
+    if run.state == "cancelling":
+        return settle(ctx, run.run_id)
+    if run.state == "paused" or run.started_at >= before:
         return []
     return [Next("backfin.replay", one) for one in _lost(ctx, "backfin.replay", [run.run_id])]
 
 
-def _stalled_items(ctx: Context, run: Run, before: datetime) -> list[Next]:
+def stalled_items(ctx: Context, run: Run, before: datetime | None = None) -> list[Next]:
+    """Messages for the items of a run that were sent, are untouched since a moment, and whose message is lost."""
     ids = ctx.store.runs.pending_items(run.run_id, before, LIMIT)
     ctx.store.runs.touch_items(run.run_id, ids, ctx.clock.now())
     options = {"run": run.run_id, "notify": bool(run.options.get("notify"))}
     by_actor: dict[str, list[str]] = defaultdict(list)
+    request = ReplayRequest.from_options(run.options)
+    begun = ctx.store.runs.begun_items(run.run_id, ids)
     for item in ctx.store.announcements.select(ids=ids):
-        by_actor[step_after(item.state)].append(item.announcement_id)
+        state = item.state if item.announcement_id in begun else request.state_for(item)
+        by_actor[step_after(state)].append(item.announcement_id)
     return [
         Next(actor, one, options)
         for actor, items in by_actor.items()

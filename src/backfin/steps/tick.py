@@ -2,7 +2,7 @@
 
 Key: (schedule, slot). Two schedulers, a restart or a late minute do no harm: a slot is claimed once, and again
 only when the tick that claimed it died before it had sent its message.
-Reads/Writes: slots; deletes what is too old to be kept: slots, calls of models, and workers long silent.
+Reads/Writes: slots; deletes what is too old to be kept: slots, tries, calls of models, and workers long silent.
 Next: every actor that is due.
 """
 
@@ -29,6 +29,12 @@ CATCH_UP = timedelta(days=7)
 #: After this time a claimed slot whose message was never sent is taken again: its tick has died.
 UNSENT = timedelta(seconds=90)
 
+#: What went wrong at announcements is kept so long.
+TRIES_KEPT = timedelta(days=90)
+
+#: A time that was taken so much later than now was taken by a clock that was ahead.
+AHEAD = timedelta(minutes=5)
+
 #: Polls are at least so many seconds apart.
 SHORTEST_POLL_S = 1.0
 
@@ -37,10 +43,12 @@ def tick(ctx: Context, key: str = "") -> list[Next]:
     """Sends what is due in this minute, and once what was missed before it."""
     now = ctx.clock.now()
     following: list[Next] = []
+    if ctx.store.slots.untake(now + AHEAD):
+        log.warning("the clock was set back; times that were taken when it was ahead are taken again")
     paused = {f"exchange:{name}" for name in ctx.registry.exchanges} & {
         pause.target for pause in ctx.store.pauses.list()
     }
-    for schedule in schedules(ctx.registry, ctx.settings):
+    for schedule in schedules(ctx.registry, ctx.settings, now):
         if f"exchange:{schedule.exchange}" in paused:
             continue  # its slots stay open: what was missed is caught up with once it goes on
         try:
@@ -51,6 +59,7 @@ def tick(ctx: Context, key: str = "") -> list[Next]:
             log.error("the schedule %s is left out: %s", schedule.name, error, exc_info=error)
     ctx.store.slots.purge(now - 2 * CATCH_UP)
     ctx.store.workers.forget(now - FORGOTTEN_AFTER)
+    ctx.store.item_tries.purge(now - TRIES_KEPT)
     ctx.store.model_calls.purge(now - timedelta(days=ctx.settings.llm.keep_days))
     return following
 

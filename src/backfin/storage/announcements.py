@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, not_, or_, select, update
 
 from backfin.clock import IST
 from backfin.errors import PermanentError
 from backfin.models import Announcement, State
 from backfin.storage.announcement_rows import STATUS, insert_new, known_in, row_of, status_of
 from backfin.storage.database import Database
+from backfin.storage.item_tries import note_failure, note_stopped
 from backfin.storage.positions import span
 from backfin.storage.records import ORDER, Begun, SearchPage, Status
+from backfin.storage.run_items import is_held_by_a_run
 from backfin.storage.search import Search
 from backfin.storage.statements import chunks
 from backfin.storage.tables import announcements as a
-from backfin.storage.tables import run_items, runs
 
 _FIELDS = tuple(Announcement.model_fields)
 _BEGUN = tuple(dict.fromkeys((*(column.name for column in STATUS), "enrichment_id", *_FIELDS)))
@@ -28,6 +29,7 @@ _ONE = a.c.announcement_id == bindparam("id")
 _MANY = a.c.announcement_id.in_(bindparam("ids", expanding=True))
 _DAY = and_(a.c.exchange == bindparam("exchange"), a.c.day == bindparam("on"))
 _GET = select(*(a.c[name] for name in _FIELDS), a.c.failed_step).where(_ONE)
+_GET_ALL = select(*(a.c[name] for name in _FIELDS)).where(_MANY)
 _GET_STATUS = select(*STATUS).where(_ONE)
 _BEGIN = (
     update(a)
@@ -36,25 +38,22 @@ _BEGIN = (
     .returning(*(a.c[name] for name in _BEGUN))
 )
 _SET = update(a).where(_ONE)
+_SURVIVED = _SET.where(a.c.tries > 0).values(tries=0)
 _DEFER = update(a).where(_MANY, a.c.due_at.is_not(None)).values(due_at=bindparam("due"))
 _REWIND = (
     update(a)
     .where(_MANY)
     .values(state=bindparam("to"), tries=0, failed_step=None, error=None, due_at=bindparam("due"))
 )
-_IN_REPLAY = (
-    select(run_items.c.item)
-    .join(runs, runs.c.run_id == run_items.c.run_id)
-    .where(runs.c.state == "running", run_items.c.state == "pending", run_items.c.item == a.c.announcement_id)
-    .correlate(a)
-    .exists()
-)
 _STALLED = (
     select(*STATUS)
-    .where(a.c.due_at < bindparam("now"), ~_IN_REPLAY)
+    .where(or_(a.c.due_at < bindparam("now"), a.c.due_at > bindparam("far")), not_(is_held_by_a_run()))
     .order_by(a.c.due_at)
     .limit(bindparam("most"))
 )
+#: Whatever is due later than this is looked after as if it were due.
+FAR_AHEAD = timedelta(hours=2)
+
 _COUNT_DAY = select(func.count()).where(_DAY)
 _IDS_OF_DAY = select(a.c.announcement_id).where(_DAY)
 _FAILED_OF_DAY = _IDS_OF_DAY.where(a.c.state == State.FAILED.value)
@@ -95,6 +94,14 @@ class Announcements:
             row = connection.execute(_GET, {"id": announcement_id}).mappings().first()
         return None if row is None else _announcement(row)
 
+    def find_all(self, ids: Collection[str]) -> dict[str, Announcement]:
+        """Those of these announcements that are known and could be parsed, by their ids."""
+        found: list[Announcement | None] = []
+        with self._database.read() as connection:
+            for part in chunks(ids):
+                found += map(_announcement, connection.execute(_GET_ALL, {"ids": part}).mappings())
+        return {one.announcement_id: one for one in found if one is not None}
+
     def get(self, announcement_id: str) -> Announcement:
         """The announcement.
 
@@ -123,18 +130,25 @@ class Announcements:
         with self._database.read() as connection:
             return known_in(connection, ids)
 
-    def begin(self, announcement_id: str, *, due_at: datetime) -> Begun:
-        """Counts one more try of the step at hand, before it starts, and returns how things stand then.
+    def begin(self, announcement_id: str, step: str, *, due_at: datetime) -> Begun:
+        """Counts one more try of a step, before it starts, and returns how things stand then.
 
         Raises:
             PermanentError: The store does not hold it.
         """
         with self._database.write() as connection:
             row = connection.execute(_BEGIN, {"id": announcement_id, "due": due_at}).mappings().first()
+            if row is not None and row["tries"] > 1:
+                note_stopped(connection, announcement_id, self._database.clock.now(), step, row["tries"])
         if row is None:
             raise _unknown(announcement_id)
         status = status_of([row[column.name] for column in STATUS])
         return Begun(status, _announcement(row), row["enrichment_id"])
+
+    def survived(self, announcement_id: str) -> None:
+        """A run ended without its worker: tries before it, of messages that came twice, say nothing against it."""
+        with self._database.write() as connection:
+            connection.execute(_SURVIVED, {"id": announcement_id})
 
     def fail(
         self,
@@ -162,7 +176,11 @@ class Announcements:
         if forgive:
             values["tries"] = 0
         with self._database.write() as connection:
-            connection.execute(_SET, {"id": announcement_id, **values})
+            tries = connection.execute(
+                _SET.values(values).returning(a.c.tries), {"id": announcement_id}
+            ).scalar()
+            if tries is not None:
+                note_failure(connection, announcement_id, self._database.clock.now(), step, error, tries)
 
     def select(
         self,
@@ -220,9 +238,13 @@ class Announcements:
             connection.execute(_SET, {"id": announcement_id, **values})
 
     def stalled(self, now: datetime, limit: int) -> list[Status]:
-        """Those whose ``due_at`` has passed, the longest waiting first; a running replay minds its own."""
+        """Those whose ``due_at`` has passed, the longest waiting first; a running replay minds its own.
+
+        So has one that lies hours ahead: the clock may have been set back since.
+        """
+        which = {"now": now, "far": now + FAR_AHEAD, "most": limit}
         with self._database.read() as connection:
-            return [status_of(row) for row in connection.execute(_STALLED, {"now": now, "most": limit})]
+            return [status_of(row) for row in connection.execute(_STALLED, which)]
 
     def defer(self, ids: Iterable[str], due_at: datetime) -> None:
         """Moves the ``due_at`` of those that have one."""

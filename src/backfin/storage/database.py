@@ -18,6 +18,10 @@ from backfin.settings import mask_url
 from backfin.storage.engine import begin, build_engine, make_parents, migrating, read_url
 from backfin.storage.turns import WriterTurn
 
+#: How the databases say that their disk is full, or that they may only be read.
+_FULL = ("database or disk is full", "No space left on device", "53100", "File too large")
+_READ_ONLY = ("attempt to write a readonly database", "25006")
+
 #: How the databases say that a table or a column is not there.
 _UNKNOWN_SCHEMA = ("no such table", "no such column", "has no column named", "42P01", "42703")
 
@@ -146,6 +150,18 @@ class Database:
                 f"The store at {self.shown_url} has another schema than this version; "
                 "run `backfin db upgrade`.",
                 url=self.shown_url,
+            )
+        if code in _FULL or any(words in said for words in _FULL):
+            return StoreUnavailable(
+                f"The disk of the store at {self.shown_url} is full; free some space, and work goes on by itself.",
+                url=self.shown_url,
+                fault="full",
+            )
+        if code in _READ_ONLY or any(words in said for words in _READ_ONLY):
+            return StoreUnavailable(
+                f"The store at {self.shown_url} takes no writes; let it be written, and work goes on by itself.",
+                url=self.shown_url,
+                fault="read_only",
             )
         if isinstance(error, sa.IntegrityError | sa.DataError):
             return PermanentError(f"The store refuses these values: {said}.", url=self.shown_url)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
-from backfin.models import Delivery, DeliveryState, State
+from backfin.models import Delivery, DeliveryState, Phase, State
 from backfin.storage.sending import COLUMNS, FREE, Sending, unknown
 from backfin.storage.statements import chunks, insert_ignore
 from backfin.storage.tables import announcements
@@ -55,6 +55,25 @@ _FIRST_TOLD = (
     .where(d.c.announcement_id.in_(bindparam("ids", expanding=True)), d.c.phase == bindparam("in_phase"))
     .order_by(d.c.created_at, d.c.delivery_id)
     .limit(1)
+)
+_IN_PHASE = select(d.c.announcement_id).where(
+    d.c.announcement_id.in_(bindparam("ids", expanding=True)), d.c.phase == bindparam("in_phase")
+)
+_WATCHES_TOLD = select(d.c.watch_id).where(
+    or_(
+        d.c.filing_id.in_(bindparam("keys", expanding=True)),
+        d.c.announcement_id.in_(bindparam("keys", expanding=True)),
+    ),
+    d.c.phase == bindparam("in_phase"),
+)
+_CAUSED = (
+    select(*COLUMNS)
+    .where(
+        d.c.announcement_id == bindparam("of"),
+        d.c.created_at >= bindparam("since"),
+        d.c.created_at <= bindparam("until"),
+    )
+    .order_by(d.c.created_at, d.c.delivery_id)
 )
 _UNTRIED = select(func.count()).where(
     or_(
@@ -181,6 +200,28 @@ class Deliveries(Sending):
         with self._database.read() as connection:
             found: str | None = connection.execute(_FIRST_TOLD, values).scalar()
         return found
+
+    def watches_told(self, announcement_id: str, filing_id: str | None, phase: str) -> set[str]:
+        """Watches that a filing was put into the outbox for in a phase, whatever came of it."""
+        keys = [key for key in (announcement_id, filing_id) if key]
+        with self._database.read() as connection:
+            return set(connection.execute(_WATCHES_TOLD, {"keys": keys, "in_phase": phase}).scalars())
+
+    def matched_in(self, phase: Phase, ids: Sequence[str]) -> set[str]:
+        """Those of some announcements that put something into the outbox in a phase, whatever came of it."""
+        with self._database.read() as connection:
+            return {
+                key
+                for part in chunks(ids)
+                for key in connection.execute(_IN_PHASE, {"ids": part, "in_phase": phase.value}).scalars()
+            }
+
+    def caused(self, announcement_id: str, since: datetime, until: datetime | None) -> list[Delivery]:
+        """What an announcement put into the outbox between two moments, oldest first."""
+        values = {"of": announcement_id, "since": since, "until": until or self._database.clock.now()}
+        with self._database.read() as connection:
+            rows = connection.execute(_CAUSED, values).mappings()
+            return [Delivery.model_validate(dict(row)) for row in rows]
 
     def untried(self) -> int:
         """How many deliveries wait for their first try or are being sent."""

@@ -18,13 +18,20 @@ from backfin.storage.types import UtcDateTime
 
 _FIELDS = tuple(name for name in Document.model_fields if name not in ("pages", "tables"))
 
+#: Since when a part of a document is no longer kept; reading its file again brings it back.
+_GONE = ("text_gone_at", "file_gone_at")
+
 
 def _replacing_unread(insert: Callable[[Table], Any]) -> Any:
     statement = insert(documents)
     return statement.on_conflict_do_update(
         index_elements=["document_id"],
-        set_={name: statement.excluded[name] for name in _FIELDS},
-        where=or_(documents.c.method == Method.NONE.value, cast(documents.c.flags, Text).like("%needs_ocr%")),
+        set_={name: statement.excluded[name] for name in _FIELDS} | dict.fromkeys(_GONE),
+        where=or_(
+            documents.c.method == Method.NONE.value,
+            cast(documents.c.flags, Text).like("%needs_ocr%"),
+            *(documents.c[name].is_not(None) for name in _GONE),
+        ),
     ).returning(documents.c.document_id)
 
 
@@ -97,8 +104,8 @@ class Documents:
     ) -> None:
         """Stores what was read of an announcement and moves it to ``read``, unless it has come further.
 
-        A document that is there already stays as it is; one that could not be read whole is replaced. An
-        attachment that was missing and is found now is no longer noted as missing.
+        A document that is there already stays as it is; one that could not be read whole, or of which a part is no
+        longer kept, is replaced. An attachment that was missing and is found now is no longer noted as missing.
 
         Args:
             announcement_id: Whose attachments they are.

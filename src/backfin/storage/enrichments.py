@@ -34,6 +34,7 @@ _ADVANCE = (
         }
     )
 )
+_GET = select(enrichments).where(enrichments.c.enrichment_id == bindparam("id"))
 _OF = enrichments.c.announcement_id == bindparam("id")
 _LATEST = (
     select(enrichments)
@@ -86,6 +87,12 @@ class Enrichments:
         """The reading that counts, which is the one recorded last; ``None`` before the first."""
         with self._database.read() as connection:
             row = connection.execute(_LATEST, {"id": announcement_id}).mappings().first()
+        return None if row is None else _enrichment(row)
+
+    def find(self, enrichment_id: str | None) -> Enrichment | None:
+        """A reading by its id, or ``None``."""
+        with self._database.read() as connection:
+            row = connection.execute(_GET, {"id": enrichment_id}).mappings().first()
         return None if row is None else _enrichment(row)
 
     def history(self, announcement_id: str) -> list[Enrichment]:

@@ -17,6 +17,9 @@ from backfin.storage.tables import hosts as h
 #: A cool-down doubles at most so often.
 MOST_DOUBLINGS = 10
 
+#: Clocks of machines differ by less than this.
+CLOCK_SLACK_S = 60.0
+
 
 class Turn(NamedTuple):
     """When a request may start, in seconds since 1970, and how many cool-downs the host had in a row."""
@@ -45,14 +48,17 @@ def _take(insert: Callable[[Table], Any]) -> Any:
     One statement, so that two processes never get the same turn.
     """
     now, interval = bindparam("now", type_=Float(53)), bindparam("interval", type_=Float(53))
-    start = case((h.c.next_s > now, h.c.next_s), else_=now)
+    # A turn that nobody could have waited for was reserved before the clock was set back.
+    is_possible = h.c.next_s <= bindparam("possible", type_=Float(53))
+    start = case(((h.c.next_s > now) & is_possible, h.c.next_s), else_=now)
     return (
         insert(h)
         .values(host=bindparam("of"), next_s=now + interval, cool_until_s=0.0, strikes=0, why="")
         .on_conflict_do_update(
             index_elements=["host"],
             set_={"next_s": start + interval},
-            where=(h.c.cool_until_s <= now) & (h.c.next_s <= bindparam("latest", type_=Float(53))),
+            where=(h.c.cool_until_s <= now)
+            & ((h.c.next_s <= bindparam("latest", type_=Float(53))) | ~is_possible),
         )
         .returning(h.c.next_s, h.c.strikes)
     )
@@ -77,6 +83,7 @@ class Hosts:
         """Reserves the next free moment of a host, at least ``interval_s`` after the one before."""
         now = self._database.clock.now().timestamp()
         values = {"of": host, "now": now, "interval": interval_s, "latest": now + max_wait_s}
+        values["possible"] = now + max_wait_s + interval_s + CLOCK_SLACK_S
         with self._database.write() as connection:
             taken = _TAKE.run(connection, values).first()
             if taken is not None:

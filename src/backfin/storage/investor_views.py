@@ -10,9 +10,9 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from backfin.errors import ConfigError
 from backfin.identity import normalised_text
 from backfin.investors.names import normal_form
-from backfin.models import Mention
 from backfin.storage.database import Database
-from backfin.storage.tables import announcements, investor_names, investors, mentions
+from backfin.storage.tables import investor_names, investors, mentions
+from backfin.storage.told_filings import told_of
 
 _TOP = investors.alias("survivor")
 _FIND = (
@@ -30,6 +30,13 @@ _FIND = (
     .distinct()
     .order_by(investors.c.survivor_id)
 )
+_FIND_WRITTEN = (
+    select(investors.c.survivor_id)
+    .join(investor_names, investor_names.c.investor_id == investors.c.investor_id)
+    .where(investor_names.c.folded == bindparam("folded"))
+    .distinct()
+    .order_by(investors.c.survivor_id)
+)
 _MEMBERS = (
     select(investors.c.investor_id, investors.c.normal_form, investors.c.status)
     .where(investors.c.survivor_id == bindparam("id"))
@@ -42,18 +49,8 @@ _NAMES = (
     .where(investors.c.survivor_id == bindparam("id"))
     .order_by(investor_names.c.name)
 )
-_TOLD_OF = (
-    select(
-        *(mentions.c[name] for name in Mention.model_fields if name != "investor_id"),
-        investors.c.survivor_id.label("investor_id"),
-        announcements.c.issuer_name,
-        announcements.c.disseminated_at,
-    )
-    .join(investors, investors.c.investor_id == mentions.c.investor_id)
-    .join(announcements, announcements.c.announcement_id == mentions.c.announcement_id)
-    .where(investors.c.survivor_id == bindparam("id"))
-    .order_by(announcements.c.position.desc(), mentions.c.mention_id)
-)
+#: What a mention is shown with beside its own: its numbers with those of the filing's facts, and where these stand.
+_FROM_EVENT = {"quantity", "price_inr", "amount_inr", "pct", "stated_for", "from_facts", "issuer_name"}
 
 
 class InvestorViews:
@@ -77,7 +74,9 @@ class InvestorViews:
     def show(self, name_or_id: str, *, with_mentions: bool = True) -> dict[str, Any]:
         """An investor with its names and mentions, newest first; without the mentions where they are not wanted.
 
-        ``ids`` are those of all investors that are one with it.
+        ``ids`` are those of all investors that are one with it. A mention has the numbers that
+        :meth:`backfin.storage.timelines.Timelines.of` gives, with their places in ``from_facts`` where they are not
+        those of its own row.
 
         Raises:
             ConfigError: Nobody, or more than one investor, goes by that name.
@@ -87,14 +86,10 @@ class InvestorViews:
             top = connection.execute(_GET, key).mappings().one()
             members = connection.execute(_MEMBERS, key).all()
             names = list(dict.fromkeys(connection.execute(_NAMES, key).scalars()))
-            told_of = (
-                [dict(row) for row in connection.execute(_TOLD_OF, key).mappings()] if with_mentions else []
-            )
-        for row in told_of:
-            row["quantity"] = None if row["quantity"] is None else int(row["quantity"])
+            told = _mentions(connection, key["id"], names) if with_mentions else []
         status = "verified" if any(one.status == "verified" for one in members) else top["status"]
         body = {"investor_id": key["id"], "name": top["name"], "kind": top["kind"], "status": status}
-        return body | {"names": names, "ids": [one.investor_id for one in members], "mentions": told_of}
+        return body | {"names": names, "ids": [one.investor_id for one in members], "mentions": told}
 
     def part(self, name_or_id: str, name: str) -> str:
         """Id under which one of an investor's names was met.
@@ -108,7 +103,8 @@ class InvestorViews:
             names = connection.execute(_NAMES, key).all()
         form, folded = normal_form(name), normalised_text(name)
         found = {one.investor_id for one in members if name == one.investor_id or form == one.normal_form}
-        found = found or {one.investor_id for one in names if one.folded == folded}
+        written = {one.investor_id for one in names if one.folded == folded}
+        found = written if len(found) != 1 and written else found
         if len(found) != 1:
             raise ConfigError(f"{name!r} is no name of that investor; `backfin investor show` has its names.")
         return str(*found)
@@ -141,6 +137,18 @@ class InvestorViews:
             return [dict(row) for row in connection.execute(found).mappings()]
 
 
+def _mentions(connection: Connection, survivor_id: str, names: Iterable[str]) -> list[dict[str, Any]]:
+    """What filings tell of an investor, the newest first, with the numbers that its timeline gives."""
+    forms = {normal_form(name) for name in names}
+    found = [
+        mention.model_dump()
+        | event.model_dump(include=_FROM_EVENT)
+        | {"investor_id": survivor_id, "disseminated_at": event.disseminated_at}
+        for mention, event in told_of(connection, survivor_id, forms)
+    ]
+    return found[::-1]
+
+
 def _named(words: Iterable[str]) -> Any:
     """Survivors one of whose names holds all these words."""
     holds = [investor_names.c.folded.contains(word, autoescape=True) for word in words]
@@ -151,6 +159,8 @@ def _named(words: Iterable[str]) -> Any:
 def _find(connection: Connection, name: str) -> str:
     asked = {"text": name, "form": normal_form(name), "folded": normalised_text(name)}
     found = list(connection.execute(_FIND, asked).scalars())
+    if len(found) > 1:  # of one normal form, told apart by what stands beside their names
+        found = list(connection.execute(_FIND_WRITTEN, asked).scalars()) or found
     if len(found) == 1:
         return str(found[0])
     if found:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Table, bindparam, func, or_, select, update
 
 from backfin.models import Issuer, IssuerCode
 from backfin.storage.database import Database
@@ -76,6 +76,25 @@ _ALL_NAMES = (
     select(c.c.isin, c.c.value, c.c.valid_to)
     .where(c.c.exchange == bindparam("at"), c.c.kind == "name")
     .order_by(c.c.isin, c.c.valid_from, c.c.value)
+)
+_EXACT = (
+    select(issuers.c.isin)
+    .outerjoin(c)
+    .where(
+        or_(
+            issuers.c.isin == bindparam("word"),
+            func.upper(issuers.c.name) == bindparam("word"),
+            func.upper(c.c.value) == bindparam("word"),
+        )
+    )
+    .distinct()
+    .order_by(issuers.c.isin)
+)
+_BEGINS = (
+    select(issuers.c.isin)
+    .where(func.upper(issuers.c.name).startswith(bindparam("word"), autoescape=False))
+    .order_by(issuers.c.name)
+    .limit(20)
 )
 _COUNT = select(func.count(func.distinct(c.c.isin))).where(c.c.exchange == bindparam("at_exchange"))
 _LAST = select(issuer_refreshes.c.at).where(issuer_refreshes.c.exchange == bindparam("at_exchange"))
@@ -148,6 +167,15 @@ class Issuers:
         with self._database.read() as connection:
             rows = connection.execute(_GET, {"of_isin": isin}).mappings().all()
         return _issuer(rows) if rows else None
+
+    def named(self, text: str) -> list[Issuer]:
+        """The issuers that a text means: those with that ISIN, code or name, else those whose name begins with it."""
+        word = " ".join(text.split()).upper()
+        with self._database.read() as connection:
+            isins = list(connection.execute(_EXACT, {"word": word}).scalars())
+            if not isins and word:
+                isins = list(connection.execute(_BEGINS, {"word": word}).scalars())
+        return [found for isin in isins if (found := self.get(isin)) is not None]
 
     def names(self, exchange: str) -> list[tuple[str, str, date | None]]:
         """Every name of every issuer: ISIN, name, and the day on which it had another, ``None`` while it has it."""

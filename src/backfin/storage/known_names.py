@@ -19,7 +19,7 @@ _ADD_KEYS = insert_ignore(investor_keys)
 _INVESTORS = (
     select(i.c.investor_id, i.c.survivor_id, i.c.name, i.c.normal_form.label("form"), i.c.kind)
     .where(i.c.normal_form.in_(bindparam("forms", expanding=True)))
-    .order_by(i.c.investor_id.desc())
+    .order_by(i.c.investor_id)
 )
 
 #: Keys asked for in one statement; SQLite takes no more than 500 selects in one.
@@ -33,14 +33,17 @@ class NamesInStore:
 
     Args:
         connection: Of the transaction.
+        without: Ids of investors that are stored and not decided on yet; :meth:`add` takes them in.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, without: Collection[str] = ()) -> None:
         self._connection = connection
+        self._without = frozenset(without)
         self._bearers: dict[int, list[int]] = {}
         self._forms: list[str] = []
         self._numbers: dict[str, int] = {}
-        self._investors: dict[str, KnownInvestor] = {}
+        self._read: dict[str, list[KnownInvestor]] = {}
+        self._added: dict[str, list[KnownInvestor]] = {}
 
     def look_up(self, keys: Collection[int]) -> None:
         """Reads the names under keys, those of many names at once."""
@@ -61,17 +64,21 @@ class NamesInStore:
         """The normal forms of names that :meth:`bearers` gave."""
         return [self._forms[name] for name in names]
 
-    def investors(self, names: Sequence[int]) -> Sequence[KnownInvestor]:
-        """The investors of names that :meth:`bearers` gave, in the order asked for."""
+    def investors(self, names: Sequence[int]) -> Sequence[Sequence[KnownInvestor]]:
+        """The investors of each of the names that :meth:`bearers` gave, in the order asked for."""
         forms = self.forms(names)
-        for part in chunks(set(forms).difference(self._investors)):
+        unread = set(forms).difference(self._read)
+        self._read.update((form, []) for form in unread)
+        for part in chunks(unread):
             for row in self._connection.execute(_INVESTORS, {"forms": part}).mappings():
-                self._investors[row["form"]] = KnownInvestor(**{**row, "kind": PartyKind(row["kind"])})
-        return [self._investors[form] for form in forms]
+                known = KnownInvestor(**{**row, "kind": PartyKind(row["kind"])})
+                if known.investor_id not in self._without:
+                    self._read[known.form].append(known)
+        return [[*self._read[form], *self._added.get(form, ())] for form in forms]
 
     def add(self, known: KnownInvestor) -> None:
         """Takes in one that was met since, under those of its keys that were read."""
-        self._investors[known.form] = known
+        self._added.setdefault(known.form, []).append(known)
         number = self._number(known.form)
         for key in numbered_keys(known.form):
             if key in self._bearers and number not in self._bearers[key]:

@@ -40,6 +40,13 @@ _HEADED = (
 )
 
 
+_OWN_FORMS = (
+    select(investors.c.normal_form)
+    .join(_TOP, _TOP.c.survivor_id == investors.c.survivor_id)
+    .where(_TOP.c.investor_id == bindparam("id"))
+)
+
+
 class Memberships:
     """The table ``investor_memberships``."""
 
@@ -65,8 +72,14 @@ class Memberships:
                 _ADD.run(connection, rows)
 
     def add(self, investor_id: str, membership: Membership, *, by: str) -> None:
-        """Says that an investor belongs to a group; also where it was said before that it does not."""
-        self._say(investor_id, membership, by, is_member=True)
+        """Says that an investor belongs to a group; also where it was said before that it does not.
+
+        Raises:
+            ConfigError: The group is called after the investor itself, or after one that belongs to its group.
+        """
+        with self._database.together(durable=True):
+            self._refuse_circle(investor_id, membership)
+            self._say(investor_id, membership, by, is_member=True)
 
     def remove(self, investor_id: str, group: str, kind: GroupKind | None = None, *, by: str) -> int:
         """Says that an investor does not belong to a group, whatever filings state, and returns to how many kinds.
@@ -132,6 +145,27 @@ class Memberships:
         if asked in forms or not short:
             return [asked]
         return [form for form in forms if without_legal_form(form) == short]
+
+    def _refuse_circle(self, investor_id: str, said: Membership) -> None:
+        with self._database.read() as connection:
+            own = set(connection.execute(_OWN_FORMS, {"id": investor_id}).scalars())
+        wanted, seen = {normal_form(said.label)}, set[str]()
+        if own & wanted:
+            raise ConfigError(
+                f"The group {said.label!r} is called after that investor itself, who counts as one of it already."
+            )
+        while wanted := wanted - seen:
+            seen |= wanted
+            heads = select(investors.c.survivor_id).where(investors.c.normal_form.in_(wanted))
+            above = self._members(
+                _ROWS.where(investors.c.survivor_id.in_(heads), t.c.kind == said.kind.value)
+            )
+            wanted = {normal_form(one.label) for one in above}
+            if own & wanted:
+                raise ConfigError(
+                    f"{said.label!r} belongs to a group of that investor already, so neither can hold the other; "
+                    "`backfin investor group remove` takes that back."
+                )
 
     def _say(self, investor_id: str, said: Membership, by: str, *, is_member: bool) -> None:
         row = _row(investor_id, said, "", self._database.clock.now())

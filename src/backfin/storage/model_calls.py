@@ -7,25 +7,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Float, bindparam, cast, delete, func, select, update
 
+from backfin.breakers import BreakerState, after_failure, after_refusal
 from backfin.clock import day_bounds, day_of
 from backfin.model_limits import (
     MINUTE_S,
-    ServiceState,
-    after_failure,
-    after_refusal,
+    breaker_of,
     earliest_start,
     entered,
     refuse_over_budget,
     wait_for,
 )
 from backfin.models.model_call import CallLimits, CallOutcome, ModelCall, ModelUse
+from backfin.storage.breakers import closed, locked, save
 from backfin.storage.database import Database
 from backfin.storage.records import Cooldown
 from backfin.storage.statements import insert_ignore
 from backfin.storage.tables import model_calls as c
-from backfin.storage.tables import model_services as s
 
-_STATE = ("failures", "closed_until_s", "closures", "is_probed", "why")
 _CHANGES = ("outcome", "reply", "error", "input_tokens", "output_tokens", "cost_usd")
 
 _ADD = insert_ignore(c)
@@ -46,6 +44,12 @@ _USE = select(
     func.coalesce(func.sum(c.c.input_tokens + c.c.output_tokens), 0),
     func.coalesce(func.sum(cast(c.c.cost_usd, Float)), 0.0),
 ).where(c.c.at >= bindparam("start"), c.c.at < bindparam("end"), c.c.outcome != CallOutcome.FAILED.value)
+_PER_FILING = select(
+    func.count(func.distinct(c.c.announcement_id)),
+    func.count(),
+    func.coalesce(func.sum(c.c.input_tokens + c.c.output_tokens), 0),
+    func.coalesce(func.sum(cast(c.c.cost_usd, Float)), 0.0),
+).where(c.c.at >= bindparam("since"), c.c.outcome != CallOutcome.FAILED.value)
 _USE_OF_FILING = _USE.where(c.c.announcement_id == bindparam("of"))
 _TAKEN = (
     select(c.c.at, c.c.input_tokens + c.c.output_tokens)
@@ -54,14 +58,10 @@ _TAKEN = (
 )
 _OLD = select(c.c.call_id).where(c.c.at < bindparam("before")).order_by(c.c.at).limit(bindparam("most"))
 _PURGE = delete(c).where(c.c.call_id.in_(_OLD))
-_ADD_SERVICE = insert_ignore(s)
-_LOCKED = select(s).where(s.c.service == bindparam("of")).with_for_update()
-_SET = update(s).where(s.c.service == bindparam("of"))
-_CLOSED = select(s).where(s.c.closed_until_s > bindparam("now")).order_by(s.c.service)
 
 
 class ModelCalls:
-    """The tables ``model_calls`` and ``model_services``: a :class:`backfin.interfaces.ModelLedger`."""
+    """The tables ``model_calls`` and ``breakers``: a :class:`backfin.interfaces.ModelLedger`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -83,6 +83,12 @@ class ModelCalls:
         with self._database.read() as connection:
             return _use(connection.execute(_USE, {"start": start, "end": end}).one())
 
+    def per_filing(self, since: datetime) -> tuple[int, ModelUse]:
+        """Of how many filings models were asked since a moment, and what that took in all."""
+        with self._database.read() as connection:
+            row = connection.execute(_PER_FILING, {"since": since}).one()
+        return row[0], _use(row[1:])
+
     def begin(self, call: ModelCall, limits: CallLimits) -> float:
         """Writes a call down before it is made. Returns the seconds to wait until it may start.
 
@@ -95,11 +101,11 @@ class ModelCalls:
         """
         now_s = self._now_s()
         with self._database.write() as connection:
-            state = _locked(connection, call.service)
+            state = locked(connection, call.service)
             self._refuse_over_budget(connection, call, limits)
             start_s = earliest_start(now_s, call.tokens, _taken(connection, call.service, now_s), limits)
             wait_s = wait_for(call.service, start_s, now_s, limits)
-            _save(connection, call.service, state, entered(call.service, state, limits, now_s))
+            save(connection, call.service, state, entered(call.service, state, limits, now_s))
             moment = datetime.fromtimestamp(start_s, UTC)
             _ADD.run(connection, _row(call.model_copy(update={"at": moment})))
         return wait_s
@@ -116,20 +122,20 @@ class ModelCalls:
         """A service gave no answer; several in a row close it for a while."""
         now_s = self._now_s()
         with self._database.write() as connection:
-            state = _locked(connection, service)
-            _save(connection, service, state, after_failure(state, limits, now_s, why))
+            state = locked(connection, service)
+            save(connection, service, state, after_failure(state, breaker_of(limits), now_s, why))
 
     def stay_away(self, service: str, seconds: float, *, why: str) -> None:
         """A service asked to be left alone."""
         now_s = self._now_s()
         with self._database.write() as connection:
-            state = _locked(connection, service)
-            _save(connection, service, state, after_refusal(state, seconds, now_s, why))
+            state = locked(connection, service)
+            save(connection, service, state, after_refusal(state, seconds, now_s, why))
 
     def answered(self, service: str) -> None:
         """A service answered: ends the counting of failures."""
         with self._database.write() as connection:
-            _save(connection, service, _locked(connection, service), ServiceState())
+            save(connection, service, locked(connection, service), BreakerState())
 
     def purge(self, before: datetime, *, most: int = 1000) -> int:
         """Deletes the oldest calls from before a moment, so many at most, and returns how many."""
@@ -139,10 +145,7 @@ class ModelCalls:
     def all_closed(self) -> dict[str, Cooldown]:
         """Services that are left alone at the moment."""
         with self._database.read() as connection:
-            rows = connection.execute(_CLOSED, {"now": self._now_s()}).all()
-        return {
-            row.service: Cooldown(datetime.fromtimestamp(row.closed_until_s, UTC), row.why) for row in rows
-        }
+            return closed(connection, self._now_s(), are_steps=False)
 
     def _refuse_over_budget(self, connection: Connection, call: ModelCall, limits: CallLimits) -> None:
         start, end = day_bounds(day_of(self._database.clock.now()))
@@ -168,16 +171,3 @@ def _taken(connection: Connection, service: str, now_s: float) -> list[tuple[flo
     since = datetime.fromtimestamp(now_s - MINUTE_S, UTC)
     rows = connection.execute(_TAKEN, {"of": service, "since": since})
     return [(at.timestamp(), int(tokens)) for at, tokens in rows]
-
-
-def _locked(connection: Connection, service: str) -> ServiceState:
-    blank = ServiceState()
-    row = {name: getattr(blank, name) for name in _STATE}
-    _ADD_SERVICE.run(connection, {"service": service, **row})
-    found = connection.execute(_LOCKED, {"of": service}).mappings().one()
-    return ServiceState(**{name: found[name] for name in _STATE})
-
-
-def _save(connection: Connection, service: str, before: ServiceState, after: ServiceState) -> None:
-    if after != before:
-        connection.execute(_SET, {"of": service, **{name: getattr(after, name) for name in _STATE}})

@@ -16,6 +16,10 @@ from backfin.storage.known_names import NamesInStore, add_keys
 from backfin.storage.statements import insert_ignore
 from backfin.storage.tables import investor_links, investors, mentions, reviews
 
+#: The rules of comparing, counted up when they bring together names that they did not before: `backfin investor
+#: compare` then holds everybody against all others once more.
+COMPARING = 1
+
 _ADD = insert_ignore(investors, returning=["investor_id"])
 _JOIN = (
     update(investors).where(investors.c.investor_id == bindparam("id")).values(survivor_id=bindparam("under"))
@@ -60,7 +64,7 @@ def resolve_new(
         survivors: Whom the filing's other investors are shown under.
         now: When that is.
     """
-    book = NamesInStore(connection)
+    book = NamesInStore(connection, without=[one.investor_id for one in new])
     book.look_up({key for one in new for key in keys_to_ask(one.name)})
     decisions = list(zip(new, decide_all(new, told, survivors, book), strict=True))
     add_keys(connection, new)
@@ -70,7 +74,7 @@ def resolve_new(
 
 def _row(investor: Investor) -> dict[str, Any]:
     key = investor.investor_id
-    return investor.model_dump(exclude={"names"}) | {"survivor_id": key}
+    return investor.model_dump(exclude={"names"}) | {"survivor_id": key, "compared_by": COMPARING}
 
 
 def _link(connection: Connection, decisions: Sequence[tuple[Investor, Decision]], now: datetime) -> None:
@@ -112,15 +116,23 @@ def _put_reviews(
         places.setdefault(mention.investor_id, mention)
     first = next_id(connection, reviews.c.review_id)
     rows = [
-        {"review_id": first + place, "made_at": now} | _review(connection, one, near, places)
+        {"review_id": first + place, "made_at": now} | review_of(connection, one, near, places)
         for place, (one, near) in enumerate(pairs)
     ]
     connection.execute(insert(reviews), rows)
 
 
-def _review(
+def review_of(
     connection: Connection, one: Investor, near: Near, places: Mapping[str, Mention]
 ) -> dict[str, Any]:
+    """The columns of a pair that a person should look at, with the place where each of the two was met.
+
+    Args:
+        connection: Of the transaction.
+        one: Whose name may be another's.
+        near: Whose it may be.
+        places: A mention of some investors in the filing at hand; others have theirs from the store.
+    """
     known = near.investor
     return {
         "known_id": known.investor_id,

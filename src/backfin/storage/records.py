@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from backfin.models import Announcement, State
 
 #: Order of the states an announcement passes.
 ORDER = (State.STORED, State.READ, State.ENRICHED, State.LINKED, State.MATCHED)
+
+#: States of a run that has not ended.
+OPEN_RUNS = ("running", "paused", "cancelling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,11 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One poll, day close, replay or digest. ``state`` is ``running``, ``done`` or ``failed``."""
+    """One poll, day close, replay or digest. ``state`` is ``running``, ``done`` or ``failed``.
+
+    A replay may also be ``paused``, ``cancelling`` while what it has begun ends, and ``cancelled``. ``turn`` and
+    ``fed_at`` are of the message that sends its items: how often it came, and when last.
+    """
 
     run_id: str
     kind: str
@@ -74,11 +82,16 @@ class Run:
     faults: list[str] = field(default_factory=list)
     error: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    turn: int | None = None
+    fed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the items of a run have come; ``changed`` counts those that are not what they were."""
+    """How far the items of a run have come; ``changed`` counts those that are not what they were.
+
+    ``pending`` counts all that have not ended, ``under_way`` those of them that were sent or begun.
+    """
 
     selected: int
     done: int
@@ -86,6 +99,28 @@ class Progress:
     new: int
     changed: int
     pending: int
+    under_way: int = 0
+    cancelled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunItem:
+    """What came of one item of a run; ``before_id`` and ``after_id`` are the readings that counted then."""
+
+    item: str
+    state: str
+    changed: bool
+    error: str | None
+    before_id: str | None
+    after_id: str | None
+
+
+class Taken(Enum):
+    """Whether an item whose message has come is worked on: now for the first time, still, or not at all."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    NO = "no"
 
 
 @dataclass(frozen=True, slots=True)

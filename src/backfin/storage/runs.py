@@ -1,19 +1,17 @@
-"""Runs: every poll, day close, replay and digest, with its counts and its items."""
+"""Runs: every poll, day close, replay and digest, with its counts; its items are in :mod:`run_items`."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from backfin.errors import PermanentError
-from backfin.storage.database import Database
-from backfin.storage.records import Progress, Run
-from backfin.storage.statements import chunks, insert_ignore
-from backfin.storage.tables import deliveries as d
+from backfin.storage.records import OPEN_RUNS, Run
+from backfin.storage.run_items import RunItems
 from backfin.storage.tables import run_items as i
 from backfin.storage.tables import runs as r
 
@@ -22,44 +20,29 @@ _ONE = r.c.run_id == bindparam("id")
 _START = insert(r)
 _FINISH = update(r).where(_ONE)
 _GET = select(*_COLUMNS).where(_ONE)
+_STARTING = (
+    select(*_COLUMNS)
+    .where(r.c.run_id.startswith(bindparam("text"), autoescape=False))
+    .order_by(r.c.run_id)
+    .limit(2)
+)
 _RECENT = select(*_COLUMNS).order_by(r.c.run_id.desc()).limit(bindparam("most"))
 _OF_KIND = _RECENT.where(r.c.kind == bindparam("of_kind"))
-_ACTIVE = select(*_COLUMNS).where(r.c.kind == "replay", r.c.state == "running").order_by(r.c.run_id)
-_ADD_ITEMS = insert_ignore(i, returning=["item"])
+_ACTIVE = select(*_COLUMNS).where(r.c.kind == "replay", r.c.state.in_(OPEN_RUNS)).order_by(r.c.run_id)
 _COUNT_NEW = update(r).where(_ONE).values(new=func.coalesce(r.c.new, 0) + bindparam("more"))
 _COUNT_ITEMS = select(func.count()).where(i.c.run_id == bindparam("id"))
-_ITEM_DONE = update(i).where(i.c.run_id == bindparam("id"), i.c.item == bindparam("key"))
-_COUNTS = (
-    select(i.c.state, i.c.changed, func.count())
-    .where(i.c.run_id == bindparam("id"))
-    .group_by(i.c.state, i.c.changed)
+_CHANGE = update(r).where(_ONE, r.c.state.in_(bindparam("states", expanding=True)))
+_TURN = (
+    update(r)
+    .where(_ONE, r.c.state == "running")
+    .values(turn=func.coalesce(r.c.turn, 0) + 1, fed_at=bindparam("now"))
+    .returning(r.c.turn)
 )
-_PENDING = (
-    select(i.c.item)
-    .where(i.c.run_id == bindparam("id"), i.c.state == "pending")
-    .order_by(i.c.touched_at, i.c.item)
-    .limit(bindparam("most"))
-)
-_PENDING_BEFORE = _PENDING.where(i.c.touched_at < bindparam("before"))
-_NOTIFIED = (
-    select(func.count())
-    .select_from(d)
-    .join(i, i.c.item == d.c.announcement_id)
-    .join(r, r.c.run_id == i.c.run_id)
-    .where(r.c.run_id == bindparam("id"), d.c.sent_at >= r.c.started_at)
-)
-_TOUCH = (
-    update(i)
-    .where(i.c.run_id == bindparam("id"), i.c.item.in_(bindparam("items", expanding=True)))
-    .values(touched_at=bindparam("at"))
-)
+_NEXT_TURN = _TURN.where(r.c.turn == bindparam("after"))
 
 
-class Runs:
+class Runs(RunItems):
     """The tables ``runs`` and ``run_items``."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def start(
         self,
@@ -126,6 +109,11 @@ class Runs:
             raise _unknown(run_id)
         return Run(*row)
 
+    def starting_with(self, text: str) -> list[Run]:
+        """Runs whose id begins with a text, two at most."""
+        with self._database.read() as connection:
+            return [Run(*row) for row in connection.execute(_STARTING, {"text": text})]
+
     def last(
         self, kind: str, exchange: str | None = None, *, day: date | None = None, state: str | None = None
     ) -> Run | None:
@@ -138,7 +126,7 @@ class Runs:
         return None if row is None else Run(*row)
 
     def active(self) -> list[Run]:
-        """Replays that have not ended, oldest first."""
+        """Replays that have not ended, oldest first; paused ones and those that are being cancelled too."""
         with self._database.read() as connection:
             return [Run(*row) for row in connection.execute(_ACTIVE)]
 
@@ -151,70 +139,48 @@ class Runs:
             claimed = self._add(connection, run_id, ids)
             connection.execute(_COUNT_NEW, {"id": run_id, "more": claimed})
 
-    def select_items(self, run_id: str, ids: Iterable[str]) -> None:
-        """Notes everything a run is to work on, which ends its selection; items it holds stay as they are."""
+    def select_items(self, run_id: str, ids: Iterable[str] = ()) -> None:
+        """Notes the last of what a run is to work on, which ends its selection; items it holds stay as they are."""
+        self.add_items(run_id, ids)
         with self._database.write() as connection:
-            self._add(connection, run_id, ids)
             count = connection.execute(_COUNT_ITEMS, {"id": run_id}).scalar_one()
             connection.execute(_FINISH, {"id": run_id, "selected": count})
 
-    def _add(self, connection: Connection, run_id: str, ids: Iterable[str]) -> int:
-        now = self._database.clock.now()
-        blank = {"run_id": run_id, "state": "pending", "changed": False, "error": None, "touched_at": now}
-        rows = [blank | {"item": item} for item in sorted(set(ids))]
-        return sum(len(_ADD_ITEMS.run(connection, part).all()) for part in chunks(rows, 5000))
-
-    def item_done(self, run_id: str, item: str, *, ok: bool, changed: bool, error: str | None = None) -> None:
-        """Notes what came of an item. One that the run does not hold is passed over."""
-        values: dict[str, Any] = {"state": "done" if ok else "failed", "changed": changed, "error": error}
-        values["touched_at"] = self._database.clock.now()
+    def change_state(self, run_id: str, states: Sequence[str], to: str) -> bool:
+        """Moves a run from one of some states to another; whether it was in one of them."""
         with self._database.write() as connection:
-            connection.execute(_ITEM_DONE, {"id": run_id, "key": item, **values})
+            values = {"id": run_id, "states": list(states), "state": to}
+            return connection.execute(_CHANGE, values).rowcount > 0
 
-    def progress(self, run_id: str) -> Progress:
-        """How far the items have come; ``new`` is what the run itself reported."""
-        with self._database.read() as connection:
-            counts = [tuple(row) for row in connection.execute(_COUNTS, {"id": run_id})]
-            new = connection.execute(_GET, {"id": run_id}).first()
-        by_state = {wanted: sum(n for state, _, n in counts if state == wanted) for wanted in _ITEM_STATES}
-        return Progress(
-            selected=sum(n for *_, n in counts),
-            new=(new.new or 0) if new else 0,
-            changed=sum(n for _, changed, n in counts if changed),
-            **by_state,
-        )
+    def close(self, run_id: str) -> bool:
+        """Ends a run of which every item has ended: as done, or as cancelled; whether it did."""
+        end = {"finished_at": self._database.clock.now()}
+        with self._database.write() as connection:
+            for before, after in (("running", "done"), ("cancelling", "cancelled")):
+                values = {"id": run_id, "states": [before], "state": after, **end}
+                if connection.execute(_CHANGE, values).rowcount:
+                    return True
+        return False
 
-    def notified(self, run_id: str) -> int:
-        """How many alerts were sent of the run's items since it started."""
-        with self._database.read() as connection:
-            return connection.execute(_NOTIFIED, {"id": run_id}).scalar_one()
-
-    def pending_items(self, run_id: str, before: datetime | None = None, limit: int = 1000) -> list[str]:
-        """Items nothing has come of yet, the longest untouched first.
+    def take_turn(self, run_id: str, after: int | None = None) -> int | None:
+        """Lets one message go on feeding a running run. ``None`` says that another does, or that it does not run.
 
         Args:
-            run_id: Of which run.
-            before: Only those untouched since then.
-            limit: At most so many.
+            run_id: Which run.
+            after: The turn that the message was given; left out, it takes over from whichever had it.
         """
-        query, values = (_PENDING, {}) if before is None else (_PENDING_BEFORE, {"before": before})
-        with self._database.read() as connection:
-            return list(connection.execute(query, {"id": run_id, "most": limit, **values}).scalars())
-
-    def touch_items(self, run_id: str, ids: Iterable[str], at: datetime) -> None:
-        """Notes that items were sent again."""
+        query, values = (_TURN, {}) if after is None else (_NEXT_TURN, {"after": after})
         with self._database.write() as connection:
-            for part in chunks(ids):
-                connection.execute(_TOUCH, {"id": run_id, "items": part, "at": at})
+            found: int | None = connection.execute(
+                query, {"id": run_id, "now": self._database.clock.now(), **values}
+            ).scalar()
+        return found
 
     def list(self, limit: int = 50, kind: str | None = None) -> list[Run]:
         """Runs, newest first."""
         query, values = (_RECENT, {}) if kind is None else (_OF_KIND, {"of_kind": kind})
         with self._database.read() as connection:
             return [Run(*row) for row in connection.execute(query, {"most": limit, **values})]
-
-
-_ITEM_STATES = ("done", "failed", "pending")
 
 
 def _unknown(run_id: str) -> PermanentError:

@@ -22,7 +22,7 @@ from backfin.storage.tables import investors, reviews
 #: Numbers that one investor alone has. The last four characters of a PAN are many people's.
 _OWN = (Scheme.CIN, Scheme.DIN, Scheme.LEI)
 #: Numbers of which one investor has one alone: a company gets a new CIN when it moves or is listed.
-_ONLY = (Scheme.DIN, Scheme.LEI)
+_ONLY = (Scheme.DIN, Scheme.LEI, Scheme.PAN)
 
 #: Investors of one number beyond which it says nothing: a form's example, or a number of whoever filed.
 _MOST = 5
@@ -120,7 +120,7 @@ def _join_same(
         groups = {first.survivor_id, other.survivor_id}
         if said_between(connection, groups, Verdict.NOT_SAME) is not None:
             continue
-        if _is_near(first, other) and not _was_undone(connection, groups):
+        if _is_near(first, other) and not was_undone(connection, groups):
             judgements.judge(first.investor_id, other.investor_id, Verdict.SAME, by=BACKFIN, why=why)
         else:
             _ask(connection, first, other, scheme, (why, _SAME_SCORE), now)
@@ -132,7 +132,7 @@ def _is_near(one: Any, other: Any) -> bool:
     return len(kinds) < 2 and compare(one.name, other.name).same
 
 
-def _was_undone(connection: Connection, groups: Collection[str]) -> bool:
+def was_undone(connection: Connection, groups: Collection[str]) -> bool:
     """Whether somebody took back that backfin had joined two of these groups."""
     return connection.execute(_UNDONE, {"ids": sorted(groups)}).first() is not None
 

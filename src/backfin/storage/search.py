@@ -7,7 +7,7 @@ word reads every filing that has it.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, 
 
 from backfin.errors import ConfigError
 from backfin.storage.database import Database
+from backfin.storage.positions import span
 from backfin.storage.records import SearchPage
-from backfin.storage.tables import announcement_search
+from backfin.storage.tables import announcement_search as _text
 from backfin.storage.tables import announcements as a
 
 #: Keys of a result, from columns of the table.
@@ -91,8 +92,12 @@ class Search:
         ]
         wanted += [] if since is None else [a.c.day >= since]
         wanted += [] if until is None else [a.c.day <= until]
+        # What could not be parsed stands where it was first seen, whatever its day; no words are found in it.
+        low, high = span(since, until) if query else span(None, None)
+        if after is not None:
+            high = min(high, _position(after) - 1)
         with self._database.read() as connection:
-            found = _matching(connection, wanted, query, None if after is None else _position(after))
+            found = _matching(connection, wanted, query, (low, high), of_one_issuer=isin is not None)
             rows = [] if found is None else connection.execute(found.limit(limit + 1)).mappings().all()
         items = [{key: row[key] for key in RESULT} for row in rows[:limit]]
         return SearchPage(items, _cursor(rows[limit - 1]["position"]) if len(rows) > limit else None)
@@ -111,27 +116,38 @@ class Search:
 
 
 def _matching(
-    connection: Connection, wanted: Iterable[ColumnElement[bool]], query: str | None, before: int | None
+    connection: Connection,
+    wanted: Iterable[ColumnElement[bool]],
+    query: str | None,
+    between: tuple[int, int],
+    *,
+    of_one_issuer: bool,
 ) -> Select[Any] | None:
-    """The query for all pages after a position, ``None`` when nothing can match."""
+    """The query for all places between two, both included; ``None`` when nothing can match."""
     found = select(a.c.position, *_COLUMNS).where(*wanted)
     position: ColumnElement[int] = a.c.position
     if query and query.strip():
         words = _words(query)
         if not words:
             return None
-        if connection.dialect.name == "sqlite":
-            position = announcement_search.c.rowid
-            found = found.join(announcement_search, position == a.c.position).where(
-                announcement_search.c.announcement_search.op("MATCH")(" ".join(f'"{word}"' for word in words))
-            )
+        if connection.dialect.name != "sqlite":
+            text = func.plainto_tsquery("simple", " ".join(words))
+            found = found.where(literal_column("search_vector").op("@@")(text))
+        elif of_one_issuer:
+            # Its few filings are asked for the words: of a common word, nearly every filing is another issuer's.
+            found = found.where(_has(words).where(_text.c.rowid == a.c.position).exists())
         else:
-            found = found.where(
-                literal_column("search_vector").op("@@")(func.plainto_tsquery("simple", " ".join(words)))
-            )
-    if before is not None:
-        found = found.where(position < before)
-    return found.order_by(position.desc())
+            position = _text.c.rowid
+            found = found.join(_text, position == a.c.position).where(_matches(words))
+    return found.where(position.between(*between)).order_by(position.desc())
+
+
+def _matches(words: Sequence[str]) -> ColumnElement[bool]:
+    return _text.c.announcement_search.op("MATCH")(" ".join(f'"{word}"' for word in words))
+
+
+def _has(words: Sequence[str]) -> Select[Any]:
+    return select(_text.c.rowid).where(_matches(words)).correlate(a)
 
 
 def _words(query: str) -> list[str]:

@@ -21,6 +21,7 @@ _AGAIN = (
 _SENT = update(slots).where(*_ONE).values(sent_at=bindparam("now"))
 _LAST = select(func.max(slots.c.slot)).where(slots.c.schedule == bindparam("of"))
 _PURGE = delete(slots).where(slots.c.slot < bindparam("before"))
+_UNTAKE = delete(slots).where(slots.c.claimed_at > bindparam("after"))
 
 
 class Slots:
@@ -69,6 +70,11 @@ class Slots:
         """Forgets times before a moment and returns how many."""
         with self._database.write() as connection:
             return connection.execute(_PURGE, {"before": before}).rowcount
+
+    def untake(self, after: datetime) -> int:
+        """Gives back times that were taken after a moment, by a clock that was ahead, and returns how many."""
+        with self._database.write() as connection:
+            return connection.execute(_UNTAKE, {"after": after}).rowcount
 
 
 def _row(schedule: str, slot: datetime, now: datetime) -> dict[str, object]:

@@ -8,6 +8,8 @@ from sqlalchemy import text
 
 from backfin.clock import Clock
 from backfin.storage.announcements import Announcements
+from backfin.storage.breakers import Breakers
+from backfin.storage.comparisons import Comparisons
 from backfin.storage.database import Database
 from backfin.storage.deliveries import Deliveries
 from backfin.storage.digests import Digests
@@ -23,16 +25,24 @@ from backfin.storage.intake import Intakes
 from backfin.storage.investor_export import InvestorExports
 from backfin.storage.investors import Investors
 from backfin.storage.issuers import Issuers
+from backfin.storage.item_tries import ItemTries
 from backfin.storage.judgements import Judgements
+from backfin.storage.losses import losses
 from backfin.storage.memberships import Memberships
 from backfin.storage.model_calls import ModelCalls
+from backfin.storage.overview import Overview
 from backfin.storage.quarantine import Quarantine
 from backfin.storage.raw_answers import RawAnswers
+from backfin.storage.removals import Removals
+from backfin.storage.restores import Restores
+from backfin.storage.retention import Retention
 from backfin.storage.reviews import Reviews
 from backfin.storage.runs import Runs
 from backfin.storage.schema import Schema
 from backfin.storage.secrets import Secrets
+from backfin.storage.selection import Selections
 from backfin.storage.slots import Slots
+from backfin.storage.space import Space
 from backfin.storage.timelines import Timelines
 from backfin.storage.unparsed import Unparsed
 from backfin.storage.watches import Watches
@@ -59,12 +69,14 @@ class Store:
         self._schema = Schema(self._database)
         self.clock = self._database.clock
         self.announcements = Announcements(self._database)
+        self.selections = Selections(self._database)
         self.unparsed = Unparsed(self._database)
         self.quarantine = Quarantine(self._database)
         self.documents = Documents(self._database)
         self.enrichments = Enrichments(self._database)
         self.judgements = Judgements(self._database)
         self.reviews = Reviews(self._database, self.judgements)
+        self.comparisons = Comparisons(self._database, self.judgements)
         self.investors = Investors(self._database, self.judgements)
         self.identifiers = Identifiers(self._database, self.judgements)
         self.memberships = Memberships(self._database)
@@ -87,8 +99,15 @@ class Store:
         self.hosts = Hosts(self._database)
         self.workers = Workers(self._database)
         self.pauses = Pauses(self._database)
+        self.breakers = Breakers(self._database)
+        self.item_tries = ItemTries(self._database)
         self.freshness = Freshness(self._database)
+        self.overview = Overview(self._database)
         self.exports = Exports(self._database)
+        self.removals = Removals(self._database)
+        self.retention = Retention(self._database)
+        self.restores = Restores(self._database)
+        self.space = Space(self._database)
 
     @property
     def shown_url(self) -> str:
@@ -130,6 +149,10 @@ class Store:
     def downgrade(self, revision: str = "-1") -> None:
         """Takes the schema one step back, or to a revision (``base`` = empty). Tables that go are lost."""
         self._schema.downgrade(revision)
+
+    def losses(self, revision: str = "-1") -> dict[str, int]:
+        """What a downgrade would take away: rows by table, and values by ``table.column``."""
+        return losses(self._database, revision)
 
     def current(self) -> str | None:
         """The revision the database is at, ``None`` when it is empty."""

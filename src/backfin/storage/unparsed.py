@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,6 +83,23 @@ class Unparsed:
         """Ids of the rows of a day that could not be parsed."""
         with self._database.read() as connection:
             return set(connection.execute(_OF_DAY, {"exchange": exchange, "on": day}).scalars())
+
+    def select(
+        self,
+        *,
+        exchange: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        ids: Sequence[str] = (),
+    ) -> list[tuple[str, str]]:
+        """Exchange and id of the rows that meet every condition given."""
+        query = select(a.c.exchange, a.c.announcement_id).where(a.c.failed_step == "parse")
+        query = query if exchange is None else query.where(a.c.exchange == exchange)
+        query = query if first is None else query.where(a.c.day >= first)
+        query = query if last is None else query.where(a.c.day <= last)
+        with self._database.read() as connection:
+            found = [(row[0], row[1]) for row in connection.execute(query.order_by(a.c.position))]
+        return [row for row in found if row[1] in ids] if ids else found
 
     def raw(self, announcement_id: str) -> dict[str, Any]:
         """The row as it came, also of an announcement that could not be parsed; empty when there is none."""

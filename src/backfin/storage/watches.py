@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, or_, select
 
-from backfin.identity import watch_id
+from backfin.identity import plain_address, watch_id
 from backfin.models import Watch
 from backfin.storage.database import Database
 from backfin.storage.statements import ByDialect, upsert
@@ -42,12 +42,17 @@ class Watches:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, watch: Watch) -> None:
-        """Adds a watch, or changes the one of that id."""
-        row = watch.model_dump() | {"addresses": list(watch.addresses)}
+    def put(self, watch: Watch) -> Watch:
+        """Adds a watch, or changes the one of that id, and returns it as it is stored.
+
+        Of each address there is one spelling, and each is there once: :func:`backfin.identity.plain_address`.
+        """
+        row = watch.model_dump() | {"addresses": list(dict.fromkeys(map(plain_address, watch.addresses)))}
         with self._database.write(durable=True) as connection:
             _PUT.run(connection, row)
             _note_change(connection)
+            stored = connection.execute(_GET, {"id": watch.watch_id}).mappings().one()
+            return Watch.model_validate(dict(stored))
 
     def remove(self, name: str) -> bool:
         """Removes the watch of that name or id and says whether there was one. Its deliveries stay."""

@@ -14,6 +14,7 @@ from backfin.exchanges import Patience, PoliteExchange, api_headers, site_of
 from backfin.interfaces import FeedPage, Pacer
 
 from backfin_nse import rss
+from backfin_nse.answers import read_archived
 from backfin_nse.client import PAGE, NseClient
 from backfin_nse.day import read_day, rows_of_day
 from backfin_nse.issuers import (
@@ -44,6 +45,7 @@ class NseExchange(PoliteExchange):
 
     name = NAME
     mic = "XNSE"
+    follows_calendar = True
 
     def __init__(
         self,
@@ -89,6 +91,10 @@ class NseExchange(PoliteExchange):
     def parse(self, row: Mapping[str, Any]) -> Announcement:
         """Turns one raw row into an announcement."""
         return parse_row(row, self._files_url)
+
+    def read_archived(self, number: int, content: bytes) -> FeedPage:
+        """Reads an answer as the archive keeps it."""
+        return read_archived(number, content)
 
     def native_id(self, row: Mapping[str, Any]) -> str:
         """The row's ``seq_id``; a key of what it says where there is none."""

@@ -64,6 +64,15 @@ class TelegramNotifier:
         """
         chat_of(address)
 
+    def reach(self) -> None:
+        """Asks the bot for its name, which proves its token, and sends nothing.
+
+        Raises:
+            ConfigError: The bot's token is wrong.
+            NotifierUnavailable, RateLimited: Telegram does not answer now.
+        """
+        self._api.ask("getMe")
+
     def send(self, alert: Alert, address: str) -> Receipt:
         """Edits the flash of this news where there is one, else sends a message.
 

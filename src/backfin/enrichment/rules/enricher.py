@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from backfin.clock import Clock, SystemClock
-from backfin.enrichment import materiality
 from backfin.enrichment.grounding import ground
 from backfin.enrichment.guards import guarded
 from backfin.enrichment.injection import FLAG, quarantine_reading
@@ -53,10 +52,9 @@ from backfin.enrichment.rules.source import LAST_STATEMENT_PAGE, MAX_PAGE_CHARS,
 from backfin.enrichment.rules.stages import stage_of
 from backfin.enrichment.rules.summary import summaries_of
 from backfin.enrichment.rules.words import red_flags
-from backfin.enrichment.taxonomy import slug_of
-from backfin.errors import ConfigError
+from backfin.enrichment.scoring import category_in, document_flags, scored
 from backfin.identity import enrichment_id
-from backfin.interfaces import Category, PromptSet
+from backfin.interfaces import PromptSet
 from backfin.models import Enrichment, EventType, Fact, Page, Reading
 from backfin.models.sheets import check_facts
 
@@ -189,21 +187,6 @@ def detail_of(
     }
 
 
-def scored(enrichment: Enrichment, reading: Reading, category: Category) -> Enrichment:
-    """The enrichment with its materiality."""
-    total, parts = materiality.score(
-        enrichment.event_type,
-        category.prior,
-        enrichment.facts,
-        enrichment.flags,
-        reading.announcement.disseminated_at,
-        materiality.Context.of_facts(
-            enrichment.facts, enrichment.detail.get("disclosure", {}).get("late", "unknown")
-        ).with_record(reading.record, enrichment.event_type, reading.announcement.disseminated_at),
-    )
-    return enrichment.model_copy(update={"materiality": total, "materiality_parts": parts})
-
-
 def scanned(reading: Reading) -> Reading:
     """The reading with the pages that rules look at: the first ones, and later ones with statements."""
     near = bounded(reading.pages)
@@ -231,31 +214,6 @@ def further_pages(pages: tuple[Page, ...], taken: tuple[Page, ...]) -> tuple[Pag
     seen = {page.number for page in taken}
     later = [page for page in pages if page.number not in seen and page.number <= LAST_STATEMENT_PAGE]
     return bounded(tuple(page for page in later if "from operations" in page.text[:MAX_PAGE_CHARS].lower()))
-
-
-def document_flags(reading: Reading) -> tuple[str, ...]:
-    """Flags of the document, and ``no_text`` when only the exchange's own words were there."""
-    has_text = any(page.number > 0 and page.text.strip() for page in reading.pages)
-    return reading.document_flags if has_text else (*reading.document_flags, "no_text")
-
-
-def category_in(prompt_set: PromptSet, label: str, event_type: EventType) -> Category:
-    """The set's category for a default label: the same one, else the first of that event type, else routine.
-
-    Raises:
-        ConfigError: The set has no categories.
-    """
-    slug = slug_of(label)
-    for wanted in (
-        lambda c: c.slug == slug,
-        lambda c: c.event_type is event_type,
-        lambda c: c.event_type is EventType.ROUTINE,
-        lambda _c: True,
-    ):
-        for category in prompt_set.categories:
-            if wanted(category):
-                return category
-    raise ConfigError(f"The prompt set {prompt_set.name!r} has no categories; add at least one.")
 
 
 def _nothing(_source: Source) -> Extract:

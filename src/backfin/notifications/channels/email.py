@@ -58,14 +58,27 @@ class EmailNotifier:
 
         Raises:
             ConfigError: With a sentence that shows good addresses.
+            NotConfigured: The address is good, but no mail server or sender is set.
         """
         recipient_of(address)
+        self._sender()
+
+    def reach(self) -> None:
+        """Greets the server and logs in, and sends nothing.
+
+        Raises:
+            NotConfigured: No mail server is set.
+            ConfigError: The server refuses our name or password.
+            NotifierUnavailable: The server is away.
+        """
+        self._sender()
+        self._connection().close()
 
     def send(self, alert: Alert, address: str) -> Receipt:
         """Mails the alert.
 
         Raises:
-            NotConfigured: No mail server is set.
+            NotConfigured: No mail server or sender is set.
             ConfigError: The server refuses our name, password or sender.
             NotifierUnavailable: The server is away or refuses for now.
             RecipientGone: It refuses the address for good.
@@ -105,10 +118,14 @@ class EmailNotifier:
     def _sender(self) -> str:
         settings = self._settings
         if not settings.host:
-            raise NotConfigured("E-mail is off: set BACKFIN_NOTIFICATIONS__SMTP__HOST, and …__SMTP__SENDER.")
+            raise NotConfigured(
+                "E-mail is off until BACKFIN_NOTIFICATIONS__SMTP__HOST and BACKFIN_NOTIFICATIONS__SMTP__SENDER are set."
+            )
         sender = parseaddr(settings.sender or settings.username or "")[1]
         if not _ADDRESS.fullmatch(sender):
-            raise ConfigError("Set BACKFIN_NOTIFICATIONS__SMTP__SENDER to the address mails come from.")
+            raise NotConfigured(
+                "E-mail is off until BACKFIN_NOTIFICATIONS__SMTP__SENDER is the address that mails come from."
+            )
         return sender
 
     def _connection(self) -> smtplib.SMTP:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import requests
@@ -12,6 +11,7 @@ import requests
 from backfin.clock import Clock, SystemClock
 from backfin.egress import EgressGuard, guarded_session
 from backfin.errors import ConfigError, EgressRefused, NotifierUnavailable, RateLimited, RecipientGone
+from backfin.http_faults import retry_after_s
 from backfin.models import Alert, Digest, Receipt
 from backfin.notifications.addresses import bad_address, mask, scheme_of
 from backfin.notifications.payload import payload_bytes
@@ -136,7 +136,7 @@ def _judge(status: int, headers: dict[str, str], address: str, now: datetime) ->
     if 200 <= status < 300:
         return
     if status in (408, 425, 429) or (status == 503 and retry_after):
-        delay_s = retry_after_s(retry_after, now)
+        delay_s = retry_after_s(retry_after, now, longest_s=_MOST_DELAY_S) or _DEFAULT_DELAY_S
         raise RateLimited(f"{shown} asks to be left alone for {delay_s:g} s.", delay=delay_s, status=status)
     if 300 <= status < 400:
         raise RecipientGone(
@@ -146,20 +146,3 @@ def _judge(status: int, headers: dict[str, str], address: str, now: datetime) ->
     if 400 <= status < 500:
         raise RecipientGone(f"{shown} refuses with status {status}; correct or remove it.", status=status)
     raise NotifierUnavailable(f"{shown} answered with status {status}.", status=status)
-
-
-def retry_after_s(value: str | None, now: datetime) -> float:
-    """Seconds a ``Retry-After`` header asks for, a number or a date, within sensible bounds.
-
-    >>> retry_after_s("120", datetime(2026, 7, 1, tzinfo=UTC)), retry_after_s("soon", datetime.now(UTC))
-    (120.0, 60.0)
-    """
-    text = (value or "").strip()
-    if text.isascii() and text.isdigit():
-        return float(min(int(text[:9]), _MOST_DELAY_S))
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return _DEFAULT_DELAY_S
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max((until - now).total_seconds(), 0.0), _MOST_DELAY_S)

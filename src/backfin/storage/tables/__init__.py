@@ -25,11 +25,15 @@ from backfin.storage.tables.filings import (
 from backfin.storage.tables.fleet import pauses, workers
 from backfin.storage.tables.ledger import investor_identifiers, investor_memberships
 from backfin.storage.tables.listed import issuer_codes, issuer_refreshes, issuers
-from backfin.storage.tables.llm import model_calls, model_services
+from backfin.storage.tables.llm import model_calls
 from backfin.storage.tables.operation import (
+    breakers,
     gaps,
     hosts,
+    item_tries,
     raw_answers,
+    removals,
+    restores,
     run_items,
     runs,
     secrets,
@@ -44,6 +48,7 @@ __all__ = [
     "announcement_search",
     "announcements",
     "attempts",
+    "breakers",
     "deliveries",
     "documents",
     "enrichments",
@@ -58,13 +63,15 @@ __all__ = [
     "issuer_codes",
     "issuer_refreshes",
     "issuers",
+    "item_tries",
     "mentions",
     "metadata",
     "model_calls",
-    "model_services",
     "pages",
     "pauses",
     "raw_answers",
+    "removals",
+    "restores",
     "reviews",
     "revisions",
     "run_items",

@@ -8,8 +8,9 @@ from backfin.storage.tables.filings import announcements
 from backfin.storage.tables.schema import metadata
 from backfin.storage.types import BigKey, CleanText, ExactDecimal, UtcDateTime
 
-#: One row for each normal form. ``survivor_id`` is the investor it is shown under: itself, or the one that
-#: judgements join it to.
+#: One row for each normal form, and for each mark that tells people of one form apart. ``survivor_id`` is the
+#: investor it is shown under: itself, or the one that judgements join it to. ``compared_by`` says by which rules it
+#: was held against all others.
 investors = Table(
     "investors",
     metadata,
@@ -19,6 +20,7 @@ investors = Table(
     Column("kind", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("survivor_id", Text, nullable=False, index=True),
+    Column("compared_by", Integer),
 )
 
 #: Under which keys a normal form is found; see ``investors/blocking.py``. The form stands in the key, so that

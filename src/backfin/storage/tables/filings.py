@@ -55,7 +55,9 @@ index_where(announcements, "category IS NOT NULL", "category", "position")
 index_where(announcements, "event_type IS NOT NULL", "event_type", "position")
 index_where(announcements, "due_at IS NOT NULL", "due_at")
 index_where(announcements, "failed_step IS NOT NULL", "failed_step", "position")
+index_where(announcements, "raw_ref IS NOT NULL", "raw_ref")
 
+#: ``text_gone_at`` and ``file_gone_at`` say since when the pages, and the file in the archive, are no longer kept.
 documents = Table(
     "documents",
     metadata,
@@ -65,6 +67,8 @@ documents = Table(
     Column("method", Text, nullable=False),
     Column("page_count", Integer, nullable=False),
     Column("flags", Json, nullable=False),
+    Column("text_gone_at", UtcDateTime),
+    Column("file_gone_at", UtcDateTime),
 )
 
 #: ``tables`` holds the tables of the page, ``hidden`` what nobody sees on it; both are mostly empty.

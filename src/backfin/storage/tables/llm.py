@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Integer, Table, Text
+from sqlalchemy import Column, Table, Text
 
 from backfin.storage.tables.schema import metadata
 from backfin.storage.types import BigKey, CleanText, ExactDecimal, UtcDateTime
@@ -26,16 +26,4 @@ model_calls = Table(
     Column("input_tokens", BigKey, nullable=False),
     Column("output_tokens", BigKey, nullable=False),
     Column("cost_usd", ExactDecimal, nullable=False),
-)
-
-#: ``closed_until_s`` is seconds since 1970.
-model_services = Table(
-    "model_services",
-    metadata,
-    Column("service", Text, primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("closed_until_s", Float(53), nullable=False),
-    Column("closures", Integer, nullable=False),
-    Column("is_probed", Boolean, nullable=False),
-    Column("why", CleanText, nullable=False),
 )

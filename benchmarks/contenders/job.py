@@ -1,0 +1,57 @@
+"""The job all contenders do: five steps of 2 ms, and a line in one log when it is sent, starts and ends.
+
+Lines have one length and are appended by one call of the system, so that any number of processes share the log.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+STEPS = 5
+STEP_S = 0.002
+
+SENT, STARTED, ENDED = "q", "s", "e"
+
+#: Length of a line: what happened, to which item, when in nanoseconds of the monotonic clock.
+LINE_BYTES = 31
+
+
+@cache
+def _log() -> int:
+    return os.open(os.environ["BENCH_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+
+def redis_url() -> str:
+    """The server of this run."""
+    return os.environ["BENCH_REDIS"]
+
+
+def note(what: str, number: int) -> None:
+    """Writes down that something happened to an item."""
+    os.write(_log(), f"{what}{number:08d}{time.monotonic_ns():021d}\n".encode())
+
+
+def work(number: int, step: int) -> None:
+    """One step, the same for all: the first one notes that the item has started."""
+    if step == 0:
+        note(STARTED, number)
+    time.sleep(STEP_S)
+
+
+def read_log(path: Path) -> dict[str, dict[int, list[float]]]:
+    """When, in seconds, each thing happened to each item: by kind and number."""
+    found: dict[str, dict[int, list[float]]] = {kind: defaultdict(list) for kind in (SENT, STARTED, ENDED)}
+    text = path.read_text()
+    whole = len(text) - len(text) % LINE_BYTES  # a line may be on its way
+    for line in text[:whole].splitlines():
+        found[line[0]][int(line[1:9])].append(int(line[9:]) / 1e9)
+    return found
+
+
+def ended(path: Path) -> int:
+    """How many different items have ended."""
+    return len(read_log(path)[ENDED])

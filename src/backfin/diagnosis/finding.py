@@ -1,0 +1,20 @@
+"""What one check found."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One dependency: whether it is well, what was seen, and what to do if it is not."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as the command line prints it."""
+        return asdict(self)

@@ -1,0 +1,1 @@
+"""What runs, seen from outside: everything at one moment, for people and for monitoring."""

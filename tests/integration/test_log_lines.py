@@ -1,0 +1,114 @@
+"""Every line that is logged while a message is worked on says of what, whoever logs it."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import dramatiq
+import pytest
+from dramatiq import Worker
+from dramatiq.brokers.stub import StubBroker
+
+from backfin.context import Context
+from backfin.errors import TransientError
+from backfin.log import configure
+from backfin.specs import ActorSpec, Next, RetryPolicy
+from backfin.testing import FakePlugin, make_app
+from backfin.work import in_hand
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    root, ours = logging.getLogger(), logging.getLogger("backfin")
+    before = (list(root.handlers), root.level, ours.level)
+    yield stream
+    root.handlers[:], root.level, ours.level = before
+    logging.Logger.manager._clear_cache()  # type: ignore[attr-defined]
+
+
+def failing(ctx: Context, key: str) -> list[Next]:
+    logging.getLogger("some.library").warning("on the way")
+    if key == "crash":
+        raise SystemError("out of hand")
+    raise TransientError("not now")
+
+
+def lines_of(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("run", [None, "r_1"])
+def test_lines_of_a_step_of_the_shell_and_of_a_library_say_the_item(
+    written: io.StringIO, run: str | None
+) -> None:
+    spec = ActorSpec("spam.work", failing, "spam", RetryPolicy(max_tries=1), has_bulk=True)
+    broker = StubBroker()
+    options = {"run": run, "notify": False} if run else {}
+
+    with make_app(plugins=[FakePlugin("mine", actors=[spec])]) as app:
+        configure(app.settings.model_copy(update={"log_format": "json"}), written)
+        app.declare(broker)
+        broker.emit_after("process_boot")
+        broker.enqueue(app.message("spam.work", "bse:1", **options))
+        run_until_empty(broker, "spam.bulk" if run else "spam")
+
+    lines = lines_of(written.getvalue())
+    assert {"on the way", "spam.work gives up on bse:1: not now"} <= {line["message"] for line in lines}
+    assert {(line["actor"], line["item"], line.get("run")) for line in lines if line["logger"] != "root"} == {
+        ("spam.work", "bse:1", run)
+    }
+
+
+def test_lines_of_dramatiq_about_a_message_say_the_item(
+    written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = ActorSpec("spam.work", failing, "spam", RetryPolicy(max_tries=1))
+    broker = StubBroker()
+
+    with make_app(plugins=[FakePlugin("mine", actors=[spec])]) as app:
+        configure(app.settings.model_copy(update={"log_format": "json"}), written)
+        app.declare(broker)
+        broker.emit_after("process_boot")
+        monkeypatch.setattr(app._shell, "perform", lambda *_: 1 / 0)
+        message = app.message("spam.work", "bse:1")
+        broker.enqueue(message.copy(options={"max_retries": 0}))
+        run_until_empty(broker, "spam")
+
+    theirs = [line for line in lines_of(written.getvalue()) if line["logger"].startswith("dramatiq")]
+    assert {line["logger"].split(".")[1] for line in theirs} >= {"worker", "middleware"}
+    assert {(line["actor"], line["item"]) for line in theirs} == {("spam.work", "bse:1")}
+
+
+def test_a_thread_that_is_done_works_on_nothing(written: io.StringIO) -> None:
+    seen: list[object] = []
+    broker = StubBroker()
+
+    def look() -> None:
+        seen.append(in_hand())
+
+    with make_app(
+        plugins=[FakePlugin("mine", actors=[ActorSpec("spam.work", lambda ctx, key: [], "spam")])]
+    ) as app:
+        app.declare(broker)
+        broker.emit_after("process_boot")
+        other = dramatiq.actor(actor_name="host.own", queue_name="spam", broker=broker)(look)
+        broker.enqueue(app.message("spam.work", "bse:1"))
+        broker.enqueue(other.message())
+        run_until_empty(broker, "spam")
+
+    assert seen == [None]
+
+
+def run_until_empty(broker: StubBroker, queue: str) -> None:
+    worker = Worker(broker, worker_threads=1, worker_timeout=50)
+    worker.start()
+    try:
+        broker.join(queue, fail_fast=False)
+        worker.join()
+    finally:
+        worker.stop()
