@@ -46,7 +46,7 @@ def _announcements(ctx: Context) -> list[Next]:
         ctx.store.announcements.defer(ids, due_at=ctx.due_at)
         lost = _lost(ctx, step_after(state), ids)
         if state is State.STORED:
-            # What a flash puts into the outbox comes whole or not at all, so nothing of it is missing where some is there.
+            # What a flash puts into the outbox comes whole or not at all: where some is there, nothing is missing.
             flashed = ctx.store.deliveries.matched_in(Phase.FLASH, lost)
             following += [Next("backfin.flash", one) for one in lost if one not in flashed]
         following += [Next(step_after(state), one) for one in lost]
