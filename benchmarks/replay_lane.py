@@ -57,13 +57,14 @@ def blocks(
     busy: Times = []
     done = ran_s = 0.0
     number = 1
-    for block in range(2 * _BLOCKS):
+    rounds = min(_BLOCKS, samples)
+    for block in range(2 * rounds):
         is_busy = bool(block % 2)
         if is_busy:
             app.send(resume(app.context, app.store.runs.get(run_id)))
         time.sleep(_SETTLE_S)
         before, began = app.store.runs.progress(run_id).done, time.monotonic()
-        for _ in range(max(1, samples // _BLOCKS)):
+        for _ in range(samples // rounds):
             time.sleep(0.3)
             (busy if is_busy else idle).append(sample(app, server, log, number))
             number += 1
@@ -135,7 +136,7 @@ def main() -> None:
     parser.add_argument("--bulk", type=int, default=20_000, help="announcements that the replay has to do")
     parser.add_argument("--smoke", action="store_true", help="a few samples, to see that it runs")
     options = parser.parse_args()
-    samples, bulk = (4, 500) if options.smoke else (options.samples, options.bulk)
+    samples, bulk = (1, 1500) if options.smoke else (options.samples, options.bulk)
     print(json.dumps(measure(samples, bulk), indent=2))
 
 

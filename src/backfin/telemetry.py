@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -62,15 +63,19 @@ class Telemetry:
         self._announcement_of = announcement_of
         self._pid = 0
         self._recorder: OtelRecorder | None = None
+        self._making = threading.Lock()
 
     def recorder(self) -> Recorder | None:
         """Who records the spans of this process; ``None`` when nobody does."""
         if self._settings.telemetry.otlp_endpoint is None:
             return None
-        if self._pid != os.getpid():
-            self._pid = os.getpid()
-            self._recorder = self._make()
-        return self._recorder
+        with (
+            self._making
+        ):  # the first steps of all threads wait for it: what they did not record would be missing
+            if self._pid != os.getpid():
+                self._recorder = self._make()
+                self._pid = os.getpid()
+            return self._recorder
 
     @property
     def is_open(self) -> bool:

@@ -115,7 +115,7 @@ def test_a_resting_step_is_an_ailment_that_the_doctor_names(
 ) -> None:
     monkeypatch.setattr(Archive, "put_file", broken("The archive does not answer."))
     machine.work()
-    monkeypatch.setattr("backfin.diagnosis.Backfin", lambda settings: machine.app)
+    monkeypatch.setattr("backfin.diagnosis.checks.Backfin", lambda settings: machine.app)
 
     (finding,) = [one for one in diagnose(machine.app.settings) if one.name == "steps"]
 

@@ -26,7 +26,7 @@ from backfin.storage.schema import HEAD, MIGRATIONS
 pytestmark = pytest.mark.timeout(400)
 
 #: What a migration gives another value on purpose: ``table.column``.
-CHANGED = {"slots.sent_at"}
+CHANGED = {"slots.sent_at", "investors.compared_by"}
 
 #: Upgrades, says that it is in the middle, and waits there for its end.
 CUT_OFF = """

@@ -240,14 +240,19 @@ def test_what_is_pending_unsure_or_unfinished_is_left_alone(scene: Scene) -> Non
     scene.app.store.announcements.rewind([key], State.READ, due_at=NOON)
     with scene.app.store._database.write() as connection:
         connection.exec_driver_sql("UPDATE deliveries SET state = 'unsure', error = 'Perhaps.'")
-    run_id = scene.app.store.runs.start("replay")
-    scene.app.store.runs.select_items(run_id, [key])
+    runs = scene.app.store.runs
+    running, paused = (runs.start("replay") for _ in range(2))
+    for run_id in (running, paused):
+        runs.select_items(run_id, [key])
+    runs.change_state(paused, ["running"], "paused")
+    scene.clock.forward(seconds=1)
+    runs.start("replay")  # the last of its kind is kept anyway
 
     taken = scene.apply(days=400)
 
     assert [taken[name] for name in ("attempts", "receipts", "texts", "files", "run_items")] == [0] * 5
     assert scene.app.store.deliveries.get(told.delivery_id).error == "Perhaps."
-    assert scene.app.store.runs.pending_items(run_id) == [key]
+    assert [runs.item(run_id, key) is not None for run_id in (running, paused)] == [True, True]
 
 
 @pytest.mark.parametrize("scene", [SHORT | {"runs": 7, "raw_answers": 7}], indirect=True)

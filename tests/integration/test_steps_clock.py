@@ -406,6 +406,7 @@ def test_a_first_tick_sends_everything_once(app: Backfin, clock: FrozenClock) ->
         "backfin.close_day.fake",
         "backfin.digest",
         "backfin.issuers.fake",
+        "backfin.retain",
         "backfin.scrape.fake",
         "backfin.sweep",
         "backfin.sweep",

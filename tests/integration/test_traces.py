@@ -18,10 +18,13 @@ from backfin.context import Context
 from backfin.errors import PermanentError
 from backfin.settings import MASK
 from backfin.specs import ActorSpec, Next
+from backfin.steps.replay import start
+from backfin.steps.replay_request import ReplayRequest
 from backfin.telemetry import trace_ids_of
 from backfin.testing import FakeExchange, FakePlugin, make_app, make_row, make_watch
 from backfin.tracing import span
 from collector import Collector, Span
+from races import at_once
 
 KEY = "sk-hush-hush"
 
@@ -93,11 +96,14 @@ def test_the_steps_of_an_announcement_lie_in_one_trace_under_one_root(
 
 def test_a_replay_is_a_trace_of_its_own(app: Backfin, collector: Collector) -> None:
     app.run_inline([Next("backfin.scrape.fake", "fake")])
-    app.run_inline([Next("backfin.match", "fake:1", {"run": "r_1", "notify": False})])
+    run_id = start(app.context, ReplayRequest(ids=("fake:1",), from_step="match", only="all"))
+    app.run_inline([Next("backfin.replay", run_id)])
     app.close()
 
-    (replayed,) = collector.of(f"{trace_ids_of('fake:1', 'r_1').trace:032x}")
-    assert (replayed.name, replayed.attributes["backfin.run"]) == ("backfin.match", "r_1")
+    replayed = collector.of(f"{trace_ids_of('fake:1', run_id).trace:032x}")
+    assert {one.name for one in replayed} == {"announcement", "backfin.match"}
+    (step,) = [one for one in replayed if one.name == "backfin.match"]
+    assert step.attributes["backfin.run"] == run_id
 
 
 def test_what_fails_says_why_without_secrets(app: Backfin, collector: Collector) -> None:
@@ -163,3 +169,10 @@ def test_a_collector_that_is_away_holds_nothing_up(collector: Collector) -> None
         app.run_inline([Next("backfin.scrape.fake", "fake")])
 
         assert app.store.announcements.known(["fake:1"]) == {"fake:1"}
+
+
+def test_the_first_steps_of_all_threads_are_recorded(app: Backfin, collector: Collector) -> None:
+    at_once(lambda number: app.run_inline([Next("spam.work", f"x{number}", {"tries": 1})]), range(8))
+    app.close()
+
+    assert len([one for one in collector.spans if one.name == "spam.work"]) == 8

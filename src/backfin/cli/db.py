@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -16,9 +17,9 @@ app = typer.Typer(help="Upgrade, downgrade or show the store's schema.", no_args
 @app.command()
 def upgrade() -> None:
     """Brings the store to the schema this version knows."""
-    store = find_store()
-    store.upgrade()
-    say(f"schema {store.current() or 'empty'}")
+    with closing(find_store()) as store:
+        store.upgrade()
+        say(f"schema {store.current() or 'empty'}")
 
 
 @app.command()
@@ -27,20 +28,21 @@ def downgrade(
     yes: Annotated[bool, typer.Option("--yes", help="Lose what the older schema cannot hold.")] = False,
 ) -> None:
     """Goes back to an older schema; asks first where something would be lost."""
-    store = find_store()
-    lost = store.losses(revision)
-    if lost and not yes:
-        cost = f"This loses {', '.join(f'{name} ({count})' for name, count in lost.items())}."
-        if not is_meant(f"{cost} Go back?", f"{cost} `backfin backup` keeps it; add --yes to go back."):
-            stop(LOOK)
-    store.downgrade(revision)
-    say(f"schema {store.current() or 'empty'}")
+    with closing(find_store()) as store:
+        lost = store.losses(revision)
+        if lost and not yes:
+            cost = f"This loses {', '.join(f'{name} ({count})' for name, count in lost.items())}."
+            if not is_meant(f"{cost} Go back?", f"{cost} `backfin backup` keeps it; add --yes to go back."):
+                stop(LOOK)
+        store.downgrade(revision)
+        say(f"schema {store.current() or 'empty'}")
 
 
 @app.command()
 def current(as_json: Json = False) -> None:
     """Shows the store's schema."""
-    revision = find_store().current()
+    with closing(find_store()) as store:
+        revision = store.current()
     if as_json:
         print_json({"revision": revision})
     else:

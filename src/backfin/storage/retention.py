@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from backfin.models import DeliveryState, State
 from backfin.storage.database import Database
+from backfin.storage.records import OPEN_RUNS
 from backfin.storage.removals import condemn
 from backfin.storage.statements import chunks
 from backfin.storage.tables import announcement_documents as links
@@ -139,7 +140,7 @@ def _mark(connection: Connection, rule: Rule, keys: Keys, cut: Cut, column: str)
 _LAST_OF_DAY = select(func.max(r.c.run_id)).group_by(r.c.kind, r.c.exchange, r.c.day)
 _RUN_GOES = and_(
     r.c.started_at < _BEFORE,
-    or_(r.c.state != "running", r.c.kind != "replay"),
+    or_(r.c.state.not_in(OPEN_RUNS), r.c.kind != "replay"),
     r.c.run_id.not_in(_LAST_OF_DAY),
 )
 _HAS_ENDED = d.c.state.in_([state.value for state in _ENDED])
