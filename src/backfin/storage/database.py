@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from backfin.clock import Clock, SystemClock
 from backfin.errors import BackfinError, PermanentError, StoreUnavailable, UnknownSchema
 from backfin.settings import mask_url
 from backfin.storage.engine import begin, build_engine, make_parents, migrating, read_url
+from backfin.storage.journal import JournalSync
 from backfin.storage.turns import WriterTurn
 
 #: How the databases say that their disk is full, or that they may only be read.
@@ -26,14 +27,20 @@ _READ_ONLY = ("attempt to write a readonly database", "25006")
 _UNKNOWN_SCHEMA = ("no such table", "no such column", "has no column named", "42P01", "42703")
 
 
+def _synced_by_commit() -> None:
+    """PostgreSQL has waited for the disk when a commit returns."""
+
+
 class _Opened:
     """What one process has open: an engine with its pool, and the turn of its writers."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.turn: AbstractContextManager[None] = nullcontext()
+        self.sync: Callable[[], None] = _synced_by_commit
         if engine.dialect.name == "sqlite":
             self.turn = WriterTurn(Path(str(engine.url.database)))
+            self.sync = JournalSync(Path(str(engine.url.database)))
 
     def close(self) -> None:
         """Closes every connection and the writers' lock."""
@@ -86,7 +93,8 @@ class Database:
         """A short transaction: all of it is stored, or, after an error, nothing.
 
         Args:
-            durable: Whether the disk must have it before this returns, so that a power cut cannot undo it.
+            durable: Whether the disk must have it before this returns, so that a power cut cannot undo it. Without
+                that, what was read from an exchange is read again; a message that went out cannot be called back.
         """
         if self._joined.connection is not None:
             yield self._joined.connection
@@ -94,8 +102,10 @@ class Database:
         with self._translated():
             opened = self._open()
             with opened.engine.connect() as connection, opened.turn, connection.begin():
-                begin(connection, "durable" if durable else "write")
+                begin(connection, "write")
                 yield connection
+            if durable:
+                opened.sync()
 
     @contextmanager
     def together(self, *, durable: bool = False) -> Iterator[None]:
@@ -120,6 +130,8 @@ class Database:
             make_parents(self.url)
             with migrating(self.url) as connection:
                 yield connection
+            # Connections that wait were prepared for the file as it was.
+            self._open().engine.dispose()
 
     def close(self) -> None:
         """Closes every connection of this process. The next use opens new ones."""

@@ -22,7 +22,7 @@ BUSY_TIMEOUT_S = 30
 STANDSTILL_TIMEOUT_S = 30
 
 #: What a transaction is for.
-Purpose = Literal["read", "write", "durable"]
+Purpose = Literal["read", "write"]
 
 #: Any number, the same in every process: who holds it may migrate a PostgreSQL database.
 _MIGRATION_LOCK = 0x6261636B66696E
@@ -98,29 +98,23 @@ def _prepare_postgresql(dbapi_connection: Any, _record: Any) -> None:
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.execute("PRAGMA foreign_keys = ON")
-    dbapi_connection.execute("PRAGMA synchronous = NORMAL")
+    dbapi_connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    (mode,) = dbapi_connection.execute("PRAGMA journal_mode").fetchone()
+    # In WAL mode a power cut may undo the last commits, in order and whole: who cannot bear that waits for the disk
+    # with JournalSync. Without WAL, on a file system that cannot do it, SQLite has to.
+    dbapi_connection.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
 
 
 def begin(connection: Connection, purpose: Purpose) -> None:
     """Begins a transaction where the driver would do it too late: on SQLite.
 
     Writers queue at their first statement, so no read lock ever has to become a write lock.
-
-    Without the wait for the disk a power cut may undo the last commits, in order and whole; what was read
-    from an exchange is then read again. A message that went out cannot be called back: that is waited for.
     """
     if connection.dialect.name != "sqlite":
         return
     # Straight to the driver: a detour through SQLAlchemy costs as much as the statements that follow.
     driver: Any = connection.connection.driver_connection
-    if purpose == "read":
-        driver.execute("BEGIN")
-        return
-    synchronous = "FULL" if purpose == "durable" else "NORMAL"
-    if connection.info.get("synchronous", "NORMAL") != synchronous:
-        driver.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.info["synchronous"] = synchronous
-    driver.execute("BEGIN IMMEDIATE")
+    driver.execute("BEGIN" if purpose == "read" else "BEGIN IMMEDIATE")
 
 
 def make_parents(url: URL) -> None:

@@ -249,10 +249,10 @@ class Sending:
     ) -> int | None:
         """Changes a delivery and those told with it, locked in the order in which claims lock them."""
         which = {"id": delivery_id, "attempt": attempt}
-        connection.execute(_LOCK, {"id": delivery_id}).all()
-        number: int | None = connection.execute(statement.values(changes), which).scalar()
-        if number is not None:
-            connection.execute(_SHARE.values(changes | {"due_at": None}), {"id": delivery_id})
+        told = connection.execute(_LOCK, {"id": delivery_id}).all()
+        number: int | None = connection.execute(statement, changes | which).scalar()
+        if number is not None and len(told) > 1:
+            connection.execute(_SHARE, changes | {"due_at": None, "id": delivery_id})
         return number
 
 
@@ -260,7 +260,8 @@ def _note_outcome(
     connection: Connection, delivery_id: str, number: int, outcome: str, error: str | None
 ) -> None:
     if number:
-        connection.execute(_TRIED.values(outcome=outcome, error=error), {"id": delivery_id, "try": number})
+        tried = {"id": delivery_id, "try": number, "outcome": outcome, "error": error}
+        connection.execute(_TRIED, tried)
 
 
 def unknown(delivery_id: str) -> PermanentError:
