@@ -24,11 +24,9 @@ pytestmark = [pytest.mark.recovery, pytest.mark.timeout(400)]
 POINTS = [
     "write:before:8",
     "write:within:25",
-    "write:within:60",
     "write:after:40",
     "archive:after:3",
     "enqueue:before:2",
-    "enqueue:after:6",
 ]
 
 
