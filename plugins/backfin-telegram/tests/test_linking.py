@@ -34,9 +34,10 @@ class FakeWatches:
         """All watches."""
         return list(self.kept.values())
 
-    def put(self, watch: Watch) -> None:
+    def put(self, watch: Watch) -> Watch:
         """Changes a watch."""
         self.kept[watch.watch_id] = watch
+        return watch
 
 
 class Scene:

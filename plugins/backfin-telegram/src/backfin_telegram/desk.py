@@ -39,8 +39,8 @@ class Watches(Protocol):
         """All watches."""
         ...
 
-    def put(self, watch: Watch) -> None:
-        """Changes a watch."""
+    def put(self, watch: Watch) -> Watch:
+        """Changes a watch, and returns it as it is kept."""
         ...
 
 
