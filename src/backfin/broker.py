@@ -197,7 +197,7 @@ class BackfinMiddleware(Middleware):
         return role.holds(
             is_bulk=queue_name.endswith(BULK),
             has_bulk_in_hand=broker.bulk_share.is_used,
-            live_piles_up=broker.live_piles_up(),
+            live_piles_up=broker.live_piles_up,
         )
 
     def counters(self, broker: dramatiq.Broker) -> Counters | None:

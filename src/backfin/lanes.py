@@ -7,7 +7,7 @@ number of threads, although threads are free.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -71,11 +71,11 @@ class Role:
         is_chosen = own in sorted(siblings)[:bulk_processes]
         return cls(takes_bulk=is_chosen, keeps_apart=is_chosen)
 
-    def holds(self, *, is_bulk: bool, has_bulk_in_hand: bool, live_piles_up: bool) -> bool:
-        """Whether no messages of a queue are taken at the moment."""
+    def holds(self, *, is_bulk: bool, has_bulk_in_hand: bool, live_piles_up: Callable[[], bool]) -> bool:
+        """Whether no messages of a queue are taken at the moment. What costs a question is asked last."""
         if is_bulk:
-            return not self.takes_bulk or live_piles_up
-        return self.keeps_apart and has_bulk_in_hand and not live_piles_up
+            return not self.takes_bulk or live_piles_up()
+        return self.keeps_apart and has_bulk_in_hand and not live_piles_up()
 
 
 class Lanes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -46,7 +47,9 @@ def test_some_process_always_takes_live_work_and_all_do_when_it_piles_up(
     siblings: list[str], in_hand: bool, piles_up: bool
 ) -> None:
     held = [
-        Role.among(one, siblings, 1).holds(is_bulk=False, has_bulk_in_hand=in_hand, live_piles_up=piles_up)
+        Role.among(one, siblings, 1).holds(
+            is_bulk=False, has_bulk_in_hand=in_hand, live_piles_up=lambda: piles_up
+        )
         for one in siblings
     ]
 
@@ -55,7 +58,11 @@ def test_some_process_always_takes_live_work_and_all_do_when_it_piles_up(
 
 
 def test_bulk_work_rests_while_live_work_piles_up() -> None:
-    holds = [Role().holds(is_bulk=True, has_bulk_in_hand=False, live_piles_up=one) for one in (False, True)]
+    role = Role()
+    holds = [
+        role.holds(is_bulk=True, has_bulk_in_hand=False, live_piles_up=partial(bool, one))
+        for one in (False, True)
+    ]
 
     assert holds == [False, True]
 
