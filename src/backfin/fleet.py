@@ -16,6 +16,9 @@ from backfin.storage.records import WorkerBeat
 #: Seconds that a step may run beyond its limit before its worker counts as stuck.
 _OVERTIME_S = 30.0
 
+#: A worker that has been silent for so long, in seconds, is no longer missed: others have taken its place.
+_MISSED_S = 600.0
+
 
 class Fleet:
     """Workers as their heartbeats in the store tell of them.
@@ -125,6 +128,11 @@ class Fleet:
             self._store.pauses.put([f"host:{host}"], by)
         self._store.workers.ask([worker.worker_id for worker in workers], STOP)
         return [worker.worker_id for worker in workers]
+
+
+def is_missed(row: Mapping[str, Any]) -> bool:
+    """Whether a row of :meth:`Fleet.status` is of a worker that hangs, or that fell silent a moment ago."""
+    return not row["alive"] and row["beat_s"] < _MISSED_S
 
 
 def _targets(workers: Sequence[WorkerBeat], host: str | None) -> list[str]:

@@ -26,7 +26,7 @@ def queue(name: str, **changes: Any) -> dict[str, Any]:
 
 def worker(**changes: Any) -> dict[str, Any]:
     row = {"id": "ab12cd34ef56", "host": "alpha", "threads": 8, "running": 1, "done": 12345, "failed": 2}
-    row |= {"alive": True, "state": "working", "why": None, "memory_mib": 212.4}
+    row |= {"alive": True, "state": "working", "why": None, "memory_mib": 212.4, "beat_s": 1.0}
     return row | {"current": [{"actor": "backfin.read", "item": "bse:1", "for_s": 3.2}]} | changes
 
 
@@ -40,7 +40,8 @@ SEEN = Sight(
     ],
     workers=[
         worker(),
-        worker(id="ffffffffffff", alive=False, state="ill", why="it has said nothing for 40 s"),
+        worker(id="ffffffffffff", alive=False, state="ill", why="it has said nothing for 40 s", beat_s=40.0),
+        worker(id="eeeeeeeeeeee", alive=False, state="ill", why="gone for long", beat_s=700.0),
     ],
     exchanges=[
         {
@@ -84,6 +85,7 @@ def test_a_frame_shows_what_a_person_looks_for(width: int) -> None:
     assert "1 more are empty and still" in text
     assert rows["ab12cd34"][2:7] == ["working", "1/8", "12345", "2", "212"]
     assert rows["ffffffff"][2] == "ill"
+    assert "eeeeeeee" not in rows
     assert ["bse", "97", "100", "3", "6", "1", "31", "s", "ago", "1"] in [
         line.split() for line in text.splitlines()
     ]

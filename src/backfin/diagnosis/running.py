@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from backfin.app import Backfin
 from backfin.diagnosis.finding import Finding
-from backfin.fleet import Fleet
+from backfin.fleet import Fleet, is_missed
 
 #: A scheduler that has found nothing due for so long, in seconds, does not tick: something is due each minute.
 LATE_TICK_S = 150.0
-
-#: A worker that has been silent for so long, in seconds, is no longer missed: others have taken its place.
-MISSED_S = 600.0
 
 #: Most gaps that are named.
 _MOST_GAPS = 5
@@ -20,7 +17,7 @@ def workers_finding(app: Backfin) -> Finding:
     """Whether the workers that are about get on."""
     rows = Fleet(app).status()
     well = [row for row in rows if row["alive"]]
-    ill = [row for row in rows if not row["alive"] and row["beat_s"] < MISSED_S]
+    ill = [row for row in rows if is_missed(row)]
     if ill:
         detail = "; ".join(f"{row['id']} on {row['host']}: {row['why']}" for row in ill)
         return Finding("workers", False, detail, "Run `backfin worker status`; restart those that hang.")

@@ -21,15 +21,13 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from backfin import __version__
+from backfin.fleet import is_missed
 from backfin.observing.sight import Sight
 from backfin.progress import DONE, FAILED, MILLISECONDS, STEP_BOUNDS_S, WITHIN
 from backfin.storage.schema import HEAD
 
 #: What a queue holds, by the columns of its status.
 _STATES = ("ready", "delayed", "running", "dead")
-
-#: A worker that has been silent for so long, in seconds, is no longer missed: others have taken its place.
-MISSED_S = 600.0
 
 #: Quantiles of freshness, by the columns of its rows.
 _QUANTILES = {"p50": "0.5", "p90": "0.9", "p99": "0.99", "max": "1"}
@@ -121,7 +119,7 @@ def _counts(totals: Mapping[tuple[str, ...], int]) -> Iterator[Metric]:
 def _workers(sight: Sight) -> Iterator[Metric]:
     rows = sight.workers
     well = [row for row in rows if row["alive"]]
-    ill = sum(not row["alive"] and row["beat_s"] < MISSED_S for row in rows)
+    ill = sum(map(is_missed, rows))
     yield _gauge("backfin_workers_alive", "Worker processes that are alive.", None, len(well))
     yield _gauge("backfin_workers_ill", "Worker processes that hang or fell silent.", None, ill)
     yield _gauge(
