@@ -22,8 +22,9 @@ from backfin.fleet import Fleet
 from backfin.observing.days import Days
 from backfin.queues import Queues
 
-#: What asks whole tables is asked again after so many seconds.
-SLOW_S = 15.0
+#: What asks whole tables is asked again after so many seconds, and after so many times what it took: in a large store
+#: that is much, and looking must not burden what it looks at.
+SLOW_S, SLOW_PART = 15.0, 50
 
 #: A Redis that says nothing for so long, in seconds, counts as away.
 SILENT_S = 3.0
@@ -79,7 +80,7 @@ class Watchtower:
         self._fleet = Fleet(app)
         self._days = Days(app)
         self._slow: dict[str, Any] = {}
-        self._slow_at_s = float("-inf")
+        self._slow_due_s = float("-inf")
 
     def look(self) -> Sight:
         """What there is to see now. Neither a Redis nor a store that is away stops it."""
@@ -103,9 +104,11 @@ class Watchtower:
         store, now = self._app.store, self._app.clock.now()
         ticked = store.overview.last_tick()
         cooling = store.hosts.all_cooling() | store.model_calls.all_closed() | store.breakers.resting()
-        if time.monotonic() - self._slow_at_s >= SLOW_S:
+        began_s = time.monotonic()
+        if began_s >= self._slow_due_s:
             self._slow = self._slowly()
-            self._slow_at_s = time.monotonic()
+            took_s = time.monotonic() - began_s
+            self._slow_due_s = began_s + max(SLOW_S, took_s * SLOW_PART)
         return {
             "tick_s": None if ticked is None else round(max((now - ticked).total_seconds(), 0.0), 1),
             "workers": self._fleet.status(),
