@@ -23,7 +23,7 @@ import psutil
 from redis import Redis
 
 from backfin.app import Backfin
-from backfin.cli.runtime import workers
+from backfin.cli.runtime import REPLAYS_ALONE, workers
 from backfin.cli.session import open_app_on_broker
 from backfin.cli.waiting import start_replay
 from backfin.clock import IST
@@ -169,7 +169,7 @@ def measure(count: int) -> dict[str, Any]:
         began = time.monotonic()
         run_id, _ = start_replay(app, ReplayRequest(first=FIRST, last=LAST, from_step="read"))
         redis = Redis.from_url(server.url)
-        with workers(settings, server.url, extra={"BACKFIN_HOME": str(home)}):
+        with workers(settings, server.url, extra={"BACKFIN_HOME": str(home)} | REPLAYS_ALONE):
             samples = watch(app, run_id, redis, home)
         replayed_s = time.monotonic() - began
         progress = app.store.runs.progress(run_id)

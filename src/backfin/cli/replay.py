@@ -120,11 +120,11 @@ def _start(app: Backfin, request: ReplayRequest) -> str:
 
 
 def _workers_if_none(app: Backfin, url: str, is_ours: bool) -> contextlib.AbstractContextManager[None]:
-    from backfin.cli.runtime import workers
+    from backfin.cli.runtime import REPLAYS_ALONE, workers
 
     if not is_ours and app.has_workers():
         return contextlib.nullcontext()
-    return workers(app.settings, url)
+    return workers(app.settings, url, extra=REPLAYS_ALONE)
 
 
 def _show(result: dict[str, Any]) -> None:

@@ -15,6 +15,12 @@ from backfin.supervisor import ProcessSpec, Supervisor, locate
 #: Seconds running steps get to finish when workers stop.
 GRACE_S = 30.0
 
+#: Size of the workers that a command brings, where nothing else is asked for.
+PROCESSES, THREADS = 2, 8
+
+#: Environment of workers that are brought for a replay alone: none of them is kept free for live work.
+REPLAYS_ALONE = {"BACKFIN_STEPS__BULK_PROCESSES": str(PROCESSES), "BACKFIN_STEPS__BULK_THREADS": str(THREADS)}
+
 #: What dramatiq reads how long an idle thread sleeps from. Workers that live as long as one command are waited for when
 #: they end, which takes two such sleeps.
 _TIMEOUT, _SHORT_TIMEOUT_MS = "dramatiq_worker_timeout", "200"
@@ -64,8 +70,8 @@ def workers(
     settings: Settings,
     url: str,
     *,
-    processes: int = 2,
-    threads: int = 8,
+    processes: int = PROCESSES,
+    threads: int = THREADS,
     extra: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
     """Workers that run while the block lasts; they log to ``logs/worker.log`` in the home folder."""
