@@ -32,6 +32,9 @@ SILENT_S = 3.0
 #: Latest failures that are shown.
 MOST_FAILURES = 5
 
+#: What is said where the socket of the embedded Redis is not there.
+_NONE_RUNS = "None runs here; `backfin up` brings one."
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -133,7 +136,7 @@ def _said(look: Callable[[], object]) -> str | None:
     try:
         look()
     except (BackfinError, RedisError) as error:
-        return str(error)
+        return _NONE_RUNS if isinstance(error.__context__, FileNotFoundError) else str(error)
     return None
 
 
