@@ -264,6 +264,11 @@ class BackfinMiddleware(Middleware):
 
     after_nack = after_ack
 
+    def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        """Tells that the worker ends."""
+        if self._heartbeat is not None:
+            self._heartbeat.stopping()
+
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Closes what this process opened, and ends a process that is a worker and nothing else."""
         if self._heartbeat is not None:

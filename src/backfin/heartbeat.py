@@ -21,7 +21,7 @@ from backfin.errors import BackfinError
 from backfin.lanes import Role
 from backfin.orphan import is_child_of_command
 from backfin.progress import Progress
-from backfin.storage.fleet import STOP
+from backfin.storage.fleet import STOP, STOPPING
 from backfin.storage.records import WorkerBeat
 from backfin.storage.store import Store
 
@@ -69,12 +69,18 @@ class Heartbeat:
         #: The latest time, on the monotonic clock, at which its command is asked to end; ``None`` when nobody wants it.
         self._stops_at: float | None = None
         self._has_asked = False
+        self._is_stopping = False
         self._thread = threading.Thread(target=self._run, name="backfin-heartbeat", daemon=True)
 
     def start(self) -> None:
         """Begins to beat."""
         self._look()
         self._thread.start()
+
+    def stopping(self) -> None:
+        """Tells that the worker finishes what it has in hand: threads that end are no fault any more."""
+        self._is_stopping = True
+        self._beat()
 
     def end(self) -> None:
         """Ends, and takes the worker from the list."""
@@ -108,6 +114,8 @@ class Heartbeat:
     def _beat(self) -> None:
         with _unheard("its heartbeat"):
             self._store.workers.beat(self._told())
+            if self._is_stopping:
+                self._store.workers.ask([self.worker_id], STOPPING)
             self.role = Role.among(self.worker_id, self._siblings(), self._bulk_processes)
             if self._store.workers.wish_of(self.worker_id) == STOP and self._stops_at is None:
                 log.info("worker %s was asked to end; it takes no more messages", self.worker_id)
@@ -142,7 +150,7 @@ class Heartbeat:
             done=self._progress.done,
             failed=self._progress.failed,
             memory_bytes=_memory_bytes(),
-            fault=_fault_of(self._worker),
+            fault=None if self._is_stopping else _fault_of(self._worker),
         )
 
     def _may_stop(self, latest_s: float) -> bool:

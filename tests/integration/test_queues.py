@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from backfin.context import Context
 from backfin.embedded import EmbeddedServer
 from backfin.errors import ConfigError, PermanentError
 from backfin.fleet import Fleet
+from backfin.heartbeat import BEAT_S, LOOK_S
 from backfin.models import State
 from backfin.queues import Filter, Queues
 from backfin.settings import Settings
@@ -329,6 +331,27 @@ def test_a_worker_tells_of_itself_and_leaves(app: Backfin, broker: BackfinRedisB
     assert found["threads"] == 2
     assert "backfin.read" in found["queues"]
     assert [doing["item"] for doing in found["current"]] == ["a"]
+    assert Fleet(app).status() == []
+
+
+def test_a_worker_that_is_told_to_end_while_it_works_is_stopping_and_not_ill(
+    app: Backfin, broker: BackfinRedisBroker, work: Work
+) -> None:
+    work.may_end.clear()
+    with working(broker, threads=2) as worker:
+        app.send([Next("mine.work", "x:1")])
+        assert eventually(lambda: work.done == ["x:1"])
+        ending = threading.Thread(target=worker.stop)
+        ending.start()
+        assert eventually(lambda: sum(thread.is_alive() for thread in worker.workers) == 1, 5)
+        assert eventually(lambda: [one["state"] for one in Fleet(app).status()] == ["stopping"], 5)
+        time.sleep(BEAT_S + LOOK_S)
+
+        (row,) = Fleet(app).status()
+        work.may_end.set()
+        ending.join()
+
+    assert (row["state"], row["alive"], row["running"]) == ("stopping", True, 1)
     assert Fleet(app).status() == []
 
 
