@@ -11,7 +11,7 @@ import pytest
 
 from backfin.errors import ConfigError
 from backfin.models import State
-from backfin.storage import Store
+from backfin.storage import Store, search
 from backfin.storage.export import write_export
 from store_contract.made import LATER, NOON, announcement, delivery, document, enrichment, investor, mention
 
@@ -80,7 +80,14 @@ class SearchContract:
         assert ids(store, query="electricity missing") == []
         assert ids(store, query="  ") == ["bse:2", "bse:1"]
 
-    def test_words_of_one_issuer_within_some_days_are_found_page_by_page(self, store: Store) -> None:
+    @pytest.mark.parametrize(
+        "bounds", [(search.FEW, search.SOME, search.MANY), (0, 9, 2), (0, 9, 99), (0, 0, 0)]
+    )
+    def test_words_of_one_issuer_within_some_days_are_found_page_by_page(
+        self, store: Store, bounds: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name, bound in zip(("FEW", "SOME", "MANY"), bounds, strict=True):
+            monkeypatch.setattr(search, name, bound)
         isins = ("INE002A01018", "INE009A01021")
         items = [announcement(n, body="copper", isin=isins[n % 2]) for n in range(8)]
         items += [announcement(8, body="pipes", isin=isins[0])]

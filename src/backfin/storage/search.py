@@ -7,7 +7,7 @@ word reads every filing that has it.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -49,6 +49,10 @@ RESULT = {
 }
 _COLUMNS = tuple(column.label(key) for key, column in RESULT.items())
 _TOP = a.c.materiality.is_not(None)
+
+#: Of so few announcements that come into question, each is asked for the words: that costs less than going through all
+#: that have the words. Of up to ``SOME`` it does so where more than ``MANY`` have the words.
+FEW, SOME, MANY = 500, 2000, 8000
 
 
 class Search:
@@ -97,7 +101,7 @@ class Search:
         if after is not None:
             high = min(high, _position(after) - 1)
         with self._database.read() as connection:
-            found = _matching(connection, wanted, query, (low, high), of_one_issuer=isin is not None)
+            found = _matching(connection, wanted, query, (low, high))
             rows = [] if found is None else connection.execute(found.limit(limit + 1)).mappings().all()
         items = [{key: row[key] for key in RESULT} for row in rows[:limit]]
         return SearchPage(items, _cursor(rows[limit - 1]["position"]) if len(rows) > limit else None)
@@ -117,11 +121,9 @@ class Search:
 
 def _matching(
     connection: Connection,
-    wanted: Iterable[ColumnElement[bool]],
+    wanted: Sequence[ColumnElement[bool]],
     query: str | None,
     between: tuple[int, int],
-    *,
-    of_one_issuer: bool,
 ) -> Select[Any] | None:
     """The query for all places between two, both included; ``None`` when nothing can match."""
     found = select(a.c.position, *_COLUMNS).where(*wanted)
@@ -133,13 +135,26 @@ def _matching(
         if connection.dialect.name != "sqlite":
             text = func.plainto_tsquery("simple", " ".join(words))
             found = found.where(literal_column("search_vector").op("@@")(text))
-        elif of_one_issuer:
-            # Its few filings are asked for the words: of a common word, nearly every filing is another issuer's.
+        elif _are_few(connection, [*wanted, position.between(*between)], words):
+            # Of a common word, nearly every filing is none of them.
             found = found.where(_has(words).where(_text.c.rowid == a.c.position).exists())
         else:
             position = _text.c.rowid
             found = found.join(_text, position == a.c.position).where(_matches(words))
     return found.where(position.between(*between)).order_by(position.desc())
+
+
+def _are_few(connection: Connection, wanted: Sequence[ColumnElement[bool]], words: Sequence[str]) -> bool:
+    """Whether few announcements meet conditions, compared with those that have the words."""
+    count = _up_to(connection, select(literal_column("1")).select_from(a).where(*wanted), SOME)
+    if count <= FEW or count > SOME:
+        return count <= FEW
+    return _up_to(connection, select(_text.c.rowid).where(_matches(words)), MANY) > MANY
+
+
+def _up_to(connection: Connection, rows: Select[Any], most: int) -> int:
+    """How many rows there are; of more than ``most``, one more than that is counted."""
+    return connection.execute(select(func.count()).select_from(rows.limit(most + 1).subquery())).scalar_one()
 
 
 def _matches(words: Sequence[str]) -> ColumnElement[bool]:
