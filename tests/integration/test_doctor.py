@@ -199,6 +199,19 @@ def test_an_exchange_whose_rows_changed_is_told() -> None:
     assert "no_such_key is gone" in finding.detail
 
 
+def test_a_day_of_which_a_part_is_missing_is_no_other_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    exchange = FakeExchange([make_row(1)])
+    exchange.row_shape = {"no_such_key": (str,)}  # type: ignore[attr-defined]
+    fetch = exchange.fetch_day
+    part = {"is_whole": False, "faults": ("block_page", "rss")}
+    monkeypatch.setattr(exchange, "fetch_day", lambda day: (replace(page, **part) for page in fetch(day)))
+    with make_app(exchanges=[exchange]) as app:
+        finding = exchange_finding(app, exchange)
+
+    assert not finding.ok
+    assert finding.detail == "answers in part only (block_page, rss); 1 rows today; never read yet"
+
+
 def test_a_mail_server_that_is_away_is_told_where_a_watch_mails() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

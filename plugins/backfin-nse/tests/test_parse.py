@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from backfin.clock import day_of
+from backfin.diagnosis.exchanges import shape_faults
 from backfin.errors import ConfigError, ExchangeUnavailable, ParseError, SourceChanged
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from backfin_nse.answers import read_sheet
 from backfin_nse.day import rows_of_day
 from backfin_nse.fields import addresses, moment, size_bytes
 from backfin_nse.issuers import parse_issuers, read_changes, read_list
-from backfin_nse.parse import native_id, parse_row
+from backfin_nse.parse import ROW_SHAPE, native_id, parse_row
 from backfin_nse.rss import read_feed
 from backfin_nse.settings import NseSettings
 from nse_rows import recorded, row, shared
@@ -175,6 +176,23 @@ def test_what_the_pipeline_reads_of_every_section_is_taken() -> None:
     found = NseSettings.of({"overlap_days": "5", "catch_up_days": 60}, "nse")
 
     assert (found.overlap_days, found.catch_up_days) == (5, 60)
+
+
+@needs_recordings
+def test_recorded_rows_have_the_shape_that_is_looked_for_and_a_renamed_key_is_named() -> None:
+    assert RECORDED is not None
+    pages = [[one for one in rows if "attFileSize" in one] for rows in recorded(RECORDED).values()]
+    pages = [rows for rows in pages if rows]
+
+    renamed = [
+        [{("Symbol" if key == "symbol" else key): one[key] for key in one} for one in rows] for rows in pages
+    ]
+
+    assert len(pages) > 1
+    assert [shape_faults(rows, ROW_SHAPE) for rows in pages] == [[]] * len(pages)
+    assert [shape_faults(rows, ROW_SHAPE) for rows in renamed] == [["symbol is gone, new is Symbol"]] * len(
+        pages
+    )
 
 
 @needs_recordings

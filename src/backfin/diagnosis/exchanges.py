@@ -22,6 +22,9 @@ def exchange_finding(app: Backfin, exchange: Exchange) -> Finding:
         return Finding(exchange.name, True, f"answers; nothing published today{read}")
     for row in page.rows:
         exchange.parse(row)
+    if not page.is_whole:
+        detail = f"answers in part only ({', '.join(page.faults)}); {len(page.rows)} rows today{read}"
+        return Finding(exchange.name, False, detail, "Wait; days are read whole once it answers again.")
     changed = shape_faults(page.rows, getattr(exchange, "row_shape", {}))
     if changed:
         fix = "Look for a newer backfin or plugin: what its parser relies on has changed."

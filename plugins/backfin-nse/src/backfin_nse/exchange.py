@@ -26,7 +26,7 @@ from backfin_nse.issuers import (
     read_changes,
     read_list,
 )
-from backfin_nse.parse import NAME, native_id, parse_row
+from backfin_nse.parse import NAME, ROW_SHAPE, native_id, parse_row
 from backfin_nse.settings import NseSettings
 
 #: Faults that, when they repeat, say that we are not welcome at the moment.
@@ -45,6 +45,7 @@ class NseExchange(PoliteExchange):
 
     name = NAME
     mic = "XNSE"
+    row_shape = ROW_SHAPE
     follows_calendar = True
 
     def __init__(

@@ -36,6 +36,21 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "size": ("attFileSize", "fileSize"),
 }
 
+#: What is read of a row of the API, but for those of the Social Stock Exchange. Anything may be null in some row.
+ROW_SHAPE: Mapping[str, tuple[type, ...]] = {
+    "seq_id": (str, int),
+    "symbol": (str,),
+    "sm_name": (str,),
+    "sm_isin": (str,),
+    "desc": (str,),
+    "attchmntText": (str,),
+    "attchmntFile": (str,),
+    "attFileSize": (str,),
+    "an_dt": (str,),
+    "sort_date": (str,),
+    "exchdisstime": (str,),
+}
+
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 _SEQUENCE = re.compile(r"\d{1,20}", re.ASCII)
 
