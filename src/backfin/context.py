@@ -16,6 +16,7 @@ from backfin.enrichment.prompts import sheet_of
 from backfin.errors import ConfigError
 from backfin.interfaces import Enricher, Exchange, Notifier, PromptSet
 from backfin.models import Announcement, EventType, Watch
+from backfin.notifications.addresses import no_channel, scheme_of
 from backfin.notifications.index import WatchIndex
 from backfin.notifications.lists import IssuerLists
 from backfin.notifications.rules import Vocabulary
@@ -155,13 +156,12 @@ class Context:
         """The channel that serves an address; each call of a plugin's is within a time.
 
         Raises:
-            ConfigError: No channel serves its scheme.
+            ConfigError: It has no scheme, or no channel serves it.
         """
-        scheme = address.partition(":")[0].lower()
+        scheme = scheme_of(address)
         notifier = self.registry.notifiers.get(scheme)
         if notifier is None:
-            known = ", ".join(sorted(self.registry.notifiers))
-            raise ConfigError(f"No channel serves addresses that start with {scheme!r}; known: {known}.")
+            raise no_channel(scheme, sorted(self.registry.notifiers))
         is_ours = self.registry.is_built_in("notifier", scheme)
         return notifier if is_ours else BoundedNotifier(notifier, self.bounds)
 

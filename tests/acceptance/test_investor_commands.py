@@ -65,6 +65,24 @@ def test_a_merge_is_listed_shown_and_undone(cli: Cli, store: Store) -> None:
     assert cli.json("investor", "show", LARCH) == before
 
 
+def test_what_is_said_of_a_merged_investor_stays_its_own_when_the_merge_is_undone(cli: Cli) -> None:
+    for name in ("Alpha Beta Rao", "Gamma Delta Rao", "Epsilon Zeta Rao"):
+        cli.run("investor", "add", name)
+    first = cli.json("investor", "merge", "Alpha Beta Rao", "Gamma Delta Rao")
+    said = cli.run("investor", "merge", "Gamma Delta Rao", "Epsilon Zeta Rao").stdout
+    cli.run("investor", "alias", "Gamma Delta Rao", "Kaka Rao")
+
+    cli.run("investor", "undo", str(first["link_id"]))
+
+    assert "“Epsilon Zeta Rao” is shown under “Alpha Beta Rao” now" in said
+    assert cli.json("investor", "show", "Alpha Beta Rao")["names"] == ["Alpha Beta Rao"]
+    assert cli.json("investor", "show", "Kaka Rao")["names"] == [
+        "Epsilon Zeta Rao",
+        "Gamma Delta Rao",
+        "Kaka Rao",
+    ]
+
+
 def test_an_alias_and_its_split(cli: Cli, store: Store) -> None:
     cli.run("investor", "alias", KNOWN, "Kaka Mehra")
     known = cli.json("investor", "show", "kaka mehra")

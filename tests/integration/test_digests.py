@@ -374,6 +374,8 @@ def test_a_channel_without_digests_fails_the_delivery_with_what_to_do() -> None:
         assert "takes no digests" in (found(app, failed["delivery_id"]).error or "")
         with pytest.raises(ConfigError, match="takes no digests"):
             app.send_digest(app.digest(date(2026, 7, 1)), "plain:")
+        with pytest.raises(ConfigError, match="write mailto: in front of it"):
+            app.send_digest(app.digest(date(2026, 7, 1)), "desk@oak.example")
 
 
 def found(app: Backfin, key: str) -> Delivery:

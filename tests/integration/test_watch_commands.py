@@ -404,6 +404,16 @@ def test_what_is_taken_as_a_rule_is_said_beside_the_json(home: Backfin) -> None:
     assert "taken as a rule" in done.stderr
 
 
+def test_a_fact_that_nothing_reads_is_said_though_the_watch_is_kept(home: Backfin) -> None:
+    rule = "order_value > 5 crore and not (holding_size > 5 or allottees.pct > 5)"
+    added = CliRunner().invoke(commands, ["watch", "add", "big", rule, "--to", "console:"])
+    tried = CliRunner().invoke(commands, ["watch", "test", "big", "--json"])
+
+    assert (added.exit_code, only(home).rule) == (1, rule)
+    assert [done.stderr.count("reads a fact ") for done in (added, tried)] == [1, 1]
+    assert "reads a fact holding_size," in added.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "advice"),
     [

@@ -157,3 +157,11 @@ def test_what_a_csv_writer_writes_is_read_back(file: Path, people: list[str], se
     for one, name in zip(found, people, strict=True):
         assert not isinstance(one, Listed) or one.name == " ".join(name.split())
         assert isinstance(one, Listed) or "names nobody" in one.why
+
+
+def test_the_name_of_a_refused_line_is_shown_in_part_where_it_is_long(file: Path) -> None:
+    (found,) = read(file, "name\n" + "Asha " * 900)
+
+    assert isinstance(found, Refused)
+    assert found.name.startswith("Asha Asha")
+    assert len(found.name) <= 60

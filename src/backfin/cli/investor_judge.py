@@ -33,7 +33,7 @@ def alias(
     from backfin.models import Party
 
     store = open_store()
-    key = store.investors.find(name)
+    key = store.investors.meant(name)
     other = investor_of(Party(name_as_written=check_name(one_line(alias)), role="investor"))
     made = store.investors.alias(key, other, by=named(by), why=why)
     if made is None:
@@ -59,8 +59,11 @@ def merge(
     one, other = store.investors.find(first), store.investors.find(second)
     if one == other:
         raise ConfigError(f"{first!r} and {second!r} are one investor already, {one}.")
-    made = store.judgements.judge(one, other, Verdict.SAME, by=named(by), why=why)
-    tell_judgement(made, f"“{one_line(second)}” is shown under “{one_line(first)}” now", as_json)
+    # Of the names as given, not of whom they are shown under: the judgement outlives what joined them to others.
+    pair = store.investors.meant(first), store.investors.meant(second)
+    made = store.judgements.judge(*pair, Verdict.SAME, by=named(by), why=why)
+    shown = store.investors.show(made.one_id, with_mentions=False)["name"]
+    tell_judgement(made, f"“{one_line(second)}” is shown under “{shown}” now", as_json)
 
 
 def split(

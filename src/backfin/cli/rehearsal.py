@@ -9,6 +9,7 @@ from typing import Any
 
 from backfin.app import Backfin
 from backfin.cli.output import tell
+from backfin.cli.watch_options import doubts_about
 from backfin.clock import day_of
 from backfin.context import Context
 from backfin.errors import ConfigError
@@ -48,7 +49,11 @@ def rehearse(app: Backfin, watch_or_rule: str, since: date | None, phase: str) -
     """
     first = since or day_of(app.clock.now()) - timedelta(days=_DEFAULT_DAYS)
     text, chosen = _meant(app, watch_or_rule, Phase(phase))
-    found = _Found(parse_rule(text, app.context.vocabulary), chosen)
+    vocabulary = app.context.vocabulary
+    rule = parse_rule(text, vocabulary)
+    for doubt in doubts_about(rule, vocabulary):
+        tell(doubt)
+    found = _Found(rule, chosen)
     for status in app.context.store.announcements.select(first=first):
         found.look_at(app.context.for_message(None), status)
     days = Counter(item["day"] for item in found.items)

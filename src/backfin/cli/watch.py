@@ -11,7 +11,7 @@ from backfin.cli.choices import CadenceWord, PhaseWord
 from backfin.cli.output import LOOK, Json, print_json, say, stop, tell
 from backfin.cli.session import open_app, open_store
 from backfin.cli.tables import print_table, told
-from backfin.cli.watch_options import limits_of, no_watch, when
+from backfin.cli.watch_options import doubts_about, limits_of, no_watch, when
 from backfin.clock import SystemClock
 from backfin.errors import ConfigError, NotConfigured
 from backfin.identity import watch_id
@@ -53,7 +53,8 @@ def add(
     _check_name(name)
     limits = limits_of(cadence, at=at, zone=zone, quiet=quiet, max_a_day=max_a_day, burst=burst)
     backfin = open_app()
-    parse_rule(rule, backfin.context.vocabulary)
+    vocabulary = backfin.context.vocabulary
+    doubts = doubts_about(parse_rule(rule, vocabulary), vocabulary)
     unready = _check_addresses(backfin, to, has_digests=cadence == "digest" or limits is not None)
     before = backfin.store.watches.find(name)
     watch = Watch(
@@ -73,7 +74,9 @@ def add(
     _tell(stored, "watching", as_json)
     for why, addresses in unready.items():
         tell(f"The watch is stored, but nothing can be sent to {', '.join(addresses)} yet: {why}")
-    if unready:
+    for doubt in doubts:
+        tell(doubt)
+    if unready or doubts:
         stop(LOOK)
 
 

@@ -12,6 +12,7 @@ from backfin.errors import ConfigError
 
 if TYPE_CHECKING:
     from backfin.models import Limits, Watch
+    from backfin.notifications.rules import Rule, Vocabulary
 
 
 def limits_of(
@@ -68,6 +69,17 @@ def _check(read: Callable[[str], object], text: str | None) -> None:
 def no_watch(name: str) -> ConfigError:
     """The error of a name that no watch has."""
     return ConfigError(f"There is no watch {name!r}; `backfin watch list` shows them.")
+
+
+def doubts_about(rule: Rule, vocabulary: Vocabulary) -> list[str]:
+    """A sentence for each fact of a rule that nothing in use reads."""
+    from backfin.notifications.rules import unknown_facts
+
+    return [
+        f"Nothing that is installed reads a fact {name}, so what the rule says of it never holds; "
+        "`backfin try FILE` shows the facts of a filing with their names."
+        for name in unknown_facts(rule, vocabulary)
+    ]
 
 
 def when(watch: Watch, now: datetime) -> str:

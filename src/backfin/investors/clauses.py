@@ -41,6 +41,7 @@ _DROPPED = tuple(
         r"|pacs?|sellers?|buyers?|transferors?|transferees?|allottees?|non-?promoter|investor)\s*[)\]]",
         r"^\s*(?:the )?estate of(?: the)?(?: late)?\b",
         r"^\s*karta of\b",
+        r"^\s*(?:the )?trustees? of(?: the)?\b",
     )
 )
 _RUN = re.compile(r"([^a-z0-9])\1+")
@@ -60,7 +61,10 @@ _RELATIVE = re.compile(
 _STATED = re.compile(
     r"\b(?P<scheme>pan|din|cin|lei)\b(?: (?:no|number))?\s*[.:#-]*\s*(?P<value>[a-z0-9]*\d[a-z0-9]*)"
 )
-_JOINT = re.compile(r"[(\[]?\b(?:jointly with|joint with|jt\.?\s*with|j\s*/\s*w|jointly and)\b")
+_JOINT = re.compile(
+    r"[(\[]?\b(?:(?:jointly|joint|jt\.?)\s*(?:held |holding |holders? )?(?:along )?with|j\s*/\s*w|jointly and"
+    r"|(?:along|together) with)\b"
+)
 
 
 def without_clauses(text: str) -> str:

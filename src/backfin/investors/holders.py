@@ -1,4 +1,4 @@
-"""Joint holders that a name lists with commas: "Asha Mehra, Ravi Mehra"."""
+"""Joint holders that a name lists with commas or a stroke: "Asha Mehra, Ravi Mehra"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from backfin.investors.persons import compare_persons
 from backfin.investors.words import PARTICLES
 from backfin.models import PartyKind
 
-_COMMA = re.compile(r"[,;]")
+#: A stroke within a word, as in "s/o" and "a/c", parts no names.
+_COMMA = re.compile(r"[,;]|\s/\s|(?<=\w\w)/(?=\w\w)")
 
 #: Two lists of the same persons of which one was read by its commas; commas part a surname from given names too.
 _SAME_LIST = 0.95

@@ -23,6 +23,15 @@ _NASALS = {1: "n", 2: "n", 3: "h"}
 _HALANT = 0x4D
 _DIGITS = range(0x66, 0x70)
 
+#: Letters of one script alone: Bengali and Assamese, Gurmukhi, Oriya. The first heard with an "a" like all others.
+_OWN_LETTERS: Mapping[str, str] = {"ৰ": "r", "ৱ": "v", "ੜ": "r", "ୟ": "y", "ୱ": "v"}
+#: A nasal, and consonants that no vowel follows, such as the last of a Malayalam word.
+_OWN_ENDS: Mapping[str, str] = {
+    "ੰ": "n",
+    "ৎ": "t",
+    **{"ൺ": "n", "ൻ": "n", "ർ": "r", "ൽ": "l", "ൾ": "l", "ൿ": "k"},
+}
+
 _LETTERS: Mapping[int, str] = {0x15 + place: sound for place, sound in enumerate(_CONSONANTS.split())}
 
 #: Where nothing is written after a consonant, an "a" is heard; here it stands as a capital until it is decided.
@@ -76,6 +85,10 @@ def _from_indian(word: str) -> str:
         place = (ord(char) - _FIRST) % _BLOCK if _FIRST <= ord(char) < _LAST else None
         if place is None:
             found.append(_plain(char))
+        elif char in _OWN_ENDS:
+            found.append(_OWN_ENDS[char])
+        elif char in _OWN_LETTERS:
+            found += (_OWN_LETTERS[char], _HEARD)
         elif place in _LETTERS:
             found += (_LETTERS[place], _HEARD)
         elif place in _SIGNS or place == _HALANT:

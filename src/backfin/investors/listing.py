@@ -18,6 +18,8 @@ from backfin.models import PartyKind, Scheme
 
 #: A longer line is no line of such a list; it is refused without being read into memory.
 _MOST_CHARS = 20_000
+#: Characters of a refused name that are shown.
+_SHOWN = 60
 #: Control characters that no table program writes as text.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _SEPARATORS = ",;\t"
@@ -174,7 +176,7 @@ def _listed(number: int, cells: Sequence[str], columns: Sequence[str]) -> Listed
             f"It has a wrong {wrong[0]}." if wrong else "A cell behind the kind is no number of a known form."
         )
     if why:
-        return Refused(number, why, mask_pan(values.get("name", "")))
+        return Refused(number, why, mask_pan(values.get("name", "")[:_SHOWN]))
     return Listed(
         number,
         values["name"],

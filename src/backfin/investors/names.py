@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import lru_cache
+from itertools import pairwise
 
 from backfin.investors.clauses import without_clauses
 from backfin.investors.latin import to_latin
@@ -153,7 +154,18 @@ def _once(name: str) -> str:
 
 def _without_titles(words: list[str]) -> list[str]:
     """Drops titles in front of a person's name; "Shree" and "Dr" belong to the name of a body."""
-    titles = _ARTICLES if states_form(words) or _BODY_MARKS.intersection(words) else TITLES
+    if states_form(words) or _BODY_MARKS.intersection(words):
+        return _without_ends(words, _ARTICLES)
+    starts = [0, *(place + 1 for place, word in enumerate(words) if word == "and"), len(words) + 1]
+    holders = [words[start : end - 1] for start, end in pairwise(starts)]
+    if any(TITLES.issuperset(holder) for holder in holders):
+        return _without_ends(words, TITLES)
+    kept = [" ".join(_without_ends(holder, TITLES)) for holder in holders]
+    return " and ".join(kept).split()
+
+
+def _without_ends(words: list[str], titles: Set[str]) -> list[str]:
+    """One name without the titles in front of it and the honours behind it."""
     while len(words) > (1 if words[0] in _SURE_TITLES else 2) and words[0] in titles:
         words = words[1:]
     while len(words) > 2 and words[-1] in HONOURS:

@@ -54,9 +54,14 @@ def notifier_for(address: str, notifiers: Iterable[Notifier]) -> Notifier:
     for notifier in offered:
         if scheme in notifier.schemes:
             return notifier
-    known = ", ".join(dict.fromkeys(f"{one}:" for notifier in offered for one in notifier.schemes))
-    raise ConfigError(
-        f"No channel serves {scheme}: addresses; give one that starts with one of these: {known or 'none'}."
+    raise no_channel(scheme, (one for notifier in offered for one in notifier.schemes))
+
+
+def no_channel(scheme: str, known: Iterable[str]) -> ConfigError:
+    """The error of an address whose scheme nobody serves, listing those that are."""
+    listed = ", ".join(dict.fromkeys(f"{one}:" for one in known))
+    return ConfigError(
+        f"No channel serves {scheme}: addresses; give one that starts with one of these: {listed or 'none'}."
     )
 
 

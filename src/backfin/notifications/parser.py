@@ -25,6 +25,10 @@ _MAX_CHARS = 20_000
 
 _JOINERS = ("and", "or", "not")
 
+#: How programming languages write what rules write otherwise.
+_DOUBLED = {"==": "=", "=>": ">=", "=<": "<=", "<>": "!=", "!==": "!=", ">==": ">=", "<==": "<="}
+_SIGNS = {"&&": "and", "||": "or"}
+
 #: Words with which people say a comparison.
 _SAID = ("is", "more", "less", "above", "below", "over", "under", "at", "equals", "exceeds")
 
@@ -44,6 +48,10 @@ def parse(rule: str, vocabulary: Vocabulary) -> Node:
     if parser.current.kind is not Kind.END:
         raise parser.fault("This bracket was never opened; remove it.")
     return node
+
+
+def _joined(first: Token, last: Token) -> Token:
+    return Token(Kind.OPERATOR, first.text + last.text, first.start, last.end)
 
 
 class _Parser:
@@ -141,6 +149,7 @@ class _Parser:
     def word_or_comparison(self) -> Node:
         if self.starts_comparison():
             return self.comparison_node()
+        self.refuse_sign()
         token = self.advance()
         if token.text == "*":
             return Everything()
@@ -151,6 +160,11 @@ class _Parser:
             raise self.fault(f"A list is written {token.text} in (A, B){file}.")
         self.refuse_bare_name(token)
         return word_condition(self.rule, token)
+
+    def refuse_sign(self) -> None:
+        token = self.current
+        if token.kind is Kind.WORD and (hint := _SIGNS.get(token.text)):
+            raise self.fault(f"{token.text} means nothing in a rule.", hint=hint)
 
     def refuse_bare_name(self, token: Token) -> None:
         """Refuses the name of a field or fact that nothing is compared with, though an operator was surely meant.
@@ -201,9 +215,10 @@ class _Parser:
         """The words up to the next keyword, bracket or end, as one value."""
         parts: list[Token] = []
         while self.continues_value(in_list):
+            self.refuse_sign()
             parts.append(self.advance())
         if not parts:
-            raise self.fault("A value is missing after this.", before)
+            raise self.no_value(before)
         if self.current.kind in (Kind.OPERATOR, Kind.OPEN):
             raise self.fault(
                 "This belongs to no condition: put and or or before the next one, "
@@ -214,6 +229,13 @@ class _Parser:
         start, end = parts[0].start, parts[-1].end
         text = parts[0].text if len(parts) == 1 else self.rule[start:end]
         return Token(Kind.WORD, text, start, end)
+
+    def no_value(self, before: Token) -> ConfigError:
+        """The error of what stands where a value should; operators of programming languages get a hint."""
+        doubled = self.rule[before.start : self.current.end]
+        if self.current.kind is Kind.OPERATOR and (hint := _DOUBLED.get(doubled)):
+            return self.fault(f"{doubled} means nothing in a rule.", _joined(before, self.current), hint)
+        return self.fault("A value is missing after this.", before)
 
     def continues_value(self, in_list: bool) -> bool:
         token = self.current

@@ -12,14 +12,15 @@ a fact that a filing does not state matches no comparison, and ``not`` turns tha
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backfin.notifications.fields import Vocabulary
-from backfin.notifications.nodes import Anchor, Node
+from backfin.notifications.nodes import All, Anchor, AnyOf, FactIs, Node, Not
 from backfin.notifications.parser import parse
 from backfin.notifications.subject import MatchInput, match_input
 
-__all__ = ["MatchInput", "Rule", "Vocabulary", "match_input", "parse_rule"]
+__all__ = ["MatchInput", "Rule", "Vocabulary", "match_input", "parse_rule", "unknown_facts"]
 
 _DEFAULT = Vocabulary()
 
@@ -59,3 +60,23 @@ def parse_rule(text: str, vocabulary: Vocabulary = _DEFAULT) -> Rule:
     Equals(name='isin', forms=frozenset({'ine002a01018'}))
     """
     return Rule(text, parse(text, vocabulary))
+
+
+def unknown_facts(rule: Rule, vocabulary: Vocabulary) -> list[str]:
+    """The facts a rule names that no sheet in use has, in its order: what nobody reads never matches.
+
+    >>> unknown_facts(parse_rule("order_value > 5 crore and not holding_size > 5"), Vocabulary())
+    ['holding_size']
+    """
+    named = dict.fromkeys(node.name for node in _leaves(rule.root) if isinstance(node, FactIs))
+    return [name for name in named if name not in vocabulary.known_facts]
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if isinstance(node, All | AnyOf):
+        for part in node.parts:
+            yield from _leaves(part)
+    elif isinstance(node, Not):
+        yield from _leaves(node.part)
+    else:
+        yield node

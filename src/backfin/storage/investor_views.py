@@ -98,16 +98,21 @@ class InvestorViews:
             ConfigError: Nobody goes by the first, or it has no such name.
         """
         with self._database.read() as connection:
-            key = {"id": _find(connection, name_or_id)}
-            members = connection.execute(_MEMBERS, key).all()
-            names = connection.execute(_NAMES, key).all()
-        form, folded = normal_form(name), normalised_text(name)
-        found = {one.investor_id for one in members if name == one.investor_id or form == one.normal_form}
-        written = {one.investor_id for one in names if one.folded == folded}
-        found = written if len(found) != 1 and written else found
+            found = _met_under(connection, _find(connection, name_or_id), name)
         if len(found) != 1:
             raise ConfigError(f"{name!r} is no name of that investor; `backfin investor show` has its names.")
         return str(*found)
+
+    def meant(self, name_or_id: str) -> str:
+        """Id under which a name was met, whomever it is shown under: what is said of it stays its own.
+
+        Raises:
+            ConfigError: Nobody, or more than one investor, goes by that name.
+        """
+        with self._database.read() as connection:
+            shown = _find(connection, name_or_id)
+            found = _met_under(connection, shown, name_or_id)
+        return str(*found) if len(found) == 1 else shown
 
     def list(self, limit: int = 50, query: str | None = None) -> list[dict[str, Any]]:
         """Investors with the number of their mentions, most mentioned first.
@@ -135,6 +140,17 @@ class InvestorViews:
             found = found.where(_TOP.c.investor_id.in_(_named(words)))
         with self._database.read() as connection:
             return [dict(row) for row in connection.execute(found).mappings()]
+
+
+def _met_under(connection: Connection, survivor_id: str, name: str) -> set[str]:
+    """Ids of those who are one with an investor and were met under a name, or have it for an id."""
+    key = {"id": survivor_id}
+    members = connection.execute(_MEMBERS, key).all()
+    names = connection.execute(_NAMES, key).all()
+    form, folded = normal_form(name), normalised_text(name)
+    found = {one.investor_id for one in members if name == one.investor_id or form == one.normal_form}
+    written = {one.investor_id for one in names if one.folded == folded}
+    return written if len(found) != 1 and written else found
 
 
 def _mentions(connection: Connection, survivor_id: str, names: Iterable[str]) -> list[dict[str, Any]]:
