@@ -21,7 +21,7 @@ from backfin.diagnosis import diagnose
 from backfin.diagnosis.exchanges import exchange_finding, shape_faults
 from backfin.diagnosis.parts import notifications_finding
 from backfin.diagnosis.redis import finding_of, redis_finding
-from backfin.diagnosis.running import gaps_finding, scheduler_finding, workers_finding
+from backfin.diagnosis.running import gaps_finding, pauses_finding, scheduler_finding, workers_finding
 from backfin.diagnosis.storing import clock_finding, disk_finding, store_finding
 from backfin.embedded import EmbeddedServer
 from backfin.exchanges.bse_parse import ROW_SHAPE
@@ -153,6 +153,19 @@ def test_a_scheduler_is_missed_only_where_workers_wait_for_it(app: Backfin) -> N
     assert (idle.ok, missed.ok, ticking.ok) == (True, False, True)
     assert "periodiq" in missed.fix
     assert ticking.detail == "last ticked 0 s ago"
+
+
+def test_what_a_person_holds_back_is_told_with_what_lets_it_go_on(app: Backfin) -> None:
+    assert pauses_finding(app).ok
+
+    app.store.pauses.put(["backfin.read", "host:alpha", "worker:w1", "exchange:fake"], "asha")
+    finding = pauses_finding(app)
+
+    assert not finding.ok
+    assert "backfin.read since" in finding.detail
+    assert "exchange:fake" not in finding.detail
+    for command in ("queue resume read", "worker resume --host alpha", "worker resume w1"):
+        assert f"`backfin {command}`" in finding.fix
 
 
 def test_open_gaps_are_named_with_the_command_that_fills_them(app: Backfin) -> None:
