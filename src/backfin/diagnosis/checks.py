@@ -17,7 +17,7 @@ from backfin.diagnosis.running import (
     workers_finding,
 )
 from backfin.diagnosis.storing import archive_finding, clock_finding, disk_finding, store_finding
-from backfin.errors import BackfinError
+from backfin.errors import BackfinError, StoreUnavailable
 from backfin.interfaces import Exchange
 from backfin.settings import Settings
 
@@ -59,6 +59,8 @@ def _exchanges(app: Backfin) -> list[tuple[str, Exchange]]:
 def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
+    except StoreUnavailable:
+        return Finding(name, False, "not known while the store does not answer", "Mend what `store` names.")
     except BackfinError as error:
         return Finding(name, False, str(error), "See the sentence beside it.")
     except Exception as error:
