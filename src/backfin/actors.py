@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 
 import dramatiq
+from dramatiq.cli import LOGFORMAT
 
 from backfin.app import Backfin
 from backfin.broker import build_broker, check_redis, current_broker
@@ -19,6 +20,11 @@ from backfin.log import configure
 log = logging.getLogger("backfin")
 
 
+def _is_of_a_command(handler: logging.Handler) -> bool:
+    """Whether `periodiq` has installed it for want of another."""
+    return handler.formatter is not None and handler.formatter._fmt == LOGFORMAT
+
+
 def _bind() -> tuple[Backfin, dramatiq.Broker, str]:
     found = current_broker()
     if found is not None:
@@ -26,7 +32,7 @@ def _bind() -> tuple[Backfin, dramatiq.Broker, str]:
         app.declare(found)
         return app, found, "adopted"
     app = Backfin()
-    if not logging.getLogger().handlers:
+    if all(_is_of_a_command(handler) for handler in logging.getLogger().handlers):
         configure(app.settings)
     built = build_broker(app.settings)
     check_redis(built)

@@ -88,8 +88,10 @@ class Fleet:
             host: All workers of a host.
 
         Raises:
-            ConfigError: Neither is given, or there are none.
+            ConfigError: Neither or both are given, or there are none.
         """
+        if worker_id and host:
+            raise ConfigError("Give either the id of one worker or --host NAME for all of a host, not both.")
         now = self._clock.now()
         beats = [beat for beat in self._store.workers.list() if _beats(beat, now)]
         if worker_id:

@@ -177,6 +177,7 @@ def test_settings_are_shown_with_their_source(cli: Cli) -> None:
         (("investor", "show", "Nobody"), 2),
         (("watch", "add", "", "*", "--to", "console:"), 2),
         (("db", "downgrade", "nonsense"), 2),
+        (("run", "list", "--kind", "polls"), 2),
         (("export", "mentions", "--output", "/tmp"), 2),
     ],
 )

@@ -354,6 +354,15 @@ def test_what_waited_when_the_backup_was_made_becomes_unsure_where_it_may_have_g
     assert states == {"now": "unsure", "early": "unsure", "late": "collected"}
 
 
+def test_news_that_is_still_to_come_cannot_have_been_told(tmp_path: Path) -> None:
+    back_up(filled(tmp_path / "home"), tmp_path / "backup")
+
+    with pytest.raises(ConfigError, match="has not come yet"):
+        run(tmp_path / "other", "restore", str(tmp_path / "backup"), "--told-until", "9999-01-01T10:00")
+
+    assert not (tmp_path / "other" / "backfin.db").exists()
+
+
 def test_a_restored_home_runs_on(tmp_path: Path) -> None:
     settings = filled(tmp_path / "home", 2)
     run(settings.home, "backup", str(tmp_path / "backup"), "--json")

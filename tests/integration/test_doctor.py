@@ -21,10 +21,11 @@ from backfin.diagnosis import diagnose
 from backfin.diagnosis.exchanges import exchange_finding, shape_faults
 from backfin.diagnosis.parts import notifications_finding
 from backfin.diagnosis.redis import finding_of, redis_finding
-from backfin.diagnosis.running import gaps_finding, scheduler_finding, workers_finding
+from backfin.diagnosis.running import gaps_finding, pauses_finding, scheduler_finding, workers_finding
 from backfin.diagnosis.storing import clock_finding, disk_finding, store_finding
 from backfin.embedded import EmbeddedServer
 from backfin.exchanges.bse_parse import ROW_SHAPE
+from backfin.settings import Settings
 from backfin.storage.records import WorkerBeat
 from backfin.testing import FakeExchange, make_app, make_row, make_watch
 from processes import made_day
@@ -153,6 +154,32 @@ def test_a_scheduler_is_missed_only_where_workers_wait_for_it(app: Backfin) -> N
     assert (idle.ok, missed.ok, ticking.ok) == (True, False, True)
     assert "periodiq" in missed.fix
     assert ticking.detail == "last ticked 0 s ago"
+
+
+def test_each_failure_has_a_fix_of_its_own_and_nobody_is_sent_to_the_doctor(tmp_path: Path) -> None:
+    (tmp_path / "backfin.db").write_text("no database" * 100)
+    (tmp_path / "file").write_text("no folder")
+
+    findings = diagnose(Settings(home=tmp_path, archive_url=str(tmp_path / "file")))
+    found = {one.name: one for one in findings if not one.ok}
+
+    assert "BACKFIN_HOME" in found["store"].fix
+    assert "BACKFIN_ARCHIVE_URL" in found["archive"].fix
+    assert "`store`" in found["gaps"].fix
+    assert not [one for one in found.values() if "backfin doctor" in one.detail]
+
+
+def test_what_a_person_holds_back_is_told_with_what_lets_it_go_on(app: Backfin) -> None:
+    assert pauses_finding(app).ok
+
+    app.store.pauses.put(["backfin.read", "host:alpha", "worker:w1", "exchange:fake"], "asha")
+    finding = pauses_finding(app)
+
+    assert not finding.ok
+    assert "backfin.read since" in finding.detail
+    assert "exchange:fake" not in finding.detail
+    for command in ("queue resume read", "worker resume --host alpha", "worker resume w1"):
+        assert f"`backfin {command}`" in finding.fix
 
 
 def test_open_gaps_are_named_with_the_command_that_fills_them(app: Backfin) -> None:

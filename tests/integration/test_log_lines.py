@@ -5,7 +5,11 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import dramatiq
@@ -14,11 +18,23 @@ from dramatiq import Worker
 from dramatiq.brokers.stub import StubBroker
 
 from backfin.context import Context
+from backfin.embedded import EmbeddedServer
 from backfin.errors import TransientError
 from backfin.log import configure
 from backfin.specs import ActorSpec, Next, RetryPolicy
 from backfin.testing import FakePlugin, make_app
 from backfin.work import in_hand
+
+#: What `periodiq` does before it imports the actors, and a line of one of them afterwards.
+SCHEDULER = """
+import logging
+from dramatiq.cli import LOGFORMAT
+
+logging.basicConfig(level=logging.INFO, format=LOGFORMAT)
+logging.getLogger().setLevel(logging.INFO)
+import backfin.actors
+logging.getLogger("backfin").error("no tick with hunter2secret")
+"""
 
 
 @pytest.fixture
@@ -112,3 +128,22 @@ def run_until_empty(broker: StubBroker, queue: str) -> None:
         worker.join()
     finally:
         worker.stop()
+
+
+def test_lines_of_the_scheduler_have_the_chosen_form_and_no_secrets(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKFIN_")}
+    with EmbeddedServer(tmp_path) as server:
+        ours = {"HOME": str(tmp_path), "REDIS_URL": server.url, "LOG_FORMAT": "json"}
+        ours |= {"NOTIFICATIONS__SMTP__PASSWORD": "hunter2secret"}
+        environment = kept | {f"BACKFIN_{name}": value for name, value in ours.items()}
+        done = subprocess.run(
+            [sys.executable, "-c", SCHEDULER],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+
+    assert [line["message"] for line in lines_of(done.stderr)][-1].startswith("no tick with ")
+    assert "hunter2secret" not in done.stderr

@@ -22,6 +22,7 @@ from backfin.models import State
 from backfin.queues import Filter, Queues
 from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next
+from backfin.steps.replay_request import ReplayRequest
 from backfin.testing import FakeExchange, FakePlugin, make_app, make_row
 from waiting import eventually
 
@@ -244,6 +245,29 @@ def test_an_announcement_that_is_done_is_no_failure_because_a_message_of_it_was_
     queues.drop(queues.entries(Filter(("backfin.read",))), "asha")
 
     assert app.store.announcements.status(key).state is State.MATCHED
+
+
+def test_items_of_a_replay_that_are_dropped_have_failed_and_do_not_come_back(
+    app: Backfin, queues: Queues
+) -> None:
+    first, second, third = store_day(app)
+    app.run_inline([Next("backfin.read", third)])
+    runs = app.store.runs
+    run = runs.start("replay", options=ReplayRequest(first="2026-07-14", only="all").as_options())
+    runs.add_items(run, [first, second, third])
+    runs.send_items(run, 10)
+    app.send([Next("backfin.read", one, {"run": run, "notify": False}) for one in (first, second, third)])
+
+    queues.drop(queues.entries(Filter(("backfin.read.bulk",))), "asha")
+
+    progress = runs.progress(run)
+    assert (progress.failed, progress.pending) == (3, 0)
+    assert not runs.has_open_items(run)
+    item = runs.item(run, third)
+    assert item is not None
+    assert "asha" in (item.error or "")
+    assert item.before_id == item.after_id
+    assert app.store.announcements.status(third).state is State.MATCHED
 
 
 def test_what_runs_is_neither_dropped_nor_cleared(

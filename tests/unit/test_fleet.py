@@ -111,6 +111,7 @@ def test_a_host_whose_workers_are_gone_can_be_resumed(app: Backfin, beat: Worker
         ("x", None, "known: w1 on alpha"),
         ("w", None, "several"),
         (None, "beta", "known"),
+        ("w1", "alpha", "not both"),
     ],
 )
 def test_who_is_meant_must_be_there(
@@ -130,3 +131,20 @@ def test_workers_long_silent_are_forgotten(app: Backfin, beat: WorkerBeat) -> No
     assert app.store.workers.forget(beat.beat_at) == 0
     assert app.store.workers.forget(beat.beat_at + timedelta(seconds=1)) == 1
     assert app.store.workers.list() == []
+
+
+@pytest.mark.parametrize("goes", ["leaves", "is silent"])
+def test_what_held_back_one_worker_is_gone_with_it(app: Backfin, beat: WorkerBeat, goes: str) -> None:
+    app.store.workers.beat(beat)
+    app.store.workers.beat(replace(beat, worker_id="w2", beat_at=beat.beat_at + timedelta(seconds=9)))
+    fleet = Fleet(app)
+    for worker in ("w1", "w2"):
+        fleet.drain(fleet.chosen(worker, None), None, "asha")
+    app.store.pauses.put(["backfin.read", "host:alpha"], "asha")
+
+    if goes == "leaves":
+        app.store.workers.leave("w1")
+    else:
+        app.store.workers.forget(beat.beat_at + timedelta(seconds=1))
+
+    assert [pause.target for pause in app.store.pauses.list()] == ["backfin.read", "host:alpha", "worker:w2"]

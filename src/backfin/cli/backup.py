@@ -11,7 +11,7 @@ from backfin.cli.arguments import moment_of_text
 from backfin.cli.asking import is_meant
 from backfin.cli.output import LOOK, Json, as_ist, print_json, say, stop, tell
 from backfin.cli.session import open_settings
-from backfin.clock import IST
+from backfin.clock import IST, SystemClock
 from backfin.errors import ConfigError
 
 
@@ -66,6 +66,11 @@ def restore(
 
     settings = open_settings()
     until = moment_of_text(told_until, IST) if told_until else None
+    if until is not None and until > SystemClock().now():
+        raise ConfigError(
+            f"--told-until {told_until} has not come yet: all news until then would be told to nobody; "
+            "give the moment of the crash."
+        )
     folder = source.expanduser()
     refuse_while_working(settings)
     manifest, _ = check(folder)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backfin.cli.arguments import one_of
 from backfin.cli.output import Json, as_ist, print_json, print_json_stream, say, tell
 from backfin.cli.session import open_app, open_app_on_broker, open_settings
 from backfin.cli.tables import print_table
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="See what ran and runs; let a replay rest, go on or end.", no_args_is_help=True)
 
+#: What a run may be: a replay, a poll, the count of a day that is over, a look at the list of issuers.
+RUN_KINDS = ("replay", "scrape", "count", "issuers")
+
 Id = Annotated[str, typer.Argument(metavar="RUN_ID", help="A run, by its id or the start of it.")]
 
 
 @app.command("list")
 def list_(
-    kind: Annotated[
-        str | None, typer.Option(help="Only runs of this kind: replay, scrape, close_day, …")
-    ] = "replay",
+    kind: Annotated[str, typer.Option(help=f"Only runs of this kind: {', '.join(RUN_KINDS)}.")] = "replay",
     every: Annotated[bool, typer.Option("--all", help="Runs of every kind.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="Most runs.")] = 20,
     as_json: Json = False,
@@ -35,6 +37,7 @@ def list_(
     """Lists runs, newest first; replays alone unless --kind or --all says otherwise."""
     from backfin.run_ledger import told
 
+    kind = one_of(kind, RUN_KINDS, "kind")
     found = open_app()
     rows = [told(found, run) for run in found.store.runs.list(limit, None if every else kind)]
     if as_json:
@@ -55,7 +58,8 @@ def list_(
     cells = [
         [as_ist(row.get(name)) if name.endswith("_at") else row.get(name) for name in columns] for row in rows
     ]
-    print_table(columns, cells, empty="Nothing has run yet; `backfin replay DAY` starts a replay.")
+    what = "Nothing" if every else f"No {kind}"
+    print_table(columns, cells, empty=f"{what} has run yet; `backfin replay DAY` starts a replay.")
 
 
 @app.command()

@@ -9,9 +9,15 @@ from backfin.diagnosis.exchanges import exchange_finding
 from backfin.diagnosis.finding import Finding
 from backfin.diagnosis.parts import llm_finding, notifications_finding, ocr_finding, plugins_finding
 from backfin.diagnosis.redis import redis_finding
-from backfin.diagnosis.running import gaps_finding, scheduler_finding, steps_finding, workers_finding
+from backfin.diagnosis.running import (
+    gaps_finding,
+    pauses_finding,
+    scheduler_finding,
+    steps_finding,
+    workers_finding,
+)
 from backfin.diagnosis.storing import archive_finding, clock_finding, disk_finding, store_finding
-from backfin.errors import BackfinError
+from backfin.errors import BackfinError, StoreUnavailable
 from backfin.interfaces import Exchange
 from backfin.settings import Settings
 
@@ -31,6 +37,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("plugins", lambda: plugins_finding(app)),
         ("workers", lambda: workers_finding(app)),
         ("scheduler", lambda: scheduler_finding(app)),
+        ("pauses", lambda: pauses_finding(app)),
         ("steps", lambda: steps_finding(app)),
         ("gaps", lambda: gaps_finding(app)),
     ]
@@ -52,6 +59,8 @@ def _exchanges(app: Backfin) -> list[tuple[str, Exchange]]:
 def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
+    except StoreUnavailable:
+        return Finding(name, False, "not known while the store does not answer", "Mend what `store` names.")
     except BackfinError as error:
         return Finding(name, False, str(error), "See the sentence beside it.")
     except Exception as error:

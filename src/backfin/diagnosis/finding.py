@@ -15,6 +15,11 @@ class Finding:
     detail: str
     fix: str = ""
 
+    @classmethod
+    def of(cls, name: str, error: Exception, fix: str) -> Finding:
+        """What an error says, without the advice to ask the doctor, who says it."""
+        return cls(name, False, str(error).replace("; see `backfin doctor`", ""), fix)
+
     def as_json(self) -> dict[str, Any]:
         """The finding as the command line prints it."""
         return asdict(self)

@@ -9,8 +9,8 @@ from backfin.fleet import Fleet, is_missed
 #: A scheduler that has found nothing due for so long, in seconds, does not tick: something is due each minute.
 LATE_TICK_S = 150.0
 
-#: Most gaps that are named.
-_MOST_GAPS = 5
+#: Most gaps, and most pauses, that are named.
+_MOST_NAMED = 5
 
 
 def workers_finding(app: Backfin) -> Finding:
@@ -56,12 +56,32 @@ def steps_finding(app: Backfin) -> Finding:
     return Finding("steps", False, detail, "Mend what it names; the step goes on by itself.")
 
 
+def pauses_finding(app: Backfin) -> Finding:
+    """Whether a person holds a queue, a host or a worker back; exchanges say so themselves."""
+    pauses = [one for one in app.context.store.pauses.list() if not one.target.startswith("exchange:")]
+    if not pauses:
+        return Finding("pauses", True, "nothing is held back")
+    told = [f"{one.target} since {one.paused_at:%Y-%m-%d %H:%M} UTC by {one.paused_by}" for one in pauses]
+    more = f" and {len(pauses) - _MOST_NAMED} more" if len(pauses) > _MOST_NAMED else ""
+    fixes = list(dict.fromkeys(_way_on(one.target) for one in pauses))[:_MOST_NAMED]
+    return Finding("pauses", False, "; ".join(told[:_MOST_NAMED]) + more, f"Run {', '.join(fixes)} to go on.")
+
+
+def _way_on(target: str) -> str:
+    kind, _, name = target.rpartition(":")
+    if kind == "host":
+        return f"`backfin worker resume --host {name}`"
+    if kind == "worker":
+        return f"`backfin worker resume {name}`"
+    return f"`backfin queue resume {target.removeprefix('backfin.')}`"
+
+
 def gaps_finding(app: Backfin) -> Finding:
     """Whether a closed day lacks rows."""
     gaps = app.context.store.gaps.list()
     if not gaps:
         return Finding("gaps", True, "no closed day lacks announcements")
     named = [f"{one.exchange} {one.day} lacks {one.expected - one.stored} of {one.expected}" for one in gaps]
-    more = f" and {len(gaps) - _MOST_GAPS} more" if len(gaps) > _MOST_GAPS else ""
+    more = f" and {len(gaps) - _MOST_NAMED} more" if len(gaps) > _MOST_NAMED else ""
     fix = f"Run `backfin replay {gaps[0].day} --wait`; the nightly close tries it too."
-    return Finding("gaps", False, "; ".join(named[:_MOST_GAPS]) + more, fix)
+    return Finding("gaps", False, "; ".join(named[:_MOST_NAMED]) + more, fix)

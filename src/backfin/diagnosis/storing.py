@@ -35,8 +35,11 @@ def store_finding(app: Backfin) -> Finding:
     except UnknownSchema as error:
         return Finding("store", False, str(error), "Run `backfin db upgrade`.")
     except TransientError as error:
-        fix = "Start the database, or correct BACKFIN_DATABASE_URL or BACKFIN_HOME."
-        return Finding("store", False, str(error), fix)
+        fix = (
+            "Start the database, or correct BACKFIN_DATABASE_URL or BACKFIN_HOME; "
+            "`backfin restore` takes the place of a broken file."
+        )
+        return Finding.of("store", error, fix)
     finally:
         store.close()
     return Finding("store", True, f"{store.shown_url}, schema {HEAD}, {_shown(size)}")
@@ -44,15 +47,14 @@ def store_finding(app: Backfin) -> Finding:
 
 def archive_finding(app: Backfin) -> Finding:
     """Whether the archive gives back what it is given."""
+    fix = "Check rights and space of the archive, and BACKFIN_ARCHIVE_URL."
     archive = Archive(app.settings.effective_archive_url)
-    content_id = archive.put(b"backfin doctor", "txt")
-    well = archive.get(content_id) == b"backfin doctor"
-    return Finding(
-        "archive",
-        well,
-        mask_url(app.settings.effective_archive_url),
-        "Check rights and space of the archive.",
-    )
+    try:
+        content_id = archive.put(b"backfin doctor", "txt")
+        well = archive.get(content_id) == b"backfin doctor"
+    except TransientError as error:
+        return Finding.of("archive", error, fix)
+    return Finding("archive", well, mask_url(app.settings.effective_archive_url), fix)
 
 
 def disk_finding(settings: Settings) -> Finding:

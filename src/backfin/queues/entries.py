@@ -21,8 +21,8 @@ class Entry:
     """A message or a quarantined item.
 
     ``id`` is the message's own, or the item's where there is no message. ``error`` is why the last try failed.
-    ``due_at`` is when a delayed one starts. ``history`` of a quarantined item is each try that went wrong: ``at, step,
-    error``, oldest first.
+    ``due_at`` is when a delayed one starts, ``run`` the replay it is of. ``history`` of a
+    quarantined item is each try that went wrong: ``at, step, error``, oldest first.
     """
 
     id: str
@@ -34,6 +34,7 @@ class Entry:
     error: str | None = None
     enqueued_at: datetime | None = None
     due_at: datetime | None = None
+    run: str | None = None
     history: Sequence[Mapping[str, Any]] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -70,6 +71,7 @@ def entry_of(data: bytes, queue: str, state: str) -> Entry:
         error=_last_line(options.get("traceback")),
         enqueued_at=_moment(message.message_timestamp),
         due_at=_moment(options["eta"]) if options.get("eta") else None,
+        run=message.kwargs.get("run"),
     )
 
 

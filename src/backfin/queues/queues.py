@@ -160,7 +160,7 @@ class Queues:
         """Takes entries out of their queue for good; returns the ids of those that were still there.
 
         An announcement stays in the store as failed until it is replayed, an alert stays there as failed until it
-        is sent by hand. What runs is left alone.
+        is sent by hand; to a replay its items have failed. What runs is left alone.
 
         Args:
             entries: Which ones.
@@ -171,6 +171,8 @@ class Queues:
         items = {entry.item for entry in chosen if entry.actor in STATE_BEFORE}
         # The store first: a message that is still on its way then finds nothing to do.
         dropped = set(self._app.store.quarantine.drop(items, why))
+        for run in {entry.run for entry in chosen if entry.run and entry.actor in STATE_BEFORE}:
+            self._app.store.runs.drop_items(run, (entry.item for entry in chosen if entry.run == run), why)
         for entry in chosen:
             if entry.actor == "backfin.notify":
                 self._app.store.deliveries.fail(entry.item, f"Taken out of the queue by {by}.")

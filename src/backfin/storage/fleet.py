@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, literal, select, update
 
 from backfin.storage.database import Database
 from backfin.storage.records import Pause, WorkerBeat
@@ -22,6 +22,10 @@ _BEAT = upsert(w, key=["worker_id"], change=[name for name in _TOLD if name != "
 _WISH = select(w.c.wish).where(w.c.worker_id == bindparam("id"))
 _LEAVE = delete(w).where(w.c.worker_id == bindparam("id"))
 _FORGET = delete(w).where(w.c.beat_at < bindparam("before"))
+#: A worker's id is never used again: what held it back holds nothing back once it is gone.
+_PAUSES_OF_NONE = delete(p).where(
+    p.c.target.startswith("worker:"), p.c.target.not_in(select(literal("worker:").concat(w.c.worker_id)))
+)
 _LIST = select(w).order_by(w.c.host, w.c.started_at, w.c.worker_id)
 _ASK = (
     update(w)
@@ -62,14 +66,17 @@ class Workers:
             return connection.execute(_TAKE_STOP, {"of": host, "parent": parent_pid}).rowcount > 0
 
     def leave(self, worker_id: str) -> None:
-        """A worker ends as it should."""
+        """A worker ends as it should; what held it back alone ends with it."""
         with self._database.write() as connection:
             connection.execute(_LEAVE, {"id": worker_id})
+            connection.execute(_PAUSES_OF_NONE)
 
     def forget(self, before: datetime) -> int:
-        """Removes workers that have said nothing since then, and says how many."""
+        """Removes workers that have said nothing since then, with what held them back alone, and says how many."""
         with self._database.write() as connection:
-            return connection.execute(_FORGET, {"before": before}).rowcount
+            count = connection.execute(_FORGET, {"before": before}).rowcount
+            connection.execute(_PAUSES_OF_NONE)
+        return count
 
     def list(self) -> list[WorkerBeat]:
         """Every worker, by host and start."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, select, update
 
 from backfin.storage.database import Database
 from backfin.storage.records import OPEN_RUNS, Progress, RunItem, Taken
@@ -47,6 +47,13 @@ _SET = (
 _READING = select(a.c.enrichment_id).where(a.c.announcement_id == i.c.item).scalar_subquery()
 _BEGIN = update(i).where(_ONE).values(state="begun", touched_at=bindparam("at"), before_id=_READING)
 _END = update(i).where(_ONE).values(after_id=_READING)
+_DROP = (
+    update(i)
+    .where(_OF_RUN, i.c.item.in_(bindparam("items", expanding=True)), i.c.state.in_(OPEN))
+    .values(state="failed", error=bindparam("why"), touched_at=bindparam("at"))
+    # Of what no worker has begun the reading is the one of before, which is not kept.
+    .values(after_id=case((i.c.state == "begun", _READING), else_=None))
+)
 _GET = select(i.c.item, i.c.state, i.c.changed, i.c.error, i.c.before_id, i.c.after_id).where(_ONE)
 _TOUCH = (
     update(i)
@@ -141,6 +148,13 @@ class RunItems:
         values["touched_at"] = self._database.clock.now()
         with self._database.write() as connection:
             connection.execute(_END, {"id": run_id, "key": item, **values})
+
+    def drop_items(self, run_id: str, items: Iterable[str], why: str) -> None:
+        """Counts items that have not ended as failed: a person took them out of their queue."""
+        at = self._database.clock.now()
+        with self._database.write() as connection:
+            for part in chunks(items):
+                connection.execute(_DROP, {"id": run_id, "items": part, "why": why, "at": at})
 
     def item(self, run_id: str, item: str) -> RunItem | None:
         """An item of a run, or ``None``."""

@@ -55,7 +55,7 @@ class Runs(RunItems):
         """Records that something starts and returns its id; ids sort by time.
 
         Args:
-            kind: ``scrape``, ``close_day``, ``replay``, ``digest``, …
+            kind: ``scrape``, ``count``, ``replay`` or ``issuers``.
             exchange: Of which exchange.
             day: Of which day, in the exchange's zone.
             options: What it was asked to do, JSON-able.
