@@ -319,7 +319,9 @@ class Shell:
             log.warning("the failure of %s could not be written down: %s", key, failure)
 
     def _give_up(self, ctx: Context, spec: ActorSpec, key: str, error: Exception) -> None:
-        log.error("%s gives up on %s: %s", spec.name, key or "-", error)
+        # Who is left alone for a while is asked again by itself: nothing is wrong on this side.
+        level = logging.WARNING if isinstance(error, RateLimited) else logging.ERROR
+        log.log(level, "%s gives up on %s: %s", spec.name, key or "-", error)
         if spec.counts_tries:
             ctx.store.announcements.fail(key, spec.name, str(error), due_at=None, final=True, forgive=False)
             finish_item(ctx, key, error=str(error))

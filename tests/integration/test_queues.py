@@ -13,6 +13,7 @@ from dramatiq import Message, Worker
 
 from backfin import Backfin
 from backfin.broker import BackfinRedisBroker, build_broker
+from backfin.cli.queue import _filter as filter_of
 from backfin.context import Context
 from backfin.embedded import EmbeddedServer
 from backfin.errors import ConfigError, PermanentError
@@ -403,3 +404,8 @@ def test_failed_steps_are_counted(app: Backfin, broker: BackfinRedisBroker, work
         assert eventually(lambda: app.progress.failed == 1)
 
     assert app.progress.running() == []
+
+
+def test_an_empty_id_means_nothing(queues: Queues) -> None:
+    with pytest.raises(ConfigError, match="An id is empty"):
+        filter_of(queues, "read", [""], None, None, None)

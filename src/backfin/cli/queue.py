@@ -24,7 +24,7 @@ Name = Annotated[str | None, typer.Argument(metavar="QUEUE", help="A queue, e.g.
 Ids = Annotated[
     list[str] | None, typer.Option("--id", help="Id of a message or an item; may be given often.")
 ]
-All = Annotated[bool, typer.Option("--all", help="Everything that is meant by the other options.")]
+All = Annotated[bool, typer.Option("--all", help="All of them, where nothing else narrows it.")]
 Actor = Annotated[str | None, typer.Option(help="Only messages of this actor, e.g. backfin.enrich.")]
 Error = Annotated[str | None, typer.Option(help="Only those whose error holds these words.")]
 OneState = Annotated[
@@ -216,6 +216,8 @@ def _filter(
     from backfin.queues.entries import STATES
 
     names = _names(queues, queue)
+    if "" in (ids or ()):
+        raise ConfigError("An id is empty; `backfin queue peek` shows them.")
     if not (every or ids or actor or error or state):
         raise ConfigError("Say which ones with --id, --actor or --error, or give --all.")
     states = (one_of(state, STATES, "state"),) if state else STATES

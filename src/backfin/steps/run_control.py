@@ -19,7 +19,8 @@ def find_run(ctx: Context, text: str) -> Run:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ConfigError(f"{text!r} is the start of several runs' ids; write more of it.")
+        ids = " and ".join(one.run_id for one in found)
+        raise ConfigError(f"{text!r} is the start of several runs' ids, such as {ids}; write more of it.")
     raise ConfigError(f"There is no run {text!r}; `backfin run list` shows their ids.")
 
 
