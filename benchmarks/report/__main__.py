@@ -24,7 +24,7 @@ PAGE = ROOT / "docs" / "performance.md"
 
 #: By the name of its table, what is run.
 RUNS = {
-    "side_by_side": "side_by_side.py --plot docs/pictures/side_by_side.svg",
+    "side_by_side": "side_by_side.py --rounds 3 --samples 50 --plot docs/pictures/side_by_side.svg",
     "store_sqlite": "store_growth.py --sizes 10000 100000 1000000",
     "store_postgres": "store_growth.py --sizes 10000 100000 1000000 --postgres",
     "pipeline": "pipeline.py --sizes 500 5000 50000",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import itemgetter
 
 from backfin.errors import ConfigError
 from backfin.models import Phase, Watch
@@ -29,7 +30,8 @@ class WatchIndex:
         self._vocabulary = vocabulary or Vocabulary()
         self.broken: dict[str, ConfigError] = {}
         self._rules: list[Rule] = []
-        self._watches: list[list[tuple[int, Watch]]] = []
+        #: By phase, and by the place of their rule, watches with their place among all.
+        self._watches: dict[Phase, list[list[tuple[int, Watch]]]] = {Phase.FLASH: [], Phase.ENRICHED: []}
         self._filed: dict[Key, list[int]] = defaultdict(list)
         self._always: list[int] = []
         self._build(watches)
@@ -39,15 +41,13 @@ class WatchIndex:
 
         Watches of both cadences are returned; it is the caller who keeps digests for later.
         """
-        wanted = (phase, Phase.BOTH)
-        found = [
-            pair
-            for entry in self._candidates(subject)
-            if self._rules[entry].matches(subject)
-            for pair in self._watches[entry]
-            if pair[1].phase in wanted
-        ]
-        return [watch for _, watch in sorted(found, key=lambda pair: pair[0])]
+        rules, watches = self._rules, self._watches[phase]
+        found: list[tuple[int, Watch]] = []
+        for entry in self._candidates(subject):
+            if rules[entry].matches(subject):
+                found += watches[entry]
+        found.sort(key=itemgetter(0))
+        return [watch for _, watch in found]
 
     def _build(self, watches: Iterable[Watch]) -> None:
         entries: dict[str, int] = {}
@@ -59,12 +59,15 @@ class WatchIndex:
                     self.broken[watch.watch_id] = error
                     continue
                 entries[watch.rule] = self._file(rule)
-            self._watches[entries[watch.rule]].append((order, watch))
+            for phase, filed in self._watches.items():
+                if watch.phase in (phase, Phase.BOTH):
+                    filed[entries[watch.rule]].append((order, watch))
 
     def _file(self, rule: Rule) -> int:
         entry = len(self._rules)
         self._rules.append(rule)
-        self._watches.append([])
+        for filed in self._watches.values():
+            filed.append([])
         anchor = rule.anchor()
         if anchor is None:
             self._always.append(entry)

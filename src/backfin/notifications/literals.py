@@ -18,6 +18,9 @@ _PLAIN_NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?\s*%?")
 _YES = ("yes", "true")
 _NO = ("no", "false")
 
+#: Types of values that have no parts.
+_SINGLE = frozenset({Money, Decimal, str, int, float, bool, date})
+
 ORDERINGS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
@@ -72,14 +75,20 @@ def fact_matches(fact: Fact, path: tuple[str, ...], op: str, literals: tuple[Lit
     """
     if fact.status is Status.NOT_STATED:
         return False
-    leaves = list(_leaves(fact.value, path))
-    return any(_leaf_matches(leaf, op, literal) for leaf in leaves for literal in literals)
+    # The usual fact is one value, and thousands of watches may ask for it: asking costs next to nothing then.
+    leaves = (fact.value,) if type(fact.value) in _SINGLE and not path else _leaves(fact.value, path)
+    for leaf in leaves:
+        for literal in literals:
+            if _leaf_matches(leaf, op, literal):
+                return True
+    return False
 
 
 def _leaf_matches(leaf: Any, op: str, literal: Literal) -> bool:
-    if op in ORDERINGS:
+    in_order = ORDERINGS.get(op)
+    if in_order is not None:
         pair = _ordered_pair(leaf, literal)
-        return pair is not None and ORDERINGS[op](*pair)
+        return pair is not None and in_order(*pair)
     if op == ":":
         return bool(literal.folded) and f" {literal.folded} " in padded([_text(leaf)])
     if isinstance(leaf, bool):

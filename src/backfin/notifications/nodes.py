@@ -68,7 +68,7 @@ class Equals:
         return FIELDS[self.name].needs_enrichment
 
     def holds(self, subject: MatchInput) -> bool | None:
-        if self.needs_enrichment and not subject.is_enriched:
+        if not subject.is_enriched and self.needs_enrichment:
             return None
         return not self.forms.isdisjoint(subject.values.get(self.name, ()))
 
@@ -88,7 +88,7 @@ class Contains:
         return FIELDS[self.name].needs_enrichment
 
     def holds(self, subject: MatchInput) -> bool | None:
-        if self.needs_enrichment and not subject.is_enriched:
+        if not subject.is_enriched and self.needs_enrichment:
             return None
         if " " not in self.phrase:
             return self.phrase in subject.words.get(self.name, ())
