@@ -20,7 +20,8 @@ from contenders.job import ENDED, STEPS, note, redis_url, work
 #: The exchange's whole row travels with each job.
 ROW = {f"FIELD_{number}": "x" * 60 for number in range(25)}
 
-client = Redis.from_url(redis_url())
+#: The client gives up on an answer after five seconds by itself, which is how long ``BRPOP`` waits.
+client = Redis.from_url(redis_url(), socket_timeout=30)
 
 
 def _key(step: int) -> str:
