@@ -53,31 +53,32 @@ class Progress:
             yield
             has_failed = False
         finally:
-            self._end(thread, before, has_failed)
-            self._count(actor, time.monotonic() - began_s, has_failed)
+            seconds = time.monotonic() - began_s
+            with self._lock:
+                self._end(thread, before, has_failed)
+                self._count(actor, seconds, has_failed)
+
+    def _end(self, thread: int, before: Doing | None, has_failed: bool) -> None:
+        if before is None:
+            self._running.pop(thread, None)
+        else:
+            self._running[thread] = before
+        self.done += not has_failed
+        self.failed += has_failed
+        self.last_s = time.time()
 
     def _count(self, actor: str, seconds: float, has_failed: bool) -> None:
-        within = WITHIN[bisect_left(STEP_BOUNDS_S, seconds) :]
-        with self._lock:
-            self._counts[actor, MILLISECONDS] += round(seconds * 1000)
-            for what in (FAILED if has_failed else DONE, *within):
-                self._counts[actor, what] += 1
+        counts = self._counts
+        counts[actor, MILLISECONDS] += round(seconds * 1000)
+        counts[actor, FAILED if has_failed else DONE] += 1
+        for within in WITHIN[bisect_left(STEP_BOUNDS_S, seconds) :]:
+            counts[actor, within] += 1
 
     def take_counts(self) -> Counter[tuple[str, str]]:
         """What was counted of each actor's steps since the last time, by ``(actor, what)``."""
         with self._lock:
             taken, self._counts = self._counts, Counter()
         return taken
-
-    def _end(self, thread: int, before: Doing | None, has_failed: bool) -> None:
-        with self._lock:
-            if before is None:
-                self._running.pop(thread, None)
-            else:
-                self._running[thread] = before
-            self.done += not has_failed
-            self.failed += has_failed
-            self.last_s = time.time()
 
     def running(self) -> list[Doing]:
         """The steps under way, the longest first."""

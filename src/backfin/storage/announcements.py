@@ -16,6 +16,7 @@ from backfin.storage.announcement_rows import STATUS, insert_new, known_in, row_
 from backfin.storage.database import Database
 from backfin.storage.item_tries import note_failure, note_stopped
 from backfin.storage.positions import span
+from backfin.storage.prepared import Prepared
 from backfin.storage.records import ORDER, Begun, SearchPage, Status
 from backfin.storage.run_items import is_held_by_a_run
 from backfin.storage.search import Search
@@ -31,7 +32,7 @@ _DAY = and_(a.c.exchange == bindparam("exchange"), a.c.day == bindparam("on"))
 _GET = select(*(a.c[name] for name in _FIELDS), a.c.failed_step).where(_ONE)
 _GET_ALL = select(*(a.c[name] for name in _FIELDS)).where(_MANY)
 _GET_STATUS = select(*STATUS).where(_ONE)
-_BEGIN = (
+_BEGIN = Prepared(
     update(a)
     .where(_ONE)
     .values(tries=a.c.tries + 1, due_at=bindparam("due"))
@@ -137,7 +138,7 @@ class Announcements:
             PermanentError: The store does not hold it.
         """
         with self._database.write() as connection:
-            row = connection.execute(_BEGIN, {"id": announcement_id, "due": due_at}).mappings().first()
+            row = _BEGIN.first(connection, {"id": announcement_id, "due": due_at})
             if row is not None and row["tries"] > 1:
                 note_stopped(connection, announcement_id, self._database.clock.now(), step, row["tries"])
         if row is None:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -17,7 +17,7 @@ from backfin.errors import BackfinError, PermanentError, StoreUnavailable, Unkno
 from backfin.settings import mask_url
 from backfin.storage.engine import begin, build_engine, make_parents, migrating, read_url
 from backfin.storage.journal import JournalSync
-from backfin.storage.turns import WriterTurn
+from backfin.storage.writer import SqliteWriter
 
 #: How the databases say that their disk is full, or that they may only be read.
 _FULL = ("database or disk is full", "No space left on device", "53100", "File too large")
@@ -27,26 +27,41 @@ _READ_ONLY = ("attempt to write a readonly database", "25006")
 _UNKNOWN_SCHEMA = ("no such table", "no such column", "has no column named", "42P01", "42703")
 
 
+#: What goes wrong at a database, in the words of all who have a part in it.
+_FAILURES = (sa.SQLAlchemyError, sqlite3.Error, OSError)
+
+
 def _synced_by_commit() -> None:
     """PostgreSQL has waited for the disk when a commit returns."""
 
 
 class _Opened:
-    """What one process has open: an engine with its pool, and the turn of its writers."""
+    """What one process has open: an engine with its pool, and on SQLite its writer."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.turn: AbstractContextManager[None] = nullcontext()
         self.sync: Callable[[], None] = _synced_by_commit
+        self._writer: SqliteWriter | None = None
         if engine.dialect.name == "sqlite":
-            self.turn = WriterTurn(Path(str(engine.url.database)))
-            self.sync = JournalSync(Path(str(engine.url.database)))
+            database = Path(str(engine.url.database))
+            self._writer = SqliteWriter(engine, database)
+            self.sync = JournalSync(database)
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """A transaction that changes something."""
+        return self.engine.begin() if self._writer is None else self._writer.transaction()
+
+    def forget(self) -> None:
+        """Closes every connection; the next use opens new ones."""
+        if self._writer is not None:
+            self._writer.forget()
+        self.engine.dispose()
 
     def close(self) -> None:
         """Closes every connection and the writers' lock."""
+        if self._writer is not None:
+            self._writer.close()
         self.engine.dispose()
-        if isinstance(self.turn, WriterTurn):
-            self.turn.close()
 
 
 class _Joined(threading.local):
@@ -84,9 +99,12 @@ class Database:
         if self._joined.connection is not None:
             yield self._joined.connection
             return
-        with self._translated(), self._open().engine.connect() as connection:
-            begin(connection, "read")
-            yield connection
+        try:
+            with self._open().engine.connect() as connection:
+                begin(connection, "read")
+                yield connection
+        except _FAILURES as error:
+            raise self._in_our_words(error) from error
 
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[Connection]:
@@ -99,13 +117,14 @@ class Database:
         if self._joined.connection is not None:
             yield self._joined.connection
             return
-        with self._translated():
+        try:
             opened = self._open()
-            with opened.engine.connect() as connection, opened.turn, connection.begin():
-                begin(connection, "write")
+            with opened.write() as connection:
                 yield connection
             if durable:
                 opened.sync()
+        except _FAILURES as error:
+            raise self._in_our_words(error) from error
 
     @contextmanager
     def together(self, *, durable: bool = False) -> Iterator[None]:
@@ -126,12 +145,14 @@ class Database:
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """A transaction in which nobody else changes the schema; all of it is done, or nothing."""
-        with self._translated():
+        try:
             make_parents(self.url)
             with migrating(self.url) as connection:
                 yield connection
             # Connections that wait were prepared for the file as it was.
-            self._open().engine.dispose()
+            self._open().forget()
+        except _FAILURES as error:
+            raise self._in_our_words(error) from error
 
     def close(self) -> None:
         """Closes every connection of this process. The next use opens new ones."""
@@ -146,13 +167,6 @@ class Database:
             # Without a lock, because a fork may happen while another thread holds it: the first one in stays.
             opened = self._by_pid.setdefault(os.getpid(), _Opened(build_engine(self.url)))
         return opened
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except (sa.SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise self._in_our_words(error) from error
 
     def _in_our_words(self, error: Exception) -> BackfinError:
         code = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
@@ -175,7 +189,7 @@ class Database:
                 url=self.shown_url,
                 fault="read_only",
             )
-        if isinstance(error, sa.IntegrityError | sa.DataError):
+        if isinstance(error, sa.IntegrityError | sa.DataError | sqlite3.IntegrityError):
             return PermanentError(f"The store refuses these values: {said}.", url=self.shown_url)
         if isinstance(error, sa.DBAPIError | sa.TimeoutError | sqlite3.Error | OSError):
             return StoreUnavailable(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from backfin.models import Delivery, DeliveryState, Phase, State
+from backfin.storage.prepared import Prepared
 from backfin.storage.sending import COLUMNS, FREE, Sending, unknown
 from backfin.storage.statements import chunks, insert_ignore
 from backfin.storage.tables import announcements
@@ -17,8 +18,8 @@ from backfin.storage.tables import deliveries as d
 #: States of what no channel ever took.
 NEVER_TAKEN = [DeliveryState.EXPIRED.value, DeliveryState.FAILED.value, DeliveryState.MUTED.value]
 
-_ADD = insert_ignore(d, returning=["delivery_id"])
-_CLOSE = (
+_ADD = Prepared(insert_ignore(d, returning=["delivery_id"]))
+_CLOSE = Prepared(
     update(announcements)
     .where(announcements.c.announcement_id == bindparam("id"))
     .values(state=bindparam("to"), tries=0, failed_step=None, error=None, due_at=None)
@@ -107,14 +108,12 @@ class Deliveries(Sending):
         """
         rows = [_row(delivery, due_at) for delivery in deliveries]
         rows.sort(key=lambda row: str(row["delivery_id"]))
-        new: set[str] = set()
         with self._database.write() as connection:
-            if rows:
-                new = set(_ADD.run(connection, rows).scalars())
+            new = set(_ADD.scalars(connection, *rows))
             if rows and again:
                 new.update(self._put_again(connection, rows))
             if state is not None:
-                connection.execute(_CLOSE, {"id": announcement_id, "to": state.value})
+                _CLOSE.run(connection, {"id": announcement_id, "to": state.value})
         return [key for key in dict.fromkeys(one.delivery_id for one in deliveries) if key in new]
 
     def _put_again(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> list[str]:

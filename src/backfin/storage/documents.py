@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, Text, bindparam, case, cast, delete, o
 from backfin.models import Document, Method, State
 from backfin.storage.database import Database
 from backfin.storage.positions import span
+from backfin.storage.prepared import Prepared
 from backfin.storage.statements import ByDialect, insert_ignore
 from backfin.storage.tables import announcement_documents, announcements, documents, pages
 from backfin.storage.types import UtcDateTime
@@ -35,16 +36,18 @@ def _replacing_unread(insert: Callable[[Table], Any]) -> Any:
     ).returning(documents.c.document_id)
 
 
-_ADD = ByDialect(_replacing_unread)
-_ADD_PAGES = insert_ignore(pages)
-_DROP_PAGES = delete(pages).where(pages.c.document_id.in_(bindparam("ids", expanding=True)))
-_LINK = insert_ignore(announcement_documents)
-_UNLINK_FOUND = delete(announcement_documents).where(
-    announcement_documents.c.announcement_id == bindparam("id"),
-    announcement_documents.c.document_id.like("missing:%"),
-    announcement_documents.c.document_id.not_in(bindparam("still", expanding=True)),
+_ADD = Prepared(ByDialect(_replacing_unread))
+_ADD_PAGES = Prepared(insert_ignore(pages))
+_DROP_PAGES = Prepared(delete(pages).where(pages.c.document_id.in_(bindparam("ids", expanding=True))))
+_LINK = Prepared(insert_ignore(announcement_documents))
+_UNLINK_FOUND = Prepared(
+    delete(announcement_documents).where(
+        announcement_documents.c.announcement_id == bindparam("id"),
+        announcement_documents.c.document_id.like("missing:%"),
+        announcement_documents.c.document_id.not_in(bindparam("still", expanding=True)),
+    )
 )
-_ADVANCE = (
+_ADVANCE = Prepared(
     update(announcements)
     .where(announcements.c.announcement_id == bindparam("id"))
     .values(
@@ -120,11 +123,11 @@ class Documents:
         ]
         with self._database.write() as connection:
             if rows:
-                written = set(_ADD.run(connection, [rows[key] for key in sorted(rows)]).scalars())
+                written = set(_ADD.scalars(connection, *(rows[key] for key in sorted(rows))))
                 _replace_pages(connection, documents, written)
-                connection.execute(_UNLINK_FOUND, {"id": announcement_id, "still": list(rows)})
-                _LINK.run(connection, links)
-            connection.execute(_ADVANCE, {"id": announcement_id, "filing": filing_id, "due": due_at})
+                _UNLINK_FOUND.run(connection, {"id": announcement_id, "still": list(rows)})
+                _LINK.run(connection, *links)
+            _ADVANCE.run(connection, {"id": announcement_id, "filing": filing_id, "due": due_at})
 
     def of(self, announcement_id: str) -> list[Document]:
         """The documents of an announcement with their pages, in the order of its attachments."""
@@ -154,10 +157,9 @@ def _replace_pages(connection: Connection, documents: Iterable[Document], writte
     """Stores the pages of documents that are new, or take the place of a worse reading."""
     if not written:
         return
-    connection.execute(_DROP_PAGES, {"ids": sorted(written)})
+    _DROP_PAGES.run(connection, {"ids": sorted(written)})
     rows = [row for document in documents if document.document_id in written for row in _page_rows(document)]
-    if rows:
-        _ADD_PAGES.run(connection, rows)
+    _ADD_PAGES.run(connection, *rows)
 
 
 def _page_rows(document: Document) -> list[dict[str, Any]]:

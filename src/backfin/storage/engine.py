@@ -117,6 +117,15 @@ def begin(connection: Connection, purpose: Purpose) -> None:
     driver.execute("BEGIN" if purpose == "read" else "BEGIN IMMEDIATE")
 
 
+def commit(connection: Connection) -> None:
+    """Commits what :func:`begin` began on SQLite, also where nothing went through SQLAlchemy since."""
+    if connection.in_transaction():
+        connection.commit()
+    else:
+        driver: Any = connection.connection.driver_connection
+        driver.commit()
+
+
 def make_parents(url: URL) -> None:
     """Creates an SQLite file and the folders above it; the file is its owner's alone, for it holds secrets.
 

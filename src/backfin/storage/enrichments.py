@@ -10,14 +10,15 @@ from sqlalchemy import bindparam, null, select, union_all, update
 from backfin.models import Enrichment, EventType, Fact, IssuerRecord, Money, State
 from backfin.storage.database import Database
 from backfin.storage.positions import first_position, moment_of
+from backfin.storage.prepared import Prepared
 from backfin.storage.statements import upsert
 from backfin.storage.tables import announcements, enrichments
 
 _FIELDS = tuple(Enrichment.model_fields)
 _MONEY = set(Money.model_fields)
 
-_PUT = upsert(enrichments, key=["enrichment_id"], change=_FIELDS)
-_ADVANCE = (
+_PUT = Prepared(upsert(enrichments, key=["enrichment_id"], change=_FIELDS))
+_ADVANCE = Prepared(
     update(announcements)
     .where(announcements.c.announcement_id == bindparam("id"))
     .values(
@@ -81,7 +82,7 @@ class Enrichments:
         new = {f"new_{name}": row[name] for name in shown}
         with self._database.write() as connection:
             _PUT.run(connection, row)
-            connection.execute(_ADVANCE, {"id": enrichment.announcement_id, "due": due_at, **new})
+            _ADVANCE.run(connection, {"id": enrichment.announcement_id, "due": due_at, **new})
 
     def latest(self, announcement_id: str) -> Enrichment | None:
         """The reading that counts, which is the one recorded last; ``None`` before the first."""

@@ -19,6 +19,7 @@ from backfin.storage.investor_views import InvestorViews
 from backfin.storage.judgements import Judgements
 from backfin.storage.known_names import add_keys
 from backfin.storage.newcomers import add_new, resolve_new
+from backfin.storage.prepared import Prepared
 from backfin.storage.renames import join_renamed
 from backfin.storage.statements import chunks, insert_ignore, upsert
 from backfin.storage.tables import announcements, investor_names, investors, mentions
@@ -30,10 +31,12 @@ _KIND = select(investors.c.name, investors.c.kind).where(investors.c.investor_id
 _SET_KIND = (
     update(investors).where(investors.c.investor_id == bindparam("id")).values(kind=bindparam("stated"))
 )
-_PUT_MENTIONS = upsert(mentions, key=["mention_id"], change=[n for n in _MENTION if n != "created_at"])
+_PUT_MENTIONS = Prepared(
+    upsert(mentions, key=["mention_id"], change=[n for n in _MENTION if n != "created_at"])
+)
 _DROP_MENTIONS = delete(mentions).where(mentions.c.mention_id.in_(bindparam("ids", expanding=True)))
-_MENTION_IDS = select(mentions.c.mention_id).where(mentions.c.announcement_id == bindparam("id"))
-_ADVANCE = (
+_MENTION_IDS = Prepared(select(mentions.c.mention_id).where(mentions.c.announcement_id == bindparam("id")))
+_ADVANCE = Prepared(
     update(announcements)
     .where(announcements.c.announcement_id == bindparam("id"))
     .values(state=State.LINKED.value, tries=0, failed_step=None, error=None, due_at=bindparam("due"))
@@ -99,9 +102,8 @@ class Investors(InvestorViews):
             linked = _linked(mentions, standings(connection, ids))
             rows = {one.mention_id: one.model_dump() | {"investor_id": met} for met, one in linked}
             _drop_others(connection, announcement_id, rows)
-            if rows:
-                _PUT_MENTIONS.run(connection, list(rows.values()))
-            connection.execute(_ADVANCE, {"id": announcement_id, "due": due_at})
+            _PUT_MENTIONS.run(connection, *rows.values())
+            _ADVANCE.run(connection, {"id": announcement_id, "due": due_at})
         return [one for _, one in linked]
 
     def add(self, investor: Investor, kind: PartyKind = PartyKind.UNKNOWN) -> None:
@@ -256,6 +258,6 @@ def _add_names(connection: Connection, investors: Iterable[Investor]) -> set[str
 
 
 def _drop_others(connection: Connection, announcement_id: str, kept: Iterable[str]) -> None:
-    stored = set(connection.execute(_MENTION_IDS, {"id": announcement_id}).scalars())
+    stored = set(_MENTION_IDS.scalars(connection, {"id": announcement_id}))
     for part in chunks(stored.difference(kept)):
         connection.execute(_DROP_MENTIONS, {"ids": part})

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, u
 from backfin.errors import PermanentError
 from backfin.models import Delivery, DeliveryState
 from backfin.storage.database import Database
+from backfin.storage.prepared import Prepared
 from backfin.storage.tables import attempts
 from backfin.storage.tables import deliveries as d
 
@@ -26,7 +27,7 @@ FREE: dict[str, Any] = {"digest_id": None, "told_by": None, "held_until": None}
 _ONE = d.c.delivery_id == bindparam("id")
 _FREE = and_(d.c.told_by.is_(None), d.c.digest_id.is_(None))
 _STATE = d.c.state
-_NEWS = (
+_NEWS = Prepared(
     select(*COLUMNS)
     .where(
         d.c.filing_id == bindparam("filing"),
@@ -47,13 +48,13 @@ _TELLING = _OF_WATCH.where(
 )
 #: In one statement: between two of them one that is being sent would be sent, and be in neither count.
 _TOLD = select(_SENT_SINCE.scalar_subquery() + _TELLING.scalar_subquery())
-_CLAIM = (
+_CLAIM = Prepared(
     update(d)
     .where(_ONE, _STATE == DeliveryState.PENDING.value, d.c.told_by.is_(None))
     .values(state=DeliveryState.SENDING.value, attempts=d.c.attempts + 1, due_at=bindparam("due"))
     .returning(*COLUMNS)
 )
-_JOIN = (
+_JOIN = Prepared(
     update(d)
     .where(
         or_(
@@ -76,7 +77,7 @@ _PUT_ASIDE = update(d).where(
 _PUT_BACK = update(d).where(_ONE, _STATE == bindparam("was"), d.c.attempts == bindparam("attempt"))
 _POSTPONE = update(d).where(_ONE, _STATE == DeliveryState.PENDING.value).values(due_at=bindparam("due"))
 _FOLLOWING = d.c.told_by == bindparam("id")
-_LOCK = (
+_LOCK = Prepared(
     select(d.c.delivery_id)
     .where(or_(d.c.delivery_id == bindparam("id"), _FOLLOWING))
     .order_by(d.c.delivery_id)
@@ -84,13 +85,14 @@ _LOCK = (
 )
 _SET = update(d).where(_ONE).returning(d.c.attempts)
 _UNSENT = _SET.where(_STATE != DeliveryState.SENT.value)
-_OF_ATTEMPT = _UNSENT.where(d.c.attempts == bindparam("attempt"))
-_UNDER_WAY = _SET.where(_STATE == DeliveryState.SENDING.value, d.c.attempts == bindparam("attempt"))
-_SHARE = update(d).where(_FOLLOWING, _STATE != DeliveryState.SENT.value)
+_OF_ATTEMPT = Prepared(_UNSENT.where(d.c.attempts == bindparam("attempt")))
+_UNDER_WAY = Prepared(_SET.where(_STATE == DeliveryState.SENDING.value, d.c.attempts == bindparam("attempt")))
+_LAST = Prepared(_UNSENT)
+_SHARE = Prepared(update(d).where(_FOLLOWING, _STATE != DeliveryState.SENT.value))
 _GET = select(d.c.delivery_id).where(_ONE)
-_TRY = insert(attempts)
-_TRIED = update(attempts).where(
-    attempts.c.delivery_id == bindparam("id"), attempts.c.number == bindparam("try")
+_TRY = Prepared(insert(attempts))
+_TRIED = Prepared(
+    update(attempts).where(attempts.c.delivery_id == bindparam("id"), attempts.c.number == bindparam("try"))
 )
 _TRIES = select(attempts).where(attempts.c.delivery_id == bindparam("id")).order_by(attempts.c.number)
 
@@ -108,8 +110,7 @@ class Sending:
         """
         which = {"filing": delivery.filing_id, "in_phase": delivery.phase.value, "to": delivery.address}
         with self._database.write() as connection:
-            rows = connection.execute(_NEWS, which).mappings()
-            return [Delivery.model_validate(dict(row)) for row in rows]
+            return [Delivery.model_validate(row) for row in _NEWS.dicts(connection, which)]
 
     def told(self, watch_id: str, address: str, since: datetime) -> int:
         """How many filings a watch told an address since a moment, with those that it is just telling."""
@@ -130,13 +131,13 @@ class Sending:
             The delivery, and behind it every other that its message tells.
         """
         with self._database.write(durable=True) as connection:
-            row = connection.execute(_CLAIM, {"id": delivery_id, "due": due_at}).mappings().first()
+            row = _CLAIM.first(connection, {"id": delivery_id, "due": due_at})
             if row is None:
                 return []
             tried = {"delivery_id": delivery_id, "number": row["attempts"]}
-            connection.execute(_TRY, tried | {"at": self._database.clock.now(), "outcome": "sending"})
-            joined = connection.execute(_JOIN, {"id": delivery_id, "ids": list(others)}).mappings().all()
-        return [Delivery.model_validate(dict(one)) for one in (row, *joined)]
+            _TRY.run(connection, tried | {"at": self._database.clock.now(), "outcome": "sending"})
+            joined = _JOIN.dicts(connection, {"id": delivery_id, "ids": list(others)})
+        return [Delivery.model_validate(one) for one in (row, *joined)]
 
     def tell_by(self, teller: Delivery, delivery_id: str) -> None:
         """Makes a pending delivery share the fate of another that tells, or told, the same news."""
@@ -231,7 +232,7 @@ class Sending:
         is_sent = state is DeliveryState.SENT
         outcome = "retry" if state is DeliveryState.PENDING else state.value
         changes = {"state": state.value, "error": error, "due_at": None, **values}
-        statement = _UNSENT if is_sent or attempt is None else _OF_ATTEMPT
+        statement = _LAST if is_sent or attempt is None else _OF_ATTEMPT
         with self._database.write(durable=True) as connection:
             number = self._change(connection, statement, changes, delivery_id, attempt)
             if number is None and connection.execute(_GET, {"id": delivery_id}).first() is None:
@@ -242,17 +243,17 @@ class Sending:
     def _change(
         self,
         connection: Connection,
-        statement: Any,
+        statement: Prepared,
         changes: dict[str, Any],
         delivery_id: str,
         attempt: int | None,
     ) -> int | None:
         """Changes a delivery and those told with it, locked in the order in which claims lock them."""
         which = {"id": delivery_id, "attempt": attempt}
-        told = connection.execute(_LOCK, {"id": delivery_id}).all()
-        number: int | None = connection.execute(statement, changes | which).scalar()
+        told = _LOCK.run(connection, {"id": delivery_id})
+        number: int | None = next(iter(statement.scalars(connection, changes | which)), None)
         if number is not None and len(told) > 1:
-            connection.execute(_SHARE, changes | {"due_at": None, "id": delivery_id})
+            _SHARE.run(connection, changes | {"due_at": None, "id": delivery_id})
         return number
 
 
@@ -261,7 +262,7 @@ def _note_outcome(
 ) -> None:
     if number:
         tried = {"id": delivery_id, "try": number, "outcome": outcome, "error": error}
-        connection.execute(_TRIED, tried)
+        _TRIED.run(connection, tried)
 
 
 def unknown(delivery_id: str) -> PermanentError:

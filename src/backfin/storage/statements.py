@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Table
+from sqlalchemy import Connection, CursorResult, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -29,9 +29,13 @@ class ByDialect:
     def __init__(self, build: Callable[[Callable[[Table], Any]], Any]) -> None:
         self._statements = {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
 
+    def of(self, dialect: Dialect) -> Any:
+        """The statement of a dialect."""
+        return self._statements[dialect.name]
+
     def run(self, connection: Connection, values: Any) -> CursorResult[Any]:
         """Executes the statement of the connection's dialect with one or many sets of values."""
-        result: CursorResult[Any] = connection.execute(self._statements[connection.dialect.name], values)
+        result: CursorResult[Any] = connection.execute(self.of(connection.dialect), values)
         return result
 
 
