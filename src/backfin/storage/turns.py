@@ -16,7 +16,7 @@ from types import TracebackType
 class WriterTurn:
     """A turn shared by the threads of this process and by all processes that write to one file.
 
-    The kernel ends the turn of a process that dies.
+    The kernel ends the turn of a process that dies. A turn may be given back by another thread than took it.
 
     Args:
         database: The SQLite file; the lock is a file beside it.
@@ -27,7 +27,8 @@ class WriterTurn:
         self._threads = threading.Lock()
         self._file: int | None = None
 
-    def __enter__(self) -> None:
+    def take(self) -> None:
+        """Waits for the turn."""
         self._threads.acquire()
         try:
             if self._file is None:
@@ -37,12 +38,19 @@ class WriterTurn:
             self._threads.release()
             raise
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def give(self) -> None:
+        """Gives the turn to the next."""
         if self._file is not None:
             fcntl.flock(self._file, fcntl.LOCK_UN)
         self._threads.release()
+
+    def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.give()
 
     def close(self) -> None:
         """Closes the lock's file; the next turn opens it again."""

@@ -1,0 +1,203 @@
+"""Threads that write to one SQLite file share commits, and each is told the truth about its own transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from backfin.errors import PermanentError, StoreUnavailable
+from backfin.storage import writer as writers
+from backfin.storage.database import Database
+
+TIMEOUT_S = 20.0
+
+
+class Threads:
+    """Writes rows from threads that come while the first one holds the turn."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._pool = ThreadPoolExecutor(8)
+        self._first_may_end = threading.Event()
+        self._first_is_in = threading.Event()
+        self.statements: list[str] = []
+
+    def first(self) -> Future[None]:
+        """Begins, and writes its row when :meth:`go` is called."""
+        found = self._pool.submit(self.write, "first", self._hold)
+        assert self._first_is_in.wait(TIMEOUT_S)
+        return found
+
+    def behind(self, name: str, then: Callable[[Connection], None] = lambda connection: None) -> Future[None]:
+        """Waits for its turn, writes its row and does something more."""
+        coming = len(self._coming())
+        found = self._pool.submit(self.write, name, then)
+        until(lambda: len(self._coming()) > coming)
+        return found
+
+    def go(self) -> None:
+        """Lets the first go on, and with it the others."""
+        self._first_may_end.set()
+
+    def rows(self) -> set[str]:
+        """What is stored, as another connection sees it."""
+        with self._database.read() as connection:
+            return set(connection.execute(text("SELECT name FROM t")).scalars())
+
+    def close(self) -> None:
+        self.go()
+        self._pool.shutdown()
+
+    def _coming(self) -> set[object]:
+        writer = self._database._open()._writer
+        assert writer is not None
+        return writer._coming
+
+    def _hold(self, connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.set_trace_callback(self.statements.append)
+        self._first_is_in.set()
+        assert self._first_may_end.wait(TIMEOUT_S)
+
+    def write(self, name: str, then: Callable[[Connection], None] = lambda connection: None) -> None:
+        """Writes a row and does something more."""
+        with self._database.write() as connection:
+            connection.execute(text("INSERT INTO t VALUES (:name)"), {"name": name})
+            then(connection)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Waits until something is so."""
+    end = time.monotonic() + TIMEOUT_S
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = Database(f"sqlite:///{tmp_path / 'store.db'}")
+    with made.migrating() as connection:
+        connection.execute(text("CREATE TABLE t (name TEXT PRIMARY KEY)"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def threads(database: Database) -> Iterator[Threads]:
+    made = Threads(database)
+    yield made
+    made.close()
+
+
+def _fail(connection: Connection) -> None:
+    raise LookupError("something is wrong with this one")
+
+
+def _lose_all(connection: Connection) -> None:
+    """What SQLite does by itself when the disk is full."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("ROLLBACK")
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_those_that_wait_share_one_commit(threads: Threads) -> None:
+    tasks = [threads.first(), *(threads.behind(f"{number}") for number in range(5))]
+    threads.go()
+
+    for task in tasks:
+        task.result(TIMEOUT_S)
+
+    assert threads.rows() == {"first", "0", "1", "2", "3", "4"}
+    assert threads.statements.count("COMMIT") == 1
+
+
+def test_one_that_fails_takes_nobody_with_it(threads: Threads) -> None:
+    first, failing, last = threads.first(), threads.behind("failing", _fail), threads.behind("last")
+    threads.go()
+
+    first.result(TIMEOUT_S)
+    last.result(TIMEOUT_S)
+
+    with pytest.raises(LookupError):
+        failing.result(TIMEOUT_S)
+    assert threads.rows() == {"first", "last"}
+
+
+def test_the_last_one_that_fails_leaves_the_others_stored(threads: Threads) -> None:
+    first, failing = threads.first(), threads.behind("failing", _fail)
+    threads.go()
+
+    first.result(TIMEOUT_S)
+
+    with pytest.raises(LookupError):
+        failing.result(TIMEOUT_S)
+    assert threads.rows() == {"first"}
+
+
+def test_a_row_that_is_there_twice_is_the_fault_of_the_second_one(threads: Threads) -> None:
+    first, twin = threads.first(), threads.behind("first")
+    threads.go()
+
+    first.result(TIMEOUT_S)
+
+    with pytest.raises(PermanentError, match="UNIQUE"):
+        twin.result(TIMEOUT_S)
+    assert threads.rows() == {"first"}
+
+
+def test_nobody_is_told_that_it_is_stored_when_the_commit_fails(
+    threads: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(connection: Connection) -> None:
+        monkeypatch.undo()
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(writers, "commit", full)
+    tasks = [threads.first(), threads.behind("second")]
+    threads.go()
+
+    for task in tasks:
+        with pytest.raises(StoreUnavailable, match="full"):
+            task.result(TIMEOUT_S)
+    assert threads.rows() == set()
+    threads.write("later")
+    assert threads.rows() == {"later"}
+
+
+def test_nobody_is_told_that_it_is_stored_when_sqlite_undoes_all(threads: Threads) -> None:
+    tasks = [threads.first(), threads.behind("second", _lose_all)]
+    threads.go()
+
+    for task in tasks:
+        with pytest.raises(StoreUnavailable, match="full"):
+            task.result(TIMEOUT_S)
+    assert threads.rows() == set()
+
+
+def test_one_that_was_to_come_and_was_interrupted_keeps_nobody_waiting(threads: Threads) -> None:
+    threads._coming().add(object())
+
+    threads.write("alone")
+
+    assert threads.rows() == {"alone"}
+
+
+def test_the_writer_goes_on_after_the_schema_has_changed(database: Database, threads: Threads) -> None:
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO t VALUES ('before')"))
+    with database.migrating() as connection:
+        connection.execute(text("ALTER TABLE t ADD COLUMN more TEXT"))
+
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO t VALUES ('after', 'more')"))
+
+    assert threads.rows() == {"before", "after"}
