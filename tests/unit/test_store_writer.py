@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from backfin.errors import PermanentError, StoreUnavailable
+from backfin.storage import turns
 from backfin.storage import writer as writers
 from backfin.storage.database import Database
 
@@ -201,3 +202,29 @@ def test_the_writer_goes_on_after_the_schema_has_changed(database: Database, thr
         connection.execute(text("INSERT INTO t VALUES ('after', 'more')"))
 
     assert threads.rows() == {"before", "after"}
+
+
+def test_a_turn_that_comes_when_its_thread_is_interrupted_is_given_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = turns.fcntl.flock
+
+    def interrupted(file: int, how: int) -> None:
+        lock(file, how)
+        if how == turns.fcntl.LOCK_EX:
+            monkeypatch.undo()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(turns.fcntl, "flock", interrupted)
+    one, other = turns.WriterTurn(tmp_path / "store.db"), turns.WriterTurn(tmp_path / "store.db")
+
+    with pytest.raises(KeyboardInterrupt):
+        one.take()
+
+    taker = threading.Thread(target=other.take, daemon=True)
+    taker.start()
+    taker.join(TIMEOUT_S)
+    assert not taker.is_alive()
+    other.give()
+    one.close()
+    other.close()

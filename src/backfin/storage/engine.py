@@ -113,7 +113,7 @@ def begin(connection: Connection, purpose: Purpose) -> None:
     if connection.dialect.name != "sqlite":
         return
     # Straight to the driver: a detour through SQLAlchemy costs as much as the statements that follow.
-    driver: Any = connection.connection.driver_connection
+    driver: Any = connection.connection.dbapi_connection
     driver.execute("BEGIN" if purpose == "read" else "BEGIN IMMEDIATE")
 
 
@@ -122,7 +122,7 @@ def commit(connection: Connection) -> None:
     if connection.in_transaction():
         connection.commit()
     else:
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection
         driver.commit()
 
 

@@ -110,7 +110,7 @@ class _Compiled(NamedTuple):
         for name, places in self.items.items():
             for (position, _, convert), value in zip(places, values[name], strict=True):
                 given[position] = value if convert is None else convert(value)
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection
         try:
             found: list[Row] = driver.execute(self.sql, given).fetchall()
         except sqlite3.Error as error:

@@ -28,14 +28,14 @@ class WriterTurn:
         self._file: int | None = None
 
     def take(self) -> None:
-        """Waits for the turn."""
+        """Waits for the turn. A thread that is interrupted while it waits has not got it."""
         self._threads.acquire()
         try:
             if self._file is None:
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX)
         except BaseException:
-            self._threads.release()
+            self.give()
             raise
 
     def give(self) -> None:

@@ -27,10 +27,11 @@ class _Batch:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.driver: Any = connection.connection.driver_connection
+        self.driver: Any = connection.connection.dbapi_connection
         self.size = 0
         self.error: BaseException | None = None
-        self.is_over = threading.Event()
+        #: Set when it is over, once somebody waits for that.
+        self.over: threading.Event | None = None
 
     @contextmanager
     def part(self) -> Iterator[Connection]:
@@ -90,7 +91,10 @@ class SqliteWriter:
             finally:
                 if batch.error is not None or not self._coming or batch.size >= MOST:
                     self._end(batch)
-        self._wait(batch)
+                else:
+                    batch.over = batch.over or threading.Event()
+        if batch.over is not None:
+            self._wait(batch, batch.over)
 
     def forget(self) -> None:
         """Closes the connection; the next transaction opens another one."""
@@ -149,15 +153,16 @@ class SqliteWriter:
                 with suppress(SQLAlchemyError, sqlite3.Error):
                     batch.connection.close()
             self._turn.give()
-            batch.is_over.set()
+            if batch.over is not None:
+                batch.over.set()
 
-    def _wait(self, batch: _Batch) -> None:
+    def _wait(self, batch: _Batch, over: threading.Event) -> None:
         """Returns when the batch is committed.
 
         Raises:
             sqlite3.OperationalError: It was not.
         """
-        while not batch.is_over.is_set() and not batch.is_over.wait(OVERDUE_S):
+        while not over.wait(OVERDUE_S):
             with self._alone():
                 if self._batch is batch:
                     self._end(batch)
