@@ -22,8 +22,8 @@ from backfin.presence import Presence
 #: milliseconds.
 PAUSE_MS = 10
 
-#: How often a server older than Redis 6.2 is looked at, in seconds.
-POLL_S = 0.05
+#: How often a queue, and a delay queue, of a server older than Redis 6.2 is looked at, in seconds.
+POLL_S, DELAY_POLL_S = 0.05, 0.5
 
 #: Seconds between two looks at a queue whose messages are held back.
 HELD_S = 0.5
@@ -80,6 +80,8 @@ class PatientConsumer(SteadyConsumer):
         presence: Tells Redis before each wait that the process lives.
     """
 
+    poll_s = POLL_S
+
     def __init__(
         self, broker: RedisBroker, queue_name: str, prefetch: int, timeout: int, presence: Presence
     ) -> None:
@@ -108,7 +110,7 @@ class PatientConsumer(SteadyConsumer):
         except RedisTimeoutError:
             return True  # the client's own limit is shorter than the wait
         except ResponseError:
-            time.sleep(POLL_S)
+            time.sleep(min(self.poll_s, longest_s))
             return True
         except RedisConnectionError as error:
             raise ConnectionClosed(error) from None
@@ -116,6 +118,8 @@ class PatientConsumer(SteadyConsumer):
 
 class DelayConsumer(PatientConsumer):
     """Consumes a delay queue: what it has taken is not yet due, and is looked at when it is."""
+
+    poll_s = DELAY_POLL_S
 
     def __init__(
         self, broker: RedisBroker, queue_name: str, prefetch: int, timeout: int, presence: Presence
