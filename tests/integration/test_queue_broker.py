@@ -474,6 +474,8 @@ def test_delayed_messages_survive_a_redis_that_was_away(tmp_path: Path) -> None:
 
             assert eventually(lambda: sorted(ran) == ["a", "b", "c"], 30)
         broker.close()
+        broker.client.close()
+        broker.client.connection_pool.disconnect()
 
 
 def test_a_redis_that_hangs_for_a_while_ends_no_thread_and_loses_no_acknowledgement(tmp_path: Path) -> None:
