@@ -8,7 +8,6 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import dramatiq
@@ -52,8 +51,9 @@ HEARTBEAT_TIMEOUT_MS = 15_000
 #: Queues without load are looked at by the clock.
 MAINTENANCE_CHANCE = 300_000
 
-#: A worker beats more often than this, in seconds: each of its consumers sees to it before it waits, for a second.
-_BEATS_EVERY_S = 1.25
+#: Whose heartbeat moves again after so many seconds is a worker: each of its consumers sees to it before it waits for a
+#: second. One is looked for so long, and so often, in seconds.
+_MOVES_FOR_S, _LOOKED_FOR_S, _LOOKED_AT_S = 0.9, 2.5, 0.25
 
 #: Exit codes of a worker process that must not start: bad configuration, or a service that is not there.
 _BAD_CONFIG, _NO_SERVICE = 2, 3
@@ -339,20 +339,21 @@ def enqueue(broker: dramatiq.Broker, messages: Sequence[tuple[Message[Any], floa
 
 
 def has_workers(broker: dramatiq.Broker) -> bool:
-    """Whether a worker of any host consumes from the broker's Redis; looking takes two seconds and a half.
+    """Whether a worker of any host consumes from the broker's Redis; that there is none takes 2.5 seconds to know.
 
     Producers leave a heartbeat too, but only a worker's moves all the time.
     """
     if not isinstance(broker, RedisBroker):
         return False
-    looks = [heartbeats(broker)]
-    for _ in range(2):
-        time.sleep(_BEATS_EVERY_S)
-        looks.append(heartbeats(broker))
-    moved = [
-        {name for name, at in now.items() if at > before.get(name, 0)} for before, now in pairwise(looks)
-    ]
-    return bool(set.intersection(*moved) - {broker.broker_id})
+    before, first_moved_s, began_s = heartbeats(broker), dict[str, float](), time.monotonic()
+    while time.monotonic() - began_s < _LOOKED_FOR_S:
+        time.sleep(_LOOKED_AT_S)
+        now, now_s = heartbeats(broker), time.monotonic()
+        moved = {name for name, at in now.items() if at > before.get(name, 0)} - {broker.broker_id}
+        if any(now_s - first_moved_s.setdefault(name, now_s) >= _MOVES_FOR_S for name in moved):
+            return True
+        before = now
+    return False
 
 
 def heartbeats(broker: RedisBroker) -> dict[str, float]:
