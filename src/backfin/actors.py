@@ -15,14 +15,14 @@ from dramatiq.cli import LOGFORMAT
 from backfin.app import Backfin
 from backfin.broker import build_broker, check_redis, current_broker
 from backfin.errors import BackfinError
-from backfin.log import configure
+from backfin.log import configure, is_own
 
 log = logging.getLogger("backfin")
 
 
 def _is_of_a_command(handler: logging.Handler) -> bool:
-    """Whether `periodiq` has installed it for want of another."""
-    return handler.formatter is not None and handler.formatter._fmt == LOGFORMAT
+    """Whether `periodiq` has installed it for want of another, or `backfin up` for `periodiq`, which changes levels."""
+    return is_own(handler) or (handler.formatter is not None and handler.formatter._fmt == LOGFORMAT)
 
 
 def _bind() -> tuple[Backfin, dramatiq.Broker, str]:

@@ -8,7 +8,6 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import dramatiq
@@ -24,12 +23,13 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from backfin.consumer import SteadyConsumer, WakingConsumer
+from backfin.consumer import DelayConsumer, WakingConsumer
 from backfin.counters import Counters
 from backfin.errors import BackfinError, ConfigError, TransientError
 from backfin.heartbeat import Heartbeat
 from backfin.lanes import BulkShare, Role
 from backfin.orphan import end_with_command, end_without_the_rest, is_child_of_command
+from backfin.presence import Presence, dispatch_args
 from backfin.settings import Settings
 from backfin.specs import BULK
 from backfin.storage.statements import chunks
@@ -47,15 +47,13 @@ DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 #: A dead worker's messages come back after this long, in milliseconds: three missed heartbeats.
 HEARTBEAT_TIMEOUT_MS = 15_000
 
-#: How many fetches in a million look for messages of dead workers. An idle queue is looked at every second by
-#: each process; more often costs Redis a good part of its time under load.
+#: How many fetches in a million look for messages of dead workers; more cost Redis a good part of its time under load.
+#: Queues without load are looked at by the clock.
 MAINTENANCE_CHANCE = 300_000
 
-#: Longest sleep between two looks at a delay queue, in milliseconds.
-DELAY_POLL_MS = 500
-
-#: A worker fetches, and so beats, more often than this, in seconds.
-_BEATS_EVERY_S = 0.75
+#: Whose heartbeat moves again after so many seconds is a worker: each of its consumers sees to it before it waits for a
+#: second. One is looked for so long, and so often, in seconds.
+_MOVES_FOR_S, _LOOKED_FOR_S, _LOOKED_AT_S = 0.9, 2.5, 0.25
 
 #: Exit codes of a worker process that must not start: bad configuration, or a service that is not there.
 _BAD_CONFIG, _NO_SERVICE = 2, 3
@@ -85,13 +83,14 @@ class BackfinRedisBroker(RedisBroker):
         super().__init__(**options)  # type: ignore[no-untyped-call]
         #: Ids of the messages that this process has and has not settled, by queue.
         self._in_hand: dict[str, set[str]] = defaultdict(set)
+        self._presence = Presence(self)
         self._looked_s = float("-inf")
         self._live_waiting = 0
         #: What this process may have in hand of the bulk lane.
         self.bulk_share = BulkShare()
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
-        """Consumes a queue. A delay queue is looked at again and again: what lies in it is not yet due.
+        """Consumes a queue, or a delay queue.
 
         Raises:
             ConnectionClosed: Redis is gone.
@@ -100,11 +99,11 @@ class BackfinRedisBroker(RedisBroker):
         # Dramatiq forgets the delayed messages it holds when its connection breaks: a new consumer has none in hand.
         self._take_back(queue_name, set() if is_delayed else self._in_hand[queue_name])
         if is_delayed:
-            build: Callable[..., Consumer] = SteadyConsumer
-            return build(self, queue_name, prefetch, min(timeout, DELAY_POLL_MS))
+            return DelayConsumer(self, queue_name, prefetch, timeout, self._presence)
         share = self.bulk_share if queue_name.endswith(BULK) else None
+        in_hand = self._in_hand[queue_name]
         return WakingConsumer(
-            self, queue_name, prefetch, timeout, self._is_held, self._in_hand[queue_name], share
+            self, queue_name, prefetch, timeout, self._presence, self._is_held, in_hand, share
         )
 
     def _take_back(self, queue_name: str, in_hand: Set[str]) -> None:
@@ -147,23 +146,11 @@ class BackfinRedisBroker(RedisBroker):
         for message in messages:
             copy = message.copy(options={"redis_message_id": message.message_id})
             self.emit_before("enqueue", copy, None)
-            self.scripts["dispatch"](args=self._enqueue_args(copy), keys=[self.namespace], client=pipe)
+            message_id = copy.options["redis_message_id"]
+            args = dispatch_args(self, "enqueue", copy.queue_name, message_id, copy.encode())
+            self.scripts["dispatch"](args=args, keys=[self.namespace], client=pipe)
             self.emit_after("enqueue", copy, None)
         pipe.execute()
-
-    def _enqueue_args(self, message: Message[Any]) -> list[Any]:
-        return [
-            "enqueue",
-            dramatiq.common.current_millis(),
-            message.queue_name,
-            self.broker_id,
-            self.heartbeat_timeout,
-            self.dead_message_ttl,
-            0,
-            cast(Any, self)._max_unpack_size(),
-            message.options["redis_message_id"],
-            message.encode(),
-        ]
 
 
 class WorkerRefused(MiddlewareError):
@@ -352,20 +339,21 @@ def enqueue(broker: dramatiq.Broker, messages: Sequence[tuple[Message[Any], floa
 
 
 def has_workers(broker: dramatiq.Broker) -> bool:
-    """Whether a worker of any host consumes from the broker's Redis; looking takes a second and a half.
+    """Whether a worker of any host consumes from the broker's Redis; that there is none takes 2.5 seconds to know.
 
     Producers leave a heartbeat too, but only a worker's moves all the time.
     """
     if not isinstance(broker, RedisBroker):
         return False
-    looks = [heartbeats(broker)]
-    for _ in range(2):
-        time.sleep(_BEATS_EVERY_S)
-        looks.append(heartbeats(broker))
-    moved = [
-        {name for name, at in now.items() if at > before.get(name, at)} for before, now in pairwise(looks)
-    ]
-    return bool(set.intersection(*moved) - {broker.broker_id})
+    before, first_moved_s, began_s = heartbeats(broker), dict[str, float](), time.monotonic()
+    while time.monotonic() - began_s < _LOOKED_FOR_S:
+        time.sleep(_LOOKED_AT_S)
+        now, now_s = heartbeats(broker), time.monotonic()
+        moved = {name for name, at in now.items() if at > before.get(name, 0)} - {broker.broker_id}
+        if any(now_s - first_moved_s.setdefault(name, now_s) >= _MOVES_FOR_S for name in moved):
+            return True
+        before = now
+    return False
 
 
 def heartbeats(broker: RedisBroker) -> dict[str, float]:

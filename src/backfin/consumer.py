@@ -5,22 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from heapq import heappop, heappush
 from typing import Any
 
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+from dramatiq.common import current_millis
 from dramatiq.errors import ConnectionClosed
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from backfin.lanes import BulkShare
+from backfin.presence import Presence
 
 #: Longest sleep between two looks while messages are in hand, and after a look that found nothing, in
 #: milliseconds.
 PAUSE_MS = 10
 
-#: How often a server older than Redis 6.2 is looked at, in seconds.
-POLL_S = 0.05
+#: How often a queue, and a delay queue, of a server older than Redis 6.2 is looked at, in seconds.
+POLL_S, DELAY_POLL_S = 0.05, 0.5
 
 #: Seconds between two looks at a queue whose messages are held back.
 HELD_S = 0.5
@@ -64,17 +67,101 @@ def _gone_in_time() -> Iterator[None]:
         raise ConnectionClosed(error) from None
 
 
-class WakingConsumer(SteadyConsumer):
+class PatientConsumer(SteadyConsumer):
     """Dramatiq's Redis consumer that waits on the queue itself where that one sleeps and looks again.
 
-    The wait moves the head of the queue onto the head: it ends when there is one, and takes nothing. Of a full
-    queue several messages are fetched at once: a round trip for each one that is done costs as much as a step.
+    The wait moves the head of the queue onto the head: it ends when there is one, and takes nothing.
 
     Args:
         broker: Whose queue it is.
         queue_name: Which queue.
         prefetch: Most messages in hand at once.
-        timeout: Longest wait in milliseconds; afterwards the queue is looked at, which is also the heartbeat.
+        timeout: Longest wait in milliseconds, so also the time in which it hears that it is to end.
+        presence: Tells Redis before each wait that the process lives.
+    """
+
+    poll_s = POLL_S
+
+    def __init__(
+        self, broker: RedisBroker, queue_name: str, prefetch: int, timeout: int, presence: Presence
+    ) -> None:
+        super().__init__(broker, queue_name, prefetch, min(timeout, PAUSE_MS))  # type: ignore[no-untyped-call]
+        self._key = f"{broker.namespace}:{queue_name}"
+        self._wait_s = timeout / 1000
+        self._presence = presence
+        self._most = prefetch
+
+    @property
+    def _found_nothing(self) -> bool:
+        """Whether the last fetch brought nothing, and nothing is left of those before."""
+        return self.misses > 0 and not self.message_cache
+
+    def _keep(self) -> None:
+        try:
+            self._presence.keep(self.queue_name)
+        except (RedisConnectionError, RedisTimeoutError) as error:
+            raise ConnectionClosed(error) from None
+
+    def _wait(self, longest_s: float) -> bool:
+        """Waits for a message; whether there may be one."""
+        self._keep()
+        try:
+            return self.broker.client.blmove(self._key, self._key, longest_s, "LEFT", "LEFT") is not None
+        except RedisTimeoutError:
+            return True  # the client's own limit is shorter than the wait
+        except ResponseError:
+            time.sleep(min(self.poll_s, longest_s))
+            return True
+        except RedisConnectionError as error:
+            raise ConnectionClosed(error) from None
+
+
+class DelayConsumer(PatientConsumer):
+    """Consumes a delay queue: what it has taken is not yet due, and is looked at when it is."""
+
+    poll_s = DELAY_POLL_S
+
+    def __init__(
+        self, broker: RedisBroker, queue_name: str, prefetch: int, timeout: int, presence: Presence
+    ) -> None:
+        super().__init__(broker, queue_name, prefetch, timeout, presence)
+        self._due: list[tuple[float, str]] = []
+
+    def __next__(self) -> Any:
+        if self._found_nothing and not self._wait_until_due():
+            return None
+        message = super().__next__()
+        due_ms = message and message.options.get("eta")
+        if isinstance(due_ms, (int, float)):
+            heappush(self._due, (due_ms, message.message_id))
+        return message
+
+    def _wait_until_due(self) -> bool:
+        """Waits for a message until one in hand is due; whether there may be one."""
+        longest_s = min(self._wait_s, max(self._until_due_s(), PAUSE_MS / 1000))
+        if self.outstanding_message_count < self._most:
+            return self._wait(longest_s)
+        self._keep()
+        time.sleep(longest_s)
+        return False
+
+    def _until_due_s(self) -> float:
+        while self._due and self._due[0][1] not in self.queued_message_ids:
+            heappop(self._due)
+        return (self._due[0][0] - current_millis()) / 1000 if self._due else float("inf")
+
+
+class WakingConsumer(PatientConsumer):
+    """Consumes a queue whose messages are done as soon as there is a thread for them.
+
+    Of a full queue several are fetched at once: a round trip for each one that is done costs as much as a step.
+
+    Args:
+        broker: Whose queue it is.
+        queue_name: Which queue.
+        prefetch: Most messages in hand at once.
+        timeout: Longest wait in milliseconds.
+        presence: Tells Redis before each wait that the process lives.
         is_held: Tells whether no more messages of a queue are taken.
         in_hand: Ids, as Redis has them, of the queue's messages that this process has and has not settled. It outlives
             the consumer, which ends with its connection.
@@ -88,28 +175,29 @@ class WakingConsumer(SteadyConsumer):
         queue_name: str,
         prefetch: int,
         timeout: int,
-        is_held: Callable[[str], bool] = lambda queue_name: False,
-        in_hand: set[str] | None = None,
+        presence: Presence,
+        is_held: Callable[[str], bool],
+        in_hand: set[str],
         share: BulkShare | None = None,
     ) -> None:
-        super().__init__(broker, queue_name, prefetch, min(timeout, PAUSE_MS))  # type: ignore[no-untyped-call]
-        self._key = f"{broker.namespace}:{queue_name}"
-        self._wait_s = timeout / 1000
+        super().__init__(broker, queue_name, prefetch, timeout, presence)
         self._is_held = is_held
-        self._in_hand = set() if in_hand is None else in_hand
+        self._in_hand = in_hand
         self._share = share
-        self._most = prefetch
         self._refill_at = prefetch - max(1, prefetch // REFILL_PART)
 
     def __next__(self) -> Any:
         if not self.message_cache and self.outstanding_message_count > self._refill_at:
             time.sleep(PAUSE_MS / 1000)
             return None
-        found_nothing = self.misses > 0 and not self.message_cache
-        if found_nothing and self.outstanding_message_count < self._most:
-            self._wait()
+        if (
+            self._found_nothing
+            and self.outstanding_message_count < self._most
+            and not self._wait(self._wait_s)
+        ):
+            return None
         if not self.message_cache and self._is_held(self.queue_name):
-            self._beat()
+            self._stand_by()
             return None
         message = self._next() if self._share is None else self._next_of_share(self._share)
         if message is not None:
@@ -152,21 +240,8 @@ class WakingConsumer(SteadyConsumer):
         super().requeue(given)
         self._settled(given)
 
-    def _beat(self) -> None:
-        """Fetches nothing, so that what is in hand still counts as that of a living worker."""
-        try:
-            self.broker.do_fetch(self.queue_name, 0)
-        except (RedisConnectionError, RedisTimeoutError) as error:
-            raise ConnectionClosed(error) from None
+    def _stand_by(self) -> None:
+        """Fetches nothing, while what is in hand still counts as that of a living worker."""
+        self._keep()
         self.misses = 0
         time.sleep(min(self._wait_s, HELD_S))
-
-    def _wait(self) -> None:
-        try:
-            self.broker.client.blmove(self._key, self._key, self._wait_s, "LEFT", "LEFT")
-        except RedisTimeoutError:
-            return  # the client's own limit is shorter than the wait
-        except ResponseError:
-            time.sleep(POLL_S)
-        except RedisConnectionError as error:
-            raise ConnectionClosed(error) from None

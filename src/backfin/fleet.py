@@ -37,7 +37,8 @@ class Fleet:
         last_progress_s, alive``, and with them ``state, why, beat_s, memory_mib, current``.
 
         A worker is alive when it beats, all of its threads run, and no step has run beyond its limit. ``processes``
-        counts the processes of its command. ``current`` are its steps under way.
+        counts the processes of its command. ``current`` are its steps under way. One that has been silent for ten
+        minutes is ``gone``, and is listed until it is forgotten.
         """
         now = self._clock.now()
         # One that was asked to end and says nothing any more has ended, whether or not it could say so.
@@ -61,7 +62,7 @@ class Fleet:
             "failed": beat.failed,
             "last_progress_s": _age_s(beat.progress_at, now),
             "alive": ill is None,
-            "state": _state(beat, ill, held),
+            "state": _state(beat, ill, held, now),
             "why": ill,
             "beat_s": _age_s(beat.beat_at, now),
             "memory_mib": None if beat.memory_bytes is None else round(beat.memory_bytes / 2**20, 1),
@@ -134,7 +135,7 @@ class Fleet:
 
 def is_missed(row: Mapping[str, Any]) -> bool:
     """Whether a row of :meth:`Fleet.status` is of a worker that hangs, or that fell silent a moment ago."""
-    return not row["alive"] and row["beat_s"] < _MISSED_S
+    return bool(row["state"] == "ill")
 
 
 def _targets(workers: Sequence[WorkerBeat], host: str | None) -> list[str]:
@@ -145,9 +146,9 @@ def _beats(beat: WorkerBeat, now: datetime) -> bool:
     return now - beat.beat_at <= SILENT_AFTER
 
 
-def _state(beat: WorkerBeat, ill: str | None, held: bool) -> str:
+def _state(beat: WorkerBeat, ill: str | None, held: bool, now: datetime) -> str:
     if ill is not None:
-        return "ill"
+        return "ill" if _age_s(beat.beat_at, now) < _MISSED_S else "gone"
     if beat.wish is not None:
         return "stopping"
     if held:

@@ -119,6 +119,15 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     logging.getLogger("apprise").setLevel(_SILENT)
 
 
+def is_own(handler: logging.Handler) -> bool:
+    """Whether :func:`configure` has installed a handler, for standard error."""
+    return (
+        isinstance(handler, logging.StreamHandler)
+        and isinstance(handler.formatter, _Masking)
+        and handler.stream is sys.stderr
+    )
+
+
 def _time(record: logging.LogRecord) -> datetime:
     return datetime.fromtimestamp(record.created, IST)
 

@@ -78,6 +78,19 @@ def refuse_while_working(settings: Settings) -> None:
         raise ConfigError(f"Workers work on this store: {shown}; stop them and the scheduler first.")
 
 
+def refuse_news_to_come(told_until: datetime | None) -> None:
+    """Refuses a moment before which all news is taken for told, where some of that news is still to come.
+
+    Raises:
+        ConfigError: The moment has not come yet.
+    """
+    if told_until is not None and told_until > SystemClock().now():
+        raise ConfigError(
+            f"--told-until {told_until:%Y-%m-%dT%H:%M} has not come yet: all news until then would be told to nobody; "
+            "give the moment of the crash."
+        )
+
+
 def cost_of(settings: Settings) -> str | None:
     """What a restore would put aside, in one sentence; ``None`` where there is no store yet."""
     database = database_of(settings)
@@ -115,9 +128,11 @@ def restore(settings: Settings, source: Path, told_until: datetime | None = None
             and is not told by itself; now when left out.
 
     Raises:
-        ConfigError: The backup will not do, or something works on the store. Nothing has been changed.
+        ConfigError: The backup will not do, something works on the store, or ``told_until`` has not come yet. Nothing
+            has been changed.
         StoreUnavailable: The archive does not answer.
     """
+    refuse_news_to_come(told_until)
     refuse_while_working(settings)
     database = database_of(settings)
     manifest, file = check(source)

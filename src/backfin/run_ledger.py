@@ -20,8 +20,8 @@ def told(app: Backfin, run: Run) -> dict[str, Any]:
     Returns:
         ``run_id, kind, state, exchange, day, started_at, finished_at, seconds, options, error``; of a replay
         ``selected`` (``None`` until the selection is made), ``done, failed, pending, under_way, cancelled, new,
-        changed``, ``rate_per_s`` (items ended in the last minute; over all of a run that has ended) and ``ends_at``;
-        of others ``expected, seen, new, pages, faults``.
+        changed, first_read``, ``rate_per_s`` (items ended in the last minute; over all of a run that has ended) and
+        ``ends_at``; of others ``expected, seen, new, pages, faults``.
     """
     end = run.finished_at or app.clock.now()
     shown = {
@@ -56,6 +56,7 @@ def _items(app: Backfin, run: Run) -> dict[str, Any]:
         "cancelled": progress.cancelled,
         "new": progress.new,
         "changed": progress.changed,
+        "first_read": progress.first_read,
         "rate_per_s": rate,
         "ends_at": ends_at,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ from backfin.models import DeliveryState
 from backfin.storage.store import Store
 from processes import Cli, Exchange, kill_group, made_day, processes_of, today, wait_until
 from receiver import Receiver
+from valkey_server import free_port
 
 pytestmark = pytest.mark.recovery
 
@@ -157,3 +159,16 @@ def test_a_second_up_in_one_home_shares_the_server_and_ends_by_itself(watched: C
     )
     assert (first_worker.is_running(), first_server.is_running()) == (True, True)
     wait_until("the first one works on", lambda: sent(store) == COUNT)
+
+
+def test_every_line_is_json_where_the_log_is(cli: Cli, start_exchange: Callable[..., Exchange]) -> None:
+    exchange = start_exchange(*made_day(1, today()))
+    cli.environment = exchange.environment | {"BACKFIN_LOG_FORMAT": "json"}
+    starts = ("backfin is up", "Starting Periodiq", "Metrics are at")
+
+    cli.start("backfin", "up", "--processes", "1", "--threads", "2", "--metrics-port", str(free_port()))
+
+    for sentence in starts:
+        wait_until(sentence, lambda sentence=sentence: sentence in cli.log("backfin"))
+    lines = [json.loads(line) for line in cli.log("backfin").splitlines(keepends=True) if line.endswith("\n")]
+    assert {start for start in starts for line in lines if line["message"].startswith(start)} == set(starts)

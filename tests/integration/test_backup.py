@@ -357,8 +357,11 @@ def test_what_waited_when_the_backup_was_made_becomes_unsure_where_it_may_have_g
 def test_news_that_is_still_to_come_cannot_have_been_told(tmp_path: Path) -> None:
     back_up(filled(tmp_path / "home"), tmp_path / "backup")
 
-    with pytest.raises(ConfigError, match="has not come yet"):
+    with pytest.raises(ConfigError, match="until 9999-01-01T10:00 has not come yet"):
         run(tmp_path / "other", "restore", str(tmp_path / "backup"), "--told-until", "9999-01-01T10:00")
+    to_come = SystemClock().now() + timedelta(minutes=1)
+    with pytest.raises(ConfigError, match="has not come yet"):
+        restore(Settings(home=tmp_path / "other"), tmp_path / "backup", to_come)
 
     assert not (tmp_path / "other" / "backfin.db").exists()
 

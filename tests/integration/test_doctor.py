@@ -115,6 +115,7 @@ def test_a_full_disk_is_told_before_it_is_full(app: Backfin, monkeypatch: pytest
     assert "free" in well.detail
     assert (ill.ok, ill.detail) == (False, "home 1.0 GiB free")
     assert "less than 2.0 GiB" in ill.fix
+    assert (well.as_json()["fix"], ill.as_json()["fix"]) == ("", ill.fix)
 
 
 def test_the_store_says_its_size_and_an_sqlite_file_has_no_clock(app: Backfin) -> None:

@@ -332,6 +332,72 @@ def test_of_two_waiting_consumers_one_gets_the_message_and_nothing_is_left(
     assert eventually(lambda: sorted(one.found for one in pair) == [["bse:0"], ["bse:1"]])
 
 
+@pytest.mark.parametrize("queue", ["backfin.read", "backfin.read.DQ"])
+def test_a_consumer_that_waits_fetches_nothing_meanwhile(broker: BackfinRedisBroker, queue: str) -> None:
+    consumer = broker.consume(queue, prefetch=1, timeout=30)
+    assert [next(consumer), next(consumer)] == [None, None]  # looks, and tidies up for the first time
+    broker.client.config_resetstat()
+
+    assert [next(consumer) for _ in range(20)] == [None] * 20
+
+    calls = broker.client.info("commandstats")
+    assert calls["cmdstat_blmove"]["calls"] == 20
+    assert "cmdstat_evalsha" not in calls
+
+
+def test_a_delayed_message_ends_the_wait_when_it_comes_and_when_it_is_due(broker: BackfinRedisBroker) -> None:
+    consumer = broker.consume("backfin.read.DQ", prefetch=2, timeout=300_000)
+    assert next(consumer) is None
+    threading.Timer(0.2, enqueue, (broker, [(messages(1)[0], 0.6)])).start()
+
+    message = next(consumer)
+    due_s = message.options["eta"] / 1000
+    looks = [next(consumer)]
+    while time.time() < due_s:
+        looks.append(next(consumer))
+
+    assert message.args == ("bse:0",)
+    assert time.time() - due_s < 2  # not the five minutes that it would wait for another one
+    assert len(looks) < 5, "it looks again and again"
+
+
+def test_a_full_delay_queue_is_not_asked_for_more(broker: BackfinRedisBroker) -> None:
+    enqueue(broker, [(message, 600.0) for message in messages(3)])
+    consumer = broker.consume("backfin.read.DQ", prefetch=2, timeout=30)
+    assert [next(consumer).args[0] for _ in range(2)] == ["bse:0", "bse:1"]
+    broker.client.config_resetstat()
+
+    assert [next(consumer) for _ in range(10)] == [None] * 10
+
+    assert "cmdstat_blmove" not in broker.client.info("commandstats")
+    assert broker.client.llen("backfin:backfin.read.DQ") == 1
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_what_a_waiting_process_has_in_hand_is_given_to_nobody_else(
+    broker: BackfinRedisBroker, server_url: str, monkeypatch: pytest.MonkeyPatch, is_held: bool
+) -> None:
+    broker.heartbeat_timeout = 1500
+    broker.enqueue(messages(1)[0])
+    held: set[str] = set()
+    monkeypatch.setattr(broker, "_is_held", held.__contains__)
+    consumer = broker.consume("backfin.read", prefetch=2, timeout=100)
+    assert next(consumer) is not None
+    held |= {"backfin.read"} if is_held else set()
+    other = build_broker(Settings(redis_url=server_url))
+    other.heartbeat_timeout, other.maintenance_chance = 1500, 1_000_000
+
+    given = []
+    end_s = time.monotonic() + 4
+    while time.monotonic() < end_s:
+        assert next(consumer) is None
+        given += other.do_fetch("backfin.read", 1)
+
+    assert given == []
+    other.close()
+    other.client.close()
+
+
 def test_a_server_without_the_waiting_command_is_looked_at_instead(broker: BackfinRedisBroker) -> None:
     broker.client.execute_command("ACL", "SETUSER", "default", "-blmove")
     try:
@@ -408,6 +474,8 @@ def test_delayed_messages_survive_a_redis_that_was_away(tmp_path: Path) -> None:
 
             assert eventually(lambda: sorted(ran) == ["a", "b", "c"], 30)
         broker.close()
+        broker.client.close()
+        broker.client.connection_pool.disconnect()
 
 
 def test_a_redis_that_hangs_for_a_while_ends_no_thread_and_loses_no_acknowledgement(tmp_path: Path) -> None:

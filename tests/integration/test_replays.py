@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from backfin import Backfin
+from backfin.cli.waiting import summary
 from backfin.enrichment.prompts import CorePromptSet
 from backfin.errors import ConfigError
 from backfin.interfaces import PromptSet
@@ -26,6 +27,7 @@ from backfin.testing import (
     FakePlugin,
     FrozenClock,
     RecordingNotifier,
+    make_announcement,
     make_app,
     make_enrichment,
     make_row,
@@ -311,6 +313,19 @@ def test_a_run_tells_afterwards_what_it_changed_although_no_version_did(
     assert [alert["phase"] for alert in found["alerts"]] == ["enriched"]
     assert app.store.runs.progress(run_id).changed == 1
     assert list(differences(app, app.store.runs.get(same))) == []
+
+
+def test_a_run_tells_how_many_items_it_read_for_the_first_time(app: Backfin) -> None:
+    unread = [make_announcement(native_id=number) for number in ("8", "9")]
+    app.store.announcements.add(unread, due_at=app.clock.now())
+
+    mixed = run_all(app, ReplayRequest(ids=("fake:1", "fake:8", "fake:9"), only="all", from_step="enrich"))
+    again = run_all(app, ReplayRequest(ids=("fake:8",), only="all", from_step="enrich"))
+
+    found = told(app, app.store.runs.get(mixed))
+    assert (found["done"], found["changed"], found["first_read"]) == (3, 0, 2)
+    assert summary(app, mixed)["first_read"] == 2
+    assert summary(app, again)["first_read"] == 0
 
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(app: Backfin, learning: Learning) -> None:

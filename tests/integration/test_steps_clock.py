@@ -290,6 +290,23 @@ def test_rows_the_exchange_withdrew_are_no_gap(app: Backfin, exchange: FakeExcha
     assert (report.expected, report.stored, report.withdrawn, report.complete) == (2, 3, 1, True)
 
 
+def test_what_is_tried_again_waits_and_has_not_failed(app: Backfin, exchange: FakeExchange) -> None:
+    scrape(app.context, "fake")
+    items, why = app.store.announcements, "The exchange sent an empty file; it is tried again later."
+    items.fail("fake:1", "backfin.read", why, due_at=CLOSING, final=False)
+    for failed in ("fake:2", "fake:3"):
+        items.fail(failed, "backfin.read", why, due_at=None, final=True)
+    before, _ = report_of(app, exchange)
+
+    app.store.runs.add_items(app.store.runs.start("replay"), ["fake:2"])
+    after, _ = report_of(app, exchange)
+
+    assert (before.waiting, before.failed) == (1, 2)
+    assert (after.waiting, after.failed) == (2, 1)
+    assert items.open_of_day("fake", DAY) == {"fake:1": why, "fake:2": why}
+    assert items.failed_of_day("fake", DAY) == {"fake:3"}
+
+
 # Sweep
 
 

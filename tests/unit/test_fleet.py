@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from backfin import Backfin
+from backfin.cli.main import app as commands
+from backfin.clock import SystemClock
 from backfin.errors import ConfigError
-from backfin.fleet import Fleet
+from backfin.fleet import Fleet, is_missed
 from backfin.storage.records import WorkerBeat
 from backfin.testing import make_app
 
@@ -47,6 +52,39 @@ def test_a_worker_that_says_nothing_is_not_alive(app: Backfin, beat: WorkerBeat)
     (row,) = Fleet(app).status()
 
     assert (row["alive"], row["why"]) == (False, "it has said nothing for 40 s")
+
+
+def test_a_worker_that_was_killed_is_ill_for_ten_minutes_and_then_gone(
+    app: Backfin, beat: WorkerBeat
+) -> None:
+    for number, minutes in enumerate([9, 11]):
+        silent = replace(beat, worker_id=f"w{number}", beat_at=app.clock.now() - timedelta(minutes=minutes))
+        app.store.workers.beat(silent)
+
+    rows = {row["id"]: row for row in Fleet(app).status()}
+
+    assert {name: (row["state"], is_missed(row)) for name, row in rows.items()} == {
+        "w0": ("ill", True),
+        "w1": ("gone", False),
+    }
+    assert not rows["w1"]["alive"]
+
+
+@pytest.mark.parametrize(("minutes", "code", "shown"), [(9, 1, True), (11, 0, False)])
+def test_only_a_worker_that_is_missed_makes_its_status_one(
+    tmp_path: Path, beat: WorkerBeat, minutes: int, code: int, shown: bool
+) -> None:
+    environment = {"BACKFIN_HOME": str(tmp_path), "COLUMNS": "200"}
+    with make_app(home=tmp_path, settings={"database_url": f"sqlite:///{tmp_path}/backfin.db"}) as app:
+        silent_since = SystemClock().now() - timedelta(minutes=minutes)
+        app.store.workers.beat(replace(beat, worker_id="killed", beat_at=silent_since))
+
+    seen = CliRunner().invoke(commands, ["worker", "status"], env=environment)
+    told = CliRunner().invoke(commands, ["worker", "status", "--json"], env=environment)
+
+    assert (seen.exit_code, told.exit_code) == (code, code)
+    assert ("killed" in seen.output) is shown
+    assert [row["id"] for row in json.loads(told.stdout)] == ["killed"]
 
 
 def test_a_worker_that_beats_and_does_not_get_on_is_not_alive(app: Backfin, beat: WorkerBeat) -> None:

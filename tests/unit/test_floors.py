@@ -19,7 +19,7 @@ FLOORS = {
     for floor, names in {
         0: "errors clock identity guard orphan hosts progress work tracing suggest breakers lanes",
         1: "models calendar",
-        2: "settings interfaces specs egress http_faults pacing model_limits",
+        2: "settings interfaces specs egress http_faults pacing model_limits presence",
         3: "plugins http log consumer counters telemetry investors",
         4: "bounds exchanges documents enrichment notifications storage",
         5: "builtins schedules context heartbeat",

@@ -41,7 +41,7 @@ SEEN = Sight(
     workers=[
         worker(),
         worker(id="ffffffffffff", alive=False, state="ill", why="it has said nothing for 40 s", beat_s=40.0),
-        worker(id="eeeeeeeeeeee", alive=False, state="ill", why="gone for long", beat_s=700.0),
+        worker(id="eeeeeeeeeeee", alive=False, state="gone", why="gone for long", beat_s=700.0),
     ],
     exchanges=[
         {

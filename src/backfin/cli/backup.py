@@ -11,7 +11,7 @@ from backfin.cli.arguments import moment_of_text
 from backfin.cli.asking import is_meant
 from backfin.cli.output import LOOK, Json, as_ist, print_json, say, stop, tell
 from backfin.cli.session import open_settings
-from backfin.clock import IST, SystemClock
+from backfin.clock import IST
 from backfin.errors import ConfigError
 
 
@@ -61,16 +61,12 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Puts a backup in the place of the embedded store. Workers and scheduler must not run."""
-    from backfin.restoring import check, cost_of, refuse_while_working
+    from backfin.restoring import check, cost_of, refuse_news_to_come, refuse_while_working
     from backfin.restoring import restore as put_back
 
     settings = open_settings()
     until = moment_of_text(told_until, IST) if told_until else None
-    if until is not None and until > SystemClock().now():
-        raise ConfigError(
-            f"--told-until {told_until} has not come yet: all news until then would be told to nobody; "
-            "give the moment of the crash."
-        )
+    refuse_news_to_come(until)
     folder = source.expanduser()
     refuse_while_working(settings)
     manifest, _ = check(folder)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import logging
 from typing import Annotated
 
 import typer
 
-from backfin.cli.output import tell
+from backfin.cli.output import announce
 from backfin.cli.session import open_app, open_settings
 from backfin.errors import ConfigError
 
@@ -48,11 +49,15 @@ def metrics(
             f"Nothing can listen at {host}:{chosen} ({error.strerror}); choose another with --host or --port."
         ) from error
     if not is_loopback(host):
-        tell(
+        announce(
             f"Everybody who reaches {host} can read the figures: names of exchanges, queues and channels, how much was "
-            "told and what models cost. There is no password; let a firewall or a proxy ask for one."
+            "told and what models cost. There is no password; let a firewall or a proxy ask for one.",
+            settings.log_format,
+            logging.WARNING,
         )
-    tell(f"Metrics are at http://{host}:{server.server_port}/metrics. Ctrl-C stops it.")
+    announce(
+        f"Metrics are at http://{host}:{server.server_port}/metrics. Ctrl-C stops it.", settings.log_format
+    )
     with contextlib.suppress(KeyboardInterrupt):
         thread.join(for_seconds)
     server.shutdown()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,8 @@ import typer
 from rich.console import Console
 
 from backfin.clock import IST
+
+log = logging.getLogger("backfin")
 
 #: Exit codes of every command.
 DONE, LOOK, BAD_USE, NO_SERVICE = 0, 1, 2, 3
@@ -65,6 +68,14 @@ def say(text: str, *, style: str | None = None, wrap: bool = False) -> None:
 def tell(text: str) -> None:
     """Prints a sentence on standard error."""
     errors.print(text, soft_wrap=True)
+
+
+def announce(text: str, log_format: str, level: int = logging.INFO) -> None:
+    """Says how a command that stays is doing: on standard error, as a line of the log where that is for machines."""
+    if log_format == "json":
+        log.log(level, text)
+    else:
+        tell(text)
 
 
 def print_json(value: Any) -> None:

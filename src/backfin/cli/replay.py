@@ -131,5 +131,6 @@ def _show(result: dict[str, Any]) -> None:
     left = f", {result['cancelled']} left as they were (cancelled)" if result["cancelled"] else ""
     say(
         f"{result['selected']} selected, {result['done']} done, {result['failed']} failed, {result['new']} new, "
-        f"{result['changed']} changed, {result['notified']} alerts, {result['seconds']} s{left}"
+        f"{result['changed']} changed, {result['first_read']} read for the first time, {result['notified']} alerts, "
+        f"{result['seconds']} s{left}"
     )

@@ -168,7 +168,8 @@ def _progress(row: dict[str, Any]) -> str:
     left = f", {row['cancelled']} left as they were" if row["cancelled"] else ""
     return (
         f"{row['done']} of {row['selected']} done, {row['failed']} failed, {row['pending']} pending "
-        f"({row['under_way']} under way){left}, {row['changed']} changed, {row['rate_per_s']}/s{ends}"
+        f"({row['under_way']} under way){left}, {row['changed']} changed, "
+        f"{row['first_read']} read for the first time, {row['rate_per_s']}/s{ends}"
     )
 
 

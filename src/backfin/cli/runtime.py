@@ -62,7 +62,8 @@ def worker_spec(
 
 def scheduler_spec(environment: Mapping[str, str], *, output: Path | None = None) -> ProcessSpec:
     """The command that ticks."""
-    return ProcessSpec("scheduler", ["periodiq", "backfin.actors"], environment, output=output)
+    command = [sys.executable, "-m", "backfin.cli.logged", str(locate("periodiq")), "backfin.actors"]
+    return ProcessSpec("scheduler", command, environment, output=output)
 
 
 @contextlib.contextmanager

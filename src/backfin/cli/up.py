@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backfin.cli.metrics import need_extra
-from backfin.cli.output import stop, tell
+from backfin.cli.output import announce, stop
 from backfin.cli.session import open_app, open_settings
+
+if TYPE_CHECKING:
+    from backfin.settings import Settings
 
 
 def up(
@@ -43,15 +46,16 @@ def up(
         if metrics_port:
             command = ["backfin", "metrics", "--port", str(metrics_port)]
             specs.append(ProcessSpec("metrics", command, environment))
-        _announce(url, settings.effective_database_url, no_web)
+        _announce(settings, url, no_web)
         app.close()
         code = Supervisor(specs, grace_s=GRACE_S).run(for_seconds=for_seconds)
     stop(code)
 
 
-def _announce(url: str, database: str, no_web: bool) -> None:
+def _announce(settings: Settings, url: str, no_web: bool) -> None:
     from backfin.settings import mask_url
 
     page = "" if no_web else "; this version has no live page yet"
-    tell(f"backfin is up: Redis {mask_url(url)}, store {mask_url(database)}{page}. Ctrl-C stops it.")
+    where = f"Redis {mask_url(url)}, store {mask_url(settings.effective_database_url)}"
+    announce(f"backfin is up: {where}{page}. Ctrl-C stops it.", settings.log_format)
     sys.stderr.flush()

@@ -94,6 +94,7 @@ def summary(app: Backfin, run_id: str) -> dict[str, Any]:
         "cancelled": progress.cancelled,
         "new": progress.new,
         "changed": progress.changed,
+        "first_read": progress.first_read,
         "notified": app.store.runs.notified(run_id),
         "seconds": round((end - run.started_at).total_seconds(), 3),
     }

@@ -22,10 +22,16 @@ Host = Annotated[str | None, typer.Option("--host", help="All workers of a host,
 
 @app.command()
 def status(as_json: Json = False) -> None:
-    """Shows every worker process from its heartbeat. Exits with 1 when one is not alive."""
-    rows = _fleet().status()
+    """Shows every worker process from its heartbeat. Exits with 1 when one is ill.
+
+    One that has been silent for ten minutes is gone: others have taken its work over. --json still names it.
+    """
+    from backfin.fleet import is_missed
+
+    known = _fleet().status()
+    rows = [row for row in known if row["alive"] or is_missed(row)]
     if as_json:
-        print_json(rows)
+        print_json(known)
     else:
         columns = ("id", "host", "pid", "state", "running", "done", "failed", "last_progress_s", "memory_mib")
         cells = [[row[column] for column in columns] for row in rows]
@@ -33,9 +39,9 @@ def status(as_json: Json = False) -> None:
             columns, cells, empty="No worker is about; `backfin up` or `dramatiq backfin.actors` runs some."
         )
         for row in rows:
-            if not row["alive"]:
+            if is_missed(row):
                 tell(f"{row['id']} on {row['host']} is not alive: {row['why']}.")
-    if not all(row["alive"] for row in rows):
+    if any(map(is_missed, rows)):
         stop(LOOK)
 
 

@@ -21,5 +21,5 @@ class Finding:
         return cls(name, False, str(error).replace("; see `backfin doctor`", ""), fix)
 
     def as_json(self) -> dict[str, Any]:
-        """The finding as the command line prints it."""
-        return asdict(self)
+        """The finding as the command line prints it; what is well needs no advice."""
+        return asdict(self) | {"fix": "" if self.ok else self.fix}

@@ -32,7 +32,8 @@ class DayReport:
     """How complete a day is.
 
     ``basis`` says where ``expected`` comes from: ``count`` (the exchange's own), ``sweep`` (distinct rows of a
-    full reading, where an exchange gives no count) or ``recorded`` (the last run's, offline).
+    full reading, where an exchange gives no count) or ``recorded`` (the last run's, offline). Of what is stored,
+    ``waiting`` rows are under way or tried again, and ``failed`` ones were given up.
     """
 
     exchange: str
@@ -44,6 +45,7 @@ class DayReport:
     complete: bool
     basis: str
     withdrawn: int = 0
+    waiting: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The report as the command line prints it."""
@@ -166,6 +168,7 @@ def _report(
         complete=expected is not None and missing == 0,
         basis=basis,
         withdrawn=max(0, stored + missing - expected) if expected is not None else 0,
+        waiting=len(ctx.store.announcements.open_of_day(exchange.name, day)),
     )
 
 

@@ -57,7 +57,13 @@ FAR_AHEAD = timedelta(hours=2)
 
 _COUNT_DAY = select(func.count()).where(_DAY)
 _IDS_OF_DAY = select(a.c.announcement_id).where(_DAY)
-_FAILED_OF_DAY = _IDS_OF_DAY.where(a.c.state == State.FAILED.value)
+_FAILED_OF_DAY = _IDS_OF_DAY.where(a.c.state == State.FAILED.value, not_(is_held_by_a_run()))
+_OPEN_OF_DAY = (
+    select(a.c.announcement_id, a.c.error)
+    .where(_DAY, a.c.state != State.MATCHED.value)
+    .where(or_(a.c.state != State.FAILED.value, is_held_by_a_run()))
+    .order_by(a.c.announcement_id)
+)
 
 
 class Announcements:
@@ -277,9 +283,15 @@ class Announcements:
             return set(connection.execute(_IDS_OF_DAY, {"exchange": exchange, "on": day}).scalars())
 
     def failed_of_day(self, exchange: str, day: date) -> set[str]:
-        """Ids of the rows of a day that failed."""
+        """Ids of the rows of a day that failed, and that no run tries again."""
         with self._database.read() as connection:
             return set(connection.execute(_FAILED_OF_DAY, {"exchange": exchange, "on": day}).scalars())
+
+    def open_of_day(self, exchange: str, day: date) -> dict[str, str | None]:
+        """The rows of a day that are under way, by id, with what went wrong last at those that are tried again."""
+        with self._database.read() as connection:
+            rows = connection.execute(_OPEN_OF_DAY, {"exchange": exchange, "on": day})
+            return {row[0]: row[1] for row in rows}
 
     def search(self, **conditions: Any) -> SearchPage:
         """Looks announcements up, newest first; see :meth:`backfin.storage.search.Search.page`."""

@@ -88,7 +88,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the items of a run have come; ``changed`` counts those that are not what they were.
+    """How far the items of a run have come; ``changed`` counts those that are not what they were, ``first_read`` those
+    that had no reading before.
 
     ``pending`` counts all that have not ended, ``under_way`` those of them that were sent or begun.
     """
@@ -101,6 +102,7 @@ class Progress:
     pending: int
     under_way: int = 0
     cancelled: int = 0
+    first_read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

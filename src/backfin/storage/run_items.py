@@ -64,7 +64,8 @@ _BEGUN = select(i.c.item).where(
     _OF_RUN, i.c.item.in_(bindparam("items", expanding=True)), i.c.state == "begun"
 )
 _LOOK = select(i.c.state, r.c.state).join(r, r.c.run_id == i.c.run_id).where(_ONE).with_for_update(of=i)
-_COUNTS = select(i.c.state, i.c.changed, func.count()).where(_OF_RUN).group_by(i.c.state, i.c.changed)
+_KIND = (i.c.state, i.c.changed, and_(i.c.before_id.is_(None), i.c.after_id.is_not(None)))
+_COUNTS = select(*_KIND, func.count()).where(_OF_RUN).group_by(*_KIND)
 _COUNT = select(func.count()).where(_OF_RUN, i.c.state.in_(bindparam("states", expanding=True)))
 _ENDED = select(func.count()).where(
     _OF_RUN, i.c.state.in_(("done", "failed")), i.c.touched_at >= bindparam("since")
@@ -191,14 +192,15 @@ class RunItems:
             new = connection.execute(_NEW, {"id": run_id}).scalar()
 
         def number(*states: str) -> int:
-            return sum(n for state, _, n in counts if state in states)
+            return sum(n for state, *_, n in counts if state in states)
 
         return Progress(
             selected=sum(n for *_, n in counts),
             done=number("done"),
             failed=number("failed"),
             new=new or 0,
-            changed=sum(n for _, changed, n in counts if changed),
+            changed=sum(n for _, changed, _, n in counts if changed),
+            first_read=sum(n for *_, is_first, n in counts if is_first),
             pending=number(*OPEN),
             under_way=number(*UNDER_WAY),
             cancelled=number("cancelled"),
