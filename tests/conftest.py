@@ -23,6 +23,11 @@ for _name in [name for name in os.environ if name.startswith("BACKFIN_") or name
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with the slow ones: at the end they would be waited for while all else is done."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of recorded rows and documents."""
