@@ -20,6 +20,9 @@ nox.options.sessions = ["lint", "types", "tests", "plugins", "build"]
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
+#: Where next to nothing of what is installed is run.
+READ_ONLY = {"UV_COMPILE_BYTECODE": "0"}
+
 #: Tiers of tests, cheapest first.
 TIERS = ["unit", "contracts", "integration", "faults", "acceptance", "docs", "benchmarks"]
 
@@ -64,7 +67,7 @@ def run_pytest(session: nox.Session, tier: str, *options: str) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style and format of all code."""
-    session.install(*group("lint"))
+    session.install(*group("lint"), env=READ_ONLY)
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -72,8 +75,8 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types of the package and of the examples, strictly; those of plugins/ are checked with their tests."""
-    session.install(".[all]", *group("test"))
-    session.run("mypy")
+    session.install(".[all]", *group("test"), env=READ_ONLY)
+    session.run("mypy", "--num-workers", "2")
 
 
 @nox.session
@@ -216,8 +219,8 @@ def plugins(session: nox.Session) -> None:
         session.install("--force-reinstall", "--no-deps", str(package))
         session.run("python", "-c", NOT_THE_CHECKOUT)
         with session.chdir(folder):
-            session.run("mypy", "--strict", "--cache-dir", types_known)
-            session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
+            session.run("mypy", "--strict", "--num-workers", "2", "--cache-dir", types_known)
+            session.run("python", "-m", "pytest", "-n", "2", "--dist", "worksteal", *session.posargs)
 
 
 #: Ends with an error when backfin is imported from the source tree.

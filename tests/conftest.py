@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from new_stores import migrated_once
 
 # A busy machine is no defect of what is tested.
 settings.register_profile("backfin", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,6 +21,11 @@ for _name in [name for name in os.environ if name.startswith("BACKFIN_") or name
 
 #: Recorded material that is never part of the project; tests that use it are skipped where it is absent.
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with the slow ones: at the end they would be waited for while all else is done."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +40,10 @@ def shared() -> Path:
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the user's own home of backfin."""
     monkeypatch.setenv("BACKFIN_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The stores of apps are not migrated one by one."""
+    with migrated_once(tmp_path_factory.mktemp("store")):
+        yield

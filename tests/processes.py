@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
+import command_server
 from backfin.clock import IST
 from backfin.embedded import socket_path
 from backfin.testing.pdf import one_page_pdf
@@ -60,9 +61,7 @@ class Cli:
     ) -> subprocess.CompletedProcess[str]:
         """Runs one command to its end; ``code`` is the exit code it must have."""
         command = [str(BIN / "backfin"), *arguments]
-        done = subprocess.run(
-            command, env=self.env(), capture_output=True, text=True, timeout=timeout_s, check=False
-        )
+        done = command_server.run(command, self.env(), timeout_s)
         if code is not None and done.returncode != code:
             pytest.fail(
                 f"{command} ended with {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
@@ -123,13 +122,19 @@ def processes_of(home: Path, part: str = "") -> list[psutil.Process]:
 
 
 def wait_until(what: str, holds: Callable[[], Any], seconds: float = 60.0) -> Any:
-    """Looks again and again until something is true, and returns it; fails with ``what`` when it never is."""
+    """Looks again and again until something is true, and returns it; fails with ``what`` when it never is.
+
+    It rests much longer than a look takes: whoever looks all the time slows down what is waited for.
+    """
     deadline = time.monotonic() + seconds
-    while not (found := holds()):
-        if time.monotonic() > deadline:
+    while True:
+        began_s = time.monotonic()
+        if found := holds():
+            return found
+        looked_s = time.monotonic()
+        if looked_s > deadline:
             pytest.fail(f"after {seconds:.0f} s it is still not so that {what}")
-        time.sleep(0.05)
-    return found
+        time.sleep(min(max(0.05, 9 * (looked_s - began_s)), 0.5))
 
 
 def today() -> str:

@@ -20,7 +20,7 @@ class TcpProxy:
         self._target = target
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._pumps: set[asyncio.Task[None]] = set()
         self._is_cut = False
         self.port = 0
 
@@ -32,9 +32,10 @@ class TcpProxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.cut()
+        self._run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
     def cut(self) -> None:
         """Ends every connection and lets none in, as if the cable were out."""
@@ -48,38 +49,47 @@ class TcpProxy:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)  # type: ignore[arg-type]
 
     async def _listen(self) -> None:
-        server = await asyncio.start_server(self._meet, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._meet, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
 
     async def _cut(self) -> None:
         self._is_cut = True
-        for task in list(self._tasks):
-            task.cancel()
+        pumps = list(self._pumps)
+        for pump in pumps:
+            pump.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)
+
+    async def _end(self) -> None:
+        await self._cut()
+        # Whoever is on the way in is turned away first: a closed server cannot do it.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(others)
+        self._server.close()
+        await asyncio.sleep(0)  # what was closed is told so in the loop's next round
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers = [writer]
+        with contextlib.suppress(OSError):
+            if not self._is_cut:
+                there_reader, there_writer = await self._connect()
+                writers.append(there_writer)
+                await self._pass_on((reader, there_writer), (there_reader, writer))
+        for one in writers:
+            if self._is_cut:
+                one.transport.abort()  # what is still to be sent is lost
+            one.close()
+
+    async def _pass_on(self, *ways: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:
+        """Returns when either end has hung up, or at a cut."""
         if self._is_cut:
-            writer.close()
             return
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        try:
-            there_reader, there_writer = await self._connect()
-            try:
-                await asyncio.wait(
-                    [
-                        asyncio.ensure_future(_pump(reader, there_writer)),
-                        asyncio.ensure_future(_pump(there_reader, writer)),
-                    ],
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-            finally:
-                there_writer.close()
-        except (OSError, asyncio.CancelledError):
-            pass
-        finally:
-            self._tasks.discard(task)
-            writer.close()
+        pumps = [asyncio.ensure_future(_pump(reader, writer)) for reader, writer in ways]
+        self._pumps.update(pumps)
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        for pump in pumps:
+            pump.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)
+        self._pumps.difference_update(pumps)
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         host, _, port = self._target.rpartition(":")

@@ -6,11 +6,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from processes import DAY, Cli, Exchange, made_day, recorded_day
 
 FAULTS = ("html_200:23", "no_record:29", "empty_object:31", "reset:37", "error_500:41", "block_page:97")
 
 
+@pytest.mark.slow
 def test_a_recorded_day_with_faults_is_stored_whole_and_proved_complete(
     shared: Path, cli: Cli, start_exchange: Callable[..., Exchange]
 ) -> None:

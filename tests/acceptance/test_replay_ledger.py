@@ -65,7 +65,7 @@ def test_a_replay_is_paused_and_cancelled_from_outside(
     cli.environment["BACKFIN_STEPS__REPLAY_WINDOW"] = "20"
     cli.json("replay", DAY, "--wait", timeout_s=300)
     planned = cli.json("replay", DAY, "--only", "all", "--from-step", "read", "--dry-run", "--limit", "7")
-    cli.start("backfin", "up", "--no-web", "--processes", "2", "--threads", "4")
+    cli.start("backfin", "up", "--no-web", "--processes", "1", "--threads", "1")
     wait_until("its Redis is there", lambda: cli.run("queue", "status", code=None).returncode == 0)
     run_id = cli.json("replay", DAY, "--only", "all", "--from-step", "read")["run_id"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import time
@@ -47,9 +48,11 @@ def watched(cli: Cli, start_exchange: Callable[..., Exchange], receiver: Receive
 def worker(home: Path) -> psutil.Process | None:
     """A process that runs actors: one whose parent is the ``dramatiq`` command."""
     found = {process.pid: process for process in processes_of(home, "bin/dramatiq backfin.actors")}
-    return next(
-        (one for one in found.values() if one.ppid() in found and is_no_guard(found[one.ppid()])), None
-    )
+    for one in found.values():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended since
+            if (parent := found.get(one.ppid())) and is_no_guard(parent):
+                return one
+    return None
 
 
 def is_no_guard(process: psutil.Process) -> bool:
