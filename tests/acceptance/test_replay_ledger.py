@@ -69,6 +69,7 @@ def test_a_replay_is_paused_and_cancelled_from_outside(
     wait_until("its Redis is there", lambda: cli.run("queue", "status", code=None).returncode == 0)
     run_id = cli.json("replay", DAY, "--only", "all", "--from-step", "read")["run_id"]
 
+    wait_until("its items are selected", lambda: run_of(cli, run_id)["selected"] == COUNT)
     paused = cli.json("run", "pause", run_id)
     refused = cli.run("replay", DAY, "--only", "all", "--from-step", "read", code=2)
     cli.json("run", "cancel", run_id)
