@@ -18,6 +18,7 @@ from store_contract.digests import DigestsContract
 from store_contract.fleet import BreakersContract, FleetContract, QuarantineContract
 from store_contract.intakes import IntakesContract
 from store_contract.investor_exports import InvestorExportsContract
+from store_contract.made import LATER, announcement
 from store_contract.numbers import IdentifiersContract, MembershipsContract
 from store_contract.outbox import DeliveriesContract, WatchesContract
 from store_contract.readings import DocumentsContract, EnrichmentsContract, InvestorsContract, IssuersContract
@@ -59,6 +60,24 @@ def store(migrated_url: str, clock: FrozenClock) -> Iterator[Store]:
 @pytest.fixture
 def empty_url(postgres_url: str) -> str:
     return postgres_url
+
+
+def test_few_new_words_wait_where_every_search_reads_them_one_by_one(store: Store, migrated_url: str) -> None:
+    for start in range(0, 400, 50):
+        bodies = {
+            number: " ".join(f"w{number}x{word}" for word in range(300))
+            for number in range(start, start + 50)
+        }
+        store.announcements.add([announcement(one, body=body) for one, body in bodies.items()], due_at=LATER)
+
+    with psycopg.connect(migrated_url, autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT gin_clean_pending_list('ix_announcements_search_vector')"
+        ).fetchone()
+
+    assert found is not None
+    pages_of_8_kib = found[0]
+    assert pages_of_8_kib < 64
 
 
 def stand_still(store: Store) -> None:

@@ -8,7 +8,7 @@ from backfin.errors import ConfigError, UnknownSchema
 from backfin.storage.database import Database
 
 #: Revision that this version of the code reads and writes.
-HEAD = "0016"
+HEAD = "0017"
 
 #: Where the migrations are, as Alembic finds them in an installed package.
 MIGRATIONS = "backfin.storage:migrations"
