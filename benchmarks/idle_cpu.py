@@ -28,6 +28,9 @@ from backfin.settings import load_settings
 #: Sleep of a stock consumer that wakes as soon as ours does, in milliseconds.
 QUICK_POLL_MS = 5
 
+#: Longest wait of a thread of workers that stay, in milliseconds: dramatiq's own.
+STAYING_TIMEOUT_MS = 1000
+
 #: Seconds after which workers that started are idle.
 SETTLES_S = 5.0
 
@@ -69,7 +72,9 @@ def ours(folder: Path, seconds: float) -> tuple[float, int]:
     with EmbeddedServer(folder) as server:
         settings = load_settings(home=folder, redis_url=server.url)
         app = open_app_on_broker(settings)
-        with workers(settings, server.url, processes=2, threads=8, extra={"BACKFIN_HOME": str(folder)}):
+        # Workers that a command brings for itself sleep less, so as to end at once; these are those of `backfin up`.
+        extra = {"BACKFIN_HOME": str(folder), "dramatiq_worker_timeout": str(STAYING_TIMEOUT_MS)}
+        with workers(settings, server.url, processes=2, threads=8, extra=extra):
             while not app.has_workers():
                 time.sleep(0.1)
             children = [child.pid for child in psutil.Process().children()]
