@@ -146,8 +146,7 @@ class BackfinRedisBroker(RedisBroker):
         for message in messages:
             copy = message.copy(options={"redis_message_id": message.message_id})
             self.emit_before("enqueue", copy, None)
-            message_id = copy.options["redis_message_id"]
-            args = dispatch_args(self, "enqueue", copy.queue_name, message_id, copy.encode())
+            args = dispatch_args(self, "enqueue", copy.queue_name, message.message_id, copy.encode())
             self.scripts["dispatch"](args=args, keys=[self.namespace], client=pipe)
             self.emit_after("enqueue", copy, None)
         pipe.execute()

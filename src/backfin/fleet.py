@@ -138,6 +138,11 @@ def is_missed(row: Mapping[str, Any]) -> bool:
     return bool(row["state"] == "ill")
 
 
+def is_gone(row: Mapping[str, Any]) -> bool:
+    """Whether a row of :meth:`Fleet.status` is of a worker that fell silent so long ago that nobody misses it."""
+    return bool(row["state"] == "gone")
+
+
 def _targets(workers: Sequence[WorkerBeat], host: str | None) -> list[str]:
     return [f"host:{host}"] if host else [f"worker:{worker.worker_id}" for worker in workers]
 

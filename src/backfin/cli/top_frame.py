@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backfin.clock import IST
-from backfin.fleet import is_missed
+from backfin.fleet import is_gone
 from backfin.notifications.clean import one_line
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _queues(rows: Sequence[dict[str, Any]]) -> RenderableType:
 
 
 def _workers(known: Sequence[dict[str, Any]]) -> RenderableType:
-    rows = [row for row in known if row["alive"] or is_missed(row)]
+    rows = [row for row in known if not is_gone(row)]
     if not rows:
         return Text("none is about; `backfin up` runs some", _WARN)
     table = _table("worker", "host", "state", ">busy", ">done", ">failed", ">MiB", "works on")

@@ -26,10 +26,10 @@ def status(as_json: Json = False) -> None:
 
     One that has been silent for ten minutes is gone: others have taken its work over. --json still names it.
     """
-    from backfin.fleet import is_missed
+    from backfin.fleet import is_gone, is_missed
 
     known = _fleet().status()
-    rows = [row for row in known if row["alive"] or is_missed(row)]
+    rows = [row for row in known if not is_gone(row)]
     if as_json:
         print_json(known)
     else:

@@ -31,8 +31,8 @@ class Prepared:
 
     def __init__(self, statement: Executable | ByDialect) -> None:
         self._statement = statement
-        #: By the names of values, those of them whose length makes another text of the statement.
-        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+        #: By the names of values, what SQLAlchemy made, and those names whose length makes another text of it.
+        self._compilers: dict[tuple[str, ...], tuple[Any, tuple[str, ...]]] = {}
         self._compiled: dict[tuple[Any, ...], _Compiled] = {}
         self._column_names: tuple[str, ...] | None = None
 
@@ -73,13 +73,13 @@ class Prepared:
 
     def _compiled_for(self, dialect: Dialect, values: Values) -> _Compiled:
         names = tuple(values)
-        lists = self._lists.get(names)
-        if lists is None:
-            lists = self._lists[names] = _expanding(self._of(dialect), dialect, values)
+        if names not in self._compilers:
+            self._compilers[names] = _compile(self._of(dialect), dialect, names)
+        compiled, lists = self._compilers[names]
         key = (*names, *(len(values[name]) for name in lists))
         found = self._compiled.get(key)
         if found is None:
-            found = self._compiled[key] = _compile(self._of(dialect), dialect, values)
+            found = self._compiled[key] = _placed(compiled, values)
         return found
 
 
@@ -124,15 +124,18 @@ class _Compiled(NamedTuple):
         )
 
 
-def _expanding(statement: Any, dialect: Dialect, values: Values) -> tuple[str, ...]:
-    binds = statement.compile(dialect=dialect, column_keys=list(values)).binds
-    return tuple(name for name in values if name in binds and binds[name].expanding)
-
-
-def _compile(statement: Any, dialect: Dialect, values: Values) -> _Compiled:
-    compiled = statement.compile(dialect=dialect, column_keys=list(values))
+def _compile(statement: Any, dialect: Dialect, names: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+    """What SQLAlchemy makes of a statement, and which of the values are lists."""
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
     if compiled.insert_prefetch or compiled.update_prefetch:
         raise TypeError(f"Columns that SQLAlchemy fills cannot be prepared: {compiled}")
+    binds = compiled.binds
+    return compiled, tuple(name for name in names if name in binds and binds[name].expanding)
+
+
+def _placed(compiled: Any, values: Values) -> _Compiled:
+    """The statement for lists of these lengths."""
+    dialect = compiled.dialect
     state = compiled.construct_expanded_state(dict(values))
     converts = {
         name: bind.type.dialect_impl(dialect).bind_processor(dialect)
@@ -159,6 +162,6 @@ def _compile(statement: Any, dialect: Dialect, values: Values) -> _Compiled:
             items.setdefault(name, []).append(place)
     results = [
         column.type.dialect_impl(dialect).result_processor(dialect, None)
-        for column in statement.exported_columns
+        for column in compiled.statement.exported_columns
     ]
     return _Compiled(state.statement, given, places, items, results if any(results) else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -124,17 +124,13 @@ class SqliteWriter:
 
     def _begin(self) -> _Batch:
         self._turn.take()
-        try:
+        with ExitStack() as undoing:
+            undoing.callback(self._turn.give)
             connection = self._connection or self._engine.connect()
             self._connection = None  # stays only if nothing goes wrong
-            try:
-                begin(connection, "write")
-            except BaseException:
-                connection.close()
-                raise
-        except BaseException:
-            self._turn.give()
-            raise
+            undoing.callback(connection.close)
+            begin(connection, "write")
+            undoing.pop_all()
         self._batch = _Batch(connection)
         return self._batch
 
