@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -28,7 +29,8 @@ from backfin.models import Document, Method
 from backfin.settings import DocumentSettings
 from backfin.testing.pdf import make_pdf
 
-RECORDED = Path(__file__).resolve().parents[2] / "shared" / "fixtures" / "pdf"
+PROJECT = Path(__file__).resolve().parents[1]
+RECORDED = PROJECT.parent / "shared" / "fixtures" / "pdf"
 
 PLAIN = """
 import json, sys, time
@@ -55,7 +57,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         folder = options.folder or (RECORDED if RECORDED.is_dir() else _generate(Path(made)))
         files = sorted(folder.glob("*.pdf"))
-        found = {"folder": str(folder), "files": len(files), **_measure(files, options.rounds)}
+        found = {
+            "folder": os.path.relpath(folder, PROJECT),
+            "files": len(files),
+            **_measure(files, options.rounds),
+        }
         if options.ocr:
             found |= _measure_ocr(files)
         print(json.dumps(found, indent=2))
