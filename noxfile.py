@@ -42,7 +42,8 @@ def run_tiers(session: nox.Session, *tiers: str) -> None:
     """Installs the package as users get it and runs tiers of tests on it; extra arguments go to pytest.
 
     Tests run two by two; where they wait for processes and servers, four at once keep two cores busy. Those marked
-    ``recovery`` come last, six at once: they mostly wait, and keep time while they do.
+    ``recovery`` come last, six at once: they mostly wait, and keep time while they do. A third of them is run, another
+    one each day, unless arguments choose some; ``nox -s recovery`` runs all.
     """
     session.install(".[all]", *group("test"))
     for tier in tiers:
@@ -57,11 +58,12 @@ def run_tiers(session: nox.Session, *tiers: str) -> None:
 def run_pytest(session: nox.Session, tier: str, *options: str) -> None:
     """Runs tests of a tier; only where extra arguments choose tests may none be left."""
     codes = [0, NOTHING_SELECTED] if session.posargs else [0]
+    sample = {} if session.posargs else {"RECOVERY_EVERY": os.environ.get("RECOVERY_EVERY", "3")}
     at_once = "4" if tier in ("integration", "acceptance", "benchmarks") else "2"
     at_once = "6" if "recovery" in options else at_once
     # A process that has nothing left to do takes tests over from one that is held up by long ones.
     selected = [f"tests/{tier}", "-n", at_once, "--dist", "worksteal", *options, *session.posargs]
-    session.run("python", "-m", "pytest", *selected, success_codes=codes)
+    session.run("python", "-m", "pytest", *selected, env=sample, success_codes=codes)
 
 
 @nox.session
@@ -107,6 +109,14 @@ def integration(session: nox.Session) -> None:
 def acceptance(session: nox.Session) -> None:
     """Tests of the commands as a user runs them."""
     run_tiers(session, "acceptance")
+
+
+@nox.session(default=False)
+def recovery(session: nox.Session) -> None:
+    """Everything that can be killed, cut off, emptied or full is, in real processes; all of these tests."""
+    session.install(".[all]", *group("test"))
+    command = ["pytest", "tests/acceptance", "-m", "recovery", "-n", "6", "--dist", "worksteal"]
+    session.run("python", "-m", *command, *session.posargs)
 
 
 @nox.session(default=False)

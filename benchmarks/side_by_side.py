@@ -163,6 +163,7 @@ def main() -> None:
     if options.smoke:
         options.items, options.rounds, options.samples = 60, 1, 2
         options.pause, options.seconds = 0.1, 0.5
+        options.processes = 1
     found = measure(options)
     if options.plot:
         options.plot.write_text(draw(found), encoding="utf-8")

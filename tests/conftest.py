@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,24 @@ for _name in [name for name in os.environ if name.startswith("BACKFIN_") or name
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+#: One in so many of the tests marked ``recovery`` is run, another one each day; all processes of a run mean one day.
+EVERY = int(os.environ.get("RECOVERY_EVERY", "1"))
+DAY = int(os.environ.setdefault("RECOVERY_DAY", str(datetime.now(UTC).toordinal())))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begins with the slow ones: at the end they would be waited for while all else is done."""
+    left_out = _of_other_days(items)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _of_other_days(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The tests of recovery that this run leaves out."""
+    marked = [(item, item.get_closest_marker("recovery")) for item in items]
+    sampled = [item for item, mark in marked if mark and not mark.kwargs.get("with_each_change")]
+    return [item for number, item in enumerate(sampled) if (number + DAY) % EVERY]
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from valkey_server import ValkeyServer
 EVENTS = int(os.environ.get("SOAK_EVENTS", "60"))
 SEED = int(os.environ.get("SOAK_SEED", time.time_ns() % 100_000))
 
-pytestmark = [pytest.mark.recovery, pytest.mark.timeout(300 + EVENTS)]
+pytestmark = [pytest.mark.recovery(with_each_change=True), pytest.mark.timeout(300 + EVENTS)]
 
 #: Seconds between two kills, and how long what was killed stays away.
 PAUSES_S, AWAY_S = (0.3, 2.5 if EVENTS < 1000 else 5.0), (0.2, 1.0)

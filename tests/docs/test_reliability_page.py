@@ -20,7 +20,7 @@ COMMANDS = set(re.findall(r"`backfin ([^`]+)`", PAGE))
 def test_its_sessions_and_files_are_there() -> None:
     noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
 
-    assert {"faults", "soak", "acceptance"} <= SESSIONS
+    assert {"faults", "soak", "recovery"} <= SESSIONS
     assert [name for name in SESSIONS if f"def {name}(session" not in noxfile] == []
     assert len(FILES) >= 6
     assert [name for name in FILES if not (ROOT / name).is_file()] == []
