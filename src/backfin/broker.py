@@ -14,21 +14,19 @@ import dramatiq
 from dramatiq.broker import Consumer
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.common import current_millis, dq_name, q_name
-from dramatiq.errors import ConnectionClosed
 from dramatiq.message import Message
 from dramatiq.middleware import Middleware, MiddlewareError, Retries, TimeLimit
 from periodiq import PeriodiqMiddleware
 from redis import Redis
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from backfin.consumer import DelayConsumer, WakingConsumer
+from backfin.consumer import DelayConsumer, WakingConsumer, closed_if_gone
 from backfin.counters import Counters
 from backfin.errors import BackfinError, ConfigError, TransientError
 from backfin.heartbeat import Heartbeat
 from backfin.lanes import BulkShare, Role
 from backfin.orphan import end_with_command, end_without_the_rest, is_child_of_command
+from backfin.poison import PoisonMessages
 from backfin.presence import Presence, dispatch_args
 from backfin.settings import Settings
 from backfin.specs import BULK
@@ -108,13 +106,11 @@ class BackfinRedisBroker(RedisBroker):
 
     def _take_back(self, queue_name: str, in_hand: Set[str]) -> None:
         """Puts back what Redis counts as in our hands and is not: an answer or an acknowledgement was lost."""
-        try:
+        with closed_if_gone():
             # One that is settled meanwhile is passed over by the script.
             left = fetched_by(self, self.broker_id, queue_name) - in_hand
             for part in chunks(sorted(left), BATCH):
                 self.do_requeue(queue_name, *part)
-        except (RedisConnectionError, RedisTimeoutError) as error:
-            raise ConnectionClosed(error) from None
         if left:
             log.warning(
                 "%d messages of %s that a broken connection left behind are taken back", len(left), queue_name
@@ -310,6 +306,8 @@ def add_middleware(broker: dramatiq.Broker, app: Backfin) -> None:
         if not any(isinstance(item, kind) for item in broker.middleware):
             broker.add_middleware(kind())
     broker.add_middleware(BackfinMiddleware(app))
+    uncounted = {spec.name for spec in app.specs if not spec.counts_tries}
+    broker.add_middleware(PoisonMessages(uncounted, app.settings.steps.max_tries))
 
 
 def enqueue(broker: dramatiq.Broker, messages: Sequence[tuple[Message[Any], float]]) -> None:

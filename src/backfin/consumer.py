@@ -40,30 +40,31 @@ class SteadyConsumer(_RedisConsumer):
     """
 
     def __next__(self) -> Any:
-        with _gone_in_time():
+        with closed_if_gone():
             return super().__next__()  # type: ignore[no-untyped-call]
 
     def ack(self, message: Any) -> None:
         """Settles a message."""
-        with _gone_in_time():
+        with closed_if_gone():
             super().ack(message)  # type: ignore[no-untyped-call]
 
     def nack(self, message: Any) -> None:
         """Gives a message up."""
-        with _gone_in_time():
+        with closed_if_gone():
             super().nack(message)  # type: ignore[no-untyped-call]
 
     def requeue(self, messages: Any) -> None:
         """Puts messages back."""
-        with _gone_in_time():
+        with closed_if_gone():
             super().requeue(messages)  # type: ignore[no-untyped-call]
 
 
 @contextmanager
-def _gone_in_time() -> Iterator[None]:
+def closed_if_gone() -> Iterator[None]:
+    """Says in dramatiq's words that Redis is gone, or does not answer in time."""
     try:
         yield
-    except RedisTimeoutError as error:
+    except (RedisConnectionError, RedisTimeoutError) as error:
         raise ConnectionClosed(error) from None
 
 
@@ -97,23 +98,20 @@ class PatientConsumer(SteadyConsumer):
         return self.misses > 0 and not self.message_cache
 
     def _keep(self) -> None:
-        try:
+        with closed_if_gone():
             self._presence.keep(self.queue_name)
-        except (RedisConnectionError, RedisTimeoutError) as error:
-            raise ConnectionClosed(error) from None
 
     def _wait(self, longest_s: float) -> bool:
         """Waits for a message; whether there may be one."""
         self._keep()
-        try:
-            return self.broker.client.blmove(self._key, self._key, longest_s, "LEFT", "LEFT") is not None
-        except RedisTimeoutError:
-            return True  # the client's own limit is shorter than the wait
-        except ResponseError:
-            time.sleep(min(self.poll_s, longest_s))
-            return True
-        except RedisConnectionError as error:
-            raise ConnectionClosed(error) from None
+        with closed_if_gone():
+            try:
+                return self.broker.client.blmove(self._key, self._key, longest_s, "LEFT", "LEFT") is not None
+            except RedisTimeoutError:
+                return True  # the client's own limit is shorter than the wait
+            except ResponseError:
+                time.sleep(min(self.poll_s, longest_s))
+                return True
 
 
 class DelayConsumer(PatientConsumer):

@@ -19,6 +19,7 @@ repeated alone.
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
@@ -31,6 +32,7 @@ from backfin.interfaces import Exchange
 from backfin.lanes import Lanes
 from backfin.models import State
 from backfin.models.events import ItemFailed
+from backfin.poison import APART_S, Suspects
 from backfin.progress import Progress
 from backfin.specs import BULK, ActorSpec, Next, RetryPolicy
 from backfin.steps.breaking import StepBreakers
@@ -142,6 +144,7 @@ class Shell:
         self._progress = progress or Progress()
         self._breakers = breakers
         self._lanes = Lanes()
+        self._suspects = Suspects()
 
     def perform(self, ctx: Context, name: str, key: str, options: Mapping[str, Any]) -> None:
         """Runs one message: its step, and in place the steps that follow on the same item."""
@@ -168,10 +171,19 @@ class Shell:
             self._failed(ctx, self.specs[step.actor], step, error, tries)
             return
         self._pass_on(ctx, told_beside(ctx, step.key) if tries == 1 else [])
-        if self._may_run(ctx, step.actor, step.key, begun):
-            self._run_all(ctx, step, tries)
-            if begun.status.tries > 1 and not ctx.kept.get((step.key, "failed")):
-                ctx.store.announcements.survived(step.key)
+        if not self._may_run(ctx, step.actor, step.key, begun):
+            return
+        with self._suspects.apart(begun.status.tries, was_stopped=begun.was_stopped) as may_run:
+            if may_run:
+                self._run_begun(ctx, step, tries, begun)
+            else:
+                ctx.store.announcements.uncount(step.key)
+                self._send([self._marked(ctx, replace(step, delay_s=random.uniform(*APART_S)), tries)])
+
+    def _run_begun(self, ctx: Context, step: Next, tries: int, begun: Begun) -> None:
+        self._run_all(ctx, step, tries)
+        if begun.status.tries > 1 and not ctx.kept.get((step.key, "failed")):
+            ctx.store.announcements.survived(step.key)
 
     def _run_all(self, ctx: Context, step: Next, tries: int) -> None:
         """Runs a step, and in place those of the same item that follow it."""

@@ -117,6 +117,20 @@ class QuarantineContract:
         assert store.item_tries.of("bse:2") == []
         assert store.item_tries.purge(second) == 2
 
+    def test_a_run_that_begins_hears_whether_the_one_before_ended_with_its_worker(self, store: Store) -> None:
+        store.announcements.add([announcement(1)], due_at=LATER)
+
+        def begin() -> tuple[int, bool]:
+            begun = store.announcements.begin("bse:1", "backfin.read", due_at=LATER)
+            return begun.status.tries, begun.was_stopped
+
+        assert [begin(), begin()] == [(1, False), (2, True)]
+        store.announcements.uncount("bse:1")
+        assert begin() == (2, True)
+        store.announcements.fail("bse:1", "backfin.read", "odd", due_at=LATER, final=False)
+        assert begin() == (3, False)
+        assert [one["error"] for one in store.item_tries.of("bse:1")] == [STOPPED, "odd"]
+
     def test_what_survived_its_tries_starts_anew(self, store: Store) -> None:
         store.announcements.add([announcement(1)], due_at=LATER)
         store.announcements.begin("bse:1", "backfin.read", due_at=LATER)

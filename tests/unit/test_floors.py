@@ -20,7 +20,7 @@ FLOORS = {
         0: "errors clock identity guard orphan hosts progress work tracing suggest breakers lanes",
         1: "models calendar",
         2: "settings interfaces specs egress http_faults pacing model_limits presence",
-        3: "plugins http log consumer counters telemetry investors",
+        3: "plugins http log consumer counters telemetry investors poison",
         4: "bounds exchanges documents enrichment notifications storage",
         5: "builtins schedules context heartbeat",
         6: "steps",

@@ -13,6 +13,7 @@ from backfin.context import Replay
 from backfin.errors import ParseError, RateLimited, StoreUnavailable
 from backfin.models import State
 from backfin.pipeline import BUILT_IN, Shell
+from backfin.poison import APART_S
 from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next, RetryPolicy
 
@@ -21,11 +22,17 @@ class FakeAnnouncements:
     def __init__(self) -> None:
         self.tries: dict[str, int] = {}
         self.failures: list[tuple[str, str, bool, bool]] = []
+        self.stopped: set[str] = set()
 
     def begin(self, key: str, step: str, *, due_at: datetime) -> Any:
         self.tries[key] = self.tries.get(key, 0) + 1
         status = SimpleNamespace(tries=self.tries[key], state=State.STORED, filing_id=None)
-        return SimpleNamespace(status=status, announcement=None, enrichment_id=None)
+        return SimpleNamespace(
+            status=status, announcement=None, enrichment_id=None, was_stopped=key in self.stopped
+        )
+
+    def uncount(self, key: str) -> None:
+        self.tries[key] -= 1
 
     def survived(self, key: str) -> None:
         self.tries[key] = 0
@@ -166,6 +173,31 @@ def test_an_item_that_stopped_its_worker_too_often_is_kept_aside() -> None:
 
     assert ran == []
     assert context.announcements.failures == [("a", "only", True, False)]
+
+
+def test_of_items_whose_runs_ended_with_their_worker_one_runs_at_a_time() -> None:
+    ran: list[str] = []
+    sent: list[Next] = []
+    context = FakeContext()
+    context.announcements.stopped = {"a", "b"}
+    context.announcements.tries = {"a": 2, "b": 2, "c": 2}
+
+    def step(ctx: Any, key: str) -> list[Next]:
+        ran.append(key)
+        if key == "a":
+            for other in "bc":
+                shell.perform(ctx, "only", other, {"tries": 2})
+        return []
+
+    shell = Shell([spec("only", step, counts_tries=True)], sent.extend)
+    shell.perform(context, "only", "a", {})  # type: ignore[arg-type]
+
+    assert ran == ["a", "c"]
+    assert [(one.actor, one.key, one.options) for one in sent] == [("only", "b", {"tries": 2})]
+    assert APART_S[0] <= sent[0].delay_s <= APART_S[1]
+    assert context.announcements.tries == {"a": 0, "b": 2, "c": 0}
+    shell.perform(context, "only", "b", {"tries": 2})  # type: ignore[arg-type]
+    assert ran == ["a", "c", "b"]
 
 
 def test_messages_that_come_again_and_again_do_not_quarantine_what_survives_them() -> None:

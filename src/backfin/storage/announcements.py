@@ -40,6 +40,7 @@ _BEGIN = Prepared(
 )
 _SET = update(a).where(_ONE)
 _SURVIVED = _SET.where(a.c.tries > 0).values(tries=0)
+_UNCOUNT = _SET.where(a.c.tries > 0).values(tries=a.c.tries - 1)
 _DEFER = update(a).where(_MANY, a.c.due_at.is_not(None)).values(due_at=bindparam("due"))
 _REWIND = (
     update(a)
@@ -145,12 +146,20 @@ class Announcements:
         """
         with self._database.write() as connection:
             row = _BEGIN.first(connection, {"id": announcement_id, "due": due_at})
-            if row is not None and row["tries"] > 1:
-                note_stopped(connection, announcement_id, self._database.clock.now(), step, row["tries"])
+            was_stopped = (
+                row is not None
+                and row["tries"] > 1
+                and note_stopped(connection, announcement_id, self._database.clock.now(), step, row["tries"])
+            )
         if row is None:
             raise _unknown(announcement_id)
         status = status_of([row[column.name] for column in STATUS])
-        return Begun(status, _announcement(row), row["enrichment_id"])
+        return Begun(status, _announcement(row), row["enrichment_id"], was_stopped)
+
+    def uncount(self, announcement_id: str) -> None:
+        """Takes back the try that :meth:`begin` counted: nothing was run."""
+        with self._database.write() as connection:
+            connection.execute(_UNCOUNT, {"id": announcement_id})
 
     def survived(self, announcement_id: str) -> None:
         """A run ended without its worker: tries before it, of messages that came twice, say nothing against it."""

@@ -14,7 +14,12 @@ from backfin.storage.tables import item_tries as t
 STOPPED = "It stopped its worker; noticed when it was taken up again."
 
 _NOTE = insert(t)
-_LAST = select(t.c.tries).where(t.c.announcement_id == bindparam("id")).order_by(t.c.number.desc()).limit(1)
+_LAST = (
+    select(t.c.tries, t.c.error)
+    .where(t.c.announcement_id == bindparam("id"))
+    .order_by(t.c.number.desc())
+    .limit(1)
+)
 _OF = (
     select(t.c.at, t.c.step, t.c.error)
     .where(t.c.announcement_id == bindparam("id"))
@@ -50,7 +55,10 @@ def note_failure(
     connection.execute(_NOTE, row)
 
 
-def note_stopped(connection: Connection, announcement_id: str, at: datetime, step: str, tries: int) -> None:
-    """Notes the try before the one that begins now, unless it ended in an error, which is noted already."""
-    if connection.execute(_LAST, {"id": announcement_id}).scalar() != tries - 1:
-        note_failure(connection, announcement_id, at, step, STOPPED, tries - 1)
+def note_stopped(connection: Connection, announcement_id: str, at: datetime, step: str, tries: int) -> bool:
+    """Notes the try before the one that begins now, unless it is noted already; whether it ended with its worker."""
+    last = connection.execute(_LAST, {"id": announcement_id}).first()
+    if last is not None and last.tries == tries - 1:
+        return bool(last.error == STOPPED)
+    note_failure(connection, announcement_id, at, step, STOPPED, tries - 1)
+    return True

@@ -44,11 +44,13 @@ class Begun:
     """An announcement whose step begins: how it stands, itself, and the reading that counts so far.
 
     ``announcement`` is ``None`` when its row could not be parsed, ``enrichment_id`` before the first reading.
+    ``was_stopped`` says that the run before this one ended with its worker.
     """
 
     status: Status
     announcement: Announcement | None
     enrichment_id: str | None
+    was_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

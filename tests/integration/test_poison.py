@@ -1,0 +1,194 @@
+"""Messages that stop their worker, on a real server and in real processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dramatiq import Message, Worker
+
+from backfin import Backfin
+from backfin.broker import BackfinRedisBroker, build_broker
+from backfin.context import Context
+from backfin.embedded import EmbeddedServer
+from backfin.queues import Entry, Filter, Queues
+from backfin.settings import Settings
+from backfin.specs import ActorSpec, Next
+from backfin.testing import FakePlugin, make_app
+from waiting import eventually
+
+MOST = 3
+
+
+@pytest.fixture(scope="module")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with EmbeddedServer(tmp_path_factory.mktemp("poison")) as server:
+        yield server.url
+
+
+@pytest.fixture
+def broker(server_url: str) -> Iterator[BackfinRedisBroker]:
+    built = build_broker(Settings(redis_url=server_url))
+    built.client.flushdb()
+    yield built
+    built.close()
+    built.client.connection_pool.disconnect()
+
+
+@pytest.fixture
+def done() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def app(broker: BackfinRedisBroker, done: list[str]) -> Iterator[Backfin]:
+    def step(ctx: Context, key: str) -> list[Next]:
+        done.append(key)
+        return []
+
+    actors = [ActorSpec("mine.work", step, "backfin.mine")]
+    settings = {"steps": {"max_tries": MOST}}
+    with make_app(plugins=[FakePlugin("mine", actors=actors)], settings=settings) as made:
+        made.declare(broker)
+        yield made
+
+
+def begin_and_die(broker: BackfinRedisBroker, queue: str) -> Any:
+    """What is left of a message whose worker ends while it has it in hand: Redis gives it to the next one."""
+    consumer = broker.consume(queue, prefetch=1, timeout=100)
+    message = next(consumer)
+    assert message is not None
+    broker.emit_before("process_message", message)
+    consumer.requeue([message])
+    return message
+
+
+def work_off(broker: BackfinRedisBroker) -> None:
+    """Lets a worker do what is there."""
+    worker = Worker(broker, worker_timeout=50, worker_threads=1)
+    worker.start()
+    try:
+        worker.join()
+    finally:
+        worker.stop()
+
+
+def counted(broker: BackfinRedisBroker) -> list[bytes]:
+    return list(broker.client.scan_iter("backfin:__begun__:*"))
+
+
+def dead(app: Backfin, broker: BackfinRedisBroker) -> list[Entry]:
+    return Queues(app, broker).entries(Filter(("backfin.mine",), states=("dead",)))
+
+
+def test_a_message_that_stopped_its_worker_too_often_becomes_a_dead_letter(
+    app: Backfin, broker: BackfinRedisBroker, done: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    app.send([Next("mine.work", "a")])
+    for _ in range(MOST):
+        assert not begin_and_die(broker, "backfin.mine").failed
+
+    work_off(broker)
+
+    (letter,) = dead(app, broker)
+    assert (letter.actor, letter.item, done) == ("mine.work", "a", [])
+    assert letter.error == f"It stopped its worker {MOST} times; `backfin queue retry` sends it again."
+    assert "mine.work('a') is kept among the dead letters." in caplog.text
+    assert counted(broker) == []
+
+
+def test_a_dead_letter_that_is_sent_again_starts_anew(
+    app: Backfin, broker: BackfinRedisBroker, done: list[str]
+) -> None:
+    app.send([Next("mine.work", "a")])
+    for _ in range(MOST):
+        begin_and_die(broker, "backfin.mine")
+    work_off(broker)
+
+    Queues(app, broker).retry(dead(app, broker))
+    begin_and_die(broker, "backfin.mine")
+    work_off(broker)
+
+    assert (done, dead(app, broker), counted(broker)) == (["a"], [], [])
+
+
+def test_a_message_that_ends_leaves_no_count(
+    app: Backfin, broker: BackfinRedisBroker, done: list[str]
+) -> None:
+    app.send([Next("mine.work", key) for key in "abc"])
+    begin_and_die(broker, "backfin.mine")
+    assert len(counted(broker)) == 1
+
+    work_off(broker)
+
+    assert (sorted(done), counted(broker)) == (["a", "b", "c"], [])
+
+
+def test_tries_that_the_store_counts_are_not_counted_twice(app: Backfin, broker: BackfinRedisBroker) -> None:
+    app.send([Next("backfin.read", "bse:1")])
+
+    begin_and_die(broker, "backfin.read")
+
+    assert counted(broker) == []
+
+
+def test_without_redis_a_message_is_run(app: Backfin, broker: BackfinRedisBroker) -> None:
+    message: Message[Any] = Message("backfin.mine", "mine.work", ("a",), {}, {})
+    broker.client.connection_pool.disconnect()
+    broker.client.connection_pool.connection_kwargs["path"] = "/nowhere/redis.sock"
+
+    broker.emit_before("process_message", message)
+    broker.emit_after("ack", message)
+
+
+#: Dies of the message "poison", and writes down every other one.
+WORKER = """
+import os, sys, time
+from pathlib import Path
+import dramatiq
+from backfin.broker import build_broker
+from backfin.settings import Settings
+from backfin.specs import ActorSpec
+from backfin.testing import FakePlugin, make_app
+
+url, folder = sys.argv[1:]
+
+def step(ctx, key):
+    if key == "poison":
+        os._exit(9)
+    (Path(folder) / key).touch()
+    return []
+
+broker = build_broker(Settings(redis_url=url))
+broker.heartbeat_timeout = 1000
+actors = [ActorSpec("mine.work", step, "backfin.mine")]
+with make_app(plugins=[FakePlugin("mine", actors=actors)], settings={"steps": {"max_tries": 3}}) as app:
+    app.declare(broker)
+    dramatiq.Worker(broker, worker_threads=1).start()
+    time.sleep(60)
+"""
+
+
+@pytest.mark.slow
+def test_workers_that_die_of_a_message_are_three_and_the_next_one_works(
+    app: Backfin, broker: BackfinRedisBroker, server_url: str, tmp_path: Path, done: list[str]
+) -> None:
+    app.send([Next("mine.work", "poison"), Next("mine.work", "good")])
+    command = [sys.executable, "-c", WORKER, server_url, str(tmp_path)]
+
+    deaths = 0
+    while not dead(app, broker):
+        with subprocess.Popen(command) as worker:
+            ended = eventually(lambda: worker.poll() is not None or bool(dead(app, broker)), 30)
+            deaths += worker.poll() == 9
+            worker.kill()
+        assert ended
+        assert deaths <= MOST
+
+    assert deaths == MOST
+    work_off(broker)
+    assert (tmp_path / "good").exists() + done.count("good") == 1
