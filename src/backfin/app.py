@@ -22,13 +22,14 @@ from backfin.by_hand import ByHand
 from backfin.clock import Clock, SystemClock
 from backfin.context import Context, WatchCache
 from backfin.documents.reading import Reader
-from backfin.errors import AlreadyDeclared, ConfigError, PluginConflict, TransientError
+from backfin.errors import AlreadyDeclared, ConfigError, PermanentError, PluginConflict, TransientError
 from backfin.notifications.signing import make_secret
 from backfin.notifications.unsubscribe import SECRET_NAME, Unsubscription, read_token
 from backfin.pipeline import BUILT_IN, Shell, exchange_specs, queue_of
 from backfin.plugins.finding import BUILT_IN_ORIGIN
 from backfin.plugins.host import PluginHost
 from backfin.plugins.services import Services
+from backfin.poison import Suspects
 from backfin.progress import Progress
 from backfin.settings import Settings, load_settings
 from backfin.specs import BULK, ActorSpec, Next
@@ -58,6 +59,7 @@ class Backfin(ByHand):
         self.clock = clock or SystemClock()
         self.bounds = Bounds()
         self.progress = Progress()
+        self.suspects = Suspects()
         self._lock = threading.RLock()
         self._context: Context | None = None
         self._pid = os.getpid()
@@ -152,7 +154,7 @@ class Backfin(ByHand):
 
     @cached_property
     def _shell(self) -> Shell:
-        return Shell(self.specs, self._send_or_leave, self.progress, StepBreakers())
+        return Shell(self.specs, self._send_or_leave, self.progress, StepBreakers(), self.suspects)
 
     @cached_property
     def _specs_by_name(self) -> dict[str, ActorSpec]:
@@ -222,6 +224,10 @@ class Backfin(ByHand):
             raise ConfigError("This app is on no broker; call `app.declare(broker)` first.")
         messages = [(self.message(item.actor, item.key, **item.options), item.delay_s) for item in following]
         brokers.enqueue(self._broker, messages)
+
+    def give_up(self, actor: str, key: str, why: str) -> None:
+        """Ends what waits for a message that will not be tried again by itself."""
+        self._shell.give_up(self.context, self._specs_by_name[actor], key, PermanentError(why))
 
     def run_inline(self, following: Sequence[Next]) -> None:
         """Runs steps and everything that follows them in this process, with no broker. Delays are not waited."""

@@ -307,7 +307,7 @@ def add_middleware(broker: dramatiq.Broker, app: Backfin) -> None:
             broker.add_middleware(kind())
     broker.add_middleware(BackfinMiddleware(app))
     uncounted = {spec.name for spec in app.specs if not spec.counts_tries}
-    broker.add_middleware(PoisonMessages(uncounted, app.settings.steps.max_tries))
+    broker.add_middleware(PoisonMessages(uncounted, app.settings.steps.max_tries, app.suspects, app.give_up))
 
 
 def enqueue(broker: dramatiq.Broker, messages: Sequence[tuple[Message[Any], float]]) -> None:

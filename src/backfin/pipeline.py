@@ -19,9 +19,8 @@ repeated alone.
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -32,7 +31,7 @@ from backfin.interfaces import Exchange
 from backfin.lanes import Lanes
 from backfin.models import State
 from backfin.models.events import ItemFailed
-from backfin.poison import APART_S, Suspects
+from backfin.poison import Suspects, apart_s
 from backfin.progress import Progress
 from backfin.specs import BULK, ActorSpec, Next, RetryPolicy
 from backfin.steps.breaking import StepBreakers
@@ -138,13 +137,14 @@ class Shell:
         send: Send,
         progress: Progress | None = None,
         breakers: StepBreakers | None = None,
+        suspects: Suspects | None = None,
     ) -> None:
         self.specs = {spec.name: spec for spec in specs}
         self._send = send
         self._progress = progress or Progress()
         self._breakers = breakers
         self._lanes = Lanes()
-        self._suspects = Suspects()
+        self._suspects = suspects or Suspects()
 
     def perform(self, ctx: Context, name: str, key: str, options: Mapping[str, Any]) -> None:
         """Runs one message: its step, and in place the steps that follow on the same item."""
@@ -161,26 +161,23 @@ class Shell:
         if not self.specs[step.actor].counts_tries:
             self._run_all(ctx, step, tries)
             return
-        try:
-            wanted = take(ctx, step.actor, step.key)
-            if wanted is None:
+        with ExitStack() as stack:
+            try:
+                wanted = take(ctx, step.actor, step.key)
+                if wanted is None:
+                    return
+                step = replace(step, actor=wanted)
+                begun = self._begin(ctx, step.actor, step.key, stack)
+            except TransientError as error:
+                self._failed(ctx, self.specs[step.actor], step, error, tries)
                 return
-            step = replace(step, actor=wanted)
-            begun = self._begin(ctx, step.actor, step.key)
-        except TransientError as error:
-            self._failed(ctx, self.specs[step.actor], step, error, tries)
-            return
-        self._pass_on(ctx, told_beside(ctx, step.key) if tries == 1 else [])
-        if not self._may_run(ctx, step.actor, step.key, begun):
-            return
-        with self._suspects.apart(begun.status.tries, was_stopped=begun.was_stopped) as may_run:
-            if may_run:
+            if begun is None:
+                self._send([self._marked(ctx, replace(step, delay_s=apart_s()), tries)])
+            elif self._may_run(ctx, step.actor, step.key, begun):
                 self._run_begun(ctx, step, tries, begun)
-            else:
-                ctx.store.announcements.uncount(step.key)
-                self._send([self._marked(ctx, replace(step, delay_s=random.uniform(*APART_S)), tries)])
 
     def _run_begun(self, ctx: Context, step: Next, tries: int, begun: Begun) -> None:
+        self._pass_on(ctx, told_beside(ctx, step.key) if tries == 1 else [])
         self._run_all(ctx, step, tries)
         if begun.status.tries > 1 and not ctx.kept.get((step.key, "failed")):
             ctx.store.announcements.survived(step.key)
@@ -207,9 +204,20 @@ class Shell:
         self._send([self._marked(ctx, replace(step, delay_s=wait_s), tries)])
         return True
 
-    def _begin(self, ctx: Context, name: str, key: str) -> Begun:
-        """Counts the run before it starts."""
-        begun = ctx.store.announcements.begin(key, name, due_at=_due_at(ctx, name))
+    def _begin(self, ctx: Context, name: str, key: str, stack: ExitStack) -> Begun | None:
+        """Counts the run before it starts; ``None`` while it has to keep apart from another, which is no run.
+
+        It keeps apart until the stack is left.
+        """
+        with ctx.store.together():
+            begun = ctx.store.announcements.begin(key, name, due_at=_due_at(ctx, name))
+            most = ctx.settings.steps.max_tries
+            may_run = stack.enter_context(
+                self._suspects.apart(begun.status.tries, most, was_stopped=begun.was_stopped)
+            )
+            if not may_run:
+                ctx.store.announcements.uncount(key)
+                return None
         keep_begun(ctx, key, begun)
         return begun
 
@@ -221,7 +229,7 @@ class Shell:
         if begun.status.tries <= limit:
             return True
         sentence = f"{name} stopped its worker {limit} times; the item is kept aside until it is replayed."
-        self._give_up(ctx, self.specs[name], key, PermanentError(sentence))
+        self.give_up(ctx, self.specs[name], key, PermanentError(sentence))
         return False
 
     def _run(self, ctx: Context, step: Next, tries: int) -> Next | None:
@@ -304,7 +312,7 @@ class Shell:
         most = spec.retry.max_tries if ctx.replay is None else min(spec.retry.max_tries, REPLAY_TRIES)
         is_used_up = tries >= most and not is_live and not _is_queue(error)
         if isinstance(error, PermanentError | ConfigError) or is_used_up:
-            self._give_up(ctx, spec, step.key, error)
+            self.give_up(ctx, spec, step.key, error)
             return
         delay_s = spec.retry.delay_s(tries)
         if isinstance(error, RateLimited):
@@ -330,7 +338,8 @@ class Shell:
         except BackfinError as failure:
             log.warning("the failure of %s could not be written down: %s", key, failure)
 
-    def _give_up(self, ctx: Context, spec: ActorSpec, key: str, error: Exception) -> None:
+    def give_up(self, ctx: Context, spec: ActorSpec, key: str, error: Exception) -> None:
+        """Ends the tries of a step at an item, and tells of it."""
         # Who is left alone for a while is asked again by itself: nothing is wrong on this side.
         level = logging.WARNING if isinstance(error, RateLimited) else logging.ERROR
         log.log(level, "%s gives up on %s: %s", spec.name, key or "-", error)

@@ -1,112 +1,155 @@
 """Poison: what stops its worker over and over, for Redis gives what a worker had in hand when it died to the next one.
 
-Announcements are put aside by the tries that the store counts; here it is seen to that those beside them are not.
-Messages of all other actors, plugins' among them, are counted here, and become dead letters.
+Announcements are put aside by the tries that the store counts, messages of all other actors, plugins' among them, by
+the count here. What was merely in hand beside them keeps apart, and is not taken for poison.
 """
 
 from __future__ import annotations
 
-import logging
+import random
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.middleware import Middleware
+from dramatiq.errors import BrokerError
+from dramatiq.middleware import Middleware, SkipMessage
 from redis import Redis
 from redis.exceptions import RedisError
-
-log = logging.getLogger("backfin")
 
 #: A message that nobody takes up again is forgotten after so many seconds.
 _FORGOTTEN_S = 86_400
 
-#: From this run on an item is suspected if its runs end with their worker.
+#: From this run on something is suspected if its runs end with their worker.
 _SUSPECTED = 3
 
-#: A suspect that may not run now comes again between so many seconds later.
-APART_S = (1.0, 5.0)
+
+def apart_s() -> float:
+    """In how many seconds a suspect that may not run now comes again."""
+    return random.uniform(1.0, 5.0)
 
 
 class Suspects:
-    """Lets one at a time run, in a process, of the items whose runs ended with their worker.
+    """Lets one at a time run, in a process, of what was in hand when workers ended.
 
-    A worker that an item stops takes down what its other threads have in hand. Tried again side by side, all of them
+    A worker that something stops takes down what its other threads have in hand. Tried again side by side, all of it
     would be taken for what stops workers.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
 
+    def enter(self) -> bool:
+        """Whether one may run; :meth:`leave` has to follow."""
+        return self._lock.acquire(blocking=False)
+
+    def leave(self) -> None:
+        """Lets another one run. May be called by another thread."""
+        self._lock.release()
+
     @contextmanager
-    def apart(self, tries: int, *, was_stopped: bool) -> Iterator[bool]:
+    def apart(self, tries: int, most: int, *, was_stopped: bool) -> Iterator[bool]:
         """Whether an item may run while the block lasts.
 
         Args:
             tries: Its runs since one last ended, this one included.
+            most: How many it may have.
             was_stopped: Whether the run before this one ended with its worker.
         """
-        is_suspect = was_stopped and tries >= _SUSPECTED
-        may_run = not is_suspect or self._lock.acquire(blocking=False)
+        is_suspect = was_stopped and tries >= min(_SUSPECTED, most)
+        may_run = not is_suspect or self.enter()
         try:
             yield may_run
         finally:
             if is_suspect and may_run:
-                self._lock.release()
+                self.leave()
 
 
 class PoisonMessages(Middleware):
-    """Counts how often a message was begun and not settled, and gives it up after so many times.
+    """Counts how often a message was begun and not settled, and makes it a dead letter after so many times.
 
-    Without Redis nothing is counted: the count guards workers, it decides nothing else.
+    A worker that ends as it should leaves no count behind. Without Redis nothing is counted: the count guards workers,
+    it decides nothing else.
 
     Args:
         actors: Names of the actors whose messages are counted.
         most: How often a message may stop its worker.
+        suspects: What else is suspected in this process.
+        give_up: Hears of each message that is given up: its actor, its key, and why.
     """
 
-    def __init__(self, actors: Collection[str], most: int) -> None:
+    def __init__(
+        self,
+        actors: Collection[str],
+        most: int,
+        suspects: Suspects,
+        give_up: Callable[[str, str, str], None],
+    ) -> None:
         self._actors = frozenset(actors)
         self._most = most
+        self._suspects = suspects
+        self._tell = give_up
+        #: By the id of each message that is counted and in hand, whether it keeps others apart.
+        self._in_hand: dict[str, bool] = {}
 
     def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
-        """Counts that it is begun; one that stopped too many workers fails without being run."""
-        if not self._counts(broker, message):
+        """Counts that it is begun. One that stopped too many workers fails instead; a suspect may have to wait."""
+        if not isinstance(broker, RedisBroker) or message.actor_name not in self._actors:
             return
-        key, pipe = _key(broker, message), _client(broker).pipeline(transaction=False)
-        pipe.incr(key)
-        pipe.expire(key, _FORGOTTEN_S)
-        with suppress(RedisError):
-            begun, _ = pipe.execute()
+        with suppress(RedisError, BrokerError):
+            begun = _count(broker, message, 1)
             if begun > self._most:
                 self._give_up(broker, message)
+                return
+            is_suspect = begun >= min(_SUSPECTED, self._most)
+            if is_suspect and not self._suspects.enter():
+                _count(broker, message, -1)
+                broker.enqueue(message, delay=int(apart_s() * 1000))
+                raise SkipMessage(f"{message} keeps apart from another one; it comes again.")
+            self._in_hand[message.message_id] = is_suspect
 
     def after_ack(self, broker: dramatiq.Broker, message: Any) -> None:
         """Forgets the count: the message is settled."""
-        if self._counts(broker, message):
-            with suppress(RedisError):
-                _client(broker).delete(_key(broker, message))
+        is_suspect = self._in_hand.pop(message.message_id, None)
+        if is_suspect is None:
+            return
+        if is_suspect:
+            self._suspects.leave()
+        with suppress(RedisError):
+            _client(broker).delete(_key(broker, message.message_id))
 
     after_nack = after_ack
 
-    def _counts(self, broker: dramatiq.Broker, message: Any) -> bool:
-        return isinstance(broker, RedisBroker) and message.actor_name in self._actors
+    def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        """Forgets what is in hand: if it is cut off now, it was not to blame."""
+        keys = [_key(broker, message_id) for message_id in list(self._in_hand)]
+        if keys:
+            with suppress(RedisError):
+                _client(broker).delete(*keys)
 
-    def _give_up(self, broker: dramatiq.Broker, message: Any) -> None:
+    def _give_up(self, broker: RedisBroker, message: Any) -> None:
         """Lets dramatiq put it among the dead letters, with the reason where a reason is looked for."""
         message.fail()
+        self._in_hand[message.message_id] = False
         why = f"It stopped its worker {self._most} times; `backfin queue retry` sends it again."
-        log.error("%s is kept among the dead letters. %s", message, why)
-        texts = f"{cast(RedisBroker, broker).namespace}:{message.queue_name}.msgs"
         told = message.copy(options={"traceback": why})
+        texts = f"{broker.namespace}:{message.queue_name}.msgs"
         _client(broker).hset(texts, message.options["redis_message_id"], told.encode())
+        self._tell(message.actor_name, str(message.args[0]) if message.args else "", why)
+
+
+def _count(broker: RedisBroker, message: Any, by: int) -> int:
+    key, pipe = _key(broker, message.message_id), _client(broker).pipeline(transaction=False)
+    pipe.incrby(key, by)
+    pipe.expire(key, _FORGOTTEN_S)
+    return int(pipe.execute()[0])
 
 
 def _client(broker: dramatiq.Broker) -> Redis:
     return cast(Redis, cast(RedisBroker, broker).client)
 
 
-def _key(broker: dramatiq.Broker, message: Any) -> str:
-    return f"{cast(RedisBroker, broker).namespace}:__begun__:{message.message_id}"
+def _key(broker: dramatiq.Broker, message_id: str) -> str:
+    return f"{cast(RedisBroker, broker).namespace}:__begun__:{message_id}"

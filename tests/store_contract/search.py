@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,28 @@ class SearchContract:
         assert ids(store, since=date(2026, 7, 1)) == ["bse:2", "bse:1"]
         assert ids(store, until=date(2026, 6, 30)) == ["bse:3"]
         assert ids(store, category="Order Win", isin="INE009A01021") == []
+
+    def test_words_are_found_however_far_back(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(search, "WALKS", (3, 12))
+        items = [
+            announcement(
+                n, body=f"word{n % 4} kept{n // 15}", isin="INE009A01021" if n % 2 else "INE002A01018"
+            )
+            for n in range(20)
+        ]
+        store.announcements.add(items, due_at=LATER)
+
+        def numbers(**asked: Any) -> list[int]:
+            return [int(key.partition(":")[2]) for key in ids(store, **asked)]
+
+        assert numbers(query="kept1") == [19, 18, 17, 16, 15]
+        assert numbers(query="word1 kept0") == [13, 9, 5, 1]
+        assert numbers(query="word1", isin="INE009A01021") == [17, 13, 9, 5, 1]
+        assert numbers(query="word1", isin="INE002A01018") == []
+        assert numbers(query="never") == []
+        first = store.announcements.search(query="word2", limit=2)
+        second = store.announcements.search(query="word2", limit=5, after=first.next)
+        assert [int(one["native_id"]) for page in (first, second) for one in page.items] == [18, 14, 10, 6, 2]
 
     def test_all_words_must_be_there_wherever_they_stand(self, store: Store) -> None:
         store.announcements.add([announcement(1), announcement(2, issuer_name="L&T Finance")], due_at=LATER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,6 @@ from backfin.context import Replay
 from backfin.errors import ParseError, RateLimited, StoreUnavailable
 from backfin.models import State
 from backfin.pipeline import BUILT_IN, Shell
-from backfin.poison import APART_S
 from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next, RetryPolicy
 
@@ -54,6 +54,9 @@ class FakeContext:
         self.enriching_is_remote = False
         self.kept: dict[Any, Any] = {}
         self.bounds = Bounds()
+
+    def together(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def now(self) -> datetime:
         return datetime(2026, 7, 15, 6, 0, tzinfo=UTC)
@@ -194,7 +197,7 @@ def test_of_items_whose_runs_ended_with_their_worker_one_runs_at_a_time() -> Non
 
     assert ran == ["a", "c"]
     assert [(one.actor, one.key, one.options) for one in sent] == [("only", "b", {"tries": 2})]
-    assert APART_S[0] <= sent[0].delay_s <= APART_S[1]
+    assert 1.0 <= sent[0].delay_s <= 5.0
     assert context.announcements.tries == {"a": 0, "b": 2, "c": 0}
     shell.perform(context, "only", "b", {"tries": 2})  # type: ignore[arg-type]
     assert ran == ["a", "c", "b"]

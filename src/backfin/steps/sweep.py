@@ -72,10 +72,13 @@ def _deliveries(ctx: Context) -> list[Next]:
 
 
 def _cut_off(ctx: Context, sending: Sequence[Delivery]) -> list[str]:
-    """Deliveries whose worker died while sending: sent again only where the provider knows our token."""
+    """Deliveries whose worker died while sending: sent again only where the provider knows our token.
+
+    One that may itself be what stops workers is not sent for ever.
+    """
     again: list[str] = []
     for item in sending:
-        is_safe = _accepts_token(ctx, item.address)
+        is_safe = item.attempts < ctx.settings.steps.max_tries and _accepts_token(ctx, item.address)
         sentence, due_at = ("The worker stopped while sending.", ctx.due_at) if is_safe else (UNSURE, None)
         if ctx.store.deliveries.release(item.delivery_id, item.attempts, sentence, due_at=due_at) and is_safe:
             again.append(item.delivery_id)

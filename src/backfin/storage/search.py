@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, literal_column, select
 
 from backfin.errors import ConfigError
 from backfin.storage.database import Database
@@ -53,6 +54,9 @@ _TOP = a.c.materiality.is_not(None)
 #: Of so few announcements that come into question, each is asked for the words: that costs less than going through all
 #: that have the words. Of up to ``SOME`` it does so where more than ``MANY`` have the words.
 FEW, SOME, MANY = 500, 2000, 8000
+
+#: Of so many of the newest announcements PostgreSQL looks at the words one by one, which takes it some milliseconds.
+WALKS = (10_000, 40_000)
 
 
 class Search:
@@ -101,8 +105,7 @@ class Search:
         if after is not None:
             high = min(high, _position(after) - 1)
         with self._database.read() as connection:
-            found = _matching(connection, wanted, query, (low, high))
-            rows = [] if found is None else connection.execute(found.limit(limit + 1)).mappings().all()
+            rows = _Page(connection, wanted, isin, (low, high), limit + 1).found(query)
         items = [{key: row[key] for key in RESULT} for row in rows[:limit]]
         return SearchPage(items, _cursor(rows[limit - 1]["position"]) if len(rows) > limit else None)
 
@@ -119,29 +122,65 @@ class Search:
             return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _matching(
-    connection: Connection,
-    wanted: Sequence[ColumnElement[bool]],
-    query: str | None,
-    between: tuple[int, int],
-) -> Select[Any] | None:
-    """The query for all places between two, both included; ``None`` when nothing can match."""
-    found = select(a.c.position, *_COLUMNS).where(*wanted)
-    position: ColumnElement[int] = a.c.position
-    if query and query.strip():
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The newest ``most`` of the announcements between two places, both included, that meet all conditions."""
+
+    connection: Connection
+    wanted: Sequence[ColumnElement[bool]]
+    isin: str | None
+    between: tuple[int, int]
+    most: int
+
+    def found(self, query: str | None) -> Sequence[RowMapping]:
+        """Those that have all words of a query."""
+        every = select(a.c.position, *_COLUMNS).where(*self.wanted)
+        if not (query and query.strip()):
+            return self._newest(every, a.c.position)
         words = _words(query)
         if not words:
-            return None
-        if connection.dialect.name != "sqlite":
-            text = func.plainto_tsquery("simple", " ".join(words))
-            found = found.where(literal_column("search_vector").op("@@")(text))
-        elif _are_few(connection, [*wanted, position.between(*between)], words):
+            return []
+        if self.connection.dialect.name != "sqlite":
+            has_words = literal_column("search_vector").op("@@")(
+                func.plainto_tsquery("simple", " ".join(words))
+            )
+            return self._found_on_postgresql(every, has_words)
+        if _are_few(self.connection, [*self.wanted, a.c.position.between(*self.between)], words):
             # Of a common word, nearly every filing is none of them.
-            found = found.where(_has(words).where(_text.c.rowid == a.c.position).exists())
-        else:
-            position = _text.c.rowid
-            found = found.join(_text, position == a.c.position).where(_matches(words))
-    return found.where(position.between(*between)).order_by(position.desc())
+            few = every.where(_has(words).where(_text.c.rowid == a.c.position).exists())
+            return self._newest(few, a.c.position)
+        found = every.join(_text, _text.c.rowid == a.c.position).where(_matches(words))
+        return self._newest(found, _text.c.rowid)
+
+    def _found_on_postgresql(
+        self, every: Select[Any], has_words: ColumnElement[bool]
+    ) -> Sequence[RowMapping]:
+        """Looks at the words of the newest one by one, and asks the index where those do not suffice.
+
+        PostgreSQL overrates how many filings have a word that it does not know, and reads a million to find none.
+        """
+        places = select(a.c.position).where(a.c.position.between(*self.between))
+        if self.isin is not None:
+            places = places.where(a.c.isin == self.isin)
+        for walk in WALKS:
+            beyond = places.order_by(a.c.position.desc()).offset(walk).limit(1)
+            edge = self.connection.execute(beyond).scalar()
+            rows = self._newest(every.where(has_words), a.c.position, edge)
+            if edge is None or len(rows) == self.most:
+                return rows
+            if len(rows) < self.most * WALKS[0] / WALKS[-1]:
+                break  # a longer walk would not find enough either
+        with_words = places.where(has_words).cte("with_words").prefix_with("MATERIALIZED")
+        return self._newest(
+            every.join(with_words, with_words.c.position == a.c.position), with_words.c.position
+        )
+
+    def _newest(
+        self, found: Select[Any], position: ColumnElement[int], since: int | None = None
+    ) -> Sequence[RowMapping]:
+        low, high = self.between
+        newest = found.where(position.between(low if since is None else since, high))
+        return self.connection.execute(newest.order_by(position.desc()).limit(self.most)).mappings().all()
 
 
 def _are_few(connection: Connection, wanted: Sequence[ColumnElement[bool]], words: Sequence[str]) -> bool:
