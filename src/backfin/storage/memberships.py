@@ -31,7 +31,13 @@ _ROWS = (
     .join(_TOP, _TOP.c.investor_id == investors.c.survivor_id)
     .order_by(_TOP.c.name, investors.c.survivor_id, t.c.kind, t.c.form, t.c.seen_at, t.c.announcement_id)
 )
-
+#: What a group is called, once for each spelling, in however many filings it stands.
+_LABELS = (
+    select(investors.c.survivor_id, t.c.kind, t.c.form, t.c.label, t.c.is_member)
+    .join(investors, investors.c.investor_id == t.c.investor_id)
+    .where(investors.c.survivor_id.in_(bindparam("ids", expanding=True)))
+    .distinct()
+)
 _HEADED = (
     select(t.c.label)
     .join(investors, investors.c.normal_form == t.c.form)
@@ -122,9 +128,12 @@ class Memberships:
 
     def labels(self, survivor_ids: Collection[str]) -> set[str]:
         """What the groups of these investors are called: those they belong to, and those they are the head of."""
-        found = {one.label for members in self.of_many(survivor_ids).values() for one in members}
+        found: set[str] = set()
         with self._database.read() as connection:
             for part in chunks(set(survivor_ids)):
+                rows = connection.execute(_LABELS, {"ids": part}).all()
+                denied = {row[:3] for row in rows if not row.is_member}
+                found |= {row.label for row in rows if row[:3] not in denied}
                 found |= set(connection.execute(_HEADED, {"ids": part}).scalars())
         return found
 

@@ -33,8 +33,11 @@ _SAME_SCORE, _DIFFERENT_SCORE = 0.92, 0.6
 
 _ONE, _OTHER = investors.alias("one"), investors.alias("other")
 _IDS: Any = bindparam("ids", expanding=True)
-_NUMBERS = select(t.c.scheme, t.c.value).where(
-    t.c.investor_id.in_(_IDS), t.c.scheme.in_([one.value for one in _OWN])
+_NUMBERS = (
+    select(t.c.scheme, t.c.value)
+    .where(t.c.investor_id.in_(_IDS), t.c.scheme.in_([one.value for one in _OWN]))
+    .distinct()
+    .order_by(t.c.scheme, t.c.value)
 )
 _HOLDERS = (
     select(investors.c.investor_id, investors.c.survivor_id, investors.c.name, investors.c.kind)
@@ -47,11 +50,13 @@ _HOLDERS = (
     )
     .order_by(investors.c.investor_id)
 )
+#: Each number of an investor once, in however many filings it stands: every one is held against every other.
 _GROUP_NUMBERS = (
     select(t.c.investor_id, t.c.scheme, t.c.value, investors.c.survivor_id, investors.c.name)
+    .distinct()
     .join(investors, investors.c.investor_id == t.c.investor_id)
     .where(investors.c.survivor_id.in_(_IDS), t.c.scheme.in_([one.value for one in _ONLY]))
-    .order_by(t.c.investor_id)
+    .order_by(t.c.investor_id, t.c.scheme, t.c.value)
 )
 _BY_NAME_ALONE = select(links.c.link_id).where(
     links.c.undone_at.is_(None),
@@ -98,8 +103,7 @@ def settle(connection: Connection, judgements: Judgements, ids: Sequence[str], n
     """
     for part in chunks(ids):
         _part_different(connection, judgements, part, now)
-        numbers = dict.fromkeys(tuple(row) for row in connection.execute(_NUMBERS, {"ids": part}))
-        for scheme, value in numbers:
+        for scheme, value in connection.execute(_NUMBERS, {"ids": part}).all():
             _join_same(connection, judgements, scheme, value, now)
 
 
