@@ -25,6 +25,7 @@ from backfin.broker import BackfinMiddleware, WorkerRefused
 from backfin.embedded import EmbeddedServer
 from backfin.errors import AlreadyDeclared, ConfigError, PluginConflict
 from backfin.models import State
+from backfin.poison import PoisonMessages
 from backfin.specs import ActorSpec, Next
 from backfin.testing import FakeExchange, FakePlugin, RecordingNotifier, make_app, make_row, make_watch
 from backfin.testing.apps import isolated_settings
@@ -163,7 +164,7 @@ def test_missing_middleware_is_added(app: Backfin) -> None:
     app.declare(broker)
 
     kinds = [type(item) for item in broker.middleware]
-    assert kinds == [TimeLimit, Retries, PeriodiqMiddleware, BackfinMiddleware]
+    assert kinds == [TimeLimit, Retries, PeriodiqMiddleware, BackfinMiddleware, PoisonMessages]
 
 
 def test_middleware_the_host_has_stays_and_is_not_doubled(app: Backfin) -> None:
