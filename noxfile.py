@@ -55,10 +55,10 @@ def run_tiers(session: nox.Session, *tiers: str) -> None:
             run_pytest(session, tier, "-m", "recovery")
 
 
-def run_pytest(session: nox.Session, tier: str, *options: str) -> None:
+def run_pytest(session: nox.Session, tier: str, *options: str, every: str = "3") -> None:
     """Runs tests of a tier; only where extra arguments choose tests may none be left."""
     codes = [0, NOTHING_SELECTED] if session.posargs else [0]
-    sample = {} if session.posargs else {"RECOVERY_EVERY": os.environ.get("RECOVERY_EVERY", "3")}
+    sample = {} if session.posargs else {"RECOVERY_EVERY": os.environ.get("RECOVERY_EVERY", every)}
     at_once = "4" if tier in ("integration", "acceptance", "benchmarks") else "2"
     at_once = "6" if "recovery" in options else at_once
     # A process that has nothing left to do takes tests over from one that is held up by long ones.
@@ -115,8 +115,7 @@ def acceptance(session: nox.Session) -> None:
 def recovery(session: nox.Session) -> None:
     """Everything that can be killed, cut off, emptied or full is, in real processes; all of these tests."""
     session.install(".[all]", *group("test"))
-    command = ["pytest", "tests/acceptance", "-m", "recovery", "-n", "6", "--dist", "worksteal"]
-    session.run("python", "-m", *command, *session.posargs)
+    run_pytest(session, "acceptance", "-m", "recovery", every="1")
 
 
 @nox.session(default=False)
