@@ -26,6 +26,10 @@ _FORGOTTEN_S = 86_400
 _SUSPECTED = 3
 
 
+def _is_suspect(tries: int, most: int) -> bool:
+    return tries >= min(_SUSPECTED, most)
+
+
 def apart_s() -> float:
     """In how many seconds a suspect that may not run now comes again."""
     return random.uniform(1.0, 5.0)
@@ -58,7 +62,7 @@ class Suspects:
             most: How many it may have.
             was_stopped: Whether the run before this one ended with its worker.
         """
-        is_suspect = was_stopped and tries >= min(_SUSPECTED, most)
+        is_suspect = was_stopped and _is_suspect(tries, most)
         may_run = not is_suspect or self.enter()
         try:
             yield may_run
@@ -103,7 +107,7 @@ class PoisonMessages(Middleware):
             if begun > self._most:
                 self._give_up(broker, message)
                 return
-            is_suspect = begun >= min(_SUSPECTED, self._most)
+            is_suspect = _is_suspect(begun, self._most)
             if is_suspect and not self._suspects.enter():
                 _count(broker, message, -1)
                 broker.enqueue(message, delay=int(apart_s() * 1000))
