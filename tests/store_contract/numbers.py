@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
 import pytest
 
 from backfin.errors import ConfigError
 from backfin.models import GroupKind, Identifier, Membership, Mention, Scheme, Verdict
-from backfin.storage import Store
+from backfin.storage import Store, same_numbers
 from store_contract.book import KNOWN, NEAR, SWAPPED, add, judge, named, read
 from store_contract.made import LATER, NOON
 
@@ -41,6 +44,21 @@ class IdentifiersContract:
 
         assert (din["scheme"], din["value"], din["announcement_id"], din["page"]) == ("din", DIN, "bse:1", 2)
         assert (pan["value"], pan["quote"]) == ("234F", "pan 234F")
+
+    def test_a_number_in_many_filings_is_held_against_others_once(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        held: list[int] = []
+
+        def counted(rows: Sequence[object], size: int) -> Iterator[tuple[object, ...]]:
+            held.append(len(rows))
+            return combinations(rows, size)
+
+        monkeypatch.setattr(same_numbers, "combinations", counted)
+        for number in range(5):
+            meet(store, number, KNOWN, stated())
+
+        assert held == [1] * 5
 
     def test_reading_again_replaces_what_the_filing_stated(self, store: Store) -> None:
         meet(store, 1, KNOWN, stated())
