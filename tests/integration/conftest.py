@@ -8,9 +8,12 @@ from contextlib import ExitStack, closing
 
 import pytest
 
+from backfin.broker import BackfinRedisBroker, build_broker
 from backfin.documents.reading import Reader, built_in_readers
 from backfin.documents.tesseract import Tesseract, find_tesseract
-from backfin.settings import DocumentSettings
+from backfin.embedded import EmbeddedServer
+from backfin.settings import DocumentSettings, Settings
+from brokers import emptied
 from postgres_server import new_database, postgres_server, programs_or_skip
 
 
@@ -30,6 +33,21 @@ def postgres_url(postgres: str) -> Iterator[str]:
     """URL of an empty database that lives as long as the test."""
     with new_database(postgres) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a Redis that the tests of a module share."""
+    with EmbeddedServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server.url
+
+
+@pytest.fixture
+def broker(server_url: str) -> Iterator[BackfinRedisBroker]:
+    """Our broker on that Redis, emptied."""
+    built = build_broker(Settings(redis_url=server_url))
+    with emptied(built):
+        yield built
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,6 @@ from periodiq import PeriodiqMiddleware
 
 from backfin import Backfin
 from backfin.broker import BackfinMiddleware, WorkerRefused
-from backfin.embedded import EmbeddedServer
 from backfin.errors import AlreadyDeclared, ConfigError, PluginConflict
 from backfin.models import State
 from backfin.poison import PoisonMessages
@@ -294,12 +293,6 @@ def test_sending_without_a_broker_says_what_to_do(app: Backfin) -> None:
 # Only sending
 
 
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with EmbeddedServer(tmp_path_factory.mktemp("binding")) as server:
-        yield server.url
-
-
 @contextmanager
 def redis_broker(url: str) -> Iterator[RedisBroker]:
     broker: RedisBroker = RedisBroker(url=url, namespace="backfin")
@@ -311,8 +304,8 @@ def redis_broker(url: str) -> Iterator[RedisBroker]:
         broker.client.connection_pool.disconnect()
 
 
-def test_a_sender_needs_no_actor(app: Backfin, redis_url: str) -> None:
-    with redis_broker(redis_url) as sender:
+def test_a_sender_needs_no_actor(app: Backfin, server_url: str) -> None:
+    with redis_broker(server_url) as sender:
         sender.flush_all()
         sender.enqueue(app.message("backfin.read", "fake:1"))
         sender.enqueue(app.message("backfin.read", "fake:2", run="r_1", notify=False))
@@ -409,9 +402,9 @@ def test_importing_the_actors_again_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_importing_the_actors_builds_a_redis_broker_where_there_is_none(
-    tmp_path: Path, redis_url: str
+    tmp_path: Path, server_url: str
 ) -> None:
-    done = imported(tmp_path, BACKFIN_REDIS_URL=redis_url)
+    done = imported(tmp_path, BACKFIN_REDIS_URL=server_url)
 
     found = told(done)
     assert (found["broker"], found["is_global"], found["carries"]) == ("BackfinRedisBroker", True, True)
@@ -419,10 +412,10 @@ def test_importing_the_actors_builds_a_redis_broker_where_there_is_none(
     assert f"{len(found['actors'])} actors on BackfinRedisBroker, built" in done.stderr
 
 
-def test_importing_the_actors_touches_no_store(tmp_path: Path, redis_url: str) -> None:
+def test_importing_the_actors_touches_no_store(tmp_path: Path, server_url: str) -> None:
     home = tmp_path / "home"
 
-    told(imported(home, REDIS_URL=redis_url))
+    told(imported(home, REDIS_URL=server_url))
 
     assert not home.exists()
 

@@ -12,7 +12,6 @@ from backfin import Backfin
 from backfin.broker import BackfinRedisBroker, build_broker
 from backfin.context import Context
 from backfin.counters import BUCKETS, KEPT_S, Counters, rates_of, totals_of
-from backfin.embedded import EmbeddedServer
 from backfin.errors import TransientError
 from backfin.progress import Progress
 from backfin.queues import Queues
@@ -22,21 +21,6 @@ from backfin.testing import FakePlugin, make_app
 from waiting import eventually
 
 QUEUE = "spam.work"
-
-
-@pytest.fixture(scope="module")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with EmbeddedServer(tmp_path_factory.mktemp("counters")) as server:
-        yield server.url
-
-
-@pytest.fixture
-def broker(server_url: str) -> Iterator[BackfinRedisBroker]:
-    built = build_broker(Settings(redis_url=server_url))
-    built.client.flushdb()
-    yield built
-    built.close()
-    built.client.connection_pool.disconnect()
 
 
 def work(ctx: Context, key: str) -> list[Next]:

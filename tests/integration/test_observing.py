@@ -19,12 +19,10 @@ from prometheus_client import start_http_server
 from prometheus_client.parser import text_string_to_metric_families
 
 from backfin import Backfin
-from backfin.broker import BackfinRedisBroker, build_broker
+from backfin.broker import BackfinRedisBroker
 from backfin.counters import Counters
-from backfin.embedded import EmbeddedServer
 from backfin.observing.metrics import registry_of
 from backfin.observing.sight import Watchtower
-from backfin.settings import Settings
 from backfin.specs import Next
 from backfin.storage.records import WorkerBeat
 from backfin.testing import FakeExchange, make_app, make_row
@@ -32,20 +30,6 @@ from processes import BIN
 from waiting import eventually
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-
-
-@pytest.fixture(scope="module")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with EmbeddedServer(tmp_path_factory.mktemp("observing")) as server:
-        yield server.url
-
-
-@pytest.fixture
-def broker(server_url: str) -> Iterator[BackfinRedisBroker]:
-    built = build_broker(Settings(redis_url=server_url))
-    built.client.flushdb()
-    yield built
-    built.client.connection_pool.disconnect()
 
 
 @pytest.fixture

@@ -13,33 +13,16 @@ from dramatiq import Message, Worker
 from dramatiq.broker import Consumer
 
 from backfin import Backfin
-from backfin.broker import BackfinRedisBroker, build_broker
+from backfin.broker import BackfinRedisBroker
 from backfin.context import Context
-from backfin.embedded import EmbeddedServer
 from backfin.poison import PoisonMessages
 from backfin.queues import Entry, Filter, Queues
-from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next
 from backfin.steps.replay_request import ReplayRequest
 from backfin.testing import FakePlugin, make_app
 from waiting import eventually
 
 MOST = 3
-
-
-@pytest.fixture(scope="module")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with EmbeddedServer(tmp_path_factory.mktemp("poison")) as server:
-        yield server.url
-
-
-@pytest.fixture
-def broker(server_url: str) -> Iterator[BackfinRedisBroker]:
-    built = build_broker(Settings(redis_url=server_url))
-    built.client.flushdb()
-    yield built
-    built.close()
-    built.client.connection_pool.disconnect()
 
 
 @pytest.fixture
@@ -92,6 +75,8 @@ def work_off(broker: BackfinRedisBroker, until: Callable[[], Any] | None = None)
     worker.start()
     try:
         if until is None:
+            for queue in ("backfin.mine", "backfin.replay"):
+                broker.join(queue, timeout=20_000)
             worker.join()
         else:
             assert eventually(lambda: bool(until()), 20)
@@ -220,7 +205,6 @@ import dramatiq
 from backfin.broker import build_broker
 from backfin.settings import Settings
 from backfin.specs import ActorSpec
-from backfin.steps.replay_request import ReplayRequest
 from backfin.testing import FakePlugin, make_app
 
 url, folder = sys.argv[1:]

@@ -26,40 +26,16 @@ from backfin.errors import TransientError
 from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next
 from backfin.testing import FakePlugin, make_app
+from brokers import emptied
 from valkey_server import valkey_server
 from waiting import eventually
-
-
-@pytest.fixture(scope="module")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with EmbeddedServer(tmp_path_factory.mktemp("queues")) as server:
-        yield server.url
-
-
-@contextmanager
-def closing(broker: RedisBroker) -> Iterator[RedisBroker]:
-    """A broker on an empty database, closed at the end."""
-    broker.client.flushdb()
-    try:
-        yield broker
-    finally:
-        broker.close()
-        broker.client.close()
-        broker.client.connection_pool.disconnect()
-
-
-@pytest.fixture
-def broker(server_url: str) -> Iterator[BackfinRedisBroker]:
-    built = build_broker(Settings(redis_url=server_url))
-    with closing(built):
-        yield built
 
 
 @pytest.fixture
 def stock(server_url: str) -> Iterator[RedisBroker]:
     """Dramatiq's own broker on another database of the same server."""
     plain: RedisBroker = RedisBroker(url=f"{server_url}?db=1", namespace="backfin")
-    with closing(plain):
+    with emptied(plain):
         yield plain
 
 

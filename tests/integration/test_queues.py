@@ -12,35 +12,18 @@ import pytest
 from dramatiq import Message, Worker
 
 from backfin import Backfin
-from backfin.broker import BackfinRedisBroker, build_broker
+from backfin.broker import BackfinRedisBroker
 from backfin.cli.queue import _filter as filter_of
 from backfin.context import Context
-from backfin.embedded import EmbeddedServer
 from backfin.errors import ConfigError, PermanentError
 from backfin.fleet import Fleet
 from backfin.heartbeat import BEAT_S, LOOK_S
 from backfin.models import State
 from backfin.queues import Filter, Queues
-from backfin.settings import Settings
 from backfin.specs import ActorSpec, Next
 from backfin.steps.replay_request import ReplayRequest
 from backfin.testing import FakeExchange, FakePlugin, make_app, make_row
 from waiting import eventually
-
-
-@pytest.fixture(scope="module")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with EmbeddedServer(tmp_path_factory.mktemp("queues")) as server:
-        yield server.url
-
-
-@pytest.fixture
-def broker(server_url: str) -> Iterator[BackfinRedisBroker]:
-    built = build_broker(Settings(redis_url=server_url))
-    built.client.flushdb()
-    yield built
-    built.close()
-    built.client.connection_pool.disconnect()
 
 
 class Work:
