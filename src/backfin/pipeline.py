@@ -209,15 +209,14 @@ class Shell:
 
         It keeps apart until the stack is left.
         """
-        with ctx.store.together():
-            begun = ctx.store.announcements.begin(key, name, due_at=_due_at(ctx, name))
-            most = ctx.settings.steps.max_tries
-            may_run = stack.enter_context(
-                self._suspects.apart(begun.status.tries, most, was_stopped=begun.was_stopped)
-            )
-            if not may_run:
-                ctx.store.announcements.uncount(key)
-                return None
+        begun = ctx.store.announcements.begin(key, name, due_at=_due_at(ctx, name))
+        most = ctx.settings.steps.max_tries
+        may_run = stack.enter_context(
+            self._suspects.apart(begun.status.tries, most, was_stopped=begun.was_stopped)
+        )
+        if not may_run:
+            ctx.store.announcements.uncount(key)
+            return None
         keep_begun(ctx, key, begun)
         return begun
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from dramatiq.brokers.stub import StubBroker
@@ -39,6 +39,8 @@ from fault_walk.points import (
 )
 from fault_walk.queue import Queue
 
+T = TypeVar("T")
+
 
 def wrap(patch: pytest.MonkeyPatch, points: Points) -> None:
     """Wraps what the product itself touches: store, archive and model service."""
@@ -50,7 +52,7 @@ def wrap(patch: pytest.MonkeyPatch, points: Points) -> None:
 
 
 def _wrap_store(patch: pytest.MonkeyPatch, points: Points) -> None:
-    read, write = Database.read, Database.write
+    read, write, change = Database.read, Database.write, Database.change
 
     @contextmanager
     def reading(self: Database) -> Iterator[Connection]:
@@ -68,14 +70,30 @@ def _wrap_store(patch: pytest.MonkeyPatch, points: Points) -> None:
         with points.around("store", "write", WRITING, lambda: self._in_our_words(_broken_disk())) as kind:
             with write(self, durable=durable) as connection:
                 yield connection
-                if kind == ERROR_WITHIN:
-                    raise _broken_disk()
-                if kind == CRASH_WITHIN:
-                    points.crash()
+                break_off(kind)
+
+    def changing(self: Database, work: Callable[[Connection], T], *, durable: bool = False) -> T:
+        if self._joined.connection is not None:
+            return work(self._joined.connection)
+
+        def broken_off(connection: Connection) -> T:
+            found = work(connection)
+            break_off(kind)
+            return found
+
+        with points.around("store", "write", WRITING, lambda: self._in_our_words(_broken_disk())) as kind:
+            return change(self, broken_off, durable=durable)
+
+    def break_off(kind: str | None) -> None:
+        if kind == ERROR_WITHIN:
+            raise _broken_disk()
+        if kind == CRASH_WITHIN:
+            points.crash()
 
     patch.setattr(Database, "read", reading)
     patch.setattr("backfin.storage.database.build_engine", _compiled_once)
     patch.setattr(Database, "write", writing)
+    patch.setattr(Database, "change", changing)
 
 
 def _compiled_once(url: URL) -> Engine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,13 @@ from backfin.errors import PermanentError, StoreUnavailable
 from backfin.storage import turns
 from backfin.storage import writer as writers
 from backfin.storage.database import Database
+from backfin.work import Work, in_hand, working_on
 
 TIMEOUT_S = 20.0
 
 
 class Threads:
-    """Writes rows from threads that come while the first one holds the turn."""
+    """Writes rows from threads that come while another one keeps all of them waiting."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -32,16 +33,16 @@ class Threads:
         self.statements: list[str] = []
 
     def first(self) -> Future[None]:
-        """Begins, and writes its row when :meth:`go` is called."""
+        """Keeps the others waiting until :meth:`go` is called."""
         found = self._pool.submit(self.write, "first", self._hold)
         assert self._first_is_in.wait(TIMEOUT_S)
         return found
 
     def behind(self, name: str, then: Callable[[Connection], None] = lambda connection: None) -> Future[None]:
-        """Waits for its turn, writes its row and does something more."""
-        coming = len(self._coming())
+        """Waits behind those that wait already, writes its row and does something more."""
+        waiting = len(self.waiting)
         found = self._pool.submit(self.write, name, then)
-        until(lambda: len(self._coming()) > coming)
+        until(lambda: len(self.waiting) > waiting)
         return found
 
     def go(self) -> None:
@@ -57,10 +58,11 @@ class Threads:
         self.go()
         self._pool.shutdown()
 
-    def _coming(self) -> set[object]:
+    @property
+    def waiting(self) -> Sequence[object]:
         writer = self._database._open()._writer
         assert writer is not None
-        return writer._coming
+        return writer._waiting
 
     def _hold(self, connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
@@ -70,9 +72,12 @@ class Threads:
 
     def write(self, name: str, then: Callable[[Connection], None] = lambda connection: None) -> None:
         """Writes a row and does something more."""
-        with self._database.write() as connection:
+
+        def work(connection: Connection) -> None:
             connection.execute(text("INSERT INTO t VALUES (:name)"), {"name": name})
             then(connection)
+
+        self._database.change(work)
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -155,11 +160,24 @@ def test_a_row_that_is_there_twice_is_the_fault_of_the_second_one(threads: Threa
     assert threads.rows() == {"first"}
 
 
+def test_what_is_done_again_is_stored_once(threads: Threads) -> None:
+    runs: list[str] = []
+    tasks = [threads.first(), threads.behind("second", lambda connection: runs.append("second"))]
+    failing = threads.behind("failing", _fail)
+    threads.go()
+
+    for task in tasks:
+        task.result(TIMEOUT_S)
+
+    assert isinstance(failing.exception(TIMEOUT_S), LookupError)
+    assert runs == ["second"] * 2
+    assert threads.rows() == {"first", "second"}
+
+
 def test_nobody_is_told_that_it_is_stored_when_the_commit_fails(
     threads: Threads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(connection: Connection) -> None:
-        monkeypatch.undo()
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(writers, "commit", full)
@@ -170,26 +188,129 @@ def test_nobody_is_told_that_it_is_stored_when_the_commit_fails(
         with pytest.raises(StoreUnavailable, match="full"):
             task.result(TIMEOUT_S)
     assert threads.rows() == set()
+    monkeypatch.undo()
     threads.write("later")
     assert threads.rows() == {"later"}
 
 
-def test_nobody_is_told_that_it_is_stored_when_sqlite_undoes_all(threads: Threads) -> None:
-    tasks = [threads.first(), threads.behind("second", _lose_all)]
+def test_others_are_done_again_when_one_makes_sqlite_undo_all(threads: Threads) -> None:
+    first, failing, last = threads.first(), threads.behind("second", _lose_all), threads.behind("last")
     threads.go()
 
-    for task in tasks:
-        with pytest.raises(StoreUnavailable, match="full"):
-            task.result(TIMEOUT_S)
-    assert threads.rows() == set()
+    first.result(TIMEOUT_S)
+    last.result(TIMEOUT_S)
+
+    with pytest.raises(StoreUnavailable, match="full"):
+        failing.result(TIMEOUT_S)
+    assert threads.rows() == {"first", "last"}
 
 
-def test_one_that_was_to_come_and_was_interrupted_keeps_nobody_waiting(threads: Threads) -> None:
-    threads._coming().add(object())
+def test_a_thread_that_is_interrupted_amid_the_work_of_others_takes_nobody_with_it(threads: Threads) -> None:
+    interruptions = iter([KeyboardInterrupt()])
 
-    threads.write("alone")
+    def interrupt(connection: Connection) -> None:
+        for interruption in interruptions:
+            raise interruption
 
-    assert threads.rows() == {"alone"}
+    first, second = threads.first(), threads.behind("second", interrupt)
+    threads.go()
+
+    second.result(TIMEOUT_S)
+
+    assert isinstance(first.exception(TIMEOUT_S), KeyboardInterrupt)
+    assert threads.rows() == {"second"}
+    assert not threads.waiting
+
+
+def test_one_that_is_interrupted_while_it_waits_is_not_stored_later(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = Threads(database)
+    with database.write() as connection:
+        monkeypatch.setattr(writers.threading.Event, "wait", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            threads.write("interrupted")
+        monkeypatch.undo()
+        connection.execute(text("INSERT INTO t VALUES ('block')"))
+
+    threads.write("later")
+
+    assert threads.rows() == {"block", "later"}
+
+
+def _interrupted(event: threading.Event, timeout_s: float | None = None) -> bool:
+    raise KeyboardInterrupt
+
+
+def test_a_wake_that_never_comes_keeps_nobody_waiting(
+    threads: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = threads.first()
+    monkeypatch.setattr(writers._Job, "end", _ended_silently)
+    second = threads.behind("second")
+    threads.go()
+
+    first.result(TIMEOUT_S)
+    second.result(TIMEOUT_S)
+
+    assert threads.rows() == {"first", "second"}
+
+
+def _ended_silently(job: Any, error: Exception | None) -> None:
+    job.is_over = True
+
+
+def test_one_that_finds_the_store_closed_says_so_and_waits_for_nobody(
+    threads: Threads, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(connection: Connection, purpose: str) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(writers, "begin", locked)
+    with pytest.raises(StoreUnavailable, match="locked"):
+        threads.write("first")
+    monkeypatch.undo()
+
+    threads.write("second")
+
+    assert threads.rows() == {"second"}
+
+
+def test_work_reads_what_it_wrote_and_its_own_writes_join_it(database: Database, threads: Threads) -> None:
+    def work(connection: Connection) -> set[str]:
+        threads.write("inside")
+        return threads.rows()
+
+    assert database.change(work) == {"inside"}
+
+    def failing(connection: Connection) -> None:
+        threads.write("undone")
+        raise LookupError("something is wrong after it")
+
+    with pytest.raises(LookupError):
+        database.change(failing)
+    assert threads.rows() == {"inside"}
+
+
+def test_work_is_done_as_its_own_thread_would_do_it(database: Database, threads: Threads) -> None:
+    seen: dict[str, Work | None] = {}
+
+    def look(name: str) -> Callable[[Connection], None]:
+        return lambda connection: seen.update({name: in_hand()})
+
+    def of_another() -> None:
+        with working_on("backfin.match", "bse:2"):
+            threads.write("second", look("second"))
+
+    first = threads.first()
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(of_another)
+        until(lambda: len(threads.waiting) > 0)
+        threads.go()
+        second.result(TIMEOUT_S)
+
+    first.result(TIMEOUT_S)
+    assert seen == {"second": Work("backfin.match", "bse:2")}
 
 
 def test_the_writer_goes_on_after_the_schema_has_changed(database: Database, threads: Threads) -> None:

@@ -52,7 +52,8 @@ def claim(ctx: Context, waiting: Delivery, *, by_hand: bool = False) -> Claim | 
         waiting: The delivery.
         by_hand: Whether a person wants it now: then no limit holds it back, and nothing told before stands for it.
     """
-    with ctx.store.together(durable=True):
+
+    def take() -> Claim | None:
         if waiting.is_digest:
             return _taken(ctx, waiting, (), ())
         news = _locked(ctx, waiting)
@@ -64,6 +65,8 @@ def claim(ctx: Context, waiting: Delivery, *, by_hand: bool = False) -> Claim | 
         named = [news.own, *news.bound, *joined]
         names = names_of(ctx, [one.watch_id for one in (named if by_hand else news.heard(named))])
         return _taken(ctx, news.own, joined, names)
+
+    return ctx.store.change(take, durable=True)
 
 
 def _taken(ctx: Context, own: Delivery, joined: Sequence[Delivery], names: tuple[str, ...]) -> Claim | None:

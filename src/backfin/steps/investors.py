@@ -63,10 +63,14 @@ def _record(
     pages = reading_of(announcement, documents_of(ctx, key)).pages if met else ()
     beside = find_beside(pages, enrichment, announcement.issuer_name, met)
     found, met, beside = tell_apart(found, met, beside)
-    with ctx.store.together():
+
+    def store() -> list[Mention]:
         if beside.identifiers:
             ctx.store.identifiers.hold()
         mentions = ctx.store.investors.record(key, found, met, due_at=ctx.due_at)
         ctx.store.identifiers.record(key, beside.identifiers, seen_at=seen_at)
         ctx.store.memberships.record(key, beside.memberships, seen_at=seen_at)
+        return mentions
+
+    mentions = ctx.store.change(store)
     return ctx.store.investors.mentions(key) if beside.identifiers else mentions

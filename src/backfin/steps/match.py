@@ -57,9 +57,13 @@ def match(ctx: Context, key: str) -> list[Next]:
     if not is_early:
         deliveries += _flashes(ctx, announcement, flashing, shown)
     changed = has_changed(ctx, key)
-    with ctx.store.together():
+
+    def store() -> list[Next]:
         following = _record(ctx, key, deliveries, state=State.MATCHED)
         finish_item(ctx, key, changed=changed)
+        return following
+
+    following = ctx.store.change(store)
     return [*following, _look_again(key)] if is_early else following
 
 

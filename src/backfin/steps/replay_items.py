@@ -30,7 +30,9 @@ def take(ctx: Context, actor: str, key: str) -> str | None:
     request = ReplayRequest.from_options(ctx.store.runs.get(run_id).options)
     keep(ctx, key, request=request)
     lacks = request.archive and _is_not_kept(ctx, request, key)
-    with ctx.store.together():
+    due_at = ctx.due_at
+
+    def set_back() -> str | None:
         taken = ctx.store.runs.take_item(run_id, key)
         if taken is not Taken.FIRST:
             return actor if taken is Taken.AGAIN else None
@@ -40,8 +42,10 @@ def take(ctx: Context, actor: str, key: str) -> str | None:
         status = ctx.store.announcements.status(key)
         state = request.state_for(status)
         if state is not status.state:
-            ctx.store.announcements.rewind([key], state, due_at=ctx.due_at)
-    return step_after(state)
+            ctx.store.announcements.rewind([key], state, due_at=due_at)
+        return step_after(state)
+
+    return ctx.store.change(set_back)
 
 
 def prompts_for(ctx: Context, announcement: Announcement) -> PromptSet:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, func, not_, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, not_, or_, select, update
 
 from backfin.clock import IST
 from backfin.errors import PermanentError
@@ -144,13 +144,15 @@ class Announcements:
         Raises:
             PermanentError: The store does not hold it.
         """
-        with self._database.write() as connection:
+        now = self._database.clock.now()
+
+        def count(connection: Connection) -> tuple[dict[str, Any] | None, bool]:
             row = _BEGIN.first(connection, {"id": announcement_id, "due": due_at})
-            was_stopped = (
-                row is not None
-                and row["tries"] > 1
-                and note_stopped(connection, announcement_id, self._database.clock.now(), step, row["tries"])
-            )
+            if row is None or row["tries"] <= 1:
+                return row, False
+            return row, note_stopped(connection, announcement_id, now, step, row["tries"])
+
+        row, was_stopped = self._database.change(count)
         if row is None:
             raise _unknown(announcement_id)
         status = status_of([row[column.name] for column in STATUS])

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy import exc as sa
@@ -18,6 +19,8 @@ from backfin.settings import mask_url
 from backfin.storage.engine import begin, build_engine, make_parents, migrating, read_url
 from backfin.storage.journal import JournalSync
 from backfin.storage.writer import SqliteWriter
+
+T = TypeVar("T")
 
 #: How the databases say that their disk is full, or that they may only be read.
 _FULL = ("database or disk is full", "No space left on device", "53100", "File too large")
@@ -51,6 +54,13 @@ class _Opened:
         """A transaction that changes something."""
         return self.engine.begin() if self._writer is None else self._writer.transaction()
 
+    def change(self, work: Callable[[Connection], T]) -> T:
+        """Does some work in a transaction, on SQLite together with what other threads wait for."""
+        if self._writer is not None:
+            return self._writer.run(work)
+        with self.engine.begin() as connection:
+            return work(connection)
+
     def forget(self) -> None:
         """Closes every connection; the next use opens new ones."""
         if self._writer is not None:
@@ -68,6 +78,15 @@ class _Joined(threading.local):
     """The transaction that this thread's writes go into, while there is one for all of them."""
 
     connection: Connection | None = None
+
+    @contextmanager
+    def to(self, connection: Connection) -> Iterator[None]:
+        """While the block lasts."""
+        self.connection = connection
+        try:
+            yield
+        finally:
+            self.connection = None
 
 
 class Database:
@@ -126,6 +145,29 @@ class Database:
         except _FAILURES as error:
             raise self._in_our_words(error) from error
 
+    def change(self, work: Callable[[Connection], T], *, durable: bool = False) -> T:
+        """Does some work in one transaction, with all that it reads and writes, and returns what it returns.
+
+        Cheaper than a block of :meth:`write` where many threads write, for they share their commits. Another thread
+        may do it, and it may be done again after an error of another one: it must change nothing but the store.
+        ``durable`` is as for :meth:`write`.
+        """
+        if self._joined.connection is not None:
+            return work(self._joined.connection)
+
+        def joined(connection: Connection) -> T:
+            with self._joined.to(connection):
+                return work(connection)
+
+        try:
+            opened = self._open()
+            found = opened.change(joined)
+            if durable:
+                opened.sync()
+        except _FAILURES as error:
+            raise self._in_our_words(error) from error
+        return found
+
     @contextmanager
     def together(self, *, durable: bool = False) -> Iterator[None]:
         """Makes one transaction of all that this thread reads and writes in the block, and of a block around it.
@@ -135,12 +177,8 @@ class Database:
         if self._joined.connection is not None:
             yield
             return
-        with self.write(durable=durable) as connection:
-            self._joined.connection = connection
-            try:
-                yield
-            finally:
-                self._joined.connection = None
+        with self.write(durable=durable) as connection, self._joined.to(connection):
+            yield
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

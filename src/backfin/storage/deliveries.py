@@ -108,12 +108,16 @@ class Deliveries(Sending):
         """
         rows = [_row(delivery, due_at) for delivery in deliveries]
         rows.sort(key=lambda row: str(row["delivery_id"]))
-        with self._database.write() as connection:
+
+        def store(connection: Connection) -> set[str]:
             new = set(_ADD.scalars(connection, *rows))
             if rows and again:
                 new.update(self._put_again(connection, rows))
             if state is not None:
                 _CLOSE.run(connection, {"id": announcement_id, "to": state.value})
+            return new
+
+        new = self._database.change(store)
         return [key for key in dict.fromkeys(one.delivery_id for one in deliveries) if key in new]
 
     def _put_again(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> list[str]:

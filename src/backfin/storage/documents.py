@@ -40,11 +40,15 @@ _ADD = Prepared(ByDialect(_replacing_unread))
 _ADD_PAGES = Prepared(insert_ignore(pages))
 _DROP_PAGES = Prepared(delete(pages).where(pages.c.document_id.in_(bindparam("ids", expanding=True))))
 _LINK = Prepared(insert_ignore(announcement_documents))
-_UNLINK_FOUND = Prepared(
+_LINKED = Prepared(
+    select(announcement_documents.c.document_id).where(
+        announcement_documents.c.announcement_id == bindparam("id")
+    )
+)
+_UNLINK = Prepared(
     delete(announcement_documents).where(
         announcement_documents.c.announcement_id == bindparam("id"),
-        announcement_documents.c.document_id.like("missing:%"),
-        announcement_documents.c.document_id.not_in(bindparam("still", expanding=True)),
+        announcement_documents.c.document_id == bindparam("document"),
     )
 )
 _ADVANCE = Prepared(
@@ -121,13 +125,16 @@ class Documents:
             {"announcement_id": announcement_id, "document_id": key, "ordinal": ordinal}
             for ordinal, key in enumerate(rows)
         ]
-        with self._database.write() as connection:
+
+        def store(connection: Connection) -> None:
             if rows:
                 written = set(_ADD.scalars(connection, *(rows[key] for key in sorted(rows))))
                 _replace_pages(connection, documents, written)
-                _UNLINK_FOUND.run(connection, {"id": announcement_id, "still": list(rows)})
+                _unlink_found(connection, announcement_id, rows)
                 _LINK.run(connection, *links)
             _ADVANCE.run(connection, {"id": announcement_id, "filing": filing_id, "due": due_at})
+
+        self._database.change(store)
 
     def of(self, announcement_id: str) -> list[Document]:
         """The documents of an announcement with their pages, in the order of its attachments."""
@@ -151,6 +158,13 @@ class Documents:
             if {line.document_id for line in lines} == set(document_ids):
                 return str(lines[0].filing_id)
         return None
+
+
+def _unlink_found(connection: Connection, announcement_id: str, still: Collection[str]) -> None:
+    """Attachments that were missing, and are missing no more, are no longer noted as such."""
+    linked = _LINKED.scalars(connection, {"id": announcement_id})
+    found = [key for key in linked if key.startswith("missing:") and key not in still]
+    _UNLINK.run(connection, *({"id": announcement_id, "document": key} for key in found))
 
 
 def _replace_pages(connection: Connection, documents: Iterable[Document], written: set[str]) -> None:

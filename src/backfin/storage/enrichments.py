@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, null, select, union_all, update
+from sqlalchemy import Connection, bindparam, null, select, union_all, update
 
 from backfin.models import Enrichment, EventType, Fact, IssuerRecord, Money, State
 from backfin.storage.database import Database
@@ -80,9 +80,12 @@ class Enrichments:
         }
         shown = ("enrichment_id", "category", "event_type", "sentiment", "materiality", "headline", "summary")
         new = {f"new_{name}": row[name] for name in shown}
-        with self._database.write() as connection:
+
+        def store(connection: Connection) -> None:
             _PUT.run(connection, row)
             _ADVANCE.run(connection, {"id": enrichment.announcement_id, "due": due_at, **new})
+
+        self._database.change(store)
 
     def latest(self, announcement_id: str) -> Enrichment | None:
         """The reading that counts, which is the one recorded last; ``None`` before the first."""

@@ -92,7 +92,8 @@ class Investors(InvestorViews):
         renamings = [one for told in mentions for one in stated_renamings(told.name_as_written)]
         unknown = self._unknown(investors)
         ids = {investor.investor_id for investor in investors} | {one.investor_id for one in mentions}
-        with self._database.write() as connection:
+
+        def store(connection: Connection) -> list[Mention]:
             if unknown or renamings:  # before anything is written that another who holds it may wait for
                 lock_book(connection)
             if unknown:
@@ -104,7 +105,9 @@ class Investors(InvestorViews):
             _drop_others(connection, announcement_id, rows)
             _PUT_MENTIONS.run(connection, *rows.values())
             _ADVANCE.run(connection, {"id": announcement_id, "due": due_at})
-        return [one for _, one in linked]
+            return [one for _, one in linked]
+
+        return self._database.change(store)
 
     def add(self, investor: Investor, kind: PartyKind = PartyKind.UNKNOWN) -> None:
         """Puts an investor into the book as verified; one that is there gains the names.

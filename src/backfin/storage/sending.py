@@ -233,12 +233,15 @@ class Sending:
         outcome = "retry" if state is DeliveryState.PENDING else state.value
         changes = {"state": state.value, "error": error, "due_at": None, **values}
         statement = _LAST if is_sent or attempt is None else _OF_ATTEMPT
-        with self._database.write(durable=True) as connection:
+
+        def settle(connection: Connection) -> bool:
             number = self._change(connection, statement, changes, delivery_id, attempt)
             if number is None and connection.execute(_GET, {"id": delivery_id}).first() is None:
                 raise unknown(delivery_id)
             _note_outcome(connection, delivery_id, attempt or number or 0, outcome, error)
-        return number is not None
+            return number is not None
+
+        return self._database.change(settle, durable=True)
 
     def _change(
         self,

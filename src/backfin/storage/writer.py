@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import copy_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,57 +17,57 @@ from sqlalchemy.exc import SQLAlchemyError
 from backfin.storage.engine import begin, commit
 from backfin.storage.turns import WriterTurn
 
-#: Most transactions in one commit.
+T = TypeVar("T")
+
+#: Most works in one commit.
 MOST = 16
 
-#: After so many seconds whoever waits for a commit makes it: one that was to come was interrupted on its way.
+#: After so many seconds whoever waits looks whether anybody works: a thread that is interrupted may have told nobody.
 OVERDUE_S = 0.05
 
 
-class _Batch:
-    """Transactions that are committed as one: all of them are on the disk, or none."""
+class _Job:
+    """Work that a thread wants to be done in a transaction, and what came of it."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.driver: Any = connection.connection.dbapi_connection
-        self.size = 0
-        self.error: BaseException | None = None
-        #: Set when it is over, once somebody waits for that.
-        self.over: threading.Event | None = None
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
+        self._work = work
+        self._context = copy_context()
+        self._found: Any = None
+        self._error: Exception | None = None
+        #: Set when the job is over, and when its thread is to look after those that wait.
+        self.woken = threading.Event()
+        self.is_over = False
 
-    @contextmanager
-    def part(self) -> Iterator[Connection]:
-        """One of the transactions; after an error nothing of it is left, and the others stay."""
-        if self.size:
-            self.driver.execute("SAVEPOINT part")
-        try:
-            yield self.connection
-            if self.size:
-                self.driver.execute("RELEASE part")
-            self.size += 1
-        except BaseException as error:
-            self._undo(error)
-            raise
+    def run(self, connection: Connection) -> None:
+        """Does it as its own thread would."""
+        self._found = self._context.run(self._work, connection)
 
-    def _undo(self, error: BaseException) -> None:
-        """Undoes the part that failed. Some errors make SQLite undo everything."""
-        try:
-            if self.size and self.driver.in_transaction:
-                self.driver.execute("ROLLBACK TO part")
-                self.driver.execute("RELEASE part")
-            else:
-                self.error = error
-        except sqlite3.Error as failure:
-            self.error = failure
+    def end(self, error: Exception | None) -> None:
+        """Tells its thread that it is stored, or why it is not."""
+        self._error = error
+        self.is_over = True
+        self.woken.set()
+
+    def result(self) -> Any:
+        """What the work returned.
+
+        Raises:
+            Exception: What it, or its commit, raised.
+        """
+        if self._error is not None:
+            raise self._error
+        return self._found
 
 
 class SqliteWriter:
     """Transactions of all threads of a process, one after the other, on one connection.
 
     SQLite lets one writer in at a time anyway. A connection that stays keeps the pages that it has read and the
-    statements that it has prepared; another one would read anew what this one has changed. A thread that is done
-    leaves the commit to the next one that waits already, and waits for it: the pages that they all change are
-    written once.
+    statements that it has prepared; another one would read anew what this one has changed.
+
+    A thread whose turn it is also does what others wait for, and commits all of it at once: the pages that they all
+    change are written once, and none has to wake up for a turn of its own. After an error nothing of it is stored, and
+    each is done again, alone.
 
     Args:
         engine: Opens the connection.
@@ -76,31 +78,37 @@ class SqliteWriter:
         self._engine = engine
         self._turn = WriterTurn(database)
         self._lock = threading.Lock()
-        self._coming: set[object] = set()
+        self._waiting: deque[_Job] = deque()
+        #: How many of those that wait are done alone.
+        self._alone = 0
         self._connection: Connection | None = None
-        self._batch: _Batch | None = None
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """Does some work in a transaction, and returns what it returns once that is stored.
+
+        Another thread may do it, in a transaction with others' work; and it may be done again after it was undone.
+        """
+        job = _Job(work)
+        self._waiting.append(job)
+        try:
+            while not job.is_over:
+                self._help_or_wait(job)
+        except BaseException:
+            with suppress(ValueError):
+                self._waiting.remove(job)
+            raise
+        found: T = job.result()
+        return found
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Waits for its turn; all of it is stored when the block is left, or, after an error, nothing."""
-        with self._alone():
-            batch = self._batch or self._begin()
-            try:
-                with batch.part() as connection:
-                    yield connection
-            finally:
-                if batch.error is not None or not self._coming or batch.size >= MOST:
-                    self._end(batch)
-                else:
-                    batch.over = batch.over or threading.Event()
-        if batch.over is not None:
-            self._wait(batch, batch.over)
+        with self._locked(), self._opened() as connection:
+            yield connection
 
     def forget(self) -> None:
         """Closes the connection; the next transaction opens another one."""
-        with self._alone():
-            if self._batch is not None:
-                self._end(self._batch)
+        with self._locked():
             if self._connection is not None:
                 self._connection.close()
             self._connection = None
@@ -110,57 +118,79 @@ class SqliteWriter:
         self.forget()
         self._turn.close()
 
+    def _help_or_wait(self, job: _Job) -> None:
+        if not self._lock.acquire(blocking=False):
+            job.woken.wait(OVERDUE_S)
+            job.woken.clear()
+            return
+        try:
+            if self._waiting:
+                self._do_waiting()
+        finally:
+            self._give_up_lock()
+
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keeps the other threads of this process out; they are known to come."""
-        mine = object()
-        self._coming.add(mine)
+    def _locked(self) -> Iterator[None]:
+        self._lock.acquire()
         try:
-            with self._lock:
-                self._coming.discard(mine)
-                yield
+            yield
         finally:
-            self._coming.discard(mine)
+            self._give_up_lock()
 
-    def _begin(self) -> _Batch:
-        self._turn.take()
-        with ExitStack() as undoing:
-            undoing.callback(self._turn.give)
-            connection = self._connection or self._engine.connect()
-            self._connection = None  # stays only if nothing goes wrong
-            undoing.callback(connection.close)
-            begin(connection, "write")
-            undoing.pop_all()
-        self._batch = _Batch(connection)
-        return self._batch
+    def _give_up_lock(self) -> None:
+        self._lock.release()
+        with suppress(IndexError):
+            self._waiting[0].woken.set()
 
-    def _end(self, batch: _Batch) -> None:
-        """Commits, unless something went wrong that concerns all."""
-        self._batch = None
+    def _do_waiting(self) -> None:
+        """Does what waits, the longest first, and ends it; what is not stored for the sake of others waits on."""
+        jobs: list[_Job] = []
         try:
-            if batch.error is None:
-                commit(batch.connection)
-                self._connection = batch.connection
-        except BaseException as error:
-            batch.error = error
+            self._store(jobs)
+        except Exception as error:
+            if not jobs:
+                raise
+            if len(jobs) > 1:
+                self._put_back(jobs)
+                self._alone = len(jobs)
+                return
+            self._end(jobs, error)
+        except BaseException:  # this thread is interrupted, which is none of the others' business
+            self._put_back(jobs)
             raise
-        finally:
-            if batch.error is not None:
-                with suppress(SQLAlchemyError, sqlite3.Error):
-                    batch.connection.close()
-            self._turn.give()
-            if batch.over is not None:
-                batch.over.set()
+        else:
+            self._end(jobs, None)
 
-    def _wait(self, batch: _Batch, over: threading.Event) -> None:
-        """Returns when the batch is committed.
+    def _store(self, jobs: list[_Job]) -> None:
+        most = 1 if self._alone else MOST
+        with self._opened() as connection:
+            while self._waiting and len(jobs) < most:
+                jobs.append(self._waiting.popleft())
+                jobs[-1].run(connection)
 
-        Raises:
-            sqlite3.OperationalError: It was not.
-        """
-        while not over.wait(OVERDUE_S):
-            with self._alone():
-                if self._batch is batch:
-                    self._end(batch)
-        if batch.error is not None:
-            raise sqlite3.OperationalError(str(batch.error)) from batch.error
+    def _put_back(self, jobs: list[_Job]) -> None:
+        self._waiting.extendleft(reversed(jobs))
+
+    def _end(self, jobs: list[_Job], error: Exception | None) -> None:
+        self._alone = max(0, self._alone - 1)
+        for job in jobs:
+            job.end(error)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Connection]:
+        """A transaction on the connection, which stays unless something goes wrong."""
+        with self._turn, ExitStack() as undoing:
+            connection = self._connection or self._engine.connect()
+            self._connection = None
+            undoing.callback(_close, connection)
+            begin(connection, "write")
+            yield connection
+            commit(connection)
+            undoing.pop_all()
+            self._connection = connection
+
+
+def _close(connection: Connection) -> None:
+    """Closes a connection with which something went wrong; SQLite undoes what it began."""
+    with suppress(SQLAlchemyError, sqlite3.Error):
+        connection.close()
