@@ -36,6 +36,8 @@ class Progress:
         self._lock = threading.Lock()
         self._running: dict[int, Doing] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
+        #: Steps by the first of the bounds that they kept.
+        self._classes: Counter[tuple[str, int]] = Counter()
         self.done = 0
         self.failed = 0
         self.last_s = time.time()
@@ -68,16 +70,17 @@ class Progress:
         self.last_s = time.time()
 
     def _count(self, actor: str, seconds: float, has_failed: bool) -> None:
-        counts = self._counts
-        counts[actor, MILLISECONDS] += round(seconds * 1000)
-        counts[actor, FAILED if has_failed else DONE] += 1
-        for within in WITHIN[bisect_left(STEP_BOUNDS_S, seconds) :]:
-            counts[actor, within] += 1
+        self._counts[actor, MILLISECONDS] += round(seconds * 1000)
+        self._counts[actor, FAILED if has_failed else DONE] += 1
+        self._classes[actor, bisect_left(STEP_BOUNDS_S, seconds)] += 1
 
     def take_counts(self) -> Counter[tuple[str, str]]:
         """What was counted of each actor's steps since the last time, by ``(actor, what)``."""
         with self._lock:
             taken, self._counts = self._counts, Counter()
+            classes, self._classes = self._classes, Counter()
+        for (actor, first), count in classes.items():
+            taken.update({(actor, within): count for within in WITHIN[first:]})
         return taken
 
     def running(self) -> list[Doing]:

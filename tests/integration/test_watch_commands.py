@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 from backfin import Backfin
@@ -27,16 +28,25 @@ from store_contract.made import delivery
 
 
 def run(*arguments: str) -> str:
-    """Runs a command in this process and returns what it printed.
+    """Runs a command in this process and returns what it printed to stdout, where threads of others may not write.
 
     Raises:
         BackfinError: It refused.
     """
+    return _done(*arguments).stdout
+
+
+def said(*arguments: str) -> str:
+    """Runs a command as :func:`run` does and returns all that it printed."""
+    return _done(*arguments).output
+
+
+def _done(*arguments: str) -> Result:
     done = CliRunner().invoke(commands, list(arguments), standalone_mode=False)
     if isinstance(done.exception, BackfinError):
         raise done.exception
     assert done.exception is None, done.exception
-    return done.output
+    return done
 
 
 def refusal(*arguments: str) -> str:
@@ -280,7 +290,7 @@ def test_what_a_channel_answered_is_shown_in_words() -> None:
 def test_a_delivery_is_sent_again_by_its_id_or_with_all_that_failed(
     home: Backfin, failed: str, tmp_path: Path
 ) -> None:
-    assert run("delivery", "resend", "--unsure").startswith("There are no such deliveries")
+    assert said("delivery", "resend", "--unsure").startswith("There are no such deliveries")
 
     assert run("delivery", "resend", "--failed") == f"sent: {failed}\n"
 
@@ -392,7 +402,7 @@ def test_a_slip_of_a_watchs_name_is_not_taken_as_a_rule(home: Backfin) -> None:
     run("watch", "add", "Large orders", "order", "--to", "console:")
 
     assert "did you mean 'Large orders'?" in refusal("watch", "test", "large ordrs")
-    assert "it is taken as a rule" in run("watch", "test", "dividend")
+    assert "it is taken as a rule" in said("watch", "test", "dividend")
     assert "taken as a rule" not in run("watch", "test", "(large ordrs)")
     assert json.loads(run("watch", "test", "Large orders", "--json"))["rule"] == "order"
 

@@ -227,7 +227,7 @@ def test_one_that_is_interrupted_while_it_waits_is_not_stored_later(
 ) -> None:
     threads = Threads(database)
     with database.write() as connection:
-        monkeypatch.setattr(writers.threading.Event, "wait", _interrupted)
+        monkeypatch.setattr(writers._Job, "wait", _interrupted)
         with pytest.raises(KeyboardInterrupt):
             threads.write("interrupted")
         monkeypatch.undo()
@@ -238,7 +238,7 @@ def test_one_that_is_interrupted_while_it_waits_is_not_stored_later(
     assert threads.rows() == {"block", "later"}
 
 
-def _interrupted(event: threading.Event, timeout_s: float | None = None) -> bool:
+def _interrupted(job: Any) -> None:
     raise KeyboardInterrupt
 
 

@@ -38,9 +38,12 @@ class StepBreakers:
 
         After a rest the first one that asks may run, and the others wait for what becomes of it.
         """
+        known = self._known(ctx)
+        if not known:
+            return None
         limits = _limits(ctx)
         for name in _names(actor, key):
-            state = self._known(ctx).get(name)
+            state = known.get(name)
             if state is None or state.failures < limits.failures:
                 continue
             wait_s = self._enter(ctx, name, state, limits)
@@ -69,8 +72,10 @@ class StepBreakers:
 
     def ended_well(self, ctx: Context, actor: str, key: str) -> None:
         """Ends the counting; the store is only asked where there is anything to end."""
+        if ctx.replay is not None or not (self._stored or self._own):
+            return
         names = [name for name in _names(actor, key) if name in self._stored or name in self._own]
-        if not names or ctx.replay is not None:
+        if not names:
             return
         rested = [name for name in names if self._state_of(name).closures]
         try:

@@ -79,15 +79,6 @@ class _Joined(threading.local):
 
     connection: Connection | None = None
 
-    @contextmanager
-    def to(self, connection: Connection) -> Iterator[None]:
-        """While the block lasts."""
-        self.connection = connection
-        try:
-            yield
-        finally:
-            self.connection = None
-
 
 class Database:
     """Connections of a URL, opened when first used, for many threads, and anew in a forked process.
@@ -156,8 +147,11 @@ class Database:
             return work(self._joined.connection)
 
         def joined(connection: Connection) -> T:
-            with self._joined.to(connection):
+            self._joined.connection = connection
+            try:
                 return work(connection)
+            finally:
+                self._joined.connection = None
 
         try:
             opened = self._open()
@@ -177,8 +171,12 @@ class Database:
         if self._joined.connection is not None:
             yield
             return
-        with self.write(durable=durable) as connection, self._joined.to(connection):
-            yield
+        with self.write(durable=durable) as connection:
+            self._joined.connection = connection
+            try:
+                yield
+            finally:
+                self._joined.connection = None
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

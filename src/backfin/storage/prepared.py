@@ -73,6 +73,9 @@ class Prepared:
 
     def _compiled_for(self, dialect: Dialect, values: Values) -> _Compiled:
         names = tuple(values)
+        plain = self._compiled.get(names)
+        if plain is not None:  # none of its values is a list, so their names are all there is to it
+            return plain
         if names not in self._compilers:
             self._compilers[names] = _compile(self._of(dialect), dialect, names)
         compiled, lists = self._compilers[names]

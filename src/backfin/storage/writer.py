@@ -34,9 +34,10 @@ class _Job:
         self._context = copy_context()
         self._found: Any = None
         self._error: Exception | None = None
-        #: Set when the job is over, and when its thread is to look after those that wait.
-        self.woken = threading.Event()
         self.is_over = False
+        #: Open when its thread has to look, for it is over or others wait. A lock costs less than an event.
+        self._bell = threading.Lock()
+        self._bell.acquire()
 
     def run(self, connection: Connection) -> None:
         """Does it as its own thread would."""
@@ -46,7 +47,16 @@ class _Job:
         """Tells its thread that it is stored, or why it is not."""
         self._error = error
         self.is_over = True
-        self.woken.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Lets its thread look what there is to do."""
+        with suppress(RuntimeError):  # somebody has woken it, and it has not come yet
+            self._bell.release()
+
+    def wait(self) -> None:
+        """Waits until it is woken, or overdue."""
+        self._bell.acquire(timeout=OVERDUE_S)
 
     def result(self) -> Any:
         """What the work returned.
@@ -120,8 +130,7 @@ class SqliteWriter:
 
     def _help_or_wait(self, job: _Job) -> None:
         if not self._lock.acquire(blocking=False):
-            job.woken.wait(OVERDUE_S)
-            job.woken.clear()
+            job.wait()
             return
         try:
             if self._waiting:
@@ -140,7 +149,7 @@ class SqliteWriter:
     def _give_up_lock(self) -> None:
         self._lock.release()
         with suppress(IndexError):
-            self._waiting[0].woken.set()
+            self._waiting[0].wake()
 
     def _do_waiting(self) -> None:
         """Does what waits, the longest first, and ends it; what is not stored for the sake of others waits on."""
