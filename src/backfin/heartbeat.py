@@ -28,7 +28,7 @@ from backfin.storage.store import Store
 log = logging.getLogger("backfin")
 
 #: Seconds between two looks at what is paused, and between two words about itself.
-LOOK_S, BEAT_S = 1.0, 5.0
+LOOK_S, BEAT_S = 2.0, 6.0
 
 #: A worker that has said nothing for so long is not alive.
 SILENT_AFTER = timedelta(seconds=20)
@@ -112,12 +112,15 @@ class Heartbeat:
             self._paused = frozenset(pause.target for pause in self._store.pauses.list())
 
     def _beat(self) -> None:
+        told = self._told()
         with _unheard("its heartbeat"):
-            self._store.workers.beat(self._told())
-            if self._is_stopping:
-                self._store.workers.ask([self.worker_id], STOPPING)
-            self.role = Role.among(self.worker_id, self._siblings(), self._bulk_processes)
-            if self._store.workers.wish_of(self.worker_id) == STOP and self._stops_at is None:
+            with self._store.together():
+                self._store.workers.beat(told)
+                if self._is_stopping:
+                    self._store.workers.ask([self.worker_id], STOPPING)
+                siblings, wish = self._siblings(), self._store.workers.wish_of(self.worker_id)
+            self.role = Role.among(self.worker_id, siblings, self._bulk_processes)
+            if wish == STOP and self._stops_at is None:
                 log.info("worker %s was asked to end; it takes no more messages", self.worker_id)
                 self._stops_at = time.monotonic() + STOP_GRACE_S
 
