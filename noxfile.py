@@ -41,9 +41,9 @@ def group(name: str) -> tuple[str, ...]:
 def run_tiers(session: nox.Session, *tiers: str) -> None:
     """Installs the package as users get it and runs tiers of tests on it; extra arguments go to pytest.
 
-    Tests run two by two; where they wait for processes and servers, four at once keep two cores busy. Those marked
-    ``recovery`` come last, six at once: they mostly wait, and keep time while they do. A third of them is run, another
-    one each day, unless arguments choose some; ``nox -s recovery`` runs all.
+    Tests run two by two; where they wait for processes and servers, six at once keep two cores busy. Those marked
+    ``recovery`` come last: they mostly wait, and keep time while they do. A quarter of them is run, another one each
+    day, unless arguments choose some; ``nox -s recovery`` runs all.
     """
     session.install(".[all]", *group("test"))
     for tier in tiers:
@@ -55,12 +55,11 @@ def run_tiers(session: nox.Session, *tiers: str) -> None:
             run_pytest(session, tier, "-m", "recovery")
 
 
-def run_pytest(session: nox.Session, tier: str, *options: str, every: str = "3") -> None:
+def run_pytest(session: nox.Session, tier: str, *options: str, every: str = "4") -> None:
     """Runs tests of a tier; only where extra arguments choose tests may none be left."""
     codes = [0, NOTHING_SELECTED] if session.posargs else [0]
     sample = {} if session.posargs else {"RECOVERY_EVERY": os.environ.get("RECOVERY_EVERY", every)}
-    at_once = "4" if tier in ("integration", "acceptance", "benchmarks") else "2"
-    at_once = "6" if "recovery" in options else at_once
+    at_once = "6" if tier in ("integration", "acceptance", "benchmarks") else "2"
     # A process that has nothing left to do takes tests over from one that is held up by long ones.
     selected = [f"tests/{tier}", "-n", at_once, "--dist", "worksteal", *options, *session.posargs]
     session.run("python", "-m", "pytest", *selected, env=sample, success_codes=codes)

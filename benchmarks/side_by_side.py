@@ -8,6 +8,7 @@ and the medians of ratios within a round are told.
   ``cpu_ms``: milliseconds of CPU for one item, Redis included.
 - ``start_ms``, ``end_ms``: from the send until the first step starts and the last one has ended, on idle workers.
 - ``idle_pct``: per cent of a core that idle workers and their Redis use.
+- ``longer_steps``: throughput of backfin and of the bare actor where a step takes longer than 2 ms.
 - ``killed``: all worker processes are killed three times amid the work and started again. ``unfinished`` are items that
   had not ended when nothing had happened for twice the time after which their worker counts as dead, ``twice`` those
   whose last step was done more than once.
@@ -17,18 +18,23 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from contenders import ABANDONED_S, BACKFIN, BARE, CELERY, CONTENDERS, Contender
 from contenders.chart import draw
-from contenders.job import ENDED, SENT, STARTED, ended, read_log
+from contenders.job import ENDED, SENT, STARTED, STEP_MS, ended, read_log
 from contenders.running import Run, cpu_share, running, throughput
 
 KILLS = 3
+
+#: Other lengths of a step than the usual one, in milliseconds.
+LONGER_STEPS_MS = (4, 8, 16)
 
 #: Seconds after which started workers are idle.
 SETTLES_S = 5.0
@@ -82,6 +88,30 @@ def killing(run: Run, count: int, patience_s: float) -> dict[str, int]:
     }
 
 
+def longer_steps(figures: Figures, count: int, rounds: int) -> Iterator[dict[str, Any]]:
+    """What backfin adds to the bare actor where steps are longer; fewer items, so that each takes about as long."""
+    pair = [one for one in CONTENDERS if one.name in (BACKFIN, BARE)]
+    for step_ms in LONGER_STEPS_MS:
+        rates: dict[str, list[float]] = {one.name: [] for one in pair}
+        with patch.dict(os.environ, {STEP_MS: str(step_ms)}):
+            for _ in range(rounds):
+                for one in pair:
+                    found = figures.measure(one, lambda run: throughput(run, 2 * count // step_ms))  # noqa: B023
+                    rates[one.name].append(found["per_s"])
+        ratio = median_ratio(rates[BACKFIN], rates[BARE])
+        yield {
+            "step_ms": step_ms,
+            "per_s": round(statistics.median(rates[BACKFIN])),
+            "bare_per_s": round(statistics.median(rates[BARE])),
+            "overhead_to_bare": round(1 / ratio - 1, 3),
+        }
+
+
+def median_ratio(rates: Sequence[float], others: Sequence[float]) -> float:
+    """Median of the ratios of rates, round by round."""
+    return statistics.median(mine / theirs for mine, theirs in zip(rates, others, strict=True))
+
+
 class Figures:
     """What was measured of each contender, by its name."""
 
@@ -107,8 +137,7 @@ class Figures:
 
     def ratio(self, to: str, of: str = BACKFIN) -> float:
         """Median of one contender's rates over another's, round by round."""
-        pairs = zip(self.rates[of], self.rates[to], strict=True)
-        return round(statistics.median(mine / theirs for mine, theirs in pairs), 3)
+        return round(median_ratio(self.rates[of], self.rates[to]), 3)
 
     def contenders(self) -> list[dict[str, Any]]:
         """Everything, in order."""
@@ -128,6 +157,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     figures = Figures(options.processes, options.threads)
     for _ in range(options.rounds):
         figures.round(options.items)
+    longer = [] if options.smoke else list(longer_steps(figures, options.items, options.rounds))
     for one in CONTENDERS:
         idle = lambda run: idleness(run, options.samples, options.pause, options.seconds)  # noqa: E731
         figures.told[one.name] |= figures.measure(one, idle)
@@ -142,6 +172,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "rounds": options.rounds,
         "overhead_to_bare": round(1 / figures.ratio(BARE) - 1, 3),
         "ratio_to_celery": figures.ratio(CELERY),
+        "longer_steps": longer,
         "contenders": figures.contenders(),
     }
 

@@ -26,6 +26,7 @@ from backfin.plugins.registry import Registry
 from backfin.storage.archive_places import Folder
 from backfin.storage.database import Database
 from backfin.storage.engine import build_engine
+from backfin.storage.failures import in_our_words
 from backfin.testing import FakeExchange, RecordingNotifier
 from fault_walk.model import answer_to
 from fault_walk.points import (
@@ -57,7 +58,9 @@ def _wrap_store(patch: pytest.MonkeyPatch, points: Points) -> None:
     @contextmanager
     def reading(self: Database) -> Iterator[Connection]:
         if self._joined.connection is None:
-            with points.around("store", "read", READING, lambda: self._in_our_words(_broken_disk())):
+            with points.around(
+                "store", "read", READING, lambda: in_our_words(_broken_disk(), self.shown_url)
+            ):
                 pass
         with read(self) as connection:
             yield connection
@@ -67,7 +70,9 @@ def _wrap_store(patch: pytest.MonkeyPatch, points: Points) -> None:
         if self._joined.connection is not None:
             yield self._joined.connection
             return
-        with points.around("store", "write", WRITING, lambda: self._in_our_words(_broken_disk())) as kind:
+        with points.around(
+            "store", "write", WRITING, lambda: in_our_words(_broken_disk(), self.shown_url)
+        ) as kind:
             with write(self, durable=durable) as connection:
                 yield connection
                 break_off(kind)
@@ -81,7 +86,9 @@ def _wrap_store(patch: pytest.MonkeyPatch, points: Points) -> None:
             break_off(kind)
             return found
 
-        with points.around("store", "write", WRITING, lambda: self._in_our_words(_broken_disk())) as kind:
+        with points.around(
+            "store", "write", WRITING, lambda: in_our_words(_broken_disk(), self.shown_url)
+        ) as kind:
             return change(self, broken_off, durable=durable)
 
     def break_off(kind: str | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,27 +10,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy import exc as sa
 
 from backfin.clock import Clock, SystemClock
-from backfin.errors import BackfinError, PermanentError, StoreUnavailable, UnknownSchema
 from backfin.settings import mask_url
 from backfin.storage.engine import begin, build_engine, make_parents, migrating, read_url
+from backfin.storage.failures import FAILURES, in_our_words
 from backfin.storage.journal import JournalSync
 from backfin.storage.writer import SqliteWriter
 
 T = TypeVar("T")
-
-#: How the databases say that their disk is full, or that they may only be read.
-_FULL = ("database or disk is full", "No space left on device", "53100", "File too large")
-_READ_ONLY = ("attempt to write a readonly database", "25006")
-
-#: How the databases say that a table or a column is not there.
-_UNKNOWN_SCHEMA = ("no such table", "no such column", "has no column named", "42P01", "42703")
-
-
-#: What goes wrong at a database, in the words of all who have a part in it.
-_FAILURES = (sa.SQLAlchemyError, sqlite3.Error, OSError)
 
 
 def _synced_by_commit() -> None:
@@ -109,12 +96,9 @@ class Database:
         if self._joined.connection is not None:
             yield self._joined.connection
             return
-        try:
-            with self._open().engine.connect() as connection:
-                begin(connection, "read")
-                yield connection
-        except _FAILURES as error:
-            raise self._in_our_words(error) from error
+        with self._told_in_our_words(), self._open().engine.connect() as connection:
+            begin(connection, "read")
+            yield connection
 
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[Connection]:
@@ -127,14 +111,12 @@ class Database:
         if self._joined.connection is not None:
             yield self._joined.connection
             return
-        try:
+        with self._told_in_our_words():
             opened = self._open()
             with opened.write() as connection:
                 yield connection
             if durable:
                 opened.sync()
-        except _FAILURES as error:
-            raise self._in_our_words(error) from error
 
     def change(self, work: Callable[[Connection], T], *, durable: bool = False) -> T:
         """Does some work in one transaction, with all that it reads and writes, and returns what it returns.
@@ -153,14 +135,12 @@ class Database:
             finally:
                 self._joined.connection = None
 
-        try:
+        with self._told_in_our_words():
             opened = self._open()
             found = opened.change(joined)
             if durable:
                 opened.sync()
-        except _FAILURES as error:
-            raise self._in_our_words(error) from error
-        return found
+            return found
 
     @contextmanager
     def together(self, *, durable: bool = False) -> Iterator[None]:
@@ -181,14 +161,12 @@ class Database:
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """A transaction in which nobody else changes the schema; all of it is done, or nothing."""
-        try:
+        with self._told_in_our_words():
             make_parents(self.url)
             with migrating(self.url) as connection:
                 yield connection
             # Connections that wait were prepared for the file as it was.
             self._open().forget()
-        except _FAILURES as error:
-            raise self._in_our_words(error) from error
 
     def close(self) -> None:
         """Closes every connection of this process. The next use opens new ones."""
@@ -204,32 +182,9 @@ class Database:
             opened = self._by_pid.setdefault(os.getpid(), _Opened(build_engine(self.url)))
         return opened
 
-    def _in_our_words(self, error: Exception) -> BackfinError:
-        code = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-        said = " ".join(str(getattr(error, "orig", None) or error).split())
-        if code in _UNKNOWN_SCHEMA or any(words in said for words in _UNKNOWN_SCHEMA):
-            return UnknownSchema(
-                f"The store at {self.shown_url} has another schema than this version; "
-                "run `backfin db upgrade`.",
-                url=self.shown_url,
-            )
-        if code in _FULL or any(words in said for words in _FULL):
-            return StoreUnavailable(
-                f"The disk of the store at {self.shown_url} is full; free some space, and work goes on by itself.",
-                url=self.shown_url,
-                fault="full",
-            )
-        if code in _READ_ONLY or any(words in said for words in _READ_ONLY):
-            return StoreUnavailable(
-                f"The store at {self.shown_url} takes no writes; let it be written, and work goes on by itself.",
-                url=self.shown_url,
-                fault="read_only",
-            )
-        if isinstance(error, sa.IntegrityError | sa.DataError | sqlite3.IntegrityError):
-            return PermanentError(f"The store refuses these values: {said}.", url=self.shown_url)
-        if isinstance(error, sa.DBAPIError | sa.TimeoutError | sqlite3.Error | OSError):
-            return StoreUnavailable(
-                f"The store at {self.shown_url} does not answer ({said}); see `backfin doctor`.",
-                url=self.shown_url,
-            )
-        return PermanentError(f"The store cannot do this: {said}.", url=self.shown_url)
+    @contextmanager
+    def _told_in_our_words(self) -> Iterator[None]:
+        try:
+            yield
+        except FAILURES as error:
+            raise in_our_words(error, self.shown_url) from error
