@@ -30,6 +30,24 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+def in_ist(moment: datetime | None) -> str:
+    """A moment as people of the exchange read it; nothing where there is none.
+
+    >>> in_ist(datetime(2026, 7, 1, 10, 0, tzinfo=UTC))
+    '2026-07-01 15:30 IST'
+    """
+    return "" if moment is None else f"{moment.astimezone(IST):%Y-%m-%d %H:%M} IST"
+
+
+def time_in_ist(moment: datetime) -> str:
+    """The same of a moment that is seconds or minutes away.
+
+    >>> time_in_ist(datetime(2026, 7, 1, 10, 0, 5, tzinfo=UTC))
+    '15:30:05 IST'
+    """
+    return f"{moment.astimezone(IST):%H:%M:%S} IST"
+
+
 def day_of(moment: datetime, zone: ZoneInfo = IST) -> date:
     """The calendar day of a moment in a zone.
 

@@ -310,7 +310,7 @@ def test_a_muted_watch_tells_nothing_and_says_why(scene: Scene) -> None:
     (muted,) = scene.deliveries()
     assert (muted.state, muted.error) == (
         DeliveryState.MUTED,
-        "The watch was muted until 2026-07-02 18:30 UTC.",
+        "The watch was muted until 2026-07-03 00:00 IST.",
     )
 
     scene.at("03 00:00")

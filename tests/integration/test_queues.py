@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from typing import Any
 
 import pytest
 from dramatiq import Message, Worker
+from typer.testing import CliRunner
 
 from backfin import Backfin
 from backfin.broker import BackfinRedisBroker
 from backfin.cli.queue import _filter as filter_of
+from backfin.cli.queue import app as commands
 from backfin.context import Context
 from backfin.errors import ConfigError, PermanentError
 from backfin.fleet import Fleet
@@ -150,6 +153,25 @@ def test_a_dead_letter_is_sent_again_with_its_tries_forgotten(
     assert row(queues, "backfin.mine")["dead"] == 1
     with working(broker):
         assert eventually(lambda: sorted(work.done) == ["a", "b"])
+
+
+def test_a_person_retries_only_what_is_in_a_state(
+    app: Backfin, queues: Queues, broker: BackfinRedisBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backfin.cli.queue.open_queues", lambda: queues)
+    first, *_ = store_day(app)
+    set_aside(app, first)
+    key = dead_letter(broker, "a")
+
+    told = CliRunner().invoke(commands, ["retry", "--state", "Dead", "--json"], standalone_mode=False)
+    other = CliRunner().invoke(commands, ["retry", "--state", "running"], standalone_mode=False)
+
+    assert json.loads(told.stdout)["ids"] == [key]
+    assert [one.item for one in queues.entries(Filter(tuple(broker.queues), states=("quarantined",)))] == [
+        first
+    ]
+    assert isinstance(other.exception, ConfigError)
+    assert "choose one of dead, quarantined" in str(other.exception)
 
 
 def test_two_who_retry_at_once_send_it_once(broker: BackfinRedisBroker, queues: Queues) -> None:

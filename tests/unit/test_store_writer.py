@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dramatiq.threading import Interrupt, raise_thread_exception
 from sqlalchemy import Connection, text
 
 from backfin.errors import PermanentError, StoreUnavailable
@@ -40,9 +43,13 @@ class Threads:
 
     def behind(self, name: str, then: Callable[[Connection], None] = lambda connection: None) -> Future[None]:
         """Waits behind those that wait already, writes its row and does something more."""
-        waiting = len(self.waiting)
-        found = self._pool.submit(self.write, name, then)
-        until(lambda: len(self.waiting) > waiting)
+        return self.come(lambda: self.write(name, then))
+
+    def come(self, do: Callable[[], Any]) -> Future[Any]:
+        """Does something that waits behind those that wait already."""
+        waiting = self.waiting
+        found = self._pool.submit(do)
+        until(lambda: self.waiting > waiting)
         return found
 
     def go(self) -> None:
@@ -59,10 +66,11 @@ class Threads:
         self._pool.shutdown()
 
     @property
-    def waiting(self) -> Sequence[object]:
+    def waiting(self) -> int:
+        """How many wait behind the one that is in."""
         writer = self._database._open()._writer
         assert writer is not None
-        return writer._waiting
+        return writer._tasks.qsize()
 
     def _hold(self, connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
@@ -205,59 +213,130 @@ def test_others_are_done_again_when_one_makes_sqlite_undo_all(threads: Threads) 
     assert threads.rows() == {"first", "last"}
 
 
-def test_a_thread_that_is_interrupted_amid_the_work_of_others_takes_nobody_with_it(threads: Threads) -> None:
-    interruptions = iter([KeyboardInterrupt()])
-
+def test_an_interruption_in_the_work_is_that_of_its_own_thread(threads: Threads) -> None:
     def interrupt(connection: Connection) -> None:
-        for interruption in interruptions:
-            raise interruption
+        raise KeyboardInterrupt
 
     first, second = threads.first(), threads.behind("second", interrupt)
     threads.go()
 
-    second.result(TIMEOUT_S)
+    first.result(TIMEOUT_S)
 
-    assert isinstance(first.exception(TIMEOUT_S), KeyboardInterrupt)
-    assert threads.rows() == {"second"}
-    assert not threads.waiting
+    assert isinstance(second.exception(TIMEOUT_S), KeyboardInterrupt)
+    assert threads.rows() == {"first"}
 
 
-def test_one_that_is_interrupted_while_it_waits_is_not_stored_later(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_block", [True, False])
+def test_one_that_is_interrupted_while_it_waits_holds_nobody_up(
+    threads: Threads, database: Database, is_block: bool
 ) -> None:
-    threads = Threads(database)
-    with database.write() as connection:
-        monkeypatch.setattr(writers._Job, "wait", _interrupted)
-        with pytest.raises(KeyboardInterrupt):
+    names: list[int] = []
+
+    def wait() -> None:
+        names.append(threading.get_ident())
+        if is_block:
+            with database.write() as connection:
+                connection.execute(text("INSERT INTO t VALUES ('interrupted')"))
+        else:
             threads.write("interrupted")
-        monkeypatch.undo()
-        connection.execute(text("INSERT INTO t VALUES ('block')"))
 
-    threads.write("later")
-
-    assert threads.rows() == {"block", "later"}
-
-
-def _interrupted(job: Any) -> None:
-    raise KeyboardInterrupt
-
-
-def test_a_wake_that_never_comes_keeps_nobody_waiting(
-    threads: Threads, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = threads.first()
-    monkeypatch.setattr(writers._Job, "end", _ended_silently)
-    second = threads.behind("second")
+    first, interrupted = threads.first(), threads.come(wait)
+    raise_thread_exception(names[0], Interrupt)
     threads.go()
 
     first.result(TIMEOUT_S)
-    second.result(TIMEOUT_S)
+    threads.write("later")
+
+    assert isinstance(interrupted.exception(TIMEOUT_S), Interrupt)
+    assert threads.rows() - {"interrupted"} == {"first", "later"}
+    assert (
+        "interrupted" in threads.rows()
+    ) is not is_block  # nobody hears an interruption before he is woken
+
+
+def test_interruptions_of_some_threads_cost_the_others_nothing(database: Database, threads: Threads) -> None:
+    stored: set[str] = set()
+    idents: dict[str, int] = {}
+    is_over = threading.Event()
+
+    def write_on(who: str) -> None:
+        idents[who] = threading.get_ident()
+        with suppress(Interrupt):
+            for number in count():
+                if is_over.is_set():
+                    return
+                threads.write(f"{who} {number}")
+                stored.add(f"{who} {number}")
+
+    with ThreadPoolExecutor(8) as pool:
+        others = [pool.submit(write_on, f"other {number}") for number in range(3)]
+        for number in range(100):
+            task = pool.submit(write_on, f"interrupted {number}")
+            until(lambda: f"interrupted {number} 0" in stored)  # noqa: B023
+            raise_thread_exception(idents[f"interrupted {number}"], Interrupt)
+            task.result(TIMEOUT_S)
+        is_over.set()
+        for task in others:
+            task.result(TIMEOUT_S)
+
+    assert stored <= threads.rows()
+    assert len(threads.rows() - stored) <= 100
+
+
+def test_blocks_and_works_are_done_in_the_order_in_which_they_come(
+    threads: Threads, database: Database
+) -> None:
+    order: list[str] = []
+
+    def block() -> None:
+        with database.write():
+            order.append("block")
+
+    def noting(name: str) -> Callable[[Connection], None]:
+        return lambda connection: order.append(name)
+
+    tasks = [threads.first(), threads.behind("a", noting("a")), threads.come(block)]
+    tasks.append(threads.behind("b", noting("b")))
+    threads.go()
+
+    for task in tasks:
+        task.result(TIMEOUT_S)
+
+    assert order == ["a", "block", "b"]
+    assert threads.statements.count("COMMIT") == 3
+
+
+def test_a_block_whose_thread_ends_without_a_word_is_undone_and_holds_nobody_up(
+    threads: Threads, database: Database
+) -> None:
+    left: list[Any] = []
+
+    def begin_and_end() -> None:
+        block = database.write()
+        block.__enter__().execute(text("INSERT INTO t VALUES ('left')"))
+        left.append(block)
+
+    thread = threading.Thread(target=begin_and_end)
+    thread.start()
+    thread.join(TIMEOUT_S)
+
+    threads.write("next")
+
+    assert threads.rows() == {"next"}
+
+
+def test_the_thread_ends_when_nothing_comes_and_begins_anew(
+    threads: Threads, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "IDLE_S", 0.01)
+    threads.write("first")
+    writer = database._open()._writer
+    assert writer is not None
+    until(lambda: writer._thread is None)
+
+    threads.write("second")
 
     assert threads.rows() == {"first", "second"}
-
-
-def _ended_silently(job: Any, error: Exception | None) -> None:
-    job.is_over = True
 
 
 def test_one_that_finds_the_store_closed_says_so_and_waits_for_nobody(
@@ -305,7 +384,7 @@ def test_work_is_done_as_its_own_thread_would_do_it(database: Database, threads:
     first = threads.first()
     with ThreadPoolExecutor(1) as pool:
         second = pool.submit(of_another)
-        until(lambda: len(threads.waiting) > 0)
+        until(lambda: threads.waiting > 0)
         threads.go()
         second.result(TIMEOUT_S)
 

@@ -93,7 +93,7 @@ def test_a_frame_shows_what_a_person_looks_for(width: int) -> None:
     assert "seen" in text
     assert "told" not in text
     assert "api.example.in is left alone until 11:35:00 IST" in text
-    assert "backfin.notify is paused since 15 Jul 11:30 IST by asha" in text
+    assert "backfin.notify is paused since 2026-07-15 11:30 IST by asha" in text
 
 
 def test_text_of_strangers_neither_breaks_lines_nor_colours_them() -> None:

@@ -77,7 +77,7 @@ def show(
     if as_json:
         print_json([one.model_dump() for one in members])
         return
-    columns = ("name", "kind", "relation", "first seen", "last seen", "by")
+    columns = ("name", "kind", "relation", "first seen IST", "last seen IST", "by")
     rows = [
         (
             one.name,

@@ -11,6 +11,7 @@ from backfin.cli.asking import is_meant
 from backfin.cli.output import Json, print_json, say, tell
 from backfin.cli.session import open_app_on_broker, open_settings, user_name
 from backfin.cli.tables import print_table
+from backfin.clock import in_ist, time_in_ist
 from backfin.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ OneState = Annotated[
     str | None, typer.Option("--state", help="Only those ready, running, delayed, dead or quarantined.")
 ]
 
+#: States of what ``retry`` sends again.
+RETRIED = ("dead", "quarantined")
+
 
 @app.command()
 def status(queue: Name = None, as_json: Json = False) -> None:
@@ -46,9 +50,9 @@ def status(queue: Name = None, as_json: Json = False) -> None:
     heads = ["queue", *(column.replace("_per_", "/") for column in columns)]
     print_table(heads, cells, empty="There are no queues.")
     for pause in queues.pauses():
-        tell(f"{pause.target} is paused since {pause.paused_at:%Y-%m-%d %H:%M} UTC by {pause.paused_by}")
+        tell(f"{pause.target} is paused since {in_ist(pause.paused_at)} by {pause.paused_by}")
     for name, rest in queues.resting().items():
-        tell(f"{name} rests until {rest.until:%H:%M:%S} UTC, then one goes first: {rest.why}")
+        tell(f"{name} rests until {time_in_ist(rest.until)}, then one goes first: {rest.why}")
 
 
 @app.command()
@@ -72,7 +76,7 @@ def peek(
     print_table(columns, rows, wraps=("error",), empty="Nothing is there.")
     for entry in found if ids else ():
         for tried in entry.history:
-            tell(f"{entry.item} {tried['at']:%Y-%m-%d %H:%M:%S} UTC {tried['step']}: {tried['error']}")
+            tell(f"{entry.item} {in_ist(tried['at'])} {tried['step']}: {tried['error']}")
 
 
 @app.command()
@@ -80,17 +84,19 @@ def retry(
     queue: Name = None,
     ids: Ids = None,
     every: All = False,
+    state: Annotated[str | None, typer.Option(help="Only those dead, or quarantined.")] = None,
     actor: Actor = None,
     error: Error = None,
     as_json: Json = False,
 ) -> None:
     """Sends dead letters and quarantined items again, their tries forgotten."""
     queues = open_queues()
-    wanted = _filter(queues, queue, ids, None, actor, error, every=every)
+    state = one_of(state, RETRIED, "state") if state else None
+    wanted = _filter(queues, queue, ids, state, actor, error, every=every)
     found = queues.entries(wanted)
     _refuse_unknown(wanted, found)
     done = queues.retry(found)
-    left = len(found) - len([one for one in found if one.state in ("dead", "quarantined")])
+    left = len(found) - len([one for one in found if one.state in RETRIED])
     _tell_result("retried", done, as_json)
     if left and not every:
         tell(f"{left} others wait or run anyway and were left alone.")
@@ -219,7 +225,7 @@ def _filter(
     if "" in (ids or ()):
         raise ConfigError("An id is empty; `backfin queue peek` shows them.")
     if not (every or ids or actor or error or state):
-        raise ConfigError("Say which ones with --id, --actor or --error, or give --all.")
+        raise ConfigError("Say which ones with --id, --state, --actor or --error, or give --all.")
     states = (one_of(state, STATES, "state"),) if state else STATES
     if actor:
         actor = one_of(actor, queues.actors, "actor")

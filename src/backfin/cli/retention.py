@@ -57,7 +57,7 @@ def _print(plans: list[Any], room: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json({"rules": [plan.as_json() for plan in plans], "store": room})
         return
-    columns = ("rule", "table", "kept", "rows", "MiB", "oldest", "goes", "why")
+    columns = ("rule", "table", "kept", "rows", "MiB", "oldest IST", "goes", "why")
     rows = [
         (
             plan.name,

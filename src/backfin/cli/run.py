@@ -59,7 +59,8 @@ def list_(
         [as_ist(row.get(name)) if name.endswith("_at") else row.get(name) for name in columns] for row in rows
     ]
     what = "Nothing" if every else f"No {kind}"
-    print_table(columns, cells, empty=f"{what} has run yet; `backfin replay DAY` starts a replay.")
+    heads = [name.replace("_at", "_IST") for name in columns]
+    print_table(heads, cells, empty=f"{what} has run yet; `backfin replay DAY` starts a replay.")
 
 
 @app.command()
@@ -152,7 +153,7 @@ def _tell_state(found: Backfin, run: Run, as_json: bool) -> None:
 def _print(row: dict[str, Any]) -> None:
     say(f"{row['run_id']}  {row['kind']}  {row['state']}", style="bold")
     asked = ", ".join(f"{name} {value}" for name, value in row["options"].items() if value)
-    say(f"started {as_ist(row['started_at'])}, {row['seconds']} s; {asked}", wrap=True)
+    say(f"started {as_ist(row['started_at'])} IST, {row['seconds']} s; {asked}", wrap=True)
     if row["kind"] == "replay":
         say(_progress(row))
     else:
@@ -164,7 +165,7 @@ def _print(row: dict[str, Any]) -> None:
 def _progress(row: dict[str, Any]) -> str:
     if row["selected"] is None:
         return "it still selects"
-    ends = f", ends about {as_ist(row['ends_at'])}" if row["ends_at"] else ""
+    ends = f", ends about {as_ist(row['ends_at'])} IST" if row["ends_at"] else ""
     left = f", {row['cancelled']} left as they were" if row["cancelled"] else ""
     return (
         f"{row['done']} of {row['selected']} done, {row['failed']} failed, {row['pending']} pending "

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from backfin.clock import IST
+from backfin.clock import IST, in_ist, time_in_ist
 from backfin.fleet import is_gone
 from backfin.notifications.clean import one_line
 
@@ -160,11 +160,11 @@ def _failures(rows: Sequence[dict[str, Any]]) -> RenderableType | None:
 
 def _held_back(sight: Sight) -> RenderableType | None:
     lines = [
-        f"{one['host']} is left alone until {one['until'].astimezone(IST):%H:%M:%S} IST: {one_line(one['why'])}"
+        f"{one['host']} is left alone until {time_in_ist(one['until'])}: {one_line(one['why'])}"
         for one in sight.cooldowns
     ]
     lines += [
-        f"{one['target']} is paused since {one['paused_at'].astimezone(IST):%d %b %H:%M} IST by {one['paused_by']}"
+        f"{one['target']} is paused since {in_ist(one['paused_at'])} by {one['paused_by']}"
         for one in sight.pauses
     ]
     return Group(*(Text(one_line(line), _WARN) for line in lines)) if lines else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from backfin.cli.arguments import burst_of_text
-from backfin.clock import hours_of_text, time_of_text, zone_of_text
+from backfin.clock import hours_of_text, in_ist, time_of_text, zone_of_text
 from backfin.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -94,5 +94,5 @@ def when(watch: Watch, now: datetime) -> str:
             limits.zone,
         ]
     if watch.is_muted(now):
-        parts.append(f"muted until {watch.muted_until:%Y-%m-%d %H:%M} UTC")
+        parts.append(f"muted until {in_ist(watch.muted_until)}")
     return " ".join(part for part in parts if part)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from backfin.app import Backfin
-from backfin.clock import day_of
+from backfin.clock import day_of, in_ist, time_in_ist
 from backfin.diagnosis.finding import Finding
 from backfin.interfaces import Exchange, RowShape
 
@@ -62,12 +62,12 @@ def _held_back(app: Backfin, exchange: Exchange) -> Finding | None:
     """Why an exchange is not asked: a person has paused it, or it wants to be left alone."""
     for pause in app.context.store.pauses.list():
         if pause.target == f"exchange:{exchange.name}":
-            detail = f"paused since {pause.paused_at:%Y-%m-%d %H:%M} UTC by {pause.paused_by}"
+            detail = f"paused since {in_ist(pause.paused_at)} by {pause.paused_by}"
             return Finding(exchange.name, False, detail, f"Run `backfin queue resume {exchange.name}`.")
     # What has a slash in its name is no host, but one chat of a channel.
     cooling = {host: one for host, one in app.context.store.hosts.all_cooling().items() if "/" not in host}
     if cooling:
-        detail = "; ".join(f"{host} until {c.until:%H:%M:%S} UTC ({c.why})" for host, c in cooling.items())
+        detail = "; ".join(f"{host} until {time_in_ist(c.until)} ({c.why})" for host, c in cooling.items())
         return Finding(exchange.name, False, f"in a cool-down: {detail}", "Wait; it ends by itself.")
     return None
 

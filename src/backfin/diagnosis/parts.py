@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backfin.app import Backfin
-from backfin.clock import day_bounds, day_of
+from backfin.clock import day_bounds, day_of, time_in_ist
 from backfin.diagnosis.finding import Finding
 from backfin.documents.tesseract import find_tesseract
 from backfin.errors import BackfinError, ConfigError, NotConfigured
@@ -48,7 +48,7 @@ def _llm_use(app: Backfin, names: str) -> Finding:
     """Whether the service is left alone after failures, and what was used today."""
     calls = app.context.store.model_calls
     closed = "; ".join(
-        f"{name} is left alone until {one.until:%H:%M:%S} UTC ({one.why})"
+        f"{name} is left alone until {time_in_ist(one.until)} ({one.why})"
         for name, one in calls.all_closed().items()
     )
     if closed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backfin.app import Backfin
+from backfin.clock import in_ist, time_in_ist
 from backfin.diagnosis.finding import Finding
 from backfin.fleet import Fleet, is_missed
 
@@ -52,7 +53,7 @@ def steps_finding(app: Backfin) -> Finding:
     resting = app.context.store.breakers.resting()
     if not resting:
         return Finding("steps", True, "none rests")
-    detail = "; ".join(f"{step} until {one.until:%H:%M:%S} UTC ({one.why})" for step, one in resting.items())
+    detail = "; ".join(f"{step} until {time_in_ist(one.until)} ({one.why})" for step, one in resting.items())
     return Finding("steps", False, detail, "Mend what it names; the step goes on by itself.")
 
 
@@ -61,7 +62,7 @@ def pauses_finding(app: Backfin) -> Finding:
     pauses = [one for one in app.context.store.pauses.list() if not one.target.startswith("exchange:")]
     if not pauses:
         return Finding("pauses", True, "nothing is held back")
-    told = [f"{one.target} since {one.paused_at:%Y-%m-%d %H:%M} UTC by {one.paused_by}" for one in pauses]
+    told = [f"{one.target} since {in_ist(one.paused_at)} by {one.paused_by}" for one in pauses]
     more = f" and {len(pauses) - _MOST_NAMED} more" if len(pauses) > _MOST_NAMED else ""
     fixes = list(dict.fromkeys(_way_on(one.target) for one in pauses))[:_MOST_NAMED]
     return Finding("pauses", False, "; ".join(told[:_MOST_NAMED]) + more, f"Run {', '.join(fixes)} to go on.")

@@ -9,6 +9,7 @@ from typing import Any
 
 from dramatiq.message import Message
 
+from backfin.clock import time_in_ist
 from backfin.storage.records import Cooldown, Status
 
 #: States of an entry. ``dead`` is a message that the broker gave up; ``quarantined`` an item that its step gave up.
@@ -54,7 +55,7 @@ class Entry:
 
 def resting_sentence(step: str, cooldown: Cooldown) -> str:
     """What is said of a step that rests."""
-    return f"{step} rests until {cooldown.until:%H:%M:%S} UTC, then one goes first: {cooldown.why}"
+    return f"{step} rests until {time_in_ist(cooldown.until)}, then one goes first: {cooldown.why}"
 
 
 def entry_of(data: bytes, queue: str, state: str) -> Entry:

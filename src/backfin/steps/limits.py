@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backfin.clock import day_bounds, day_of, zone_of_text
+from backfin.clock import day_bounds, day_of, in_ist, zone_of_text
 from backfin.context import Context
 from backfin.models import Delivery, Limits, Watch
 from backfin.notifications.periods import Quiet
@@ -28,7 +28,7 @@ class Held:
 
 def muted_sentence(watch: Watch) -> str:
     """What is said of what a muted watch matched."""
-    return f"The watch was muted until {watch.muted_until:%Y-%m-%d %H:%M} UTC."
+    return f"The watch was muted until {in_ist(watch.muted_until)}."
 
 
 def zone_of(ctx: Context, watch: Watch | None) -> ZoneInfo:

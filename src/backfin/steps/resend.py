@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from backfin.clock import in_ist
 from backfin.context import Context
 from backfin.errors import ConfigError
 from backfin.models import Delivery, DeliveryState
@@ -62,6 +63,6 @@ def _check(ctx: Context, one: Delivery, *, again: bool) -> None:
     if told is not None and not again:
         how = "sent" if told is one else f"told by {told.delivery_id}"
         raise ConfigError(
-            f"{one.delivery_id} was {how} at {told.sent_at:%Y-%m-%d %H:%M} UTC; "
+            f"{one.delivery_id} was {how} at {in_ist(told.sent_at)}; "
             "with --again the person is told once more."
         )

@@ -121,8 +121,8 @@ class Database:
     def change(self, work: Callable[[Connection], T], *, durable: bool = False) -> T:
         """Does some work in one transaction, with all that it reads and writes, and returns what it returns.
 
-        Cheaper than a block of :meth:`write` where many threads write, for they share their commits. Another thread
-        may do it, and it may be done again after an error of another one: it must change nothing but the store.
+        Cheaper than a block of :meth:`write` where many threads write, for on SQLite they share their commits. Another
+        thread does it, and does it again when it was undone for another's sake: it must change nothing but the store.
         ``durable`` is as for :meth:`write`.
         """
         if self._joined.connection is not None:

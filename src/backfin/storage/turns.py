@@ -40,9 +40,11 @@ class WriterTurn:
 
     def give(self) -> None:
         """Gives the turn to the next."""
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._threads.release()
+        try:
+            if self._file is not None:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+        finally:
+            self._threads.release()
 
     def __enter__(self) -> None:
         self.take()

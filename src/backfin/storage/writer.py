@@ -1,14 +1,14 @@
-"""The one connection through which a process writes to an SQLite file, and whose commits its threads share."""
+"""The one thread through which a process writes to an SQLite file, and which commits for all of its threads."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import copy_context
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -22,62 +22,101 @@ T = TypeVar("T")
 #: Most works in one commit.
 MOST = 16
 
-#: After so many seconds whoever waits looks whether anybody works: a thread that is interrupted may have told nobody.
-OVERDUE_S = 0.05
+#: Seconds without work after which the thread ends; the next work starts another one.
+IDLE_S = 5.0
+
+#: How often it is looked whether a thread that was lent the connection still lives, in seconds.
+LOOK_S = 1.0
 
 
-class _Job:
-    """Work that a thread wants to be done in a transaction, and what came of it."""
+class _Task:
+    """What a thread hands over, and what came of it."""
 
-    def __init__(self, work: Callable[[Connection], Any]) -> None:
-        self._work = work
-        self._context = copy_context()
-        self._found: Any = None
-        self._error: Exception | None = None
-        self.is_over = False
-        #: Open when its thread has to look, for it is over or others wait. A lock costs less than an event.
+    def __init__(self) -> None:
+        self._error: BaseException | None = None
+        #: Whether its thread still waits for it.
+        self.is_wanted = True
+        #: Opened when it is over. A lock costs less than an event.
         self._bell = threading.Lock()
         self._bell.acquire()
 
-    def run(self, connection: Connection) -> None:
-        """Does it as its own thread would."""
-        self._found = self._context.run(self._work, connection)
-
-    def end(self, error: Exception | None) -> None:
-        """Tells its thread that it is stored, or why it is not."""
+    def end(self, error: BaseException | None = None) -> None:
+        """Tells its thread that it is done, or why it is not."""
         self._error = error
-        self.is_over = True
-        self.wake()
-
-    def wake(self) -> None:
-        """Lets its thread look what there is to do."""
-        with suppress(RuntimeError):  # somebody has woken it, and it has not come yet
-            self._bell.release()
+        self._bell.release()
 
     def wait(self) -> None:
-        """Waits until it is woken, or overdue."""
-        self._bell.acquire(timeout=OVERDUE_S)
-
-    def result(self) -> Any:
-        """What the work returned.
+        """Waits until it is over.
 
         Raises:
-            Exception: What it, or its commit, raised.
+            BaseException: What went wrong.
         """
+        self._bell.acquire()
         if self._error is not None:
             raise self._error
-        return self._found
+
+
+class _Job(_Task):
+    """Work to be done in a transaction, which may be that of others as well."""
+
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
+        super().__init__()
+        self._work = work
+        self._context = copy_context()
+        #: What the work returned.
+        self.found: Any = None
+
+    def run(self, connection: Connection) -> None:
+        """Does it as its own thread would."""
+        self.found = self._context.run(self._work, connection)
+
+
+class _Loan(_Task):
+    """A transaction that a thread wants for itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._borrower = threading.current_thread()
+        self._is_back = threading.Event()
+        self.connection: Connection | None = None
+        #: Whether what was done with it is to be stored.
+        self.is_good = False
+
+    def lend(self, connection: Connection) -> None:
+        """Lets its thread have the connection until that gives it back, or ends without a word."""
+        self.connection = connection
+        self._bell.release()
+        while not self._is_back.wait(LOOK_S) and self._borrower.is_alive():
+            pass
+        self._bell.acquire(blocking=False)
+
+    def give_back(self) -> None:
+        """Ends the loan."""
+        self.is_wanted = False
+        self._is_back.set()
+
+
+class _Order(_Task):
+    """Something to be done while nobody writes."""
+
+    def __init__(self, do: Callable[[], None]) -> None:
+        super().__init__()
+        self.do = do
+
+
+class _NotGood(Exception):
+    """A thread had an error with the connection that it was lent."""
 
 
 class SqliteWriter:
-    """Transactions of all threads of a process, one after the other, on one connection.
+    """Transactions of all threads of a process, one after the other, on one connection, in a thread of its own.
 
     SQLite lets one writer in at a time anyway. A connection that stays keeps the pages that it has read and the
     statements that it has prepared; another one would read anew what this one has changed.
 
-    A thread whose turn it is also does what others wait for, and commits all of it at once: the pages that they all
-    change are written once, and none has to wake up for a turn of its own. After an error nothing of it is stored, and
-    each is done again, alone.
+    All that waits is done in one transaction: the pages that it changes are written once. After an error nothing of it
+    is stored, and each work is done again, alone. The thread is one that nobody interrupts, as dramatiq does its own:
+    who is interrupted between a commit and the word of it leaves all others in doubt.
 
     Args:
         engine: Opens the connection.
@@ -87,103 +126,148 @@ class SqliteWriter:
     def __init__(self, engine: Engine, database: Path) -> None:
         self._engine = engine
         self._turn = WriterTurn(database)
-        self._lock = threading.Lock()
-        self._waiting: deque[_Job] = deque()
-        #: How many of those that wait are done alone.
-        self._alone = 0
+        self._tasks: SimpleQueue[_Task] = SimpleQueue()
+        #: A task that was taken and that cannot be done with others.
+        self._next: _Task | None = None
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
 
     def run(self, work: Callable[[Connection], T]) -> T:
         """Does some work in a transaction, and returns what it returns once that is stored.
 
-        Another thread may do it, in a transaction with others' work; and it may be done again after it was undone.
+        It is done in another thread, in a transaction with others' work; and again, after it was undone for another's
+        sake.
         """
         job = _Job(work)
-        self._waiting.append(job)
-        try:
-            while not job.is_over:
-                self._help_or_wait(job)
-        except BaseException:
-            with suppress(ValueError):
-                self._waiting.remove(job)
-            raise
-        found: T = job.result()
+        self._hand_over(job)
+        found: T = job.found
         return found
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Waits for its turn; all of it is stored when the block is left, or, after an error, nothing."""
-        with self._locked(), self._opened() as connection:
-            yield connection
+        loan = _Loan()
+        try:
+            self._hand_over(loan)
+            assert loan.connection is not None
+            yield loan.connection
+            loan.is_good = True
+        finally:
+            loan.give_back()
+        loan.wait()
 
     def forget(self) -> None:
         """Closes the connection; the next transaction opens another one."""
-        with self._locked():
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
+        self._hand_over(_Order(self._forget))
 
     def close(self) -> None:
         """Closes the connection and the writers' lock."""
-        self.forget()
-        self._turn.close()
+        self._hand_over(_Order(self._close))
 
-    def _help_or_wait(self, job: _Job) -> None:
-        if not self._lock.acquire(blocking=False):
-            job.wait()
-            return
+    def _hand_over(self, task: _Task) -> None:
+        """Has something done, and waits for it."""
         try:
-            if self._waiting:
-                self._do_waiting()
-        finally:
-            self._give_up_lock()
+            with self._starting:
+                self._tasks.put(task)
+                if self._thread is None or not self._thread.is_alive():
+                    thread = threading.Thread(target=self._serve, name="backfin-writer", daemon=True)
+                    thread.start()
+                    self._thread = thread
+            task.wait()
+        except BaseException:
+            task.is_wanted = False
+            raise
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        self._lock.acquire()
+    def _serve(self) -> None:
+        while (task := self._take()) is not None:
+            if isinstance(task, _Job) and task.is_wanted:
+                self._do_with_others(task)
+            elif isinstance(task, _Loan):
+                self._lend(task)
+            elif isinstance(task, _Order):
+                self._do(task.do, task)
+            else:
+                task.end()  # whoever wanted it was interrupted
+
+    def _take(self) -> _Task | None:
+        """What is to be done next; ``None`` when the thread is to end."""
+        if self._next is not None:
+            task, self._next = self._next, None
+            return task
         try:
-            yield
-        finally:
-            self._give_up_lock()
+            return self._tasks.get(timeout=IDLE_S)
+        except Empty:
+            with self._starting:
+                if self._tasks.empty():
+                    self._thread = None
+                    return None
+            return self._tasks.get()
 
-    def _give_up_lock(self) -> None:
-        self._lock.release()
-        with suppress(IndexError):
-            self._waiting[0].wake()
-
-    def _do_waiting(self) -> None:
-        """Does what waits, the longest first, and ends it; what is not stored for the sake of others waits on."""
+    def _do_with_others(self, first: _Job) -> None:
         jobs: list[_Job] = []
         try:
-            self._store(jobs)
-        except Exception as error:
-            if not jobs:
-                raise
+            with self._opened() as connection:
+                for job in self._waiting_jobs(first):
+                    jobs.append(job)
+                    job.run(connection)
+        except BaseException as error:
             if len(jobs) > 1:
-                self._put_back(jobs)
-                self._alone = len(jobs)
-                return
-            self._end(jobs, error)
-        except BaseException:  # this thread is interrupted, which is none of the others' business
-            self._put_back(jobs)
-            raise
+                for job in jobs:
+                    self._do_alone(job)
+            else:
+                first.end(error)
         else:
-            self._end(jobs, None)
+            for job in jobs:
+                job.end()
 
-    def _store(self, jobs: list[_Job]) -> None:
-        most = 1 if self._alone else MOST
-        with self._opened() as connection:
-            while self._waiting and len(jobs) < most:
-                jobs.append(self._waiting.popleft())
-                jobs[-1].run(connection)
+    def _waiting_jobs(self, first: _Job) -> Iterator[_Job]:
+        """The first one, and those behind it that may be done with it."""
+        yield first
+        for _ in range(MOST - 1):
+            try:
+                task = self._tasks.get_nowait()
+            except Empty:
+                return
+            if not isinstance(task, _Job) or not task.is_wanted:
+                self._next = task
+                return
+            yield task
 
-    def _put_back(self, jobs: list[_Job]) -> None:
-        self._waiting.extendleft(reversed(jobs))
+    def _do_alone(self, job: _Job) -> None:
+        def do() -> None:
+            with self._opened() as connection:
+                job.run(connection)
 
-    def _end(self, jobs: list[_Job], error: Exception | None) -> None:
-        self._alone = max(0, self._alone - 1)
-        for job in jobs:
-            job.end(error)
+        self._do(do, job)
+
+    def _lend(self, loan: _Loan) -> None:
+        def do() -> None:
+            with self._opened() as connection:
+                loan.lend(connection)
+                if not loan.is_good:
+                    raise _NotGood
+
+        self._do(do, loan)
+
+    def _do(self, do: Callable[[], None], task: _Task) -> None:
+        """Does something and tells its thread; nothing, when that waits no more."""
+        try:
+            if task.is_wanted:
+                do()
+        except BaseException as error:
+            task.end(error)
+        else:
+            task.end()
+
+    def _forget(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _close(self) -> None:
+        self._forget()
+        self._turn.close()
 
     @contextmanager
     def _opened(self) -> Iterator[Connection]:
@@ -191,7 +275,7 @@ class SqliteWriter:
         with self._turn, ExitStack() as undoing:
             connection = self._connection or self._engine.connect()
             self._connection = None
-            undoing.callback(_close, connection)
+            undoing.callback(_shut, connection)
             begin(connection, "write")
             yield connection
             commit(connection)
@@ -199,7 +283,7 @@ class SqliteWriter:
             self._connection = connection
 
 
-def _close(connection: Connection) -> None:
+def _shut(connection: Connection) -> None:
     """Closes a connection with which something went wrong; SQLite undoes what it began."""
     with suppress(SQLAlchemyError, sqlite3.Error):
         connection.close()
