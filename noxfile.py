@@ -228,7 +228,7 @@ def plugins(session: nox.Session) -> None:
         session.run("python", "-c", NOT_THE_CHECKOUT)
         with session.chdir(folder):
             session.run("mypy", "--strict", "--num-workers", "2", "--cache-dir", types_known)
-            session.run("python", "-m", "pytest", "-n", "2", "--dist", "worksteal", *session.posargs)
+            session.run("python", "-m", "pytest", "-n", "4", "--dist", "worksteal", *session.posargs)
 
 
 #: Ends with an error when backfin is imported from the source tree.
