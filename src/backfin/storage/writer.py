@@ -159,11 +159,19 @@ class SqliteWriter:
 
     def forget(self) -> None:
         """Closes the connection; the next transaction opens another one."""
-        self._hand_over(_Order(self._forget))
+        self._order(self._forget)
 
     def close(self) -> None:
         """Closes the connection and the writers' lock."""
-        self._hand_over(_Order(self._close))
+        self._order(self._close)
+
+    def _order(self, do: Callable[[], None]) -> None:
+        """Does something while nobody writes. A process that ends may not be able to start a thread any more."""
+        with self._starting:
+            if self._thread is None:
+                do()
+                return
+        self._hand_over(_Order(do))
 
     def _hand_over(self, task: _Task) -> None:
         """Has something done, and waits for it."""
@@ -171,9 +179,8 @@ class SqliteWriter:
             with self._starting:
                 self._tasks.put(task)
                 if self._thread is None or not self._thread.is_alive():
-                    thread = threading.Thread(target=self._serve, name="backfin-writer", daemon=True)
-                    thread.start()
-                    self._thread = thread
+                    self._thread = threading.Thread(target=self._serve, name="backfin-writer", daemon=True)
+                    self._thread.start()
             task.wait()
         except BaseException:
             task.is_wanted = False
