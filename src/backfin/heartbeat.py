@@ -112,8 +112,8 @@ class Heartbeat:
             self._paused = frozenset(pause.target for pause in self._store.pauses.list())
 
     def _beat(self) -> None:
-        told = self._told()
         with _unheard("its heartbeat"):
+            told = self._told()
             with self._store.together():
                 self._store.workers.beat(told)
                 if self._is_stopping:
