@@ -30,13 +30,25 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-def in_ist(moment: datetime | None) -> str:
-    """A moment as people of the exchange read it; nothing where there is none.
+def as_ist(moment: datetime | str | None) -> str:
+    """A moment as people of the exchange read it, where ``IST`` stands above it; nothing where there is none.
+
+    >>> as_ist("2026-07-01T10:00:00Z")
+    '2026-07-01 15:30'
+    """
+    if moment is None:
+        return ""
+    aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return f"{aware.astimezone(IST):%Y-%m-%d %H:%M}"
+
+
+def in_ist(moment: datetime | str | None) -> str:
+    """The same where nothing stands above it.
 
     >>> in_ist(datetime(2026, 7, 1, 10, 0, tzinfo=UTC))
     '2026-07-01 15:30 IST'
     """
-    return "" if moment is None else f"{moment.astimezone(IST):%Y-%m-%d %H:%M} IST"
+    return "" if moment is None else f"{as_ist(moment)} IST"
 
 
 def time_in_ist(moment: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,9 +58,7 @@ def _wrap_store(patch: pytest.MonkeyPatch, points: Points) -> None:
     @contextmanager
     def reading(self: Database) -> Iterator[Connection]:
         if self._joined.connection is None:
-            with points.around(
-                "store", "read", READING, lambda: in_our_words(_broken_disk(), self.shown_url)
-            ):
+            with around(self, "read", READING):
                 pass
         with read(self) as connection:
             yield connection
@@ -70,9 +68,7 @@ def _wrap_store(patch: pytest.MonkeyPatch, points: Points) -> None:
         if self._joined.connection is not None:
             yield self._joined.connection
             return
-        with points.around(
-            "store", "write", WRITING, lambda: in_our_words(_broken_disk(), self.shown_url)
-        ) as kind:
+        with around(self, "write", WRITING) as kind:
             with write(self, durable=durable) as connection:
                 yield connection
                 break_off(kind)
@@ -86,10 +82,11 @@ def _wrap_store(patch: pytest.MonkeyPatch, points: Points) -> None:
             break_off(kind)
             return found
 
-        with points.around(
-            "store", "write", WRITING, lambda: in_our_words(_broken_disk(), self.shown_url)
-        ) as kind:
+        with around(self, "write", WRITING) as kind:
             return change(self, broken_off, durable=durable)
+
+    def around(database: Database, name: str, kinds: tuple[str, ...]) -> AbstractContextManager[str | None]:
+        return points.around("store", name, kinds, lambda: in_our_words(_broken_disk(), database.shown_url))
 
     def break_off(kind: str | None) -> None:
         if kind == ERROR_WITHIN:

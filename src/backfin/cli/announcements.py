@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backfin.cli.arguments import isin_of_text, one_of, span
-from backfin.cli.output import Json, as_ist, print_json, say
+from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_store
 from backfin.cli.tables import print_table, told
+from backfin.clock import as_ist
 
 if TYPE_CHECKING:
     from backfin.storage.records import SearchPage

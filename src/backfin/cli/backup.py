@@ -9,9 +9,9 @@ import typer
 
 from backfin.cli.arguments import moment_of_text
 from backfin.cli.asking import is_meant
-from backfin.cli.output import LOOK, Json, as_ist, print_json, say, stop, tell
+from backfin.cli.output import LOOK, Json, print_json, say, stop, tell
 from backfin.cli.session import open_settings
-from backfin.clock import IST
+from backfin.clock import IST, in_ist
 from backfin.errors import ConfigError
 
 
@@ -37,7 +37,7 @@ def backup(
         print_json(manifest.as_json())
         return
     files = f", {manifest.new_files} new of {manifest.files} files" if archive else ", no files"
-    say(f"{target}: the store of {as_ist(manifest.made_at)} IST, {manifest.bytes / 2**20:.1f} MiB{files}.")
+    say(f"{target}: the store of {in_ist(manifest.made_at)}, {manifest.bytes / 2**20:.1f} MiB{files}.")
     if manifest.missing:
         tell(
             f"{manifest.missing} files that the store refers to are not in the archive, or damaged; "
@@ -72,21 +72,19 @@ def restore(
     manifest, _ = check(folder)
     cost = cost_of(settings)
     if cost is not None and not yes:
-        question = f"{cost} The backup is of {as_ist(manifest.made_at)} IST."
+        question = f"{cost} The backup is of {in_ist(manifest.made_at)}."
         if not is_meant(f"{question} Restore it?", f"{question} Add --yes to restore it."):
             stop(LOOK)
     done = put_back(settings, folder, until)
     if as_json:
         print_json(done.as_json())
         return
-    say(
-        f"The store is that of {as_ist(done.made_at)} IST, with {done.counts['announcements']} announcements."
-    )
+    say(f"The store is that of {in_ist(done.made_at)}, with {done.counts['announcements']} announcements.")
     if done.upgraded_from:
         say(f"It had schema {done.upgraded_from} and was brought to {done.schema}.")
     if done.kept:
         say(f"The one before it lies at {done.kept}; delete it when you are content.")
     say(
-        f"What was published before {as_ist(done.told_until)} IST and is found again is not told by itself, "
+        f"What was published before {in_ist(done.told_until)} and is found again is not told by itself, "
         f"and {done.unsure} deliveries that waited are unsure; `backfin delivery list --state unsure` shows them."
     )

@@ -8,9 +8,10 @@ import typer
 
 from backfin.cli.arguments import one_of, past_day
 from backfin.cli.asking import is_meant
-from backfin.cli.output import LOOK, Json, as_ist, print_json, say, stop, tell
+from backfin.cli.output import LOOK, Json, print_json, say, stop, tell
 from backfin.cli.session import open_app, open_store
 from backfin.cli.tables import print_table
+from backfin.clock import as_ist, in_ist
 from backfin.errors import ConfigError
 from backfin.notifications.clean import one_line
 
@@ -96,7 +97,7 @@ def _words(name: str, value: Any) -> str:
     if value is None or (isinstance(value, dict | list | tuple) and not value):
         return ""
     if name.endswith("_at") or name == "held_until":
-        return f"{as_ist(value)} IST"
+        return f"{in_ist(value)}"
     if isinstance(value, dict):
         inner = {key: _words(key, one) for key, one in value.items()}
         return ", ".join(

@@ -8,9 +8,10 @@ import typer
 
 from backfin.cli.arguments import one_of
 from backfin.cli.investor_judge import By, named
-from backfin.cli.output import Json, as_ist, print_json, say
+from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_store
 from backfin.cli.tables import print_table
+from backfin.clock import as_ist
 from backfin.errors import ConfigError
 from backfin.notifications.clean import one_line
 

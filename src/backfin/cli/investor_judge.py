@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backfin.cli.output import Json, as_ist, print_json, say
+from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_store, user_name
 from backfin.cli.tables import print_table
+from backfin.clock import as_ist
 from backfin.errors import ConfigError
 from backfin.notifications.clean import one_line
 

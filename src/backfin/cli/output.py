@@ -15,8 +15,6 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
-from backfin.clock import IST
-
 log = logging.getLogger("backfin")
 
 #: Exit codes of every command.
@@ -131,14 +129,6 @@ def prepare_streams() -> None:
 def drop_output() -> None:
     """Sends all further standard output nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def as_ist(moment: datetime | str | None) -> str:
-    """A moment as people of the exchange read it: ``2026-07-01 15:30`` in IST."""
-    if moment is None:
-        return ""
-    aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return f"{aware.astimezone(IST):%Y-%m-%d %H:%M}"
 
 
 def stop(code: int) -> NoReturn:

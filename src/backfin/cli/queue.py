@@ -11,7 +11,7 @@ from backfin.cli.asking import is_meant
 from backfin.cli.output import Json, print_json, say, tell
 from backfin.cli.session import open_app_on_broker, open_settings, user_name
 from backfin.cli.tables import print_table
-from backfin.clock import in_ist, time_in_ist
+from backfin.clock import day_of, in_ist, time_in_ist
 from backfin.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -32,13 +32,12 @@ OneState = Annotated[
     str | None, typer.Option("--state", help="Only those ready, running, delayed, dead or quarantined.")
 ]
 
-#: States of what ``retry`` sends again.
-RETRIED = ("dead", "quarantined")
-
 
 @app.command()
 def status(queue: Name = None, as_json: Json = False) -> None:
     """Counts what waits, runs and failed, queue by queue, and what came and went in a minute, lately."""
+    from backfin.queues.entries import resting_sentence
+
     queues = open_queues()
     names = _names(queues, queue)
     rows = [row for row in queues.status() if row["queue"] in names]
@@ -52,7 +51,7 @@ def status(queue: Name = None, as_json: Json = False) -> None:
     for pause in queues.pauses():
         tell(f"{pause.target} is paused since {in_ist(pause.paused_at)} by {pause.paused_by}")
     for name, rest in queues.resting().items():
-        tell(f"{name} rests until {time_in_ist(rest.until)}, then one goes first: {rest.why}")
+        tell(resting_sentence(name, rest))
 
 
 @app.command()
@@ -76,7 +75,9 @@ def peek(
     print_table(columns, rows, wraps=("error",), empty="Nothing is there.")
     for entry in found if ids else ():
         for tried in entry.history:
-            tell(f"{entry.item} {in_ist(tried['at'])} {tried['step']}: {tried['error']}")
+            tell(
+                f"{entry.item} {day_of(tried['at'])} {time_in_ist(tried['at'])} {tried['step']}: {tried['error']}"
+            )
 
 
 @app.command()
@@ -90,6 +91,8 @@ def retry(
     as_json: Json = False,
 ) -> None:
     """Sends dead letters and quarantined items again, their tries forgotten."""
+    from backfin.queues.entries import RETRIED
+
     queues = open_queues()
     state = one_of(state, RETRIED, "state") if state else None
     wanted = _filter(queues, queue, ids, state, actor, error, every=every)

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from backfin.cli.output import Json, as_ist, print_json, say
+from backfin.cli.output import Json, print_json, say
 from backfin.cli.session import open_app
 from backfin.cli.tables import print_table
+from backfin.clock import as_ist
 
 app = typer.Typer(help="What is kept for how long, and what would go.", no_args_is_help=True)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from backfin.cli.arguments import one_of
-from backfin.cli.output import Json, as_ist, print_json, print_json_stream, say, tell
+from backfin.cli.output import Json, print_json, print_json_stream, say, tell
 from backfin.cli.session import open_app, open_app_on_broker, open_settings
 from backfin.cli.tables import print_table
+from backfin.clock import as_ist, in_ist
 from backfin.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _tell_state(found: Backfin, run: Run, as_json: bool) -> None:
 def _print(row: dict[str, Any]) -> None:
     say(f"{row['run_id']}  {row['kind']}  {row['state']}", style="bold")
     asked = ", ".join(f"{name} {value}" for name, value in row["options"].items() if value)
-    say(f"started {as_ist(row['started_at'])} IST, {row['seconds']} s; {asked}", wrap=True)
+    say(f"started {in_ist(row['started_at'])}, {row['seconds']} s; {asked}", wrap=True)
     if row["kind"] == "replay":
         say(_progress(row))
     else:
@@ -165,7 +166,7 @@ def _print(row: dict[str, Any]) -> None:
 def _progress(row: dict[str, Any]) -> str:
     if row["selected"] is None:
         return "it still selects"
-    ends = f", ends about {as_ist(row['ends_at'])} IST" if row["ends_at"] else ""
+    ends = f", ends about {in_ist(row['ends_at'])}" if row["ends_at"] else ""
     left = f", {row['cancelled']} left as they were" if row["cancelled"] else ""
     return (
         f"{row['done']} of {row['selected']} done, {row['failed']} failed, {row['pending']} pending "

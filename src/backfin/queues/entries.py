@@ -16,6 +16,9 @@ from backfin.storage.records import Cooldown, Status
 READY, DELAYED, RUNNING, DEAD, QUARANTINED = "ready", "delayed", "running", "dead", "quarantined"
 STATES = (READY, RUNNING, DELAYED, DEAD, QUARANTINED)
 
+#: States of what is sent again when a person wants it.
+RETRIED = (DEAD, QUARANTINED)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

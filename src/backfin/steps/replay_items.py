@@ -30,7 +30,6 @@ def take(ctx: Context, actor: str, key: str) -> str | None:
     request = ReplayRequest.from_options(ctx.store.runs.get(run_id).options)
     keep(ctx, key, request=request)
     lacks = request.archive and _is_not_kept(ctx, request, key)
-    due_at = ctx.due_at
 
     def set_back() -> str | None:
         taken = ctx.store.runs.take_item(run_id, key)
@@ -42,7 +41,7 @@ def take(ctx: Context, actor: str, key: str) -> str | None:
         status = ctx.store.announcements.status(key)
         state = request.state_for(status)
         if state is not status.state:
-            ctx.store.announcements.rewind([key], state, due_at=due_at)
+            ctx.store.announcements.rewind([key], state, due_at=ctx.due_at)
         return step_after(state)
 
     return ctx.store.change(set_back)

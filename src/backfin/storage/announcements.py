@@ -144,13 +144,14 @@ class Announcements:
         Raises:
             PermanentError: The store does not hold it.
         """
-        now = self._database.clock.now()
 
         def count(connection: Connection) -> tuple[dict[str, Any] | None, bool]:
             row = _BEGIN.first(connection, {"id": announcement_id, "due": due_at})
             if row is None or row["tries"] <= 1:
                 return row, False
-            return row, note_stopped(connection, announcement_id, now, step, row["tries"])
+            return row, note_stopped(
+                connection, announcement_id, self._database.clock.now(), step, row["tries"]
+            )
 
         row, was_stopped = self._database.change(count)
         if row is None:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-import threading
 from pathlib import Path
 from types import TracebackType
 
 
 class WriterTurn:
-    """A turn shared by the threads of this process and by all processes that write to one file.
+    """A turn shared by all processes that write to one file; in each of them one thread takes it.
 
-    The kernel ends the turn of a process that dies. A turn may be given back by another thread than took it.
+    The kernel ends the turn of a process that dies.
 
     Args:
         database: The SQLite file; the lock is a file beside it.
@@ -24,12 +23,10 @@ class WriterTurn:
 
     def __init__(self, database: Path) -> None:
         self._path = database.with_name(database.name + "-turn")
-        self._threads = threading.Lock()
         self._file: int | None = None
 
     def take(self) -> None:
         """Waits for the turn. A thread that is interrupted while it waits has not got it."""
-        self._threads.acquire()
         try:
             if self._file is None:
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -40,11 +37,8 @@ class WriterTurn:
 
     def give(self) -> None:
         """Gives the turn to the next."""
-        try:
-            if self._file is not None:
-                fcntl.flock(self._file, fcntl.LOCK_UN)
-        finally:
-            self._threads.release()
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def __enter__(self) -> None:
         self.take()
@@ -56,7 +50,6 @@ class WriterTurn:
 
     def close(self) -> None:
         """Closes the lock's file; the next turn opens it again."""
-        with self._threads:
-            if self._file is not None:
-                os.close(self._file)
-                self._file = None
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -92,7 +92,6 @@ class _Loan(_Task):
 
     def give_back(self) -> None:
         """Ends the loan."""
-        self.is_wanted = False
         self._is_back.set()
 
 
