@@ -28,7 +28,7 @@ from unittest.mock import patch
 
 from contenders import ABANDONED_S, BACKFIN, BARE, CELERY, CONTENDERS, Contender
 from contenders.chart import draw
-from contenders.job import ENDED, SENT, STARTED, STEP_MS, ended, read_log
+from contenders.job import ENDED, LINES, SENT, STARTED, STEP_MS, ended, read_log
 from contenders.running import Run, cpu_share, running, throughput
 
 KILLS = 3
@@ -75,8 +75,7 @@ def killing(run: Run, count: int, patience_s: float) -> dict[str, int]:
     run.send(0, count)
     for number in range(KILLS):
         run.start()
-        # Every item leaves three lines: sent, started, ended.
-        run.until_noted(count + 2 * count * (number + 1) // (KILLS + 1))
+        run.until_noted(count + (LINES - 1) * count * (number + 1) // (KILLS + 1))
         run.kill()
     run.start()
     run.waits(lambda: ended(run.log) >= count, patience_s)

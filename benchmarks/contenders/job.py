@@ -21,6 +21,9 @@ SENT, STARTED, ENDED = "q", "s", "e"
 #: Length of a line: what happened, to which item, when in nanoseconds of the monotonic clock.
 LINE_BYTES = 31
 
+#: Lines of an item that is through: it was sent, started and ended.
+LINES = 3
+
 
 @cache
 def _log() -> int:
