@@ -25,6 +25,10 @@ _FORGOTTEN_S = 86_400
 #: From this run on something is suspected if its runs end with their worker.
 _SUSPECTED = 3
 
+#: How often another message may stop its worker that is about the same as one which stopped too many: a scheduler, or
+#: who repairs what was wrong, sends it anew.
+_KNOWN_MOST = 2
+
 
 def _is_suspect(tries: int, most: int) -> bool:
     return tries >= min(_SUSPECTED, most)
@@ -75,11 +79,11 @@ class PoisonMessages(Middleware):
     """Counts how often a message was begun and not settled, and makes it a dead letter after so many times.
 
     A worker that ends as it should leaves no count behind. Without Redis nothing is counted: the count guards workers,
-    it decides nothing else.
+    it decides nothing else. What was given up is remembered for a day, or until a message about the same is settled.
 
     Args:
         actors: Names of the actors whose messages are counted.
-        most: How often a message may stop its worker.
+        most: How often a message may stop its worker; one that is sent anew may do so twice at most.
         suspects: What else is suspected in this process.
         give_up: Hears of each message that is given up: its actor, its key, and why.
     """
@@ -103,11 +107,12 @@ class PoisonMessages(Middleware):
         if not isinstance(broker, RedisBroker) or message.actor_name not in self._actors:
             return
         with suppress(RedisError, BrokerError):
-            begun = _count(broker, message, 1)
-            if begun > self._most:
-                self._give_up(broker, message)
+            begun, is_known = _count(broker, message, 1)
+            most = min(self._most, _KNOWN_MOST) if is_known else self._most
+            if begun > most:
+                self._give_up(broker, message, most)
                 return
-            is_suspect = _is_suspect(begun, self._most)
+            is_suspect = is_known or _is_suspect(begun, most)
             if is_suspect and not self._suspects.enter():
                 _count(broker, message, -1)
                 broker.enqueue(message, delay=int(apart_s() * 1000))
@@ -115,45 +120,59 @@ class PoisonMessages(Middleware):
             self._in_hand[message.message_id] = is_suspect
 
     def after_ack(self, broker: dramatiq.Broker, message: Any) -> None:
-        """Forgets the count: the message is settled."""
+        """Forgets the count, and what was known of others like it: the message is settled."""
         is_suspect = self._in_hand.pop(message.message_id, None)
         if is_suspect is None:
             return
         if is_suspect:
             self._suspects.leave()
         with suppress(RedisError):
-            _client(broker).delete(_key(broker, message.message_id))
+            _client(broker).delete(_count_key(broker, message.message_id), _known_key(broker, message))
 
     after_nack = after_ack
 
     def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Forgets what is in hand: if it is cut off now, it was not to blame."""
-        keys = [_key(broker, message_id) for message_id in list(self._in_hand)]
+        keys = [_count_key(broker, message_id) for message_id in list(self._in_hand)]
         if keys:
             with suppress(RedisError):
                 _client(broker).delete(*keys)
 
-    def _give_up(self, broker: RedisBroker, message: Any) -> None:
+    def _give_up(self, broker: RedisBroker, message: Any, most: int) -> None:
         """Lets dramatiq put it among the dead letters, with the reason where a reason is looked for."""
         message.fail()
-        self._in_hand[message.message_id] = False
-        why = f"It stopped its worker {self._most} times; `backfin queue retry` sends it again."
+        why = f"It stopped its worker {most} times; `backfin queue retry` sends it again."
         told = message.copy(options={"traceback": why})
         texts = f"{broker.namespace}:{message.queue_name}.msgs"
-        _client(broker).hset(texts, message.options["redis_message_id"], told.encode())
-        self._tell(message.actor_name, str(message.args[0]) if message.args else "", why)
+        pipe = _client(broker).pipeline(transaction=False)
+        pipe.hset(texts, message.options["redis_message_id"], told.encode())
+        pipe.set(_known_key(broker, message), most, ex=_FORGOTTEN_S)
+        pipe.delete(_count_key(broker, message.message_id))
+        pipe.execute()
+        self._tell(message.actor_name, _item(message), why)
 
 
-def _count(broker: RedisBroker, message: Any, by: int) -> int:
-    key, pipe = _key(broker, message.message_id), _client(broker).pipeline(transaction=False)
+def _count(broker: RedisBroker, message: Any, by: int) -> tuple[int, bool]:
+    """How often it was begun by now, and whether one about the same was given up."""
+    key, pipe = _count_key(broker, message.message_id), _client(broker).pipeline(transaction=False)
     pipe.incrby(key, by)
     pipe.expire(key, _FORGOTTEN_S)
-    return int(pipe.execute()[0])
+    pipe.exists(_known_key(broker, message))
+    begun, _, is_known = pipe.execute()
+    return int(begun), bool(is_known)
 
 
 def _client(broker: dramatiq.Broker) -> Redis:
     return cast(Redis, cast(RedisBroker, broker).client)
 
 
-def _key(broker: dramatiq.Broker, message_id: str) -> str:
+def _item(message: Any) -> str:
+    return str(message.args[0]) if message.args else ""
+
+
+def _count_key(broker: dramatiq.Broker, message_id: str) -> str:
     return f"{cast(RedisBroker, broker).namespace}:__begun__:{message_id}"
+
+
+def _known_key(broker: dramatiq.Broker, message: Any) -> str:
+    return f"{cast(RedisBroker, broker).namespace}:__poison__:{message.actor_name}:{_item(message)}"

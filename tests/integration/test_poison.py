@@ -123,6 +123,61 @@ def test_a_dead_letter_that_is_sent_again_starts_anew(
     assert (done, dead(app, broker), counted(broker)) == (["a"], [], [])
 
 
+def test_what_is_sent_anew_about_the_same_item_is_given_up_after_two(
+    app: Backfin, broker: BackfinRedisBroker, done: list[str]
+) -> None:
+    app.send([Next("mine.work", "a")])
+    for _ in range(MOST):
+        begin_and_die(broker, "backfin.mine")
+    work_off(broker)
+
+    app.send([Next("mine.work", "a")])
+    for _ in range(2):
+        begin_and_die(broker, "backfin.mine")
+    work_off(broker)
+
+    letters = dead(app, broker)
+    assert sorted(letter.error for letter in letters) == [
+        f"It stopped its worker {count} times; `backfin queue retry` sends it again." for count in (2, MOST)
+    ]
+    assert done == []
+
+
+def test_what_was_given_up_is_forgotten_once_a_message_about_it_ends(
+    app: Backfin, broker: BackfinRedisBroker, done: list[str]
+) -> None:
+    app.send([Next("mine.work", "a")])
+    for _ in range(MOST):
+        begin_and_die(broker, "backfin.mine")
+    work_off(broker)
+    assert list(broker.client.scan_iter("backfin:__poison__:*")) == [b"backfin:__poison__:mine.work:a"]
+    app.send([Next("mine.work", "a")])
+    work_off(broker, until=lambda: done)
+
+    app.send([Next("mine.work", "a")])
+    for _ in range(MOST - 1):
+        begin_and_die(broker, "backfin.mine")
+    work_off(broker, until=lambda: len(done) > 1)
+
+    assert (len(dead(app, broker)), counted(broker)) == (1, [])
+
+
+def test_one_that_is_given_up_says_nothing_of_other_items(
+    app: Backfin, broker: BackfinRedisBroker, done: list[str]
+) -> None:
+    app.send([Next("mine.work", "a")])
+    for _ in range(MOST):
+        begin_and_die(broker, "backfin.mine")
+    work_off(broker)
+
+    app.send([Next("mine.work", "b")])
+    for _ in range(MOST - 1):
+        begin_and_die(broker, "backfin.mine")
+    work_off(broker)
+
+    assert done == ["b"]
+
+
 def test_a_message_that_ends_leaves_no_count(
     app: Backfin, broker: BackfinRedisBroker, done: list[str]
 ) -> None:
