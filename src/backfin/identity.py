@@ -17,6 +17,9 @@ from urllib.parse import quote, unquote
 #: Hex digits kept of a SHA-256: 128 bits, far beyond any number of filings.
 _DIGITS = 32
 
+#: What keys of documents without bytes begin with.
+_MISSING = "missing:"
+
 _WEB_HOST = re.compile(r"//[^/?#]*")
 
 
@@ -41,6 +44,20 @@ def document_id(data: bytes) -> str:
     'e3b0c44298fc'
     """
     return hashlib.sha256(data).hexdigest()
+
+
+def missing_document_id(announcement: str, name: str) -> str:
+    """Key of an attachment that was announced and could not be had.
+
+    >>> missing_document_id("bse:6fb57b5e", "letter.pdf")
+    'missing:bse:6fb57b5e:letter.pdf'
+    """
+    return f"{_MISSING}{announcement}:{name}"
+
+
+def is_missing_document(document: str) -> bool:
+    """Whether a document's key is that of one that could not be had."""
+    return document.startswith(_MISSING)
 
 
 def normalised_text(text: str) -> str:

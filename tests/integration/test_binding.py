@@ -28,6 +28,7 @@ from backfin.poison import PoisonMessages
 from backfin.specs import ActorSpec, Next
 from backfin.testing import FakeExchange, FakePlugin, RecordingNotifier, make_app, make_row, make_watch
 from backfin.testing.apps import isolated_settings
+from brokers import emptied
 
 OURS = {"backfin.read", "backfin.enrich", "backfin.match", "backfin.notify", "backfin.tick", "backfin.replay"}
 
@@ -293,20 +294,9 @@ def test_sending_without_a_broker_says_what_to_do(app: Backfin) -> None:
 # Only sending
 
 
-@contextmanager
-def redis_broker(url: str) -> Iterator[RedisBroker]:
-    broker: RedisBroker = RedisBroker(url=url, namespace="backfin")
-    try:
-        yield broker
-    finally:
-        broker.close()
-        broker.client.close()
-        broker.client.connection_pool.disconnect()
-
-
 def test_a_sender_needs_no_actor(app: Backfin, server_url: str) -> None:
-    with redis_broker(server_url) as sender:
-        sender.flush_all()
+    sender: RedisBroker = RedisBroker(url=server_url, namespace="backfin")
+    with emptied(sender):
         sender.enqueue(app.message("backfin.read", "fake:1"))
         sender.enqueue(app.message("backfin.read", "fake:2", run="r_1", notify=False))
         assert sender.actors == {}

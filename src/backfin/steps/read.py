@@ -15,6 +15,7 @@ from pathlib import Path
 from backfin.context import Context
 from backfin.documents.tesseract import find_tesseract
 from backfin.errors import AttachmentGone, ExchangeUnavailable, UnreadableDocument
+from backfin.identity import missing_document_id
 from backfin.interfaces import Exchange
 from backfin.models import Announcement, Attachment, Document, Method, State
 from backfin.models.events import DocumentRead
@@ -128,7 +129,7 @@ def _is_settled(ctx: Context, document: Document) -> bool:
 
 def _missing(key: str, attachment: Attachment, flag: str) -> Document:
     return Document(
-        document_id=f"missing:{key}:{attachment.name}",
+        document_id=missing_document_id(key, attachment.name),
         media_type="application/octet-stream",
         size_bytes=0,
         method=Method.NONE,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, Text, bindparam, case, cast, delete, or_, select, update
 
+from backfin.identity import is_missing_document
 from backfin.models import Document, Method, State
 from backfin.storage.database import Database
 from backfin.storage.positions import span
@@ -163,7 +164,7 @@ class Documents:
 def _unlink_found(connection: Connection, announcement_id: str, still: Collection[str]) -> None:
     """Attachments that were missing, and are missing no more, are no longer noted as such."""
     linked = _LINKED.scalars(connection, {"id": announcement_id})
-    found = [key for key in linked if key.startswith("missing:") and key not in still]
+    found = [key for key in linked if is_missing_document(key) and key not in still]
     _UNLINK.run(connection, *({"id": announcement_id, "document": key} for key in found))
 
 
