@@ -82,6 +82,8 @@ class SearchContract:
             for n in range(20)
         ]
         store.announcements.add(items, due_at=LATER)
+        for n in range(0, 20, 3):
+            store.enrichments.record(enrichment(n), due_at=LATER)
 
         def numbers(**asked: Any) -> list[int]:
             return [int(key.partition(":")[2]) for key in ids(store, **asked)]
@@ -90,6 +92,10 @@ class SearchContract:
         assert numbers(query="word1 kept0") == [13, 9, 5, 1]
         assert numbers(query="word1", isin="INE009A01021") == [17, 13, 9, 5, 1]
         assert numbers(query="word1", isin="INE002A01018") == []
+        assert numbers(query="word1", category="Order Win") == [9]
+        assert numbers(query="kept0", category="Order Win") == [12, 9, 6, 3, 0]
+        assert numbers(query="word2", event_type="order_win", isin="INE002A01018") == [18, 6]
+        assert numbers(query="kept0", category="Buyback") == []
         assert numbers(query="never") == []
         first = store.announcements.search(query="word2", limit=2)
         second = store.announcements.search(query="word2", limit=5, after=first.next)

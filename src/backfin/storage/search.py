@@ -98,6 +98,7 @@ class Search:
             for column, value in ((a.c.isin, isin), (a.c.category, category), (a.c.event_type, event_type))
             if value is not None
         ]
+        first = wanted[:1]
         wanted += [] if since is None else [a.c.day >= since]
         wanted += [] if until is None else [a.c.day <= until]
         # What could not be parsed stands where it was first seen, whatever its day; no words are found in it.
@@ -105,7 +106,7 @@ class Search:
         if after is not None:
             high = min(high, _position(after) - 1)
         with self._database.read() as connection:
-            rows = _Page(connection, wanted, isin, (low, high), limit + 1).found(query)
+            rows = _Page(connection, wanted, first, (low, high), limit + 1).found(query)
         items = [{key: row[key] for key in RESULT} for row in rows[:limit]]
         return SearchPage(items, _cursor(rows[limit - 1]["position"]) if len(rows) > limit else None)
 
@@ -124,11 +125,14 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The newest ``most`` of the announcements between two places, both included, that meet all conditions."""
+    """The newest ``most`` of the announcements between two places, both included, that meet all conditions.
+
+    ``first`` is the one of the conditions, if there is one, whose index has them in the order of their places.
+    """
 
     connection: Connection
     wanted: Sequence[ColumnElement[bool]]
-    isin: str | None
+    first: Sequence[ColumnElement[bool]]
     between: tuple[int, int]
     most: int
 
@@ -159,9 +163,7 @@ class _Page:
 
         PostgreSQL overrates how many filings have a word that it does not know, and reads a million to find none.
         """
-        places = select(a.c.position).where(a.c.position.between(*self.between))
-        if self.isin is not None:
-            places = places.where(a.c.isin == self.isin)
+        places = select(a.c.position).where(a.c.position.between(*self.between), *self.first)
         for walk in WALKS:
             beyond = places.order_by(a.c.position.desc()).offset(walk).limit(1)
             edge = self.connection.execute(beyond).scalar()
