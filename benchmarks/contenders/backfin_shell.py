@@ -1,7 +1,7 @@
 """backfin's own shell, broker and store; only what its steps do is replaced by the job.
 
 Each step stores what the real one stores of an ordinary announcement: a page of text, an enrichment, an investor's
-mention, an alert to be told, and that it was told.
+mention, an alert to be told, and that it was told. Like the real ones, none does again what is stored.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from backfin.models import (
 )
 from backfin.pipeline import BUILT_IN
 from backfin.specs import ActorSpec, Next
-from backfin.steps.item import keep
+from backfin.steps.item import has_reached, keep
 from backfin.testing.apps import isolated_settings
-from contenders.job import ENDED, note, redis_url, work
+from contenders.job import ENDED, is_noted, note, redis_url, work
 
 AT = datetime(2026, 7, 15, 10, 0, tzinfo=UTC)
 TEXT = "The company has received an order for the supply of cables worth Rs. 12.50 crore. " * 12
@@ -46,6 +46,8 @@ def _number(key: str) -> int:
 
 def read(ctx: Context, key: str) -> list[Next]:
     """Stores a document of one page."""
+    if has_reached(ctx, key, State.READ):
+        return [Next("backfin.enrich", key, inline=True)]
     work(_number(key), 0)
     page = Page(number=1, text=TEXT, method=Method.TEXT)
     document = Document(
@@ -58,6 +60,8 @@ def read(ctx: Context, key: str) -> list[Next]:
 
 def enrich(ctx: Context, key: str) -> list[Next]:
     """Stores an enrichment."""
+    if has_reached(ctx, key, State.ENRICHED):
+        return [Next("backfin.investors", key, inline=True)]
     work(_number(key), 1)
     enrichment = Enrichment(
         enrichment_id=f"e:{key}",
@@ -76,6 +80,8 @@ def enrich(ctx: Context, key: str) -> list[Next]:
 
 def investors(ctx: Context, key: str) -> list[Next]:
     """Stores that nobody was recognised, which is what most filings come to."""
+    if has_reached(ctx, key, State.LINKED):
+        return [Next("backfin.match", key, inline=True)]
     work(_number(key), 2)
     mentions = ctx.store.investors.record(key, [], [], due_at=ctx.due_at)
     keep(ctx, key, mentions=mentions, state=State.LINKED)
@@ -84,6 +90,8 @@ def investors(ctx: Context, key: str) -> list[Next]:
 
 def match(ctx: Context, key: str) -> list[Next]:
     """Stores an alert that waits to be told."""
+    if has_reached(ctx, key, State.MATCHED):
+        return [Next("backfin.notify", key, inline=True)]
     work(_number(key), 3)
     delivery = Delivery(
         delivery_id=f"d:{key}",
@@ -100,11 +108,21 @@ def match(ctx: Context, key: str) -> list[Next]:
 
 
 def notify(ctx: Context, key: str) -> list[Next]:
-    """Stores that it was told."""
-    work(_number(key), 4)
+    """Stores that it was told; only where the alert is older than this message it may have been told before."""
+    number = _number(key)
+    if has_reached(ctx, key, State.MATCHED) and _is_told(ctx, key):
+        if not is_noted(ENDED, number):  # its worker was killed between the store and the log
+            note(ENDED, number)
+        return []
+    work(number, 4)
     ctx.store.deliveries.sent(f"d:{key}", {})
-    note(ENDED, _number(key))
+    note(ENDED, number)
     return []
+
+
+def _is_told(ctx: Context, key: str) -> bool:
+    delivery = ctx.store.deliveries.find(f"d:{key}")
+    return delivery is not None and delivery.state is DeliveryState.SENT
 
 
 _STEPS: dict[str, Callable[[Context, str], list[Next]]] = {

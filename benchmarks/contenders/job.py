@@ -40,6 +40,11 @@ def note(what: str, number: int) -> None:
     os.write(_log(), f"{what}{number:08d}{time.monotonic_ns():021d}\n".encode())
 
 
+def is_noted(what: str, number: int) -> bool:
+    """Whether that is written down."""
+    return number in read_log(Path(os.environ["BENCH_LOG"]))[what]
+
+
 def work(number: int, step: int) -> None:
     """The work of one step, the same for all: the first one notes that the item has started."""
     if step == 0:
