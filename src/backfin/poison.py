@@ -14,13 +14,15 @@ from typing import Any, cast
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
+from dramatiq.common import q_name
 from dramatiq.errors import BrokerError
 from dramatiq.middleware import Middleware, SkipMessage
 from redis import Redis
 from redis.exceptions import RedisError
 
-#: A message that nobody takes up again is forgotten after so many seconds.
-_FORGOTTEN_S = 86_400
+#: A message that nobody takes up again is forgotten after so many seconds, one that was given up after more: what comes
+#: once a day has to find that out.
+_FORGOTTEN_S, _KNOWN_S = 86_400, 3 * 86_400
 
 #: From this run on something is suspected if its runs end with their worker.
 _SUSPECTED = 3
@@ -79,7 +81,7 @@ class PoisonMessages(Middleware):
     """Counts how often a message was begun and not settled, and makes it a dead letter after so many times.
 
     A worker that ends as it should leaves no count behind. Without Redis nothing is counted: the count guards workers,
-    it decides nothing else. What was given up is remembered for a day, or until a message about the same is settled.
+    it decides nothing else. What was given up is remembered for days, or until a message about the same ends well.
 
     Args:
         actors: Names of the actors whose messages are counted.
@@ -112,22 +114,41 @@ class PoisonMessages(Middleware):
             if begun > most:
                 self._give_up(broker, message, most)
                 return
-            is_suspect = is_known or _is_suspect(begun, most)
+            is_suspect = _is_suspect(begun, most)
             if is_suspect and not self._suspects.enter():
                 _count(broker, message, -1)
                 broker.enqueue(message, delay=int(apart_s() * 1000))
                 raise SkipMessage(f"{message} keeps apart from another one; it comes again.")
             self._in_hand[message.message_id] = is_suspect
 
-    def after_ack(self, broker: dramatiq.Broker, message: Any) -> None:
-        """Forgets the count, and what was known of others like it: the message is settled."""
-        is_suspect = self._in_hand.pop(message.message_id, None)
-        if is_suspect is None:
-            return
-        if is_suspect:
+    def after_process_message(
+        self,
+        broker: dramatiq.Broker,
+        message: Any,
+        *,
+        result: Any = None,
+        exception: BaseException | None = None,
+    ) -> None:
+        """Lets another suspect run, also where the message cannot be settled yet."""
+        if self._in_hand.get(message.message_id):
+            self._in_hand[message.message_id] = False
             self._suspects.leave()
+
+    def after_skip_message(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Lets another suspect run: somebody else wanted this one skipped."""
+        self.after_process_message(broker, message)
+
+    def after_ack(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Forgets the count: the message is settled. Ended well, it also ends what is known of others like it."""
+        if message.queue_name != q_name(message.queue_name):
+            return  # one that was delayed stands in its own queue by now, and may run already
+        if self._in_hand.pop(message.message_id, None) is None:
+            return
+        keys = [_count_key(broker, message.message_id)]
+        if not message.failed:
+            keys.append(_known_key(broker, message))
         with suppress(RedisError):
-            _client(broker).delete(_count_key(broker, message.message_id), _known_key(broker, message))
+            _client(broker).delete(*keys)
 
     after_nack = after_ack
 
@@ -141,14 +162,15 @@ class PoisonMessages(Middleware):
     def _give_up(self, broker: RedisBroker, message: Any, most: int) -> None:
         """Lets dramatiq put it among the dead letters, with the reason where a reason is looked for."""
         message.fail()
+        self._in_hand[message.message_id] = False
         why = f"It stopped its worker {most} times; `backfin queue retry` sends it again."
         told = message.copy(options={"traceback": why})
         texts = f"{broker.namespace}:{message.queue_name}.msgs"
         pipe = _client(broker).pipeline(transaction=False)
         pipe.hset(texts, message.options["redis_message_id"], told.encode())
-        pipe.set(_known_key(broker, message), most, ex=_FORGOTTEN_S)
-        pipe.delete(_count_key(broker, message.message_id))
-        pipe.execute()
+        pipe.set(_known_key(broker, message), most, ex=_KNOWN_S)
+        with suppress(RedisError):
+            pipe.execute()
         self._tell(message.actor_name, _item(message), why)
 
 

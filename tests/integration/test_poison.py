@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from dramatiq import Message, Worker
-from dramatiq.broker import Consumer
+from dramatiq.broker import Consumer, MessageProxy
+from dramatiq.common import dq_name
 
 from backfin import Backfin
 from backfin.broker import BackfinRedisBroker
@@ -188,6 +189,33 @@ def test_a_message_that_ends_leaves_no_count(
     work_off(broker)
 
     assert (sorted(done), counted(broker)) == (["a", "b", "c"], [])
+
+
+def test_the_end_of_a_delay_does_not_settle_the_message_that_runs_by_now(
+    app: Backfin, broker: BackfinRedisBroker
+) -> None:
+    app.send([Next("mine.work", "a")])
+    _, message = begin(broker, "backfin.mine")
+
+    broker.emit_after("ack", MessageProxy(message.copy(queue_name=dq_name("backfin.mine"))))
+    assert len(counted(broker)) == 1
+
+    broker.emit_after("ack", message)
+    assert counted(broker) == []
+
+
+def test_a_suspect_that_cannot_be_settled_lets_another_one_run(
+    app: Backfin, broker: BackfinRedisBroker
+) -> None:
+    app.send([Next("mine.work", "a")])
+    for _ in range(MOST - 1):
+        begin_and_die(broker, "backfin.mine")
+    _, message = begin(broker, "backfin.mine")
+    assert not app.suspects.enter()
+
+    broker.emit_after("process_message", message)
+
+    assert app.suspects.enter()
 
 
 def test_a_worker_that_ends_as_it_should_leaves_no_count(app: Backfin, broker: BackfinRedisBroker) -> None:
