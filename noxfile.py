@@ -42,7 +42,7 @@ def run_tiers(session: nox.Session, *tiers: str) -> None:
     """Installs the package as users get it and runs tiers of tests on it; extra arguments go to pytest.
 
     Tests run two by two; where they wait for processes and servers, six at once keep two cores busy. Those marked
-    ``recovery`` come last: they mostly wait, and keep time while they do. A quarter of them is run, another one each
+    ``recovery`` come last: they mostly wait, and keep time while they do. A sixth of them is run, another one each
     day, unless arguments choose some; ``nox -s recovery`` runs all.
     """
     session.install(".[all]", *group("test"))
@@ -55,7 +55,7 @@ def run_tiers(session: nox.Session, *tiers: str) -> None:
             run_pytest(session, tier, "-m", "recovery")
 
 
-def run_pytest(session: nox.Session, tier: str, *options: str, every: str = "4") -> None:
+def run_pytest(session: nox.Session, tier: str, *options: str, every: str = "6") -> None:
     """Runs tests of a tier; only where extra arguments choose tests may none be left."""
     codes = [0, NOTHING_SELECTED] if session.posargs else [0]
     sample = {} if session.posargs else {"RECOVERY_EVERY": os.environ.get("RECOVERY_EVERY", every)}
