@@ -55,8 +55,9 @@ _TOP = a.c.materiality.is_not(None)
 #: that have the words. Of up to ``SOME`` it does so where more than ``MANY`` have the words.
 FEW, SOME, MANY = 500, 2000, 8000
 
-#: Of so many of the newest announcements PostgreSQL looks at the words one by one, which takes it some milliseconds.
-WALKS = (10_000, 40_000)
+#: Of so many of the newest announcements, and then of so many more, PostgreSQL looks at the words one by one, which
+#: takes it some milliseconds.
+WALKS = (10_000, 30_000)
 
 
 class Search:
@@ -140,7 +141,7 @@ class _Page:
         """Those that have all words of a query."""
         every = select(a.c.position, *_COLUMNS).where(*self.wanted)
         if not (query and query.strip()):
-            return self._newest(every, a.c.position)
+            return self._newest(every, a.c.position, self.between)
         words = _words(query)
         if not words:
             return []
@@ -152,9 +153,9 @@ class _Page:
         if _are_few(self.connection, [*self.wanted, a.c.position.between(*self.between)], words):
             # Of a common word, nearly every filing is none of them.
             few = every.where(_has(words).where(_text.c.rowid == a.c.position).exists())
-            return self._newest(few, a.c.position)
+            return self._newest(few, a.c.position, self.between)
         found = every.join(_text, _text.c.rowid == a.c.position).where(_matches(words))
-        return self._newest(found, _text.c.rowid)
+        return self._newest(found, _text.c.rowid, self.between)
 
     def _found_on_postgresql(
         self, every: Select[Any], has_words: ColumnElement[bool]
@@ -163,26 +164,36 @@ class _Page:
 
         PostgreSQL overrates how many filings have a word that it does not know, and reads a million to find none.
         """
-        places = select(a.c.position).where(a.c.position.between(*self.between), *self.first)
+        low, high = self.between
+        found: list[RowMapping] = []
         for walk in WALKS:
-            beyond = places.order_by(a.c.position.desc()).offset(walk).limit(1)
-            edge = self.connection.execute(beyond).scalar()
-            rows = self._newest(every.where(has_words), a.c.position, edge)
-            if edge is None or len(rows) == self.most:
-                return rows
-            if len(rows) < self.most * WALKS[0] / WALKS[-1]:
+            places = select(a.c.position).where(a.c.position.between(low, high), *self.first)
+            edge = self.connection.execute(
+                places.order_by(a.c.position.desc()).offset(walk).limit(1)
+            ).scalar()
+            found += self._newest(
+                every.where(has_words), a.c.position, (low if edge is None else edge, high), found
+            )
+            if edge is None or len(found) == self.most:
+                return found
+            high = edge - 1
+            if len(found) < self.most * WALKS[0] / sum(WALKS):
                 break  # a longer walk would not find enough either
+        places = select(a.c.position).where(a.c.position.between(low, high))
         with_words = places.where(has_words).cte("with_words").prefix_with("MATERIALIZED")
-        return self._newest(
-            every.join(with_words, with_words.c.position == a.c.position), with_words.c.position
-        )
+        older = every.join(with_words, with_words.c.position == a.c.position)
+        return [*found, *self._newest(older, with_words.c.position, (low, high), found)]
 
     def _newest(
-        self, found: Select[Any], position: ColumnElement[int], since: int | None = None
+        self,
+        among: Select[Any],
+        position: ColumnElement[int],
+        between: tuple[int, int],
+        found: Sequence[RowMapping] = (),
     ) -> Sequence[RowMapping]:
-        low, high = self.between
-        newest = found.where(position.between(low if since is None else since, high))
-        return self.connection.execute(newest.order_by(position.desc()).limit(self.most)).mappings().all()
+        """The newest, as many as are still wanted."""
+        newest = among.where(position.between(*between)).order_by(position.desc())
+        return self.connection.execute(newest.limit(self.most - len(found))).mappings().all()
 
 
 def _are_few(connection: Connection, wanted: Sequence[ColumnElement[bool]], words: Sequence[str]) -> bool:
