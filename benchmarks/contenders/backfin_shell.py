@@ -46,8 +46,9 @@ def _number(key: str) -> int:
 
 def read(ctx: Context, key: str) -> list[Next]:
     """Stores a document of one page."""
+    following = [Next("backfin.enrich", key, inline=True)]
     if has_reached(ctx, key, State.READ):
-        return [Next("backfin.enrich", key, inline=True)]
+        return following
     work(_number(key), 0)
     page = Page(number=1, text=TEXT, method=Method.TEXT)
     document = Document(
@@ -55,13 +56,14 @@ def read(ctx: Context, key: str) -> list[Next]:
     )
     ctx.store.documents.record(key, [document], filing_id=key, due_at=ctx.due_at)
     keep(ctx, key, documents=[document], filing=key, state=State.READ)
-    return [Next("backfin.enrich", key, inline=True)]
+    return following
 
 
 def enrich(ctx: Context, key: str) -> list[Next]:
     """Stores an enrichment."""
+    following = [Next("backfin.investors", key, inline=True)]
     if has_reached(ctx, key, State.ENRICHED):
-        return [Next("backfin.investors", key, inline=True)]
+        return following
     work(_number(key), 1)
     enrichment = Enrichment(
         enrichment_id=f"e:{key}",
@@ -75,23 +77,25 @@ def enrich(ctx: Context, key: str) -> list[Next]:
     )
     ctx.store.enrichments.record(enrichment, due_at=ctx.due_at)
     keep(ctx, key, enrichment=enrichment, state=State.ENRICHED)
-    return [Next("backfin.investors", key, inline=True)]
+    return following
 
 
 def investors(ctx: Context, key: str) -> list[Next]:
     """Stores that nobody was recognised, which is what most filings come to."""
+    following = [Next("backfin.match", key, inline=True)]
     if has_reached(ctx, key, State.LINKED):
-        return [Next("backfin.match", key, inline=True)]
+        return following
     work(_number(key), 2)
     mentions = ctx.store.investors.record(key, [], [], due_at=ctx.due_at)
     keep(ctx, key, mentions=mentions, state=State.LINKED)
-    return [Next("backfin.match", key, inline=True)]
+    return following
 
 
 def match(ctx: Context, key: str) -> list[Next]:
     """Stores an alert that waits to be told."""
+    following = [Next("backfin.notify", key, inline=True)]
     if has_reached(ctx, key, State.MATCHED):
-        return [Next("backfin.notify", key, inline=True)]
+        return following
     work(_number(key), 3)
     delivery = Delivery(
         delivery_id=f"d:{key}",
@@ -104,7 +108,7 @@ def match(ctx: Context, key: str) -> list[Next]:
         created_at=AT,
     )
     ctx.store.deliveries.record(key, [delivery], due_at=ctx.due_at, state=State.MATCHED)
-    return [Next("backfin.notify", key, inline=True)]
+    return following
 
 
 def notify(ctx: Context, key: str) -> list[Next]:

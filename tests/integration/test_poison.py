@@ -61,6 +61,13 @@ def begin_and_die(broker: BackfinRedisBroker, queue: str) -> Any:
     return message
 
 
+def send_and_die(app: Backfin, broker: BackfinRedisBroker, key: str, *, times: int) -> None:
+    """Sends a message about an item; so many workers end while they have it in hand."""
+    app.send([Next("mine.work", key)])
+    for _ in range(times):
+        begin_and_die(broker, "backfin.mine")
+
+
 def forget(broker: BackfinRedisBroker) -> None:
     """Forgets what only the process knew."""
     poison = next(item for item in broker.middleware if isinstance(item, PoisonMessages))
@@ -112,9 +119,7 @@ def test_a_message_that_stopped_its_worker_too_often_becomes_a_dead_letter(
 def test_a_dead_letter_that_is_sent_again_starts_anew(
     app: Backfin, broker: BackfinRedisBroker, done: list[str]
 ) -> None:
-    app.send([Next("mine.work", "a")])
-    for _ in range(MOST):
-        begin_and_die(broker, "backfin.mine")
+    send_and_die(app, broker, "a", times=MOST)
     work_off(broker)
 
     Queues(app, broker).retry(dead(app, broker))
@@ -127,14 +132,10 @@ def test_a_dead_letter_that_is_sent_again_starts_anew(
 def test_what_is_sent_anew_about_the_same_item_is_given_up_after_two(
     app: Backfin, broker: BackfinRedisBroker, done: list[str]
 ) -> None:
-    app.send([Next("mine.work", "a")])
-    for _ in range(MOST):
-        begin_and_die(broker, "backfin.mine")
+    send_and_die(app, broker, "a", times=MOST)
     work_off(broker)
 
-    app.send([Next("mine.work", "a")])
-    for _ in range(2):
-        begin_and_die(broker, "backfin.mine")
+    send_and_die(app, broker, "a", times=2)
     work_off(broker)
 
     letters = dead(app, broker)
@@ -147,17 +148,13 @@ def test_what_is_sent_anew_about_the_same_item_is_given_up_after_two(
 def test_what_was_given_up_is_forgotten_once_a_message_about_it_ends(
     app: Backfin, broker: BackfinRedisBroker, done: list[str]
 ) -> None:
-    app.send([Next("mine.work", "a")])
-    for _ in range(MOST):
-        begin_and_die(broker, "backfin.mine")
+    send_and_die(app, broker, "a", times=MOST)
     work_off(broker)
     assert list(broker.client.scan_iter("backfin:__poison__:*")) == [b"backfin:__poison__:mine.work:a"]
     app.send([Next("mine.work", "a")])
     work_off(broker, until=lambda: done)
 
-    app.send([Next("mine.work", "a")])
-    for _ in range(MOST - 1):
-        begin_and_die(broker, "backfin.mine")
+    send_and_die(app, broker, "a", times=MOST - 1)
     work_off(broker, until=lambda: len(done) > 1)
 
     assert (len(dead(app, broker)), counted(broker)) == (1, [])
@@ -166,14 +163,10 @@ def test_what_was_given_up_is_forgotten_once_a_message_about_it_ends(
 def test_one_that_is_given_up_says_nothing_of_other_items(
     app: Backfin, broker: BackfinRedisBroker, done: list[str]
 ) -> None:
-    app.send([Next("mine.work", "a")])
-    for _ in range(MOST):
-        begin_and_die(broker, "backfin.mine")
+    send_and_die(app, broker, "a", times=MOST)
     work_off(broker)
 
-    app.send([Next("mine.work", "b")])
-    for _ in range(MOST - 1):
-        begin_and_die(broker, "backfin.mine")
+    send_and_die(app, broker, "b", times=MOST - 1)
     work_off(broker)
 
     assert done == ["b"]
@@ -207,9 +200,7 @@ def test_the_end_of_a_delay_does_not_settle_the_message_that_runs_by_now(
 def test_a_suspect_that_cannot_be_settled_lets_another_one_run(
     app: Backfin, broker: BackfinRedisBroker
 ) -> None:
-    app.send([Next("mine.work", "a")])
-    for _ in range(MOST - 1):
-        begin_and_die(broker, "backfin.mine")
+    send_and_die(app, broker, "a", times=MOST - 1)
     _, message = begin(broker, "backfin.mine")
     assert not app.suspects.enter()
 
@@ -231,9 +222,7 @@ def test_a_worker_that_ends_as_it_should_leaves_no_count(app: Backfin, broker: B
 def test_a_suspect_waits_while_another_one_runs_and_keeps_its_count(
     app: Backfin, broker: BackfinRedisBroker, done: list[str]
 ) -> None:
-    app.send([Next("mine.work", "a")])
-    for _ in range(MOST - 1):
-        begin_and_die(broker, "backfin.mine")
+    send_and_die(app, broker, "a", times=MOST - 1)
     assert app.suspects.enter()
 
     work_off(
